@@ -1,0 +1,229 @@
+"""The study as frozen objects: what `designs/*.toml` says once every fault is out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+TestsAre = Literal["pairs", "applications"]
+Wave = Literal["baseline", "follow_up"]
+Arm = Literal["control", "treated"]
+
+ARMS: tuple[Arm, Arm] = ("control", "treated")
+REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negative", "none", "automatic")
+WAVES: tuple[Wave, Wave] = ("baseline", "follow_up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """First and last day (inclusive) on which an application may be sent."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Number of calendar days, both ends included."""
+        return (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who allowed the study; each may be None while the study is being drafted."""
+
+    ethics_reference: str | None = None
+    authorised_by: str | None = None
+    employers_informed_on: date | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the approvals that are not on record yet."""
+        return tuple(name for name in self.__slots__ if getattr(self, name) is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committee:
+    """One joint committee and its quota: pairs wanted per criterion (0 = not tested)."""
+
+    number: str
+    pairs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One signal that the treated arm may carry, with its share (0, 1] of the criterion's pairs."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One ground tested, with its levels; the shares sum to 1."""
+
+    name: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupation:
+    """One occupation that is tested, and the joint committees in which it occurs."""
+
+    code: str
+    title: str
+    committees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most `pairs` pairs to an employer in any `weeks` × 7 consecutive days."""
+
+    pairs: int
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeStep:
+    """Caps for employers with at least `employees` employees."""
+
+    employees: int
+    total: int
+    window_pairs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """The load cap of an employer: pairs in all and in any rolling window."""
+
+    total: int
+    window: Window
+    by_size: tuple[SizeStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """Which reactions count as positive, strictly and broadly; strict is a subset of broad."""
+
+    strict: tuple[str, ...]
+    broad: tuple[str, ...]
+
+    def as_mapping(self) -> dict[str, tuple[str, ...]]:
+        """Return outcome name → positive reactions, strict first."""
+        return {"strict": self.strict, "broad": self.broad}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisOptions:
+    """How the study is analysed, as preregistered."""
+
+    confidence_level: float = 0.95
+    cluster: Literal["employer", "none"] = "employer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureOptions:
+    """Least pairs and least employers behind any figure that leaves; None = the default policy's figure."""
+
+    min_pairs: int | None = None
+    min_employers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Money for the study, in euro; None where the study does not say."""
+
+    total: float | None = None
+    cost_per_pair: float | None = None
+    cost_per_vacancy: float | None = None
+    fixed: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fieldwork:
+    """How applications go out and how long answers are awaited (days are calendar days)."""
+
+    lag_days: int = 1
+    reaction_window_days: int = 30
+    withdraw_within_hours: int = 24
+    blackout_days: tuple[date, ...] = ()
+    tests_are: TestsAre = "pairs"
+    employer_identifier: Literal["enterprise_number", "other"] = "enterprise_number"
+    stratify_by: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One measurement of one sector in one wave, fully validated.
+
+    Made by `read_study`; `source` is the text it was read from, kept so that a plan can carry its own study.
+    """
+
+    name: str
+    sector: str
+    wave: Wave
+    seed: int
+    language: str
+    period: Period
+    approval: Approval
+    committees: tuple[Committee, ...]
+    criteria: tuple[Criterion, ...]
+    occupations: tuple[Occupation, ...]
+    caps: Caps
+    outcomes: Outcomes
+    analysis: AnalysisOptions
+    disclosure: DisclosureOptions
+    budget: Budget
+    fieldwork: Fieldwork
+    source: str
+
+    def criterion(self, name: str) -> Criterion:
+        """Return the criterion called `name`; KeyError where the study has none."""
+        for criterion in self.criteria:
+            if criterion.name == name:
+                return criterion
+        raise KeyError(name)
+
+    def quota(self) -> dict[tuple[str, str], int]:
+        """Return (joint committee, criterion) → pairs wanted, in file order, zero quotas left out."""
+        return {
+            (committee.number, criterion): pairs
+            for committee in self.committees
+            for criterion, pairs in committee.pairs.items()
+            if pairs
+        }
+
+    @property
+    def pairs_wanted(self) -> int:
+        """Pairs wanted over all strata."""
+        return sum(self.quota().values())
+
+    def description(self) -> dict[str, Any]:
+        """Return what a report says of the study: no identity, only what was planned."""
+        return {
+            "name": self.name,
+            "sector": self.sector,
+            "wave": self.wave,
+            "language": self.language,
+            "period": [self.period.start.isoformat(), self.period.end.isoformat()],
+            "ethics_reference": self.approval.ethics_reference,
+            "authorised_by": self.approval.authorised_by,
+            "employers_informed_on": self.approval.employers_informed_on.isoformat()
+            if self.approval.employers_informed_on
+            else None,
+            "committees": [{"number": c.number, "pairs": dict(c.pairs)} for c in self.committees],
+            "criteria": [
+                {"name": c.name, "levels": [{"name": lv.name, "share": lv.share} for lv in c.levels]}
+                for c in self.criteria
+            ],
+            "caps": {
+                "total": self.caps.total,
+                "window": {"pairs": self.caps.window.pairs, "weeks": self.caps.window.weeks},
+            },
+            "outcomes": {name: list(words) for name, words in self.outcomes.as_mapping().items()},
+            "tests_are": self.fieldwork.tests_are,
+            "lag_days": self.fieldwork.lag_days,
+            "reaction_window_days": self.fieldwork.reaction_window_days,
+        }
