@@ -1,1 +1,20 @@
-"""x"""
+"""corrtest: correspondence tests of hiring discrimination, from the study file to the sector report.
+
+Rooms, each importing only from those above it:
+
+==============  ==================================================================
+spec            the study as the researcher writes it, and reference facts
+design          power, allocation of pairs to vacancies under caps, the frozen plan
+generator       personas, documents, the equivalence audit
+register        the fieldwork: sent, reactions, withdrawals, the pairs table
+analysis        counts, intervals, tests
+disclosure      the gate that turns estimates into releases
+report          the uniform sector report
+lab             synthetic labour markets and calibration
+cli             the command `corrtest`
+==============  ==================================================================
+"""
+
+from importlib.metadata import version
+
+__version__ = version("corrtest")

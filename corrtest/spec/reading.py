@@ -1,0 +1,362 @@
+"""From the study file (TOML) to a validated `Study`, with every fault at once."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from corrtest.errors import Fault, StudyError, nearest
+from corrtest.spec.reference import joint_committees
+from corrtest.spec.section import Section, key_lines
+from corrtest.spec.study import (
+    REACTIONS,
+    WAVES,
+    AnalysisOptions,
+    Approval,
+    Budget,
+    Caps,
+    Committee,
+    Criterion,
+    DisclosureOptions,
+    Fieldwork,
+    Level,
+    Occupation,
+    Outcomes,
+    Period,
+    SizeStep,
+    Study,
+    Wave,
+    Window,
+)
+
+LANGUAGES = ("nl", "en", "fr")
+STRATIFIERS = ("occupation", "province", "week")
+_WORD = r"[a-z][a-z0-9_]*"
+_SHARE_TOLERANCE = 1e-9
+
+
+def read_study(path: str | Path) -> Study:
+    """Return the study that a TOML file describes.
+
+    Raises
+    ------
+    StudyError
+        With one fault for each thing that is wrong: file, line, key, what was given, what is allowed, what to do.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise StudyError(f"There is no study file {path}. Copy a ready one with: corrtest new SECTOR") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(f"The study file {path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
+    return read_study_text(text, path.name)
+
+
+def read_study_text(text: str, file: str) -> Study:
+    """Return the study that `text` describes; `file` is the name that faults carry."""
+    if not text.strip():
+        raise StudyError(f"The study file {file} is empty. Copy a ready one with: corrtest new SECTOR")
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(
+            f"The study file {file} is not valid TOML: {error}. Texts stand in quotes, dates and numbers do not."
+        ) from None
+    faults: list[Fault] = []
+    root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
+    study = _study(root, text)
+    if faults:
+        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise StudyError(f"The study file {file} has {many}:", faults)
+    return study
+
+
+def _study(root: Section, text: str) -> Study:
+    head = root.table("study", required=True)
+    period = _period(head)
+    criteria = _criteria(root)
+    committees = _committees(root, [criterion.name for criterion in criteria])
+    study = Study(
+        name=head.text("name"),
+        sector=head.text("sector"),
+        wave=cast(Wave, head.choice("wave", WAVES)),
+        seed=head.integer("seed", low=0),
+        language=head.choice("language", LANGUAGES, default="nl"),
+        period=period,
+        approval=_approval(root, period),
+        committees=committees,
+        criteria=criteria,
+        occupations=_occupations(root, [committee.number for committee in committees]),
+        caps=_caps(root, period),
+        outcomes=_outcomes(root),
+        analysis=_analysis(root),
+        disclosure=_disclosure(root),
+        budget=_budget(root),
+        fieldwork=_fieldwork(root, period),
+        source=text,
+    )
+    head.close()
+    root.close()
+    return study
+
+
+def _period(head: Section) -> Period:
+    value = head.raw("period")
+    expected = "a first and a last day"
+    action = "Write period = { start = 2027-01-11, end = 2027-07-09 }."
+    if isinstance(value, list) and len(value) == 2:
+        value = {"start": value[0], "end": value[1]}
+    if not isinstance(value, dict):
+        head.fault("period", given="nothing" if value is None else value, expected=expected, action=action)
+        return Period(start=date(2000, 1, 1), end=date(2000, 12, 31))
+    section = Section(value, path="study.period", file=head.file, lines=head.lines, faults=head.faults)
+    start, end = section.day("start"), section.day("end")
+    section.close()
+    if start is None or end is None:
+        return Period(start=date(2000, 1, 1), end=date(2000, 12, 31))
+    if end < start:
+        head.fault("period", given=f"{start} to {end}", expected="an end on or after the start", action=action)
+    return Period(start=start, end=max(start, end))
+
+
+def _approval(root: Section, period: Period) -> Approval:
+    section = root.table("approval", required=False)
+    informed = section.day("employers_informed_on", required=False)
+    if informed is not None and informed > period.start:
+        section.fault(
+            "employers_informed_on",
+            given=informed,
+            expected=f"a day on or before the start of the period ({period.start})",
+            action="Employers are told before the first application goes out: move the period or correct the day.",
+        )
+    approval = Approval(
+        ethics_reference=section.text("ethics_reference", required=False) or None,
+        authorised_by=section.text("authorised_by", required=False) or None,
+        employers_informed_on=informed,
+    )
+    section.close()
+    return approval
+
+
+def _criteria(root: Section) -> tuple[Criterion, ...]:
+    criteria = []
+    for section in root.tables("criterion", required=True):
+        name = section.text("name", pattern=_WORD, default="criterion")
+        levels = []
+        for item in section.tables("levels", required=True):
+            share = item.number("share", low=0.0, high=1.0, default=1.0)
+            levels.append(Level(name=item.text("name", pattern=_WORD, default="level"), share=share or 0.0))
+            if share == 0:
+                item.fault("share", given=0, expected="more than 0", action="Delete the level instead.")
+            item.close()
+        total = math.fsum(level.share for level in levels)
+        if levels and abs(total - 1) > _SHARE_TOLERANCE:
+            section.fault(
+                "levels",
+                given=f"shares that sum to {total:g}",
+                expected="shares that sum to 1",
+                action="Change the shares.",
+            )
+        _once(section, "levels", [level.name for level in levels])
+        section.close()
+        criteria.append(Criterion(name=name, levels=tuple(levels)))
+    _once(root, "criterion", [criterion.name for criterion in criteria])
+    return tuple(criteria)
+
+
+def _committees(root: Section, criteria: list[str]) -> tuple[Committee, ...]:
+    known = joint_committees()
+    committees = []
+    for section in root.tables("committee", required=True):
+        number = _committee_number(section, "number", section.raw("number"), list(known.index))
+        pairs: dict[str, int] = {}
+        quota = section.table("pairs", required=True)
+        for criterion in quota.values:
+            pairs[criterion] = quota.integer(criterion, low=0, default=0)
+            if criterion not in criteria:
+                quota.fault(
+                    criterion,
+                    given=criterion,
+                    expected="a criterion that has its own [[criterion]]",
+                    action=nearest(criterion, criteria) if criteria else "Add a [[criterion]].",
+                )
+        section.close()
+        committees.append(Committee(number=number, pairs=MappingProxyType(pairs)))
+    _once(root, "committee", [committee.number for committee in committees])
+    if committees and not any(sum(committee.pairs.values()) for committee in committees):
+        root.fault("committee", given="0 pairs", expected="at least 1 pair in all", action="Fill in the quotas.")
+    return tuple(committees)
+
+
+def _committee_number(section: Section, key: str, value: Any, known: list[str]) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        section.fault(
+            key,
+            given=f"the number {value}",
+            expected="a text: 322.10 and 322.1 are different committees",
+            action=f'Write {key} = "{value}".',
+        )
+        return str(value)
+    if not isinstance(value, str):
+        section.fault(
+            key,
+            given="nothing" if value is None else value,
+            expected='a joint committee such as "124"',
+            action="Add it.",
+        )
+        return ""
+    if value not in known:
+        section.fault(key, given=value, expected="a Belgian joint committee", action=nearest_committee(value, known))
+    return value
+
+
+def nearest_committee(value: str, known: list[str]) -> str:
+    """Return a hint for a committee number that does not exist: the nearest ones, never the whole list."""
+    hint = nearest(value, known)
+    if hint.startswith("Use one of"):
+        return "See the list of joint committees with: corrtest committees"
+    return hint
+
+
+def _occupations(root: Section, committees: list[str]) -> tuple[Occupation, ...]:
+    if "occupation" not in root.values:
+        root.raw("occupation")
+        return ()
+    occupations = []
+    for section in root.tables("occupation", required=False):
+        occupations.append(
+            Occupation(
+                code=section.text("code", pattern=_WORD),
+                title=section.text("title"),
+                committees=section.words("committees", committees, tuple(committees)),
+            )
+        )
+        section.close()
+    _once(root, "occupation", [occupation.code for occupation in occupations])
+    return tuple(occupations)
+
+
+def _caps(root: Section, period: Period) -> Caps:
+    section = root.table("caps", required=True)
+    total = section.integer("total", low=1)
+    window_section = section.table("window", required=True)
+    window = Window(pairs=window_section.integer("pairs", low=1), weeks=window_section.integer("weeks", low=1))
+    window_section.close()
+    if window.pairs > total:
+        window_section.fault(
+            "pairs",
+            given=window.pairs,
+            expected=f"no more than the cap in all ({total})",
+            action="Lower it or raise caps.total.",
+        )
+    if window.weeks * 7 > period.days:
+        window_section.fault(
+            "weeks",
+            given=f"{window.weeks} weeks",
+            expected=f"a window no longer than the study ({period.days} days)",
+            action="Shorten the window or lengthen the period.",
+        )
+    steps = []
+    for item in section.tables("by_size", required=False):
+        steps.append(
+            SizeStep(
+                employees=item.integer("employees", low=1),
+                total=item.integer("total", low=1),
+                window_pairs=item.integer("window_pairs", low=1),
+            )
+        )
+        item.close()
+    if [step.employees for step in steps] != sorted({step.employees for step in steps}):
+        section.fault(
+            "by_size",
+            given="steps out of order",
+            expected="steps that rise with employees",
+            action="Sort the steps.",
+        )
+    section.close()
+    return Caps(total=total, window=window, by_size=tuple(steps))
+
+
+def _outcomes(root: Section) -> Outcomes:
+    section = root.table("outcomes", required=False)
+    strict = section.words("strict", REACTIONS, ("invitation",))
+    broad = section.words("broad", REACTIONS, ("invitation", "other_positive"))
+    missing = [word for word in strict if word not in broad]
+    if missing:
+        section.fault(
+            "broad",
+            given=list(broad),
+            expected="every strictly positive reaction as well",
+            action=f"Add {', '.join(missing)}.",
+        )
+    for key, words in (("strict", strict), ("broad", broad)):
+        if not words:
+            section.fault(key, given="an empty list", expected="at least one reaction", action='Add "invitation".')
+    section.close()
+    return Outcomes(strict=strict, broad=broad)
+
+
+def _analysis(root: Section) -> AnalysisOptions:
+    section = root.table("analysis", required=False)
+    level = section.number("confidence_level", low=0.5, high=0.999, default=0.95)
+    cluster = section.choice("cluster", ("employer", "none"), default="employer")
+    section.close()
+    return AnalysisOptions(confidence_level=level or 0.95, cluster=cast(Any, cluster))
+
+
+def _disclosure(root: Section) -> DisclosureOptions:
+    section = root.table("disclosure", required=False)
+    chosen: dict[str, int | None] = {}
+    for key in ("min_pairs", "min_employers"):
+        chosen[key] = section.integer(key, low=3, default=3) if key in section.values else None
+        section.raw(key)
+    section.close()
+    return DisclosureOptions(**chosen)
+
+
+def _budget(root: Section) -> Budget:
+    section = root.table("budget", required=False)
+    money: dict[str, float | None] = {
+        key: section.number(key, low=0.0) for key in ("total", "cost_per_pair", "cost_per_vacancy", "fixed")
+    }
+    section.close()
+    return Budget(**money)
+
+
+def _fieldwork(root: Section, period: Period) -> Fieldwork:
+    section = root.table("fieldwork", required=False)
+    fieldwork = Fieldwork(
+        lag_days=section.integer("lag_days", low=0, default=1),
+        reaction_window_days=section.integer("reaction_window_days", low=1, default=30),
+        withdraw_within_hours=section.integer("withdraw_within_hours", low=1, default=24),
+        blackout_days=section.days("blackout_days"),
+        tests_are=cast(Any, section.choice("tests_are", ("pairs", "applications"), default="pairs")),
+        employer_identifier=cast(
+            Any,
+            section.choice("employer_identifier", ("enterprise_number", "other"), default="enterprise_number"),
+        ),
+        stratify_by=section.words("stratify_by", STRATIFIERS),
+        templates=section.words("templates", None),
+    )
+    if fieldwork.lag_days >= period.days:
+        section.fault(
+            "lag_days",
+            given=fieldwork.lag_days,
+            expected="fewer days than the study lasts",
+            action="Lower the lag.",
+        )
+    section.close()
+    return fieldwork
+
+
+def _once(section: Section, key: str, names: list[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        section.fault(
+            key, given=", ".join(repeated), expected="each name once", action="Rename or merge the repeated ones."
+        )

@@ -1,0 +1,216 @@
+"""Read one TOML table key by key, collecting every fault instead of stopping at the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from corrtest.errors import Fault, nearest
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """Return key path ("committee[0].number") → line, counting from 1.
+
+    The standard parser drops line numbers, so headers and keys at the start of a line are found again here; keys
+    inside inline tables get the line of the table that holds them (see `Section.fault`).
+    """
+    lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    prefix = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            name = header[2].replace('"', "")
+            if header[1] == "[[":
+                index = counts.get(name, 0)
+                counts[name] = index + 1
+                name = f"{name}[{index}]"
+            prefix = name + "."
+            lines.setdefault(name, number)
+        elif key := _KEY.match(line):
+            lines.setdefault(prefix + key[1], number)
+    return lines
+
+
+class Section:
+    """One table of the study file; each reading either gives a valid value or notes a fault.
+
+    A faulty key gives a stand-in value of the right type, so that the reading of the rest goes on; the caller raises
+    once, with all faults, and never uses a stand-in.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        *,
+        path: str,
+        file: str,
+        lines: Mapping[str, int],
+        faults: list[Fault],
+    ) -> None:
+        self.values = values
+        self.path = path
+        self.file = file
+        self.lines = lines
+        self.faults = faults
+        self._known: list[str] = []
+
+    def fault(self, key: str, *, given: object, expected: str, action: str) -> None:
+        """Note that `key` is wrong."""
+        path = f"{self.path}.{key}" if self.path and key else (key or self.path)
+        line = self.lines.get(path)
+        holder = path
+        while line is None and "." in holder:
+            holder = holder.rpartition(".")[0]
+            line = self.lines.get(holder)
+        shown = None if given is None else repr(given) if isinstance(given, str) else str(given)
+        self.faults.append(Fault(file=self.file, key=path, line=line, given=shown, expected=expected, action=action))
+
+    def _get(self, key: str, required: bool, expected: str) -> Any:
+        self._known.append(key)
+        if key in self.values:
+            return self.values[key]
+        if required:
+            self.fault(key, given="nothing", expected=expected, action=f"Add '{key}' to this table.")
+        return None
+
+    def text(self, key: str, *, required: bool = True, default: str = "", pattern: str | None = None) -> str:
+        """Return a non-empty text."""
+        expected = "a text in quotes"
+        value = self._get(key, required, expected)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.fault(key, given=value, expected=expected, action=f'Write {key} = "{value}", with quotes.')
+            return default
+        if not value.strip():
+            self.fault(key, given="an empty text", expected="a text", action=f"Fill in '{key}'.")
+            return default
+        if pattern and not re.fullmatch(pattern, value):
+            self.fault(
+                key,
+                given=value,
+                expected="small letters, digits and _ only, beginning with a letter",
+                action="Rename it.",
+            )
+        return value
+
+    def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:
+        """Return one of the allowed words."""
+        expected = "one of " + ", ".join(allowed)
+        value = self._get(key, default is None, expected)
+        if value is None:
+            return default or allowed[0]
+        if value not in allowed:
+            self.fault(key, given=value, expected=expected, action=nearest(str(value), allowed))
+            return default or allowed[0]
+        return str(value)
+
+    def integer(self, key: str, *, low: int, default: int | None = None) -> int:
+        """Return a whole number of at least `low`."""
+        expected = f"a whole number of at least {low}"
+        value = self._get(key, default is None, expected)
+        fallback = low if default is None else default
+        if value is None:
+            return fallback
+        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+            self.fault(key, given=value, expected=expected, action=f"Write for example {key} = {fallback}.")
+            return fallback
+        return value
+
+    def number(self, key: str, *, low: float, high: float = float("inf"), default: float | None = None) -> float | None:
+        """Return a number in [low, high], or `default` where the key is absent."""
+        value = self._get(key, False, "")
+        if value is None:
+            return default
+        bounds = f"between {low:g} and {high:g}" if high != float("inf") else f"of at least {low:g}"
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.fault(key, given=value, expected=f"a number {bounds}", action="Decimals are written with a point.")
+            return default
+        return float(value)
+
+    def day(self, key: str, *, required: bool = True) -> date | None:
+        """Return a date."""
+        expected = "a date without quotes, as in 2027-01-11"
+        value = self._get(key, required, expected)
+        if value is None:
+            return None
+        if isinstance(value, datetime) or not isinstance(value, date):
+            self.fault(key, given=value, expected=expected, action="Write it as year-month-day.")
+            return None
+        return value
+
+    def days(self, key: str) -> tuple[date, ...]:
+        """Return a list of dates, empty where the key is absent."""
+        value = self._get(key, False, "")
+        if value is None:
+            return ()
+        if not isinstance(value, list) or any(not isinstance(v, date) or isinstance(v, datetime) for v in value):
+            self.fault(
+                key,
+                given=value,
+                expected="a list of dates without quotes",
+                action=f"Write {key} = [2027-04-05, 2027-05-01].",
+            )
+            return ()
+        return tuple(value)
+
+    def words(self, key: str, allowed: Sequence[str] | None, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return a list of distinct texts, each among `allowed` where that is given."""
+        value = self._get(key, False, "")
+        if value is None:
+            return default
+        if not isinstance(value, list) or any(not isinstance(word, str) for word in value):
+            self.fault(
+                key,
+                given=value,
+                expected="a list of texts in quotes",
+                action=f'Write {key} = ["…", "…"]; committee numbers are texts as well.',
+            )
+            return default
+        for word in value:
+            if allowed is not None and word not in allowed:
+                self.fault(key, given=word, expected="one of " + ", ".join(allowed), action=nearest(word, allowed))
+        if len(set(value)) < len(value):
+            self.fault(key, given=value, expected="each word once", action="Delete the repeated word.")
+        return tuple(value)
+
+    def table(self, key: str, *, required: bool) -> Section:
+        """Return the sub-table `key`, empty where it is absent or not a table."""
+        value = self._get(key, required, "a table")
+        if value is not None and not isinstance(value, dict):
+            self.fault(key, given=value, expected="a table", action=f"Write it as [{key}] with keys below it.")
+        return self._sub(key, value if isinstance(value, dict) else {})
+
+    def tables(self, key: str, *, required: bool) -> list[Section]:
+        """Return the repeated sub-tables `key`."""
+        value = self._get(key, required, "at least one table")
+        if value is None:
+            return []
+        if not isinstance(value, list) or not value or any(not isinstance(item, dict) for item in value):
+            self.fault(
+                key,
+                given=type(value).__name__,
+                expected="repeated tables",
+                action=f"Write each as [[{key}]] with its keys below it.",
+            )
+            return []
+        return [self._sub(f"{key}[{index}]", item) for index, item in enumerate(value)]
+
+    def raw(self, key: str) -> Any:
+        """Return the value of `key` as parsed, or None; the caller checks it."""
+        return self._get(key, False, "")
+
+    def _sub(self, key: str, values: Mapping[str, Any]) -> Section:
+        path = f"{self.path}.{key}" if self.path else key
+        return Section(values, path=path, file=self.file, lines=self.lines, faults=self.faults)
+
+    def close(self) -> None:
+        """Note every key that nothing read: unknown keys are faults, never ignored."""
+        for key in self.values:
+            if key not in self._known:
+                self.fault(key, given="an unknown key", expected="a known key", action=nearest(key, self._known))

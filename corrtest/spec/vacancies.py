@@ -1,0 +1,174 @@
+"""The vacancy file, checked against its published schema with every bad row named."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from stdnum.be import vat
+
+from corrtest.errors import Fault, InputError, nearest
+from corrtest.spec.reading import nearest_committee
+from corrtest.spec.reference import joint_committees, postal_codes
+from corrtest.spec.study import Study
+from corrtest.spec.tables import parse_days, read_table, require_columns, require_text, sheet_row
+
+
+@cache
+def vacancy_schema() -> dict[str, Any]:
+    """Return the published Table Schema of the vacancy file."""
+    text = files("corrtest.spec.reference").joinpath("vacancies.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
+    """Return the vacancies of a CSV, XLSX or Parquet file, checked for `study`.
+
+    One row a vacancy, in file order: the schema's columns (`opens` and `closes` as dates), `province`, and the file's
+    other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under.
+
+    Raises
+    ------
+    InputError
+        With a fault for each bad cell: file, row, column, what was given, what was expected.
+    """
+    return check_vacancies(read_table(path), study)
+
+
+def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return `table` as `read_vacancies` does; `table` is what `read_table` gives."""
+    file = table.attrs.get("file", "vacancies")
+    fields = {field["name"]: field for field in vacancy_schema()["fields"]}
+    require_columns(table, fields)
+    require_text(table, "joint_committee", "322.01")
+    vacancies = table.copy()
+    faults: list[Fault] = []
+
+    def note(bad: pd.Series, column: str, expected: str, action: str, given: pd.Series | None = None) -> None:
+        shown = vacancies[column] if given is None else given
+        for position in bad.to_numpy().nonzero()[0]:
+            value = shown.iloc[position]
+            faults.append(
+                Fault(
+                    file=file,
+                    row=sheet_row(int(position)),
+                    column=column,
+                    given=repr(value) if value != "" else "an empty cell",
+                    expected=expected,
+                    action=action,
+                )
+            )
+
+    for name, field in fields.items():
+        if field["type"] == "string":
+            vacancies[name] = vacancies[name].astype(str).str.strip()
+            note(vacancies[name] == "", name, "a value", "Fill it in or delete the row.")
+    filled = {name: vacancies[name] != "" for name in fields if fields[name]["type"] == "string"}
+
+    note(
+        filled["vacancy_id"] & vacancies["vacancy_id"].duplicated(),
+        "vacancy_id",
+        "each vacancy once",
+        "Delete the repeated row: a vacancy is used at most once.",
+    )
+    if study.fieldwork.employer_identifier == "enterprise_number":
+        given = vacancies["employer_id"].copy()
+        vacancies["employer_id"] = _enterprise_numbers(given)
+        note(
+            filled["employer_id"] & (vacancies["employer_id"] == ""),
+            "employer_id",
+            "an enterprise number of 10 digits whose last two are its check digits",
+            'Correct it, or set [fieldwork] employer_identifier = "other" where it is not an enterprise number.',
+            given,
+        )
+    committee = _study_committees(vacancies["joint_committee"], study)
+    known = list(joint_committees().index)
+    unknown = filled["joint_committee"] & ~vacancies["joint_committee"].isin(known)
+    for value in vacancies.loc[unknown, "joint_committee"].unique():
+        note(
+            vacancies["joint_committee"] == value,
+            "joint_committee",
+            "a Belgian joint committee",
+            nearest_committee(value, known),
+        )
+    tested = committee != ""
+    vacancies.loc[tested, "joint_committee"] = committee[tested]
+    codes = [occupation.code for occupation in study.occupations]
+    if codes:
+        strange = tested & filled["occupation"] & ~vacancies["occupation"].isin(codes)
+        for value in vacancies.loc[strange, "occupation"].unique():
+            note(
+                strange & (vacancies["occupation"] == value),
+                "occupation",
+                "an occupation of the study",
+                nearest(value, codes),
+            )
+    channels = fields["channel"]["constraints"]["enum"]
+    note(
+        filled["channel"] & ~vacancies["channel"].isin(channels),
+        "channel",
+        "one of " + ", ".join(channels),
+        "Use one of these words.",
+    )
+    province = vacancies["postal_code"].map(postal_codes()["province"])
+    note(
+        filled["postal_code"] & province.isna(),
+        "postal_code",
+        "a postal code in Flanders or Brussels",
+        "Correct it or delete the row.",
+    )
+    vacancies["province"] = province.fillna("")
+    for name in ("opens", "closes"):
+        given = vacancies[name]
+        vacancies[name] = parse_days(given)
+        note(
+            vacancies[name].isna(),
+            name,
+            "a date such as 2027-01-11 or 11/01/2027",
+            "Correct the date.",
+            given.astype(str),
+        )
+    dated = vacancies["opens"].notna() & vacancies["closes"].notna()
+    shown_close = vacancies["closes"].dt.strftime("%Y-%m-%d")
+    note(
+        dated & (vacancies["closes"] < vacancies["opens"]),
+        "closes",
+        "a day on or after 'opens'",
+        "Swap or correct the dates.",
+        shown_close,
+    )
+    note(
+        dated & tested & (vacancies["closes"] < pd.Timestamp(study.period.start)),
+        "closes",
+        f"a day on or after the start of the study ({study.period.start})",
+        "Delete the row, or let the study's period start earlier.",
+        shown_close,
+    )
+    if faults:
+        faults.sort(key=lambda fault: (fault.row or 0, list(fields).index(fault.column or "vacancy_id")))
+        many = "1 cell" if len(faults) == 1 else f"{len(faults)} cells"
+        raise InputError(f"{file} has {many} that cannot be used:", faults)
+    return vacancies
+
+
+def _enterprise_numbers(given: pd.Series) -> pd.Series:
+    """Return ten digits, or "" where the check digits fail (97 minus the first eight modulo 97)."""
+    compact = {value: vat.compact(value) if vat.is_valid(value) else "" for value in given.unique()}
+    return given.map(compact)
+
+
+def _study_committees(given: pd.Series, study: Study) -> pd.Series:
+    """Return the study's committee that each vacancy falls under (itself or the nearest parent), "" where none."""
+    numbers = {committee.number for committee in study.committees}
+
+    def owner(value: str) -> str:
+        while value and value not in numbers:
+            value = value.rpartition(".")[0]
+        return value
+
+    return given.map({value: owner(value) for value in given.unique()})
