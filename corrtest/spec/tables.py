@@ -81,7 +81,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             f"The file {path.name} cannot be read as CSV: {error}. Open it in Excel and save it again."
         ) from None
     _check_header(path.name, names)
-    # Blank rows at the end are what Excel leaves behind; one in the middle keeps its place, so that rows count as shown.
+    # Blank rows at the end are what Excel leaves behind; one in the middle keeps its place: rows count as shown.
     while body and not any(cell.strip() for cell in body[-1]):
         body.pop()
     faults = [
@@ -195,7 +195,8 @@ def parse_days(values: pd.Series) -> pd.Series:
     text = values.astype(str)
     iso: pd.Series = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     belgian: pd.Series = pd.to_datetime(text.str.replace("-", "/"), format="%d/%m/%Y", errors="coerce")
-    return iso.where(iso.notna(), belgian)
+    days: pd.Series = iso.where(iso.notna(), belgian)
+    return days
 
 
 def parse_numbers(values: pd.Series) -> pd.Series:
