@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, nearest
 from corrtest.spec.reference import joint_committees
-from corrtest.spec.section import Section, key_lines
+from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
     REACTIONS,
     WAVES,
@@ -112,7 +112,7 @@ def _period(head: Section) -> Period:
     if isinstance(value, list) and len(value) == 2:
         value = {"start": value[0], "end": value[1]}
     if not isinstance(value, dict):
-        head.fault("period", given="nothing" if value is None else value, expected=expected, action=action)
+        head.fault("period", given=NOTHING if value is None else value, expected=expected, action=action)
         return Period(start=date(2000, 1, 1), end=date(2000, 12, 31))
     section = Section(value, path="study.period", file=head.file, lines=head.lines, faults=head.faults)
     start, end = section.day("start"), section.day("end")
@@ -120,7 +120,9 @@ def _period(head: Section) -> Period:
     if start is None or end is None:
         return Period(start=date(2000, 1, 1), end=date(2000, 12, 31))
     if end < start:
-        head.fault("period", given=f"{start} to {end}", expected="an end on or after the start", action=action)
+        head.fault(
+            "period", given=Described(f"{start} to {end}"), expected="an end on or after the start", action=action
+        )
     return Period(start=start, end=max(start, end))
 
 
@@ -158,7 +160,7 @@ def _criteria(root: Section) -> tuple[Criterion, ...]:
         if levels and abs(total - 1) > _SHARE_TOLERANCE:
             section.fault(
                 "levels",
-                given=f"shares that sum to {total:g}",
+                given=Described(f"shares that sum to {total:g}"),
                 expected="shares that sum to 1",
                 action="Change the shares.",
             )
@@ -189,7 +191,9 @@ def _committees(root: Section, criteria: list[str]) -> tuple[Committee, ...]:
         committees.append(Committee(number=number, pairs=MappingProxyType(pairs)))
     _once(root, "committee", [committee.number for committee in committees])
     if committees and not any(sum(committee.pairs.values()) for committee in committees):
-        root.fault("committee", given="0 pairs", expected="at least 1 pair in all", action="Fill in the quotas.")
+        root.fault(
+            "committee", given=Described("0 pairs"), expected="at least 1 pair in all", action="Fill in the quotas."
+        )
     return tuple(committees)
 
 
@@ -197,7 +201,7 @@ def _committee_number(section: Section, key: str, value: Any, known: list[str]) 
     if isinstance(value, int | float) and not isinstance(value, bool):
         section.fault(
             key,
-            given=f"the number {value}",
+            given=Described(f"the number {value}"),
             expected="a text: 322.10 and 322.1 are different committees",
             action=f'Write {key} = "{value}".',
         )
@@ -205,7 +209,7 @@ def _committee_number(section: Section, key: str, value: Any, known: list[str]) 
     if not isinstance(value, str):
         section.fault(
             key,
-            given="nothing" if value is None else value,
+            given=NOTHING if value is None else value,
             expected='a joint committee such as "124"',
             action="Add it.",
         )
@@ -257,7 +261,7 @@ def _caps(root: Section, period: Period) -> Caps:
     if window.weeks * 7 > period.days:
         window_section.fault(
             "weeks",
-            given=f"{window.weeks} weeks",
+            given=Described(f"{window.weeks} weeks"),
             expected=f"a window no longer than the study ({period.days} days)",
             action="Shorten the window or lengthen the period.",
         )
@@ -274,7 +278,7 @@ def _caps(root: Section, period: Period) -> Caps:
     if [step.employees for step in steps] != sorted({step.employees for step in steps}):
         section.fault(
             "by_size",
-            given="steps out of order",
+            given=Described("steps out of order"),
             expected="steps that rise with employees",
             action="Sort the steps.",
         )
@@ -296,7 +300,9 @@ def _outcomes(root: Section) -> Outcomes:
         )
     for key, words in (("strict", strict), ("broad", broad)):
         if not words:
-            section.fault(key, given="an empty list", expected="at least one reaction", action='Add "invitation".')
+            section.fault(
+                key, given=Described("an empty list"), expected="at least one reaction", action='Add "invitation".'
+            )
     section.close()
     return Outcomes(strict=strict, broad=broad)
 

@@ -36,6 +36,15 @@ def key_lines(text: str) -> dict[str, int]:
     return lines
 
 
+class Described(str):
+    """Words about what was given, in place of the given text itself; shown without quotes."""
+
+    __slots__ = ()
+
+
+NOTHING = Described("nothing")
+
+
 class Section:
     """One table of the study file; each reading either gives a valid value or notes a fault.
 
@@ -67,7 +76,7 @@ class Section:
         while line is None and "." in holder:
             holder = holder.rpartition(".")[0]
             line = self.lines.get(holder)
-        shown = None if given is None else repr(given) if isinstance(given, str) else str(given)
+        shown = repr(given) if isinstance(given, str) and not isinstance(given, Described) else str(given)
         self.faults.append(Fault(file=self.file, key=path, line=line, given=shown, expected=expected, action=action))
 
     def _get(self, key: str, required: bool, expected: str) -> Any:
@@ -75,7 +84,7 @@ class Section:
         if key in self.values:
             return self.values[key]
         if required:
-            self.fault(key, given="nothing", expected=expected, action=f"Add '{key}' to this table.")
+            self.fault(key, given=NOTHING, expected=expected, action=f"Add '{key}' to this table.")
         return None
 
     def text(self, key: str, *, required: bool = True, default: str = "", pattern: str | None = None) -> str:
@@ -88,7 +97,7 @@ class Section:
             self.fault(key, given=value, expected=expected, action=f'Write {key} = "{value}", with quotes.')
             return default
         if not value.strip():
-            self.fault(key, given="an empty text", expected="a text", action=f"Fill in '{key}'.")
+            self.fault(key, given=Described("an empty text"), expected="a text", action=f"Fill in '{key}'.")
             return default
         if pattern and not re.fullmatch(pattern, value):
             self.fault(
@@ -194,7 +203,7 @@ class Section:
         if not isinstance(value, list) or not value or any(not isinstance(item, dict) for item in value):
             self.fault(
                 key,
-                given=type(value).__name__,
+                given=Described(f"a {type(value).__name__}"),
                 expected="repeated tables",
                 action=f"Write each as [[{key}]] with its keys below it.",
             )
@@ -213,4 +222,6 @@ class Section:
         """Note every key that nothing read: unknown keys are faults, never ignored."""
         for key in self.values:
             if key not in self._known:
-                self.fault(key, given="an unknown key", expected="a known key", action=nearest(key, self._known))
+                self.fault(
+                    key, given=Described("an unknown key"), expected="a known key", action=nearest(key, self._known)
+                )

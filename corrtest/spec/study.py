@@ -223,6 +223,10 @@ class Study:
                 "window": {"pairs": self.caps.window.pairs, "weeks": self.caps.window.weeks},
             },
             "outcomes": {name: list(words) for name, words in self.outcomes.as_mapping().items()},
+            "disclosure": {
+                "min_pairs": self.disclosure.min_pairs,
+                "min_employers": self.disclosure.min_employers,
+            },
             "tests_are": self.fieldwork.tests_are,
             "lag_days": self.fieldwork.lag_days,
             "reaction_window_days": self.fieldwork.reaction_window_days,

@@ -191,12 +191,12 @@ def require_text(table: pd.DataFrame, name: str, example: str) -> None:
 def parse_days(values: pd.Series) -> pd.Series:
     """Return dates (NaT where a cell is no date) from 2027-01-11 or, as Excel in Belgium shows them, 11/01/2027."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.normalize()
+        days: pd.Series = values.dt.normalize()
+        return days
     text = values.astype(str)
     iso: pd.Series = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     belgian: pd.Series = pd.to_datetime(text.str.replace("-", "/"), format="%d/%m/%Y", errors="coerce")
-    days: pd.Series = iso.where(iso.notna(), belgian)
-    return days
+    return iso.where(iso.notna(), belgian)
 
 
 def parse_numbers(values: pd.Series) -> pd.Series:

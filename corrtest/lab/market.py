@@ -1,0 +1,170 @@
+"""A simulated labour market: vacancies of employers that cannot exist, and reactions that follow published ratios."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corrtest.design import Plan, substream
+from corrtest.errors import CorrtestError
+from corrtest.spec import Study, belgian_experiments, postal_codes
+
+# Enterprise numbers are given out from 0200.000.000 on. Those below it have correct check digits and no owner.
+_LARGEST_SIMULATED_BASE = 1_999_999
+_MODULUS = 97
+
+
+@cache
+def market_assumptions() -> dict[str, Any]:
+    """Return the assumptions of the simulation, as `market.toml` states them."""
+    return tomllib.loads(files("corrtest.lab").joinpath("market.toml").read_text(encoding="utf-8"))
+
+
+def published_rates(criterion: str) -> tuple[float, float]:
+    """Return (positive rate of the control arm, discrimination ratio) of `criterion` in the Belgian experiments.
+
+    Rates are pooled: positives over applications, per arm, over the experiments that `market.toml` names.
+    Source: register of Lippens, Vermeiren and Baert (2023).
+    """
+    chosen = market_assumptions()["criteria"].get(criterion)
+    if chosen is None:
+        raise CorrtestError(
+            f"No published Belgian experiment stands for the criterion '{criterion}', so it cannot be simulated. "
+            f"Simulate one of: {', '.join(market_assumptions()['criteria'])}."
+        )
+    table = belgian_experiments()
+    rows = table[table["criterion"] == chosen["criterion"]]
+    if "treated" in chosen:
+        rows = rows[rows["treated"] == chosen["treated"]]
+    control = rows["positive_control"].sum() / rows["tested_control"].sum()
+    treated = rows["positive_treated"].sum() / rows["tested_treated"].sum()
+    return float(control), float(treated / control)
+
+
+def simulate_vacancies(study: Study) -> pd.DataFrame:
+    """Return simulated vacancies for `study`, in the published vacancy format, with `employees` and `simulated`.
+
+    Employer sizes have a heavy tail, so that the caps bind. Enterprise numbers lie in a range that was never given out
+    (with correct check digits) and addresses under ".example", which no one can own (RFC 2606).
+    """
+    supply = market_assumptions()["supply"]
+    rng = substream(study.seed, "lab", "vacancies")
+    wanted = {committee.number: sum(committee.pairs.values()) for committee in study.committees}
+    numbers = [number for number, pairs in wanted.items() if pairs]
+    committee = np.repeat(numbers, [round(wanted[number] * supply["vacancies_per_pair"]) for number in numbers])
+    n = len(committee)
+    employer, employees = _employers(n, supply, rng)
+    start = np.datetime64(study.period.start)
+    low, high = supply["open_days_bounds"]
+    length = np.exp(rng.normal(np.log(supply["open_days_median"]), supply["open_days_spread"], n))
+    offset = rng.integers(-low, study.period.days - low, n)
+    opens = start + offset
+    closes = np.maximum(opens + np.clip(length, low, high).astype(int), start)
+    channels = market_assumptions()["channels"]
+    numbers_of = _enterprise_numbers(int(employer.max()) + 1, rng)
+    table = pd.DataFrame(
+        {
+            "vacancy_id": [f"VAC-{index:06d}" for index in range(1, n + 1)],
+            "employer_id": numbers_of[employer],
+            "joint_committee": committee,
+            "occupation": _occupations(study, committee, rng),
+            "postal_code": rng.choice(postal_codes().index.to_numpy(), n),
+            "opens": opens,
+            "closes": closes,
+            "channel": rng.choice(list(channels), n, p=list(channels.values())),
+            "address": [f"jobs@employer{index:06d}.example" for index in employer],
+            "employees": employees[employer],
+            "simulated": True,
+        }
+    )
+    return table.sort_values(["opens", "vacancy_id"], ignore_index=True)
+
+
+def _employers(n: int, supply: dict[str, Any], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    count = max(1, round(n / supply["vacancies_per_employer"]))
+    size = np.minimum((1 - rng.random(count)) ** (-1 / supply["tail"]), 3000)
+    vacancies = 1 + rng.multinomial(max(n - count, 0), size / size.sum())
+    employer = rng.permutation(np.repeat(np.arange(count), vacancies))[:n]
+    return employer, np.maximum(1, np.round(4 * size)).astype(int)
+
+
+def _enterprise_numbers(count: int, rng: np.random.Generator) -> np.ndarray:
+    base = rng.choice(_LARGEST_SIMULATED_BASE, count, replace=False) + 1
+    return np.array([f"{number:08d}{_MODULUS - number % _MODULUS:02d}" for number in base])
+
+
+def _occupations(study: Study, committee: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    occupation = np.full(len(committee), "", dtype=object)
+    for number in np.unique(committee):
+        codes = [o.code for o in study.occupations if number in o.committees]
+        if not codes:
+            raise CorrtestError(
+                f"Joint committee {number} has no [[occupation]] in the study, so no vacancy can be simulated for it. "
+                "Add one."
+            )
+        rows = committee == number
+        occupation[rows] = rng.choice(codes, int(rows.sum()))
+    return occupation
+
+
+def simulate_reactions(plan: Plan) -> pd.DataFrame:
+    """Return simulated reactions to the applications of `plan`: pair_id, arm, reaction, at.
+
+    Each pair has its own positive rate, drawn from a beta distribution around the published control rate, whose spread
+    gives the within-pair association; the treated arm's rate is that times the published ratio. Applications without
+    any reaction have no row, as in the field. Rows are ordered by time.
+    """
+    mix = market_assumptions()["reactions"]
+    rng = substream(plan.study.seed, "lab", "reactions")
+    parts = []
+    for criterion, pairs in plan.pairs.groupby("criterion", sort=True):
+        control_rate, ratio = published_rates(str(criterion))
+        rate = _pair_rates(len(pairs), control_rate, ratio, mix["association"], rng)
+        for arm, factor in (("control", 1.0), ("treated", ratio)):
+            reaction = _draw_reactions(np.clip(rate * factor, 0, 1), mix["other_positive"] * factor, mix, rng)
+            first = (pairs["first_arm"] == arm).to_numpy()
+            sent = np.where(first, pairs["send_first_on"], pairs["send_second_on"]).astype("datetime64[s]")
+            days = 1 + rng.exponential(mix["days_to_reaction_mean"], len(pairs)).astype(int)
+            seconds = np.minimum(days, 28) * 86_400 + rng.integers(8 * 3600, 17 * 3600, len(pairs))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "pair_id": pairs["pair_id"].to_numpy(),
+                        "arm": arm,
+                        "reaction": reaction,
+                        "at": sent + seconds.astype("timedelta64[s]"),
+                    }
+                )
+            )
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["reaction"] != "none"].sort_values(["at", "pair_id", "arm"], ignore_index=True)
+
+
+def _pair_rates(n: int, rate: float, ratio: float, association: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw each pair's positive rate; cov(arms) = ratio × var(rate), solved for the variance that gives phi."""
+    spread = np.sqrt(rate * (1 - rate) * rate * ratio * (1 - rate * ratio))
+    variance = min(association * spread / ratio, 0.95 * rate * (1 - rate))
+    concentration = rate * (1 - rate) / variance - 1
+    return rng.beta(rate * concentration, (1 - rate) * concentration, n)
+
+
+def _draw_reactions(
+    invitation: np.ndarray, other_positive: float, mix: dict[str, Any], rng: np.random.Generator
+) -> np.ndarray:
+    n = len(invitation)
+    steps = (
+        ("request", mix["request"]),
+        ("automatic", mix["automatic"]),
+        ("negative", mix["negative"]),
+        ("other_positive", other_positive),
+    )
+    reaction = np.full(n, "none", dtype=object)
+    for word, share in steps:
+        reaction[rng.random(n) < share] = word
+    reaction[rng.random(n) < invitation] = "invitation"
+    return reaction
