@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from corrtest.design import make_plan
+from corrtest.lab import published_rates, simulate_reactions, simulate_vacancies, simulated_study
+from corrtest.spec import REACTIONS, belgian_experiments, check_vacancies
+
+
+@pytest.fixture(scope="module")
+def plan():
+    study = simulated_study("construction")
+    return make_plan(study, check_vacancies(simulate_vacancies(study), study), allow_shortfall=True)
+
+
+def test_the_demo_study_says_that_it_is_simulated():
+    study = simulated_study("construction")
+    assert study.name.startswith("SIMULATED")
+    assert "SIMULATED" in str(study.approval.ethics_reference)
+    assert not study.approval.missing
+
+
+def test_simulated_vacancies_pass_the_published_schema_and_belong_to_no_one():
+    study = simulated_study("social_profit")
+    vacancies = check_vacancies(simulate_vacancies(study), study)
+    assert len(vacancies) == 3 * study.pairs_wanted
+    assert (vacancies["employer_id"].str[:8].astype(int) < 2_000_000).all()
+    assert vacancies["address"].str.endswith(".example").all()
+    pd.testing.assert_frame_equal(simulate_vacancies(study), simulate_vacancies(study))
+
+
+def test_published_rates_are_pooled_from_the_register():
+    table = belgian_experiments().set_index("treated")
+    old = table.loc["Old age"]
+    control, ratio = published_rates("age")
+    assert control == pytest.approx((68 + 277 + 46) / (288 + 1084 + 576))
+    assert ratio == pytest.approx(((66 + 55 + 28) / old["tested_treated"].sum()) / control)
+
+
+def test_reactions_follow_the_published_ratios(plan):
+    reactions = simulate_reactions(plan).merge(plan.pairs[["pair_id", "criterion"]], on="pair_id")
+    assert set(reactions["reaction"]) <= set(REACTIONS)
+    counts = reactions[reactions["reaction"] == "invitation"].groupby(["criterion", "arm"]).size()
+    pairs = plan.pairs.groupby("criterion").size()
+    for criterion in pairs.index:
+        control, ratio = published_rates(criterion)
+        n = pairs[criterion]
+        for arm, rate in (("control", control), ("treated", control * ratio)):
+            error = (rate * (1 - rate) / n) ** 0.5
+            assert counts[criterion, arm] / n == pytest.approx(rate, abs=4 * error)
+
+
+def test_reactions_come_after_sending_and_are_reproducible(plan):
+    reactions = simulate_reactions(plan)
+    pd.testing.assert_frame_equal(reactions, simulate_reactions(plan))
+    first = reactions.merge(plan.pairs[["pair_id", "send_first_on"]], on="pair_id")
+    assert (first["at"] > first["send_first_on"]).all()
+    assert not reactions.duplicated(["pair_id", "arm"]).any()
