@@ -1,0 +1,103 @@
+"""The whole job on the construction design, and what its outputs may never hold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("demo") / "out"
+    done = subprocess.run(
+        [sys.executable, "-c", "from corrtest.cli import main; main()", "demo", "--out", str(out)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("report", "documents", "results.json"):
+        assert str(out / name) in done.stdout
+    return out
+
+
+@pytest.fixture(scope="module")
+def planned(demo) -> pd.DataFrame:
+    return pd.read_parquet(demo / "plan" / "plan.parquet")
+
+
+def test_six_hundred_pairs_and_no_cap_broken(demo, planned):
+    """The caps of designs/construction.toml, checked without any of the planner's code: 2 in all, 1 in 8 weeks."""
+    assert planned.groupby("criterion").size().to_dict() == {"origin": 200, "age": 200, "disability": 200}
+    assert planned["vacancy_id"].is_unique
+    vacancies = pd.read_csv(demo / "vacancies.csv", dtype=str).set_index("vacancy_id")
+    for _, pairs in planned.groupby("employer_id"):
+        days = sorted(pd.to_datetime(pairs["send_first_on"]))
+        assert len(days) <= 2
+        assert all((later - earlier).days >= 56 for earlier, later in zip(days, days[1:], strict=False))
+    for row in planned.itertuples():
+        vacancy = vacancies.loc[row.vacancy_id]
+        first, second = pd.Timestamp(row.send_first_on), pd.Timestamp(row.send_second_on)
+        assert pd.Timestamp(vacancy["opens"]) <= first < second <= pd.Timestamp(vacancy["closes"])
+        assert row.employer_id == vacancy["employer_id"]
+    assert planned["send_second_on"].max() <= pd.Timestamp("2027-07-09")
+
+
+def test_both_arms_get_every_place_equally_often(planned):
+    for _, pairs in planned.groupby("criterion"):
+        assert abs((pairs["first_arm"] == "control").sum() - len(pairs) / 2) <= 1
+        counts = pairs["control_template"].value_counts()
+        assert counts.max() - counts.min() <= 1
+        assert (pairs["control_template"] != pairs["treated_template"]).all()
+
+
+def test_every_application_has_its_document(demo, planned):
+    documents = demo / "documents"
+    assert len(list(documents.rglob("*.pdf"))) >= 2 * len(planned)
+    assert (documents / "audit.csv").exists()
+    assert (documents / "manifest.json").exists()
+
+
+def test_no_identifier_leaves(demo):
+    vacancies = pd.read_csv(demo / "vacancies.csv", dtype=str)
+    secrets = {value for name in ("vacancy_id", "employer_id", "address") for value in vacancies[name]}
+    domains = {address.split("@")[1] for address in vacancies["address"]}
+    leaving = [demo / "results.json", *(path for path in (demo / "report").rglob("*") if path.is_file())]
+    assert len(leaving) >= 3
+    for path in leaving:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        hits = [secret for secret in secrets | domains if secret in text]
+        assert hits == [], f"{path.name} holds {hits[:3]}"
+
+
+def test_every_output_says_that_it_is_simulated(demo):
+    results = json.loads((demo / "results.json").read_text(encoding="utf-8"))
+    assert results["simulated"] is True
+    assert "SIMULATED" in json.loads((demo / "plan" / "manifest.json").read_text(encoding="utf-8"))["study"]
+    for page in (demo / "report").glob("*.html"):
+        text = page.read_text(encoding="utf-8").lower()
+        assert "gesimuleerd" in text or "simulated" in text
+    assert "simulated" in pd.read_csv(demo / "pairs.csv").columns
+
+
+def test_the_results_add_up(demo):
+    groups = json.loads((demo / "results.json").read_text(encoding="utf-8"))["groups"]
+    tops = [g for g in groups if g["outcome"] == "strict" and g["joint_committee"] is None and g["level"] is None]
+    assert {g["criterion"] for g in tops} == {"origin", "age", "disability"}
+    for group in tops:
+        assert sum(group["counts"].values()) == group["pairs"] == 200
+        parts = [
+            g
+            for g in groups
+            if g["outcome"] == "strict"
+            and g["joint_committee"] is None
+            and g["criterion"] == group["criterion"]
+            and g["level"] is not None
+        ]
+        for cell, count in group["counts"].items():
+            assert sum(part["counts"][cell] for part in parts) == count
