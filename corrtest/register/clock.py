@@ -1,0 +1,67 @@
+"""Times as the register writes them: UTC, to the millisecond, as text that sorts in the order of time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from corrtest.errors import Fault, InputError
+
+DAY = timedelta(days=1)
+
+
+def stamp(at: datetime | date | str, column: str = "at") -> str:
+    """Return `at` as `2026-03-02T09:30:00.000Z`.
+
+    A time with an offset is converted to UTC; a time or date without one is taken as UTC already.
+
+    Raises
+    ------
+    InputError
+        Where `at` is no time in ISO 8601 form.
+    """
+    given = str(at)
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at.strip())
+        except ValueError:
+            raise InputError("A time cannot be read.", [unreadable(given, column)]) from None
+    if not isinstance(at, datetime):
+        at = datetime(at.year, at.month, at.day)
+    # An offset that leads out of the calendar (year 1 or 9999) has no UTC form.
+    try:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise InputError("A time cannot be read.", [unreadable(given, column)]) from None
+    return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def unreadable(given: str, column: str, row: int | None = None, file: str | None = None) -> Fault:
+    """Return the fault for a cell that is no time."""
+    return Fault(
+        file=file,
+        row=row,
+        column=column,
+        given=f"'{given}'",
+        expected="a date or time such as 2026-03-02 or 2026-03-02T09:30",
+        action="Write year, month, day in that order; add +01:00 or +02:00 for Belgian local time.",
+    )
+
+
+def moment(text: str) -> datetime:
+    """Return the time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def day(text: str) -> date:
+    """Return the UTC day of a stamp (or of a bare ISO date)."""
+    return date.fromisoformat(text[:10])
+
+
+def later(text: str, delta: timedelta) -> str:
+    """Return the stamp `delta` after `text`."""
+    return stamp(moment(text) + delta)
+
+
+def now() -> datetime:
+    """Return the present time in UTC: the one place where the register looks at a clock."""
+    return datetime.now(UTC)

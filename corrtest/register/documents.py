@@ -1,0 +1,29 @@
+"""The equivalence audit as the generator leaves it on disk, read back to be put on record."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+from corrtest.errors import RegisterError
+
+
+def audited(folder: Path) -> tuple[set[str], set[str], str]:
+    """Return the pairs audited in a documents folder, those that did not pass, and the SHA-256 of its manifest.
+
+    A pair passes when all its rows in `audit.csv` do.
+    """
+    try:
+        manifest = (folder / "manifest.json").read_bytes()
+        with (folder / "audit.csv").open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError as error:
+        raise RegisterError(
+            f"{folder} does not hold documents with their audit ({Path(str(error.filename)).name} cannot be read). "
+            "Name the folder that `corrtest render` wrote."
+        ) from None
+    if not rows or not {"pair_id", "passed"} <= set(rows[0]):
+        raise RegisterError(f"{folder / 'audit.csv'} lacks the columns pair_id and passed. Render the plan again.")
+    failed = {row["pair_id"] for row in rows if row["passed"].strip().lower() not in {"true", "1", "yes"}}
+    return {row["pair_id"] for row in rows}, failed, hashlib.sha256(manifest).hexdigest()

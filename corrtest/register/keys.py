@@ -1,0 +1,132 @@
+"""Keys and what is done with them: tokens and pseudonyms (HMAC-SHA256), sealed identities (AES-256-GCM).
+
+The key file lies outside the register. Who has the register alone sees no employer: an enterprise number has ten digits
+and could be guessed from a plain hash, not from a keyed one. Erasing a study throws its key away, so that what a backup
+still holds can no longer be read either.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from corrtest.errors import RegisterError
+
+FORMAT = "corrtest/register-key/1"
+NONCE_BYTES = 12
+PSEUDONYM_DIGITS = 20
+
+
+class Keys:
+    """The secrets of one register: one for the register as a whole, one for each study in it."""
+
+    def __init__(self, path: Path, register: bytes, studies: Mapping[str, bytes]) -> None:
+        self.path = path
+        self._register = register
+        self._studies = dict(studies)
+        self._derived: dict[tuple[str | None, str], bytes] = {}
+
+    @classmethod
+    def create(cls, path: Path, secret: bytes | None = None) -> Keys:
+        """Make a new key file; `secret` replaces chance where there is nobody to protect (a simulated study)."""
+        if path.exists():
+            raise RegisterError(f"The key file {path} exists already. Keep it apart, or choose another name.")
+        keys = cls(path, secret or secrets.token_bytes(32), {})
+        keys._save()
+        return keys
+
+    @classmethod
+    def read(cls, path: Path) -> Keys:
+        """Read a key file."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise ValueError(content["format"])
+            studies = {name: base64.b64decode(key) for name, key in content["studies"].items()}
+            return cls(path, base64.b64decode(content["register"]), studies)
+        except FileNotFoundError:
+            raise RegisterError(
+                f"The key file {path} is not there. Employers cannot be read or recognised without it: put it back."
+            ) from None
+        except OSError as error:
+            raise RegisterError(f"The key file {path} cannot be read: {error.strerror}.") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise RegisterError(f"{path} is not a key file of a register (format {FORMAT}).") from None
+
+    def add_study(self, name: str, secret: bytes | None = None) -> None:
+        """Make a key for a study that has none yet; `secret` as in `create`."""
+        if name not in self._studies:
+            self._studies[name] = secret or secrets.token_bytes(32)
+            self._save()
+
+    def forget_study(self, name: str) -> None:
+        """Throw the key of a study away: nothing sealed with it can be opened again."""
+        self._studies.pop(name, None)
+        self._derived = {place: key for place, key in self._derived.items() if place[0] != name}
+        self._save()
+
+    def knows_study(self, name: str) -> bool:
+        """Say whether the key of this study is here."""
+        return name in self._studies
+
+    def token(self, kind: str, value: str) -> str:
+        """Return the register-wide token of an identity: the same employer gets the same one in every study."""
+        return self._mac(None, kind, value)
+
+    def pseudonym(self, study: str, employer_id: str) -> str:
+        """Return what analysis sees in place of the employer: another one in every study."""
+        return "E" + self._mac(study, "pseudonym", employer_id)[:PSEUDONYM_DIGITS]
+
+    def seal(self, study: str, text: str, place: str) -> bytes:
+        """Encrypt `text` for `place` (which must be given again to open it)."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self._key(study, "seal")).encrypt(nonce, text.encode(), place.encode())
+
+    def open(self, study: str, sealed: bytes, place: str) -> str:
+        """Decrypt what `seal` made for the same place."""
+        try:
+            plain = AESGCM(self._key(study, "seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+        except InvalidTag:
+            raise RegisterError(
+                "An identity cannot be opened: the key file belongs to another register, or the entry was altered."
+            ) from None
+        return plain.decode()
+
+    def _mac(self, study: str | None, kind: str, value: str) -> str:
+        return hmac.digest(self._key(study, kind), value.encode(), "sha256").hex()
+
+    def _key(self, study: str | None, purpose: str) -> bytes:
+        place = (study, purpose)
+        if place not in self._derived:
+            if study is not None and study not in self._studies:
+                raise RegisterError(f"The key file {self.path} has no key for the study '{study}' (erased?).")
+            root = self._register if study is None else self._studies[study]
+            info = f"corrtest {purpose}".encode()
+            self._derived[place] = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(root)
+        return self._derived[place]
+
+    def _save(self) -> None:
+        content = {
+            "format": FORMAT,
+            "register": base64.b64encode(self._register).decode(),
+            "studies": {name: base64.b64encode(key).decode() for name, key in sorted(self._studies.items())},
+        }
+        fresh = self.path.with_name(self.path.name + ".new")
+        try:
+            with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as stream:
+                json.dump(content, stream, indent=1)
+                stream.flush()
+                os.fsync(stream.fileno())
+            fresh.replace(self.path)
+        except OSError as error:
+            raise RegisterError(f"The key file {self.path} cannot be written: {error.strerror}.") from None

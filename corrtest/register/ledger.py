@@ -1,0 +1,143 @@
+"""The append-only chain of events: how an event is written, hashed and read back.
+
+Each event carries the SHA-256 of its own content and of the hash before it, so that changing, dropping or inserting one
+breaks every hash after it (Haber and Stornetta, Journal of Cryptology 1991, section 5.1: linking).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.register import schema
+from corrtest.register.clock import stamp
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened, as it stands in the register."""
+
+    seq: int
+    recorded_at: str
+    actor: str
+    role: str
+    study_ref: int | None
+    kind: str
+    pair_id: str | None
+    arm: str | None
+    payload: str
+    previous: str
+    hash: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The payload as an object."""
+        loaded: dict[str, Any] = json.loads(self.payload)
+        return loaded
+
+
+def canonical(payload: Mapping[str, Any]) -> str:
+    """Return `payload` as JSON with one spelling only."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def event_hash(
+    seq: int,
+    recorded_at: str,
+    actor: str,
+    role: str,
+    study_ref: int | None,
+    kind: str,
+    pair_id: str | None,
+    arm: str | None,
+    payload: str,
+    previous: str,
+) -> str:
+    """Return the SHA-256 that an event must carry."""
+    fields = [seq, recorded_at, actor, role, study_ref, kind, pair_id, arm, payload, previous]
+    return hashlib.sha256(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who writes: the actor and the role in which they act."""
+
+    actor: str
+    role: str
+
+
+_HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update()
+_INSERT = sa.insert(schema.event)
+_MOVE_HEAD = sa.update(schema.chain).values(
+    events=sa.bindparam("new_events"), head=sa.bindparam("new_head"), recorded_at=sa.bindparam("new_time")
+)
+
+
+class Ledger:
+    """The end of the chain inside one writing transaction; nothing is on disk before `flush` and the commit."""
+
+    def __init__(self, connection: Connection, signature: Signature, clock_reading: datetime) -> None:
+        self.connection = connection
+        self.signature = signature
+        row = connection.execute(_HEAD).one()
+        self.seq: int = row.events
+        self.head: str = row.head
+        reading = stamp(clock_reading)
+        # A clock set back must not turn the order of events around: time stands still until the clock has caught up.
+        self.clock_behind = reading < row.recorded_at
+        self.recorded_at: str = max(reading, row.recorded_at)
+        self._waiting: list[dict[str, Any]] = []
+
+    def append(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        study_ref: int | None = None,
+        pair_id: str | None = None,
+        arm: str | None = None,
+    ) -> int:
+        """Add one event and return its number."""
+        seq = self.seq + 1
+        who = self.signature
+        text = canonical({**payload, "clock_behind": True} if self.clock_behind else payload)
+        previous = self.head
+        self.head = event_hash(
+            seq, self.recorded_at, who.actor, who.role, study_ref, kind, pair_id, arm, text, previous
+        )
+        self._waiting.append(
+            {
+                "seq": seq,
+                "recorded_at": self.recorded_at,
+                "actor": who.actor,
+                "role": who.role,
+                "study_ref": study_ref,
+                "kind": kind,
+                "pair_id": pair_id,
+                "arm": arm,
+                "payload": text,
+                "previous": previous,
+                "hash": self.head,
+            }
+        )
+        self.seq = seq
+        return seq
+
+    def flush(self) -> None:
+        """Hand all waiting events to the database in one go."""
+        if not self._waiting:
+            return
+        self.connection.execute(_INSERT, self._waiting if len(self._waiting) > 1 else self._waiting[0])
+        self.connection.execute(
+            _MOVE_HEAD, {"new_events": self.seq, "new_head": self.head, "new_time": self.recorded_at}
+        )
+        self._waiting = []

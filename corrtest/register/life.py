@@ -1,0 +1,139 @@
+"""The life of one application: planned → claimed → sent → (reaction)* → withdrawn → closed.
+
+Beside that line an application can fail (it bounced, the form was gone), be skipped with a reason, or be replaced
+because its vacancy is gone. `after` is the only place that says which move is legal; the register uses it to write and
+`register verify` uses it to derive everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+State = Literal["planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped"]
+
+STATES: tuple[State, ...] = ("planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped")
+
+LEGAL_MOVES: Mapping[State, frozenset[str]] = {
+    "planned": frozenset({"claimed", "skipped", "replaced"}),
+    # Claimed again: by another person once the claim has run out, or by the same person to prolong it.
+    "claimed": frozenset({"claimed", "released", "sent", "failed", "skipped", "replaced"}),
+    "sent": frozenset({"reaction", "withdrawn", "closed", "failed"}),
+    # A reply of before the withdrawal that is entered late; later ones answer the withdrawal, not the application.
+    "withdrawn": frozenset({"reaction", "closed"}),
+    "closed": frozenset(),
+    "failed": frozenset(),
+    "replaced": frozenset(),
+    "skipped": frozenset(),
+}
+
+MOVES: frozenset[str] = frozenset().union(*LEGAL_MOVES.values())
+
+# When an employer reacts more than once, the one most favourable to the candidate is the outcome: an automatic receipt
+# followed by an invitation is an invitation.
+FAVOUR: tuple[str, ...] = ("none", "automatic", "negative", "request", "other_positive", "invitation")
+POSITIVE = frozenset({"invitation", "other_positive"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """Where an application stands. Times are stamps."""
+
+    state: State = "planned"
+    claimed_by: str | None = None
+    claimed_until: str | None = None
+    sent_at: str | None = None
+    reaction: str | None = None
+    positive_at: str | None = None
+    withdrawn_at: str | None = None
+    simulated: bool = False
+
+
+Step = Callable[[Life, Mapping[str, Any], str], Life]
+
+
+class IllegalMove(ValueError):
+    """The application is in a state from which it cannot move so; the text says why."""
+
+
+def after(life: Life, move: str, payload: Mapping[str, Any], actor: str) -> Life:
+    """Return the life after `move`.
+
+    Raises
+    ------
+    IllegalMove
+        Where the state does not allow the move, or its time precedes what it follows.
+    """
+    if move not in LEGAL_MOVES[life.state]:
+        raise IllegalMove(f"an application that is {life.state} cannot be {_PARTICIPLE.get(move, move)}")
+    return _AFTER[move](life, payload, actor)
+
+
+_PARTICIPLE = {"reaction": "given a reaction"}
+
+
+def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
+    if life.state == "claimed" and life.claimed_by != actor and payload["at"] < (life.claimed_until or ""):
+        raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
+    return replace(life, state="claimed", claimed_by=actor, claimed_until=payload["until"])
+
+
+def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
+    return replace(life, state="planned", claimed_by=None, claimed_until=None)
+
+
+def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
+    if life.claimed_by != actor:
+        raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
+    return replace(
+        life, state="sent", claimed_until=None, sent_at=payload["at"], simulated=bool(payload.get("simulated"))
+    )
+
+
+def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
+    at = payload["at"]
+    if at < (life.sent_at or ""):
+        raise IllegalMove(f"the reaction of {at} is earlier than the sending of {life.sent_at}")
+    if life.withdrawn_at is not None and at > life.withdrawn_at:
+        raise IllegalMove(f"the application was withdrawn on {life.withdrawn_at}; what came later answers that")
+    changed = replace(life, simulated=life.simulated or bool(payload.get("simulated")))
+    reaction = payload["reaction"]
+    if reaction in POSITIVE:
+        changed = replace(changed, positive_at=min(at, changed.positive_at or at))
+    # A reaction after the window is kept as an event and asks for a withdrawal, but is not the outcome.
+    if payload["in_window"] and (changed.reaction is None or FAVOUR.index(reaction) > FAVOUR.index(changed.reaction)):
+        changed = replace(changed, reaction=reaction)
+    return changed
+
+
+def _withdrawn(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
+    if payload["at"] < max(life.sent_at or "", life.positive_at or ""):
+        raise IllegalMove(f"the withdrawal of {payload['at']} is earlier than what it answers")
+    return replace(life, state="withdrawn", withdrawn_at=payload["at"])
+
+
+def _closed(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
+    if life.positive_at is not None and life.withdrawn_at is None:
+        raise IllegalMove("a positive reaction has not been withdrawn")
+    return replace(life, state="closed")
+
+
+def _ended(state: State) -> Step:
+    def end(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
+        return replace(life, state=state, claimed_until=None)
+
+    return end
+
+
+_AFTER: Mapping[str, Step] = {
+    "claimed": _claimed,
+    "released": _released,
+    "sent": _sent,
+    "reaction": _reaction,
+    "withdrawn": _withdrawn,
+    "closed": _closed,
+    "failed": _ended("failed"),
+    "skipped": _ended("skipped"),
+    "replaced": _ended("replaced"),
+}

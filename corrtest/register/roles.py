@@ -1,0 +1,49 @@
+"""Who may do what. A person has one role in a register; each refusal is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from corrtest.register.refusal import Refusal
+
+Role = Literal["coordinator", "partner", "coder", "analyst", "auditor"]
+
+ROLES: tuple[Role, ...] = ("coordinator", "partner", "coder", "analyst", "auditor")
+
+# coordinator: everything but reading what is kept from the one who decides; partner: the items of their own firm;
+# coder: texts of replies, no employer; analyst: no identity, no text; auditor: reads everything, changes nothing.
+PERMITTED: Mapping[str, frozenset[Role]] = {
+    action: frozenset(role for role in ROLES if role in roles)
+    for action, roles in {
+        "add_actor": ("coordinator",),
+        "add_study": ("coordinator",),
+        "approve": ("coordinator",),
+        "record_audit": ("coordinator",),
+        "import_plan": ("coordinator",),
+        "claim": ("coordinator", "partner"),
+        "send": ("coordinator", "partner"),
+        "record_reaction": ("coordinator", "partner"),
+        "export": ("coordinator", "analyst", "auditor"),
+    }.items()
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person who works with the register; `partner` is the firm for which they work."""
+
+    name: str
+    role: Role
+    partner: str | None = None
+
+
+def permit(actor: Actor, action: str) -> None:
+    """Let the actor pass, or refuse."""
+    if actor.role not in PERMITTED[action]:
+        allowed = " or ".join(role for role in ROLES if role in PERMITTED[action])
+        raise Refusal(
+            "role",
+            f"{actor.name} has the role {actor.role} and may not do this ({action}). Ask a {allowed} to do it.",
+        )

@@ -1,0 +1,149 @@
+"""The database under the register: how it is opened, what a transaction is, and what its errors mean to a person.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a committed transaction has been synced to disk
+(https://www.sqlite.org/pragma.html#pragma_synchronous). Writers take the write lock at the start (`BEGIN IMMEDIATE`),
+so what a writer has read cannot change before it commits. On PostgreSQL the row of `chain` is locked to the same end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from corrtest.errors import MissingExtraError, RegisterError
+
+# Partners wait for one another at most this long; a transaction takes about a millisecond.
+WAIT_SECONDS = 60
+
+
+class Store:
+    """One database, by file name or by URL."""
+
+    def __init__(self, place: str | Path) -> None:
+        self.url = _url(place)
+        self.engine = _engine(self.url)
+        self._writer = self.engine.execution_options(corrtest_begin="BEGIN IMMEDIATE")
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None on a server."""
+        return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
+
+    @property
+    def name(self) -> str:
+        """What to call this register in a message: no password in it."""
+        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the register throughout."""
+        with self._told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection that alone may write; all of it is kept, or none."""
+        with self._told(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            raise RegisterError(_meaning(str(error.orig), self.name)) from error
+
+
+def _url(place: str | Path) -> URL:
+    text = str(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    url = sa.make_url(text)
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise RegisterError(
+            f"A register cannot live in '{url.get_backend_name()}'. Give a file name, or a PostgreSQL address such as "
+            "postgresql://user@host/database."
+        )
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return sa.create_engine(url, isolation_level="READ COMMITTED")
+    except ModuleNotFoundError:
+        raise MissingExtraError("postgres", "A register on PostgreSQL") from None
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions would begin too late for BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    for setting in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("corrtest_begin", "BEGIN"))
+
+
+def make_sqlite_file(path: Path) -> None:
+    """Make an empty file that only its owner may read, in WAL mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise RegisterError(f"{path} exists already. Open it, or choose another name.") from None
+    except OSError as error:
+        raise RegisterError(
+            f"{path} cannot be made: {error.strerror}. Choose a folder that you may write in."
+        ) from None
+    engine = _engine(URL.create("sqlite", database=str(path)))
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        if raw is not None:
+            raw.execute("PRAGMA journal_mode=WAL")
+    engine.dispose()
+
+
+def _meaning(text: str, name: str) -> str:
+    known = {
+        "readonly": "may only be read: nothing was written. Ask for the right to write in its folder, or copy it.",
+        "read-only": "may only be read: nothing was written. Ask for the right to write.",
+        "permission denied": "may only be read: nothing was written. Ask for the right to write.",
+        "disk is full": "lies on a full disk: nothing was written. Make room and do it again.",
+        "No space left": "lies on a full disk: nothing was written. Make room and do it again.",
+        "disk I/O error": "cannot be written to disk: nothing was kept. Is it full? Unplugged?",
+        "locked": "is being written by someone else for too long: nothing was written. Do it again in a minute.",
+        "lock timeout": "is being written by someone else for too long: nothing was written. Do it again in a minute.",
+        "not a database": "is not a register, or its first page is damaged. Check the file name, or restore a backup.",
+        "malformed": "is damaged. Run `corrtest register verify` to find the place, and restore a backup.",
+        "unable to open": "cannot be opened. Check the file name and its folder.",
+        "no such table": "is not a register of corrtest. Check the file name.",
+        "does not exist": "is not a register of corrtest, or the database is not there. Check the address.",
+        "connection failed": "cannot be reached. Check the address, and that the server runs.",
+        "append-only": "keeps every event as it was written: an event can be neither changed nor removed.",
+    }
+    for words, meaning in known.items():
+        if words in text:
+            return f"The register {name} {meaning}"
+    return f"The register {name} refused: {text.splitlines()[0]}"

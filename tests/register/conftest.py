@@ -1,0 +1,146 @@
+"""A small study, a plan for it, and a register: what most tests of this room begin with."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from corrtest.register import Register
+from corrtest.spec import Study, read_study_text
+
+APPROVAL = """
+[approval]
+ethics_reference = "EC-2027-01"
+authorised_by = "the committee"
+employers_informed_on = 2026-12-01
+"""
+
+STUDY = """
+[study]
+name = "{name}"
+sector = "construction"
+wave = "baseline"
+seed = 1
+language = "nl"
+period = {{ start = 2027-01-11, end = 2027-07-09 }}
+{approval}
+[[committee]]
+number = "124"
+pairs = {{ origin = {pairs} }}
+
+[[criterion]]
+name = "origin"
+levels = [{{ name = "maghrebi_name", share = 1.0 }}]
+
+[[occupation]]
+code = "mason"
+title = "metselaar"
+committees = ["124"]
+
+[caps]
+total = {total}
+window = {{ pairs = {window}, weeks = {weeks} }}
+
+[outcomes]
+strict = ["invitation"]
+broad = ["invitation", "other_positive"]
+"""
+
+NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
+
+
+def a_study(
+    name: str = "small", *, approved: bool = True, pairs: int = 4, total: int = 2, window: int = 1, weeks: int = 8
+) -> Study:
+    text = STUDY.format(
+        name=name, approval=APPROVAL if approved else "", pairs=pairs, total=total, window=window, weeks=weeks
+    )
+    return read_study_text(text, f"{name}.toml")
+
+
+@dataclass
+class SmallPlan:
+    study: Study
+    pairs: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def a_plan(
+    study: Study,
+    pairs: int = 4,
+    *,
+    employers: int | None = None,
+    first_number: int = 400_000_000,
+    starts: Callable[[int], date] = lambda index: date(2027, 1, 11),
+    **columns: Any,
+) -> SmallPlan:
+    """`pairs` pairs over as many employers, all of which start on the first day unless told otherwise."""
+    rows = []
+    for index in range(pairs):
+        start = starts(index)
+        rows.append(
+            {
+                "pair_id": f"P{index + 1:05d}",
+                "sector": study.sector,
+                "wave": study.wave,
+                "joint_committee": "124",
+                "criterion": "origin",
+                "level": "maghrebi_name",
+                "occupation": "mason",
+                "province": "Antwerpen",
+                "postal_code": "2000",
+                "vacancy_id": f"V{index + 1:06d}",
+                "employer_id": f"{first_number + index % (employers or pairs):010d}",
+                "channel": "email",
+                "address": f"jobs@firm{first_number + index % (employers or pairs)}.example",
+                "first_arm": ("control", "treated")[index % 2],
+                "control_template": "classic",
+                "treated_template": "modern",
+                "send_first_on": pd.Timestamp(start),
+                "send_second_on": pd.Timestamp(start) + timedelta(days=1),
+                "weight": 1.0,
+                "level_probability": 1.0,
+                "first_arm_probability": 0.5,
+            }
+        )
+    table = pd.DataFrame(rows)
+    for name, values in columns.items():
+        table[name] = list(itertools.islice(itertools.cycle(values), pairs))
+    return SmallPlan(study, table, {"schema": "corrtest/plan/1", "seed": study.seed})
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def ready(register: Register, plan: SmallPlan) -> Register:
+    """Import the plan and record its audit, so that the fieldwork can begin."""
+    count = register.import_plan(plan)
+    register.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
+    return register
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def register(tmp_path: Path, clock: Clock) -> Iterator[Register]:
+    """A register with four pairs at four employers, approved and audited."""
+    study = a_study()
+    with Register.create(tmp_path / "register.db", study, clock=clock, secret=b"s" * 32) as made:
+        yield ready(made, a_plan(study))
