@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corrtest.cli.output import progress_bar, say, words
 from corrtest.errors import CheckFailed, CorrtestError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corrtest.design import Plan
 
 _README = """SIMULATED. Nothing in this folder is real.
 
@@ -32,7 +39,6 @@ def demo(
     from corrtest.design import make_plan, read_plan, write_plan
     from corrtest.disclosure import policy_for, release
     from corrtest.generator import render_plan
-    from corrtest.register import Register
     from corrtest.report import write_report
     from corrtest.spec import read_vacancies
 
@@ -57,11 +63,11 @@ def demo(
         raise CheckFailed(f"The audit refuses {documents.failures} pairs: {out / 'documents' / 'audit.csv'} says why.")
 
     reactions = lab.simulate_reactions(plan)
-    pairs = _fieldwork(Register, plan, reactions, out)
+    pairs = _fieldwork(plan, reactions, out)
     say(f"4/6 Registered {2 * len(plan.pairs)} applications as sent and {len(reactions)} simulated reactions.")
 
     results = analysis.analyse(
-        analysis.pairs_table(pairs),
+        analysis.read_pairs(pairs),
         study=study.description(),
         outcomes=study.outcomes.as_mapping(),
         plan=plan.manifest,
@@ -88,3 +94,50 @@ def _prepare(out: Path, overwrite: bool) -> None:
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "SIMULATED.txt").write_text(_README, encoding="utf-8")
+
+
+def _fieldwork(plan: Plan, reactions: pd.DataFrame, out: Path) -> Path:
+    """Keep the register of a simulated fieldwork and return its pairs table."""
+    import pandas as pd
+
+    from corrtest.register import Register
+
+    study = plan.study
+    # Chance would give other pseudonyms each time; a simulated study has no identities to protect.
+    secret = hashlib.sha256(f"simulated {study.name} {study.seed}".encode()).digest()
+    with Register.create(out / "register.sqlite", study, secret=secret) as register:
+        register.import_plan(plan)
+        register.record_audit_of(out / "documents")
+        register.import_sent(_sendings(plan), simulated=True)
+        register.import_reactions(
+            reactions.assign(at=reactions["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")), simulated=True
+        )
+        last = pd.Timestamp(study.period.end) + timedelta(days=study.fieldwork.reaction_window_days + 1)
+        register.export_pairs(as_of=last.date()).to_csv(out / "pairs.csv", index=False)
+    return out / "pairs.csv"
+
+
+def _sendings(plan: Plan) -> pd.DataFrame:
+    """Return the simulated sendings of `plan`: each application at nine o'clock of its day."""
+    import pandas as pd
+
+    pairs = plan.pairs
+    first_is_control = pairs["first_arm"] == "control"
+    parts = []
+    for arm, comes_first in (("control", first_is_control), ("treated", ~first_is_control)):
+        day = pairs["send_first_on"].where(comes_first, pairs["send_second_on"])
+        parts.append(
+            pd.DataFrame({"pair_id": pairs["pair_id"], "arm": arm, "at": day.dt.strftime("%Y-%m-%dT09:00:00Z")})
+        )
+    return pd.concat(parts).sort_values(["at", "pair_id"], ignore_index=True)
+
+
+def _show_places(out: Path, report: list[Path], seconds: float) -> None:
+    say()
+    say(f"Done in {seconds:.0f} seconds. All of it is SIMULATED.")
+    for path in report:
+        say(f"  report     {path}")
+    say(f"  CVs        {out / 'documents'}")
+    say(f"  results    {out / 'results.json'}")
+    say(f"  plan       {out / 'plan'}")
+    say(f"  pairs      {out / 'pairs.csv'}")

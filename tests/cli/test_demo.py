@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +40,7 @@ def test_six_hundred_pairs_and_no_cap_broken(demo, planned):
     for _, pairs in planned.groupby("employer_id"):
         days = sorted(pd.to_datetime(pairs["send_first_on"]))
         assert len(days) <= 2
-        assert all((later - earlier).days >= 56 for earlier, later in zip(days, days[1:], strict=False))
+        assert all((later - earlier).days >= 56 for earlier, later in pairwise(days))
     for row in planned.itertuples():
         vacancy = vacancies.loc[row.vacancy_id]
         first, second = pd.Timestamp(row.send_first_on), pd.Timestamp(row.send_second_on)
