@@ -1,0 +1,43 @@
+"""Generator: from a frozen plan to applications that differ in one signal and nothing else.
+
+==============  ==========================================================================
+pools           occupations, twin wordings, schools, employers (data in ``pools/``)
+wording         lines with choices, and the draws that settle them
+signals, names  what a level means for the treated persona
+careers         birth, schooling and jobs on one calendar
+contacts        telephone numbers, mailboxes and addresses of the study's own
+twins           two texts of equal strength and length
+personas        the two fictitious people of a pair
+factors         twin and gender, counterbalanced over a plan
+template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
+documents       CV, letter and e-mail of one persona
+equivalence     the audit of a pair, which gates its documents
+rendering       a whole plan, in parallel
+==============  ==========================================================================
+"""
+
+from corrtest.generator.contacts import ContactPool, read_contact_pool
+from corrtest.generator.equivalence import PairAudit, audit_pair
+from corrtest.generator.factors import plan_pairs
+from corrtest.generator.personas import Pair, Persona, draw_pair, draw_persona
+from corrtest.generator.pools import occupations
+from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
+from corrtest.generator.signals import signal_levels, signal_words
+
+__all__ = [
+    "ContactPool",
+    "Pair",
+    "PairAudit",
+    "Persona",
+    "RenderResult",
+    "audit_pair",
+    "draw_pair",
+    "draw_persona",
+    "occupations",
+    "plan_pairs",
+    "read_contact_pool",
+    "render_pairs",
+    "render_plan",
+    "signal_levels",
+    "signal_words",
+]

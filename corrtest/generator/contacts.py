@@ -1,0 +1,231 @@
+"""Contact data that can be worked: telephone numbers, mailboxes and addresses come from the study's own pool file.
+
+Nothing that could reach a stranger is ever invented. Without a pool file the numbers and mailboxes are unusable on their
+face (mail under the reserved domain ``.example``, RFC 2606) and every document is marked as a specimen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.errors import Fault, GeneratorError, InputError
+from corrtest.generator.names import plain
+from corrtest.generator.pools import streets
+from corrtest.generator.wording import Draws
+from corrtest.spec import postal_codes, read_table
+
+__all__ = ["Contact", "ContactPool", "read_contact_pool"]
+
+SPECIMEN_PHONE = "0400 00 00 {:02d}"
+SPECIMEN_DOMAIN = "voorbeeld.example"
+# How many of the nearest postal codes or addresses a persona may live at.
+NEIGHBOURS = 8
+_KINDS = ("phone", "mailbox", "address")
+_BLANKS = {"first", "last", "year"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How an employer can reach one persona."""
+
+    phone: str
+    email: str
+    street: str
+    postal_code: str
+    town: str
+    specimen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A street with a house number, a postal code and a town."""
+
+    street: str
+    postal_code: str
+    town: str
+
+
+@cache
+def _towns() -> tuple[tuple[int, str, str, str], ...]:
+    table = postal_codes()
+    rows = zip(table.index, table["municipality_nl"], table["province"], strict=True)
+    return tuple(sorted((int(code), code, town, province) for code, town, province in rows))
+
+
+@cache
+def _near(postal_code: str) -> tuple[tuple[str, str], ...]:
+    """Return (postal code, municipality) of the nearest other municipalities of the same province."""
+    known = {code: (town, province) for _, code, town, province in _towns()}
+    own_town, own_province = known.get(postal_code, ("", ""))
+    number = int(postal_code)
+    seen: dict[str, tuple[int, str]] = {}
+    for value, code, town, province in _towns():
+        if province == own_province and town != own_town:
+            distance = abs(value - number)
+            if town not in seen or distance < seen[town][0]:
+                seen[town] = (distance, code)
+    nearest_towns = sorted((distance, code, town) for town, (distance, code) in seen.items())[:NEIGHBOURS]
+    return tuple((code, town) for _, code, town in nearest_towns) or ((postal_code, own_town or postal_code),) * 2
+
+
+def _local_part(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", plain(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPool:
+    """The study's telephone numbers, mailboxes (fixed, or patterns with {first} {last} {year}) and addresses."""
+
+    phones: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+
+    @classmethod
+    def specimen(cls) -> ContactPool:
+        """Return the pool of a study that has none: nothing in it can be used."""
+        return cls()
+
+    @property
+    def is_specimen(self) -> bool:
+        """Whether the documents made with this pool are specimens."""
+        return not self.phones
+
+    def town_of(self, postal_code: str) -> str:
+        """Return the municipality of a postal code, or the code itself outside Flanders and Brussels."""
+        table = postal_codes()
+        return str(table.loc[postal_code, "municipality_nl"]) if postal_code in table.index else postal_code
+
+    def towns(self, draws: Draws, postal_code: str) -> list[tuple[str, str]]:
+        """Draw two different places of residence at about the same distance from a vacancy."""
+        near = _near(postal_code)
+        first = draws.index(len(near) - 1)
+        pair = [near[first], near[first + 1]]
+        return pair if draws.uniform() < 0.5 else pair[::-1]
+
+    def nearby(self, draws: Draws, postal_code: str) -> str:
+        """Draw a municipality near a postal code, for an earlier employer."""
+        return draws.pick(_near(postal_code))[1]
+
+    def draw(
+        self, draws: Draws, given: str, family: str, born: int, home: tuple[str, str], taken: set[str]
+    ) -> Contact:
+        """Draw contact data of which nothing is in `taken` (what other personas showed the same employer)."""
+        if self.is_specimen:
+            contact = self._specimen(draws, given, family, home, taken)
+        else:
+            address = self._address(draws, home, taken)
+            contact = Contact(
+                phone=_free(draws, self.phones, taken, "telephone numbers"),
+                email=_free(draws, self._written_mailboxes(given, family, born), taken, "mailboxes"),
+                street=address.street,
+                postal_code=address.postal_code,
+                town=address.town,
+                specimen=False,
+            )
+        taken.update((contact.phone, contact.email, f"{contact.street}, {contact.postal_code}"))
+        return contact
+
+    def _written_mailboxes(self, given: str, family: str, born: int) -> list[str]:
+        words = {"first": _local_part(given), "last": _local_part(family), "year": f"{born % 100:02d}"}
+        return [mailbox.format_map(words) if "{" in mailbox else mailbox for mailbox in self.mailboxes]
+
+    def _address(self, draws: Draws, home: tuple[str, str], taken: set[str]) -> Address:
+        free = [each for each in self.addresses if f"{each.street}, {each.postal_code}" not in taken]
+        if not free:
+            raise _exhausted("addresses", len(self.addresses))
+        nearest = sorted(free, key=lambda each: (abs(int(each.postal_code) - int(home[0])), each.street))
+        return draws.pick(nearest[:NEIGHBOURS])
+
+    def _specimen(self, draws: Draws, given: str, family: str, home: tuple[str, str], taken: set[str]) -> Contact:
+        for _ in range(400):
+            contact = Contact(
+                phone=SPECIMEN_PHONE.format(draws.index(100)),
+                email=f"{_local_part(given)}.{_local_part(family)}@{SPECIMEN_DOMAIN}",
+                street=f"{draws.pick(streets())} {401 + draws.index(499)}",
+                postal_code=home[0],
+                town=home[1],
+                specimen=True,
+            )
+            if not taken & {contact.phone, contact.email, f"{contact.street}, {contact.postal_code}"}:
+                return contact
+        raise _exhausted("specimen contact data", 100)
+
+
+def _free(draws: Draws, values: Sequence[str], taken: set[str], kind: str) -> str:
+    free = [value for value in values if value not in taken]
+    if not free:
+        raise _exhausted(kind, len(values))
+    return draws.pick(free)
+
+
+def _exhausted(kind: str, size: int) -> GeneratorError:
+    return GeneratorError(
+        f"The contact pool has too few {kind}: all {size} are already in front of one employer."
+        " Add more to the pool file, or lower the load cap of the study."
+    )
+
+
+def read_contact_pool(path: str | Path) -> ContactPool:
+    """Read a study's contact pool: a table with columns kind (phone, mailbox, address), value, postal_code, town.
+
+    A mailbox is an address, or a pattern such as ``{first}.{last}{year}@ourdomain.be`` on a domain of which the partner
+    receives all mail. An address's value is a street with a house number that does not exist there.
+    """
+    table: pd.DataFrame = read_table(path)
+    file = Path(path).name
+    missing = [column for column in ("kind", "value", "postal_code", "town") if column not in table.columns]
+    if missing:
+        raise InputError(
+            "The contact pool cannot be used.",
+            [
+                Fault(file=file, column=column, expected="this column", action="Add it: kind, value, postal_code, town.")
+                for column in missing
+            ],
+        )
+    faults, found = [], {kind: [] for kind in _KINDS}  # type: dict[str, list[Address]]
+    seen: set[tuple[str, str, str]] = set()
+    for number, (kind, value, code, town) in enumerate(
+        table[["kind", "value", "postal_code", "town"]].itertuples(index=False, name=None)
+    ):
+        wrong = _row_fault(kind, value, code, town)
+        if wrong is None and (kind, value, code) in seen:
+            wrong = (value, "a value that is not in the pool yet")
+        if wrong is not None:
+            faults.append(Fault(file=file, row=number + 2, given=repr(wrong[0]), expected=wrong[1], action="Mend the row."))
+            continue
+        seen.add((kind, value, code))
+        found[kind].append(Address(street=value, postal_code=code, town=town))
+    faults += [
+        Fault(file=file, expected=f"at least two rows of kind '{kind}'", action="Add them: each arm needs its own.")
+        for kind in _KINDS
+        if not faults and len(found[kind]) < (1 if kind == "mailbox" else 2)
+    ]
+    if faults:
+        raise InputError("The contact pool cannot be used.", faults)
+    return ContactPool(
+        phones=tuple(each.street for each in found["phone"]),
+        mailboxes=tuple(each.street for each in found["mailbox"]),
+        addresses=tuple(found["address"]),
+    )
+
+
+def _row_fault(kind: str, value: str, code: str, town: str) -> tuple[str, str] | None:
+    if kind not in _KINDS:
+        return kind, "phone, mailbox or address"
+    if kind == "phone" and len(re.sub(r"\D", "", value)) not in range(9, 13):
+        return value, "a telephone number of 9 to 12 digits"
+    if kind == "mailbox" and (
+        not re.fullmatch(r"[A-Za-z0-9._{}+-]+@[A-Za-z0-9.-]+\.[a-z]{2,}", value)
+        or not set(re.findall(r"\{([^{}]*)\}", value)) <= _BLANKS
+        or value.count("{") != value.count("}")
+    ):
+        return value, "a mail address, or a pattern with {first}, {last}, {year}"
+    if kind == "address" and (not re.search(r"\D+ \d+", value) or not re.fullmatch(r"\d{4}", code) or not town):
+        return f"{value}, {code} {town}".strip(), "a street with house number, a postal code of 4 digits and a town"
+    return None

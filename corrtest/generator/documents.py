@@ -1,0 +1,105 @@
+"""Documents: CV, letter and e-mail of one persona in the wanted formats, with the text that an employer reads."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corrtest.errors import GeneratorError, nearest
+from corrtest.generator.names import plain
+from corrtest.generator.personas import Pair, Persona
+from corrtest.generator.presentation import presentation
+from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
+from corrtest.generator.typesetting import Typesetter, page_count
+
+__all__ = ["FORMATS", "Application", "DocumentMaker", "visible_text"]
+
+FORMATS = ("pdf", "html")
+PARTS = ("cv", "letter")
+
+_HEAD = re.compile(r"<(head|style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+_BLOCK = re.compile(r"</?(p|div|li|ul|ol|h\d|br|tr|td|th|table|section|aside|header|main|article|dt|dd|dl)\b[^>]*>", re.I)
+_TAG = re.compile(r"<[^>]+>")
+_SPACES = re.compile(r"[ \t\r\f\v]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What one persona sends: files by name, and the text and pages of each part for the audit."""
+
+    files: Mapping[str, bytes]
+    texts: Mapping[str, str]
+    pages: Mapping[str, int]
+
+
+def visible_text(markup: str) -> str:
+    """Return the text that a reader of an HTML page sees, one block a line.
+
+    >>> visible_text("<head><title>x</title></head><p>Jan <b>Claes</b></p><ul><li>lassen</li></ul>")
+    'Jan Claes\\nlassen'
+    """
+    text = _BLOCK.sub("\n", _HEAD.sub("", markup))
+    text = html.unescape(_TAG.sub("", text))
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _file_part(text: str) -> str:
+    """Return a name as people put it in a file name: capitals kept, accents and spaces gone."""
+    folded = "".join(a if a.isascii() else plain(a).upper() if a.isupper() else plain(a) for a in text)
+    return re.sub(r"[^A-Za-z0-9-]", "", folded)
+
+
+class DocumentMaker:
+    """Makes the documents of personas with some template sets; one a process, because it keeps a compiler."""
+
+    def __init__(self, set_names: Iterable[str], language: str, formats: Sequence[str]) -> None:
+        for name in formats:
+            if name not in FORMATS:
+                raise GeneratorError(f"The format '{name}' is not known. {nearest(name, FORMATS)}")
+        self._formats, self._language = tuple(formats), language
+        self._sets = {name: _speaking(read_template_set(name), language) for name in sorted(set(set_names))}
+        self._text = {name: TextRenderer(each) for name, each in self._sets.items()}
+        self._typesetter = Typesetter(self._sets.values()) if "pdf" in formats else None
+
+    def make(self, pair: Pair, persona: Persona) -> Application:
+        """Return the application of one persona."""
+        chosen = self._sets[pair.template(persona.arm)]
+        values = presentation(persona, chosen.words[self._language], self._language)
+        names = {
+            part: chosen.file_names[self._language][part].format(
+                given=_file_part(persona.given), family=_file_part(persona.family)
+            )
+            for part in PARTS
+        }
+        suffix = "pdf" if "pdf" in self._formats else self._formats[0]
+        values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
+        files: dict[str, bytes] = {}
+        texts: dict[str, str] = {}
+        pages: dict[str, int] = {}
+        for part in PARTS:
+            markup = self._text[chosen.name].render(f"{part}_html", values)
+            texts[part] = visible_text(markup)
+            if "html" in self._formats:
+                files[f"{names[part]}.html"] = markup.encode()
+            if self._typesetter is not None:
+                made = self._typesetter.pdf(chosen.name, f"{part}_pdf", values, persona.written)
+                files[f"{names[part]}.pdf"] = made
+                pages[part] = page_count(made)
+        texts["email"] = self._text[chosen.name].render("email", values)
+        files["email.txt"] = texts["email"].encode()
+        return Application(files=files, texts=texts, pages=pages)
+
+
+def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:
+    if language not in chosen.languages:
+        raise GeneratorError(
+            f"The template set '{chosen.name}' has no headings in language '{language}'; it has: "
+            f"{', '.join(chosen.languages)}. Add [words.{language}] to its set.toml, or choose another set."
+        )
+    return chosen
+
+

@@ -1,0 +1,316 @@
+"""The equivalence audit of one pair: the signal is there, in the treated arm only, and nothing else differs in strength.
+
+The audit reads what the employer would read (the text of the documents) beside the persona's data, and shares no code with
+the drawing of personas. A pair with a fault gets no documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from corrtest.generator.documents import Application
+from corrtest.generator.names import CONTROL_ORIGIN, family_names, refuses
+from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona
+from corrtest.generator.pools import diplomas
+from corrtest.generator.signals import signal
+
+__all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text"]
+
+# Largest difference in length between the masked documents of a pair, as a share of the longer one.
+LENGTH_LIMIT = 0.05
+# Two people rarely write the same sentence of five words or more; shorter ones are formulas.
+SHARED_SENTENCE_WORDS = 5
+# Largest difference in reading ease (Flesch-Douma, 0 to 100) between the letters of a pair.
+READING_LIMIT = 20.0
+
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+_VOWELS = re.compile(r"[aeiouyáéíóúàèëïöüâêîôû]+")
+_UNFILLED = re.compile(r"\{[a-z_.]+\}|\[[^\]]*\||\bNone\b|\bundefined\b")
+_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_MONTHS = re.compile(
+    r"\b(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairAudit:
+    """The audit of one pair: what was measured, and every fault (empty = the pair may be used)."""
+
+    pair_id: str
+    measured: Mapping[str, float]
+    faults: tuple[str, ...]
+    details: tuple[str, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """Whether the pair may be used."""
+        return not self.faults
+
+
+def masked_text(persona: Persona, text: str) -> str:
+    """Return a document's text with everything taken out that carries a signal or a persona's identity.
+
+    Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an age signal.
+    """
+    for sentence in persona.signal_texts:
+        text = text.replace(sentence, "")
+    lines = text.split("\n")
+    for entry in persona.document["work"]:
+        if entry.get(SIGNAL_KEY):
+            lines = _without_job(lines, entry)
+    text = "\n".join(lines)
+    basics = persona.document["basics"]
+    place = basics["location"]
+    for secret in (basics["name"], basics["email"], basics["phone"], place["address"], place["city"], persona.given, persona.family):
+        text = text.replace(secret, "_")
+    text = _MONTHS.sub("_", text)
+    text = _NUMBER.sub("0", text)
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def _without_job(lines: list[str], entry: Mapping[str, Any]) -> list[str]:
+    years = entry["startDate"][:4], entry["endDate"][:4]
+    marks = [index for index, line in enumerate(lines) if (entry["name"] and entry["name"] in line) or all(y in line for y in years)]
+    if not entry["name"]:
+        marks += [index for index, line in enumerate(lines) if entry["position"] in line]
+    near = {index + step for index in marks for step in (-1, 0, 1)}
+    return [
+        line
+        for index, line in enumerate(lines)
+        if index not in marks and not (index in near and line.strip(" ,") == entry["position"])
+    ]
+
+
+def _sentences(text: str) -> set[str]:
+    found = set()
+    for piece in _END.split(text):
+        words = _WORD.findall(piece.lower())
+        if len(words) >= SHARED_SENTENCE_WORDS:
+            found.add(" ".join(words))
+    return found
+
+
+def reading_ease(text: str) -> float:
+    """Return the Flesch-Douma reading ease of a Dutch text: 206.84 - 0.93 words a sentence - 77 syllables a word.
+
+    Source: Douma (1960), the adaptation of Flesch's formula to Dutch. Syllables are counted as groups of vowels.
+    """
+    words = _WORD.findall(text.lower())
+    pieces = [piece for piece in _END.split(text) if piece.strip()]
+    if not words or not pieces:
+        return 0.0
+    syllables = sum(max(1, len(_VOWELS.findall(word))) for word in words)
+    return 206.84 - 0.93 * len(words) / len(pieces) - 77.0 * syllables / len(words)
+
+
+def _months(entry: Mapping[str, Any], today: str) -> int:
+    start, end = entry["startDate"], entry.get("endDate")
+    last = end if end is not None else today[:7]
+    span = (int(last[:4]) - int(start[:4])) * 12 + int(last[5:7]) - int(start[5:7])
+    return span + (1 if end is not None else 0)
+
+
+def _experience(persona: Persona, pair: Pair) -> int:
+    today = pair.send_first_on.isoformat()
+    return sum(_months(entry, today) for entry in persona.document["work"] if not entry.get(SIGNAL_KEY))
+
+
+def _diploma_rank(persona: Persona, language: str) -> int:
+    levels = {written: each.rank for each in diplomas(language).values() for written in each.written}
+    return max((levels.get(entry["studyType"], 0) for entry in persona.document["education"]), default=0)
+
+
+def audit_pair(
+    pair: Pair,
+    personas: tuple[Persona, Persona],
+    applications: tuple[Application, Application],
+    language: str = "nl",
+    earlier: frozenset[str] = frozenset(),
+) -> PairAudit:
+    """Audit one pair.
+
+    Parameters
+    ----------
+    personas, applications
+        Control first, treated second.
+    earlier : frozenset of str
+        Sentences that the same employer has been sent before, as `PairAudit` compares them.
+    """
+    measured: dict[str, float] = {}
+    found = [
+        *_signal_faults(pair, personas, applications),
+        *_length_faults(personas, applications, measured),
+        *_strength_faults(pair, personas, language, measured),
+        *_text_faults(personas, applications, earlier, measured),
+        *_document_faults(personas, applications),
+        *_career_faults(pair, personas, language),
+    ]
+    return PairAudit(
+        pair_id=pair.pair_id,
+        measured=measured,
+        faults=tuple(dict.fromkeys(name for name, _ in found)),
+        details=tuple(f"{name}: {detail}" for name, detail in found),
+    )
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _signal_faults(pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
+    wanted = signal(pair.criterion, pair.level)
+    control, treated = personas
+    for persona, application in zip(personas, applications, strict=True):
+        origin = wanted.names if persona is treated and wanted.names else CONTROL_ORIGIN
+        shown = [part for part in ("cv", "letter", "email") if persona.name not in application.texts[part]]
+        if shown and not all(persona.given in application.texts[p] and persona.family in application.texts[p] for p in shown):
+            yield "name_missing", f"{persona.arm}: {', '.join(shown)}"
+        if persona.family not in family_names(origin):
+            yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
+    for part, texts in (("cv", wanted.cv_sentences), ("letter", wanted.letter_sentences)):
+        for sentence in texts:
+            if sentence not in applications[1].texts[part]:
+                yield "signal_missing", f"treated {part}: {sentence}"
+    for sentence in (*wanted.cv, *wanted.letter):
+        for part in ("cv", "letter", "email"):
+            if sentence in applications[0].texts[part]:
+                yield "signal_in_control", f"control {part}: {sentence}"
+    if wanted.age is not None:
+        for persona, age in ((control, wanted.control_age), (treated, wanted.age)):
+            born, on = persona.born, pair.send_first_on
+            years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+            if years != age:
+                yield "age", f"{persona.arm} is {years}, the level says {age}"
+    elif control.born.year != treated.born.year:
+        yield "age", f"born in {control.born.year} and {treated.born.year}"
+    for persona, application in zip(personas, applications, strict=True):
+        if str(persona.born.year) not in application.texts["cv"]:
+            yield "birth_date_missing", persona.arm
+    if any(entry.get(SIGNAL_KEY) for entry in control.document["work"]):
+        yield "signal_in_control", "control: a period that belongs to the age signal"
+    if (wanted.gender is None) != (control.gender == treated.gender):
+        yield "gender", f"{control.gender} and {treated.gender}"
+
+
+def _length_faults(
+    personas: tuple[Persona, Persona], applications: tuple[Application, Application], measured: dict[str, float]
+) -> Found:
+    for part in ("cv", "letter", "email"):
+        sizes = [
+            len(masked_text(persona, application.texts[part]))
+            for persona, application in zip(personas, applications, strict=True)
+        ]
+        gap = (sizes[1] - sizes[0]) / max(sizes)
+        measured[f"{part}_length_difference"] = gap
+        if abs(gap) > LENGTH_LIMIT:
+            yield f"{part}_length", f"{sizes[0]} and {sizes[1]} characters"
+
+
+def _strength_faults(
+    pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float]
+) -> Found:
+    control, treated = personas
+    months = [_experience(persona, pair) for persona in personas]
+    measured["experience_months_difference"] = months[1] - months[0]
+    if abs(months[1] - months[0]) > 1:
+        yield "experience", f"{months[0]} and {months[1]} months"
+    ranks = [_diploma_rank(persona, language) for persona in personas]
+    if ranks[0] != ranks[1] or not ranks[0]:
+        yield "diploma", f"levels {ranks[0]} and {ranks[1]}"
+    for section in ("skills", "certificates", "languages", "interests", "education"):
+        counts = [len(persona.document[section]) for persona in personas]
+        measured[f"{section}_difference"] = counts[1] - counts[0]
+        if counts[0] != counts[1]:
+            yield section, f"{counts[0]} and {counts[1]}"
+    jobs = [[len(e["highlights"]) for e in p.document["work"] if not e.get(SIGNAL_KEY)] for p in personas]
+    if jobs[0] != jobs[1]:
+        yield "tasks", f"tasks a job: {jobs[0]} and {jobs[1]}"
+    for key in ("nationality", "drivingLicence", "specimen"):
+        values = [persona.document["x-application"][key] for persona in personas]
+        if values[0] != values[1]:
+            yield key, f"{values[0]} and {values[1]}"
+    spoken = [[entry["language"] for entry in persona.document["languages"]] for persona in personas]
+    if spoken[0] != spoken[1]:
+        yield "languages", f"{spoken[0]} and {spoken[1]}"
+    if control.document["basics"]["label"] != treated.document["basics"]["label"]:
+        yield "title", f"{control.document['basics']['label']} and {treated.document['basics']['label']}"
+
+
+def _text_faults(
+    personas: tuple[Persona, Persona],
+    applications: tuple[Application, Application],
+    earlier: frozenset[str],
+    measured: dict[str, float],
+) -> Found:
+    spoken = [
+        set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
+        for persona, application in zip(personas, applications, strict=True)
+    ]
+    for shared in sorted(spoken[0] & spoken[1]):
+        yield "shared_sentence", shared
+    for shared in sorted((spoken[0] | spoken[1]) & earlier):
+        yield "sentence_seen_before", shared
+    ease = [
+        reading_ease(masked_text(persona, application.texts["letter"]))
+        for persona, application in zip(personas, applications, strict=True)
+    ]
+    measured["reading_difference"] = ease[1] - ease[0]
+    if abs(ease[1] - ease[0]) > READING_LIMIT:
+        yield "reading_level", f"{ease[0]:.0f} and {ease[1]:.0f}"
+
+
+def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
+    for persona, application in zip(personas, applications, strict=True):
+        for part, pages in application.pages.items():
+            if pages != 1:
+                yield "pages", f"{persona.arm} {part}: {pages} pages"
+        for part, text in application.texts.items():
+            blank = _UNFILLED.search(text)
+            if blank:
+                yield "unfilled_blank", f"{persona.arm} {part}: {blank.group()}"
+        if refuses(persona.name):
+            yield "refused_name", persona.name
+        for absent in _absent(persona, application.texts["cv"]):
+            yield "content_missing", f"{persona.arm} cv: {absent}"
+        if persona.document["x-application"]["specimen"] != any(
+            mark in application.texts["cv"] for mark in ("PROEFEXEMPLAAR", "SPECIMEN", "SPÉCIMEN")
+        ):
+            yield "specimen_mark", persona.arm
+    basics = [persona.document["basics"] for persona in personas]
+    for key in ("name", "email", "phone"):
+        if basics[0][key] == basics[1][key]:
+            yield "same_contact", f"both have {key} {basics[0][key]}"
+    if basics[0]["location"]["address"] == basics[1]["location"]["address"]:
+        yield "same_contact", f"both live at {basics[0]['location']['address']}"
+
+
+def _absent(persona: Persona, text: str) -> Iterator[str]:
+    """Yield what the persona's data say and the CV does not show."""
+    document = persona.document
+    for entry in document["work"]:
+        yield from (line for line in (entry["name"], entry["position"], *entry["highlights"]) if line not in text)
+    for section, key in (("skills", "name"), ("certificates", "name"), ("interests", "name"), ("education", "institution")):
+        yield from (entry[key] for entry in document[section] if entry[key] not in text)
+    basics = document["basics"]
+    yield from (value for value in (basics["phone"], basics["email"], basics["summary"]) if value not in text)
+
+
+def _career_faults(pair: Pair, personas: tuple[Persona, Persona], language: str) -> Found:
+    ages = {each.level: each.age for each in diplomas(language).values()}
+    for persona in personas:
+        jobs = sorted(persona.document["work"], key=lambda entry: str(entry["startDate"]))
+        for before, after in zip(jobs, jobs[1:], strict=False):
+            if before.get("endDate", "9999-12") >= after["startDate"]:
+                yield "overlapping_jobs", f"{persona.arm}: {before['name']} and {after['name']}"
+        finished = max(entry["endDate"] for entry in persona.document["education"])
+        if jobs and jobs[0]["startDate"] < finished:
+            yield "job_before_diploma", f"{persona.arm}: {jobs[0]['startDate']} before {finished}"
+        if int(finished[:4]) - persona.born.year not in ages.values():
+            yield "diploma_age", f"{persona.arm}: {int(finished[:4]) - persona.born.year}"
+        if jobs and "endDate" in jobs[-1]:
+            yield "no_current_job", persona.arm
+    if any(entry["startDate"] > pair.send_first_on.isoformat() for p in personas for entry in p.document["work"]):
+        yield "job_in_future", pair.pair_id

@@ -1,0 +1,59 @@
+"""What the generator counterbalances itself: which arm writes as which twin, and the gender of a pair.
+
+The plan has counterbalanced template and order against arm. Within each stratum and control template the twin alternates,
+and within each twin the gender alternates, each from a random start, so that neither stands with an arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from corrtest.design import substream
+from corrtest.generator.personas import Pair
+
+__all__ = ["plan_pairs"]
+
+_STRATUM = ["joint_committee", "criterion", "level", "control_template"]
+GENDERS = ("man", "woman")
+
+
+def _alternation(table: pd.DataFrame, keys: list[str], seed: int, name: str) -> pd.Series[Any]:
+    """Alternate 0 and 1 within groups, in the order of pair_id, from a random start."""
+    groups = table.groupby(keys, sort=False)
+    rank = groups.cumcount()
+    start = {
+        key: int(substream(seed, name, *(str(part) for part in key)).integers(2)) for key in groups.groups
+    }
+    first = pd.Series([start[key] for key in zip(*(table[k] for k in keys), strict=True)], index=table.index)
+    return (rank + first) % 2
+
+
+def _day(value: Any) -> date:
+    return pd.Timestamp(value).date()
+
+
+def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
+    """Yield every pair of a plan's table with its counterbalanced twin and gender, in the order of pair_id."""
+    table = pairs.sort_values("pair_id", kind="stable").reset_index(drop=True)
+    table["twin"] = _alternation(table, _STRATUM, seed, "twin")
+    table["gender"] = _alternation(table, [*_STRATUM, "twin"], seed, "gender")
+    for row in table.to_dict("records"):
+        yield Pair(
+            pair_id=row["pair_id"],
+            criterion=row["criterion"],
+            level=row["level"],
+            occupation=row["occupation"],
+            postal_code=str(row["postal_code"]),
+            employer_id=str(row["employer_id"]),
+            first_arm=row["first_arm"],
+            control_template=row["control_template"],
+            treated_template=row["treated_template"],
+            send_first_on=_day(row["send_first_on"]),
+            send_second_on=_day(row["send_second_on"]),
+            twin_of_control=int(row["twin"]),
+            gender=GENDERS[int(row["gender"])],
+        )

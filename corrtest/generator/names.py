@@ -1,0 +1,86 @@
+"""Names: by origin, gender and years of birth in which they were common; names of real public figures are refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from corrtest.errors import GeneratorError
+from corrtest.generator.pools import read_csv
+from corrtest.generator.wording import Draws
+
+__all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "refuses"]
+
+CONTROL_ORIGIN = "flemish"
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case without accents, for comparisons and file names.
+
+    >>> plain("Şahin Łukasz Yılmaz")
+    'sahin lukasz yilmaz'
+    """
+    folded = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "L").replace("ı", "i"))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter)).lower()
+
+
+@cache
+def _table() -> tuple[dict[str, str], ...]:
+    return tuple(read_csv("names.csv"))
+
+
+@cache
+def origins() -> tuple[str, ...]:
+    """Return the origins for which there are names."""
+    return tuple(dict.fromkeys(row["origin"] for row in _table()))
+
+
+@cache
+def given_names(origin: str, gender: str, born: int) -> tuple[str, ...]:
+    """Return the given names of an origin and gender that were common for someone born in that year."""
+    rows = [row for row in _table() if (row["origin"], row["gender"], row["part"]) == (origin, gender, "first")]
+    fitting = [row["name"] for row in rows if int(row["born_from"]) <= born <= int(row["born_to"])]
+    names = tuple(dict.fromkeys(fitting or [row["name"] for row in rows]))
+    if not names:
+        raise GeneratorError(f"There are no given names for origin '{origin}', gender '{gender}'. Add them to names.csv.")
+    return names
+
+
+@cache
+def family_names(origin: str) -> tuple[str, ...]:
+    """Return the family names of an origin."""
+    names = tuple(row["name"] for row in _table() if (row["origin"], row["part"]) == (origin, "last"))
+    if not names:
+        raise GeneratorError(f"There are no family names for origin '{origin}'. Add them to names.csv.")
+    return names
+
+
+@cache
+def refused_names() -> frozenset[str]:
+    """Return the names of real public figures and firms that no document may carry, without accents."""
+    return frozenset(plain(row["name"]) for row in read_csv("refused_names.csv"))
+
+
+def refuses(name: str, more: Iterable[str] = ()) -> bool:
+    """Tell whether a persona's or employer's name is that of a real public figure or firm.
+
+    A firm is recognised inside a longer name as well ("Bouwbedrijf Cordeel"). `more` are a study's own refused names,
+    already without accents.
+    """
+    folded = plain(name)
+    padded = f" {folded} "
+    return any(f" {refused} " in padded for refused in (*refused_names(), *more))
+
+
+def draw_name(draws: Draws, origin: str, gender: str, born: int, taken: set[str]) -> tuple[str, str]:
+    """Draw a given and a family name that is not refused and whose family name is not in `taken`."""
+    given, family = given_names(origin, gender, born), family_names(origin)
+    for _ in range(200):
+        name = draws.pick(given), draws.pick(family)
+        if name[1] not in taken and not refuses(" ".join(name)):
+            return name
+    raise GeneratorError(
+        f"The list of {origin} names is too short: {len(family)} family names are all in use at one employer."
+        " Add names to names.csv, or lower the cap."
+    )

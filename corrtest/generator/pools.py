@@ -1,0 +1,310 @@
+"""The pools: occupations, profiles, sentences, schools, employers and interests, read once and checked.
+
+Every pool is a data file in `pools/`. A profile holds, for one occupation, twin wordings (`a`, `b`) of the same tasks,
+skills, certificates and strengths: the two arms of a pair have the same competences in different words.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from corrtest.errors import Fault, GeneratorError, nearest
+from corrtest.generator.wording import Phrase, parse_phrase
+
+__all__ = [
+    "Diploma",
+    "Interest",
+    "Occupation",
+    "Profile",
+    "Sentences",
+    "diplomas",
+    "firm_names",
+    "interests",
+    "occupations",
+    "pool_text",
+    "profile",
+    "read_csv",
+    "schools",
+    "sentence_pool",
+    "streets",
+]
+
+Twins = tuple[Phrase, Phrase]
+
+_BLANKS = ("title", "town", "employer")
+
+
+def pool_text(name: str) -> str:
+    """Return the text of one pool file."""
+    return files("corrtest.generator").joinpath("pools", *name.split("/")).read_text(encoding="utf-8")
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    """Return the rows of one pool table."""
+    return list(csv.DictReader(pool_text(name).splitlines()))
+
+
+def _read_toml(name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(pool_text(name))
+    except tomllib.TOMLDecodeError as error:
+        raise GeneratorError(f"The pool {name} cannot be read: {error}. Mend the file.") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupation:
+    """One occupation of the pools, its titles, and the joint committees in which it occurs."""
+
+    code: str
+    titles: Mapping[str, str]
+    joint_committees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diploma:
+    """A diploma level: age at which it is obtained, years of study, rank, and how two people write it."""
+
+    level: str
+    age: int
+    years: int
+    school: str
+    rank: int
+    written: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """Two interests of one kind."""
+
+    kind: str
+    written: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What two equally strong candidates for an occupation can say of themselves."""
+
+    occupation: str
+    title: str
+    family: str
+    diploma: Diploma
+    areas: tuple[str, ...]
+    junior: tuple[str, str]
+    employers: tuple[str, ...]
+    certificates: tuple[Twins, ...]
+    skills: tuple[Twins, ...]
+    tasks: tuple[Twins, ...]
+    strengths: tuple[Twins, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentences:
+    """The sentences that any occupation can use: slot → (lines of twin a, lines of twin b)."""
+
+    slots: Mapping[str, tuple[tuple[Phrase, ...], tuple[Phrase, ...]]]
+    languages: tuple[tuple[str, str, str], ...]
+
+
+@cache
+def occupations() -> dict[str, Occupation]:
+    """Return occupation code → occupation."""
+    return {
+        row["code"]: Occupation(
+            code=row["code"],
+            titles={language: row[f"title_{language}"] for language in ("nl", "en", "fr")},
+            joint_committees=tuple(row["joint_committees"].split(";")),
+        )
+        for row in read_csv("occupations.csv")
+    }
+
+
+@cache
+def diplomas(language: str) -> dict[str, Diploma]:
+    """Return diploma level → diploma."""
+    return {
+        level: Diploma(
+            level=level,
+            age=row["age"],
+            years=row["years"],
+            school=row["school"],
+            rank=row["rank"],
+            written=(row["a"], row["b"]),
+        )
+        for level, row in _read_toml(f"diplomas.{language}.toml").items()
+    }
+
+
+@cache
+def schools(language: str) -> dict[str, tuple[str, ...]]:
+    """Return kind of school → names."""
+    found: dict[str, list[str]] = {}
+    for row in read_csv(f"schools.{language}.csv"):
+        found.setdefault(row["diploma"], []).append(row["institution"])
+    return {kind: tuple(names) for kind, names in found.items()}
+
+
+@cache
+def firm_names() -> dict[str, tuple[str, ...]]:
+    """Return the coined names that stand for employers, by kind: `firm`, `home`."""
+    found: dict[str, list[str]] = {}
+    for row in read_csv("firm_names.csv"):
+        found.setdefault(row["kind"], []).append(row["name"])
+    return {kind: tuple(names) for kind, names in found.items()}
+
+
+@cache
+def interests(language: str) -> tuple[Interest, ...]:
+    """Return the interests, two of a kind a row."""
+    return tuple(
+        Interest(kind=row["kind"], written=(row["a"], row["b"])) for row in read_csv(f"interests.{language}.csv")
+    )
+
+
+@cache
+def streets() -> tuple[str, ...]:
+    """Return street names that most Flemish municipalities have."""
+    return tuple(row["street"] for row in read_csv("streets.csv"))
+
+
+def _twins(rows: Sequence[Any], entry: str, least: int) -> tuple[Twins, ...]:
+    if len(rows) < least:
+        raise GeneratorError(
+            "A profile pool is too small.",
+            [
+                Fault(
+                    file=entry,
+                    given=f"{len(rows)} entries",
+                    expected=f"at least {least}",
+                    action="Add entries of the form [\"wording a\", \"wording b\"].",
+                )
+            ],
+        )
+    twins = []
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != 2:
+            raise GeneratorError(
+                "A profile pool has an entry without its twin.",
+                [
+                    Fault(
+                        file=f"{entry}[{number}]",
+                        given=repr(row),
+                        expected="two wordings of equal strength",
+                        action="Write the entry as [\"wording a\", \"wording b\"].",
+                    )
+                ],
+            )
+        a, b = (
+            parse_phrase(text, f"{entry}[{number}].{twin}", _BLANKS) for twin, text in zip("ab", row, strict=True)
+        )
+        twins.append((a, b))
+    return tuple(twins)
+
+
+# How many entries a profile needs at least, so that two jobs, five skills and two strengths can be filled.
+_LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
+
+
+@cache
+def profile(occupation: str, language: str) -> Profile:
+    """Return the profile pool of an occupation; a GeneratorError names the nearest occupation when there is none."""
+    known = occupations()
+    if occupation not in known:
+        raise GeneratorError(
+            f"The occupation '{occupation}' has no profile pool. {nearest(occupation, list(known))}"
+            " A new occupation needs a row in occupations.csv and a file in profiles/."
+        )
+    name = f"profiles/{occupation}.toml" if language == "nl" else f"profiles.{language}/{occupation}.toml"
+    try:
+        data = _read_toml(name)
+    except FileNotFoundError as error:
+        raise GeneratorError(
+            f"The occupation '{occupation}' has no profile pool in language '{language}'."
+            f" Add pools/{name}, or choose another occupation."
+        ) from error
+    wanted = {"family", "diploma", "areas", "junior", "employers", *_LEAST}
+    faults = [
+        Fault(file=name, key=key, expected="this key", action="Add it; another profile shows the form.")
+        for key in sorted(wanted - set(data))
+    ] + [
+        Fault(file=name, key=key, expected="a known key", action=nearest(key, sorted(wanted)))
+        for key in sorted(set(data) - wanted)
+    ]
+    faults += [
+        Fault(file=name, key=key, given="nothing", expected="at least two entries", action="Add entries.")
+        for key in ("areas", "junior", "employers")
+        if key in data and len(data[key]) < 2
+    ]
+    levels = diplomas(language)
+    if not faults and data["diploma"] not in levels:
+        faults.append(
+            Fault(
+                file=name,
+                key="diploma",
+                given=repr(data["diploma"]),
+                expected="a diploma level",
+                action=nearest(str(data["diploma"]), list(levels)),
+            )
+        )
+    if faults:
+        raise GeneratorError(f"The profile pool of '{occupation}' cannot be used.", faults)
+    return Profile(
+        occupation=occupation,
+        title=known[occupation].titles[language],
+        family=data["family"],
+        diploma=levels[data["diploma"]],
+        areas=tuple(data["areas"]),
+        junior=(data["junior"][0], data["junior"][1]),
+        employers=tuple(data["employers"]),
+        certificates=_twins(data["certificates"], f"{name} certificates", _LEAST["certificates"]),
+        skills=_twins(data["skills"], f"{name} skills", _LEAST["skills"]),
+        tasks=_twins(data["tasks"], f"{name} tasks", _LEAST["tasks"]),
+        strengths=_twins(data["strengths"], f"{name} strengths", _LEAST["strengths"]),
+    )
+
+
+@cache
+def sentence_pool(language: str) -> Sentences:
+    """Return the sentences that any occupation can use, in one language."""
+    name = f"sentences.{language}.toml"
+    try:
+        data = _read_toml(name)
+    except FileNotFoundError as error:
+        raise GeneratorError(
+            f"There are no sentences in language '{language}' yet: add pools/{name}, or write the study in Dutch (nl)."
+        ) from error
+    slots = {}
+    for slot, table in _slot_tables(data):
+        both = []
+        for twin in "ab":
+            lines = table.get(twin) or []
+            if not lines:
+                raise GeneratorError(
+                    "A sentence pool is empty.",
+                    [Fault(file=name, key=f"{slot}.{twin}", expected="at least one line", action="Add a line.")],
+                )
+            both.append(
+                tuple(
+                    parse_phrase(text, f"{name} {slot}.{twin}[{number}]", _BLANKS) for number, text in enumerate(lines)
+                )
+            )
+        slots[slot] = (both[0], both[1])
+    rows = tuple((row[0], row[1], row[2]) for row in data["languages"]["rows"])
+    return Sentences(slots=slots, languages=rows)
+
+
+def _slot_tables(data: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    found = []
+    for key, table in data.items():
+        if not isinstance(table, dict) or "rows" in table:
+            continue
+        if "a" in table or "b" in table:
+            found.append((key, table))
+        else:
+            found.extend((f"{key}.{family}", inner) for family, inner in table.items())
+    return found

@@ -1,0 +1,158 @@
+"""Template sets: folders of `cv_templates/` with a `set.toml`, rendered in a sandbox.
+
+A set holds Jinja2 templates (HTML, e-mail) and Typst templates (PDF). A Jinja2 template sees text and lists of text, in an
+immutable sandbox with undefined names as errors; a Typst template reads the same values as JSON. Neither can run code of
+ours, read a file outside the set's folder, or put text in as markup.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from corrtest.errors import Fault, GeneratorError, nearest
+from corrtest.resources import cv_templates_folder
+
+__all__ = ["TemplateSet", "read_template_set"]
+
+REQUIRED_FILES = ("cv_html", "cv_pdf", "letter_html", "letter_pdf", "email")
+_KEYS = {"name", "languages", "description", "fonts", "files", "words", "file_names"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSet:
+    """One layout: its files, the fonts it uses and its own headings per language."""
+
+    name: str
+    folder: Path
+    languages: tuple[str, ...]
+    description: str
+    fonts: tuple[str, ...]
+    files: Mapping[str, Path]
+    words: Mapping[str, Mapping[str, str]]
+    file_names: Mapping[str, Mapping[str, str]]
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """Return the path of a set's file, or None when it lies outside the set's folder or does not exist."""
+    path = (folder / name).resolve()
+    return path if path.is_file() and path.is_relative_to(folder.resolve()) else None
+
+
+def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
+    """Read a template set by name from `cv_templates/`, or from a folder of the study's own."""
+    base = folder if folder is not None else cv_templates_folder() / name
+    manifest = base / "set.toml"
+    if not manifest.is_file():
+        known = sorted(path.parent.name for path in cv_templates_folder().glob("*/set.toml"))
+        raise GeneratorError(f"There is no template set '{name}'. {nearest(name, known)}")
+    place = f"{name}/set.toml"
+    try:
+        data = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise GeneratorError(f"{place} cannot be read: {error}. Mend the file.") from error
+    faults = [
+        Fault(file=place, key=key, expected="a known key", action=nearest(key, sorted(_KEYS)))
+        for key in sorted(set(data) - _KEYS)
+    ]
+    faults += [
+        Fault(file=place, key=key, expected="this key", action="Add it; another set shows the form.")
+        for key in sorted(_KEYS - set(data))
+    ]
+    paths: dict[str, Path] = {}
+    if not faults:
+        faults += [
+            Fault(file=place, key=f"files.{key}", expected="a template file", action="Add it.")
+            for key in REQUIRED_FILES
+            if key not in data["files"]
+        ]
+        for key, file in data["files"].items():
+            path = _inside(base, file)
+            if path is None:
+                faults.append(
+                    Fault(
+                        file=place,
+                        key=f"files.{key}",
+                        given=repr(file),
+                        expected="a file inside the set's own folder",
+                        action="Put the template in the folder and name it without a path.",
+                    )
+                )
+            else:
+                paths[key] = path
+        faults += [
+            Fault(file=place, key=f"words.{language}", expected="headings in this language", action="Add the table.")
+            for language in data["languages"]
+            if language not in data["words"] or language not in data["file_names"]
+        ]
+    if faults:
+        raise GeneratorError(f"The template set '{name}' cannot be used.", faults)
+    return TemplateSet(
+        name=name,
+        folder=base.resolve(),
+        languages=tuple(data["languages"]),
+        description=data["description"],
+        fonts=tuple(data["fonts"]),
+        files=paths,
+        words=data["words"],
+        file_names=data["file_names"],
+    )
+
+
+class TextRenderer:
+    """Renders the Jinja2 templates of one set (HTML and e-mail)."""
+
+    def __init__(self, template_set: TemplateSet) -> None:
+        self._set = template_set
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(template_set.folder, followlinks=False),
+            autoescape=jinja2.select_autoescape(enabled_extensions=("html", "html.j2")),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.globals.clear()
+        self._templates: dict[str, jinja2.Template] = {}
+
+    def render(self, key: str, values: Mapping[str, Any]) -> str:
+        """Return the text of one of the set's templates for one persona."""
+        name = self._set.files[key].relative_to(self._set.folder).as_posix()
+        place = f"{self._set.name}/{name}"
+        try:
+            if key not in self._templates:
+                self._templates[key] = self._environment.get_template(name)
+            return self._templates[key].render(values)
+        except jinja2.TemplateSyntaxError as error:
+            raise _template_error(place, error.lineno, "a template that Jinja2 can read", str(error.message)) from error
+        except jinja2.TemplateNotFound as error:
+            raise _template_error(place, None, "templates of the set's own folder", f"a reference to '{error.name}'") from error
+        except jinja2.UndefinedError as error:
+            line = _line_of(error, name)
+            raise _template_error(place, line, "values that a persona has", str(error.message)) from error
+        except SecurityError as error:
+            line = _line_of(error, name)
+            raise _template_error(place, line, "a template that only places text", str(error)) from error
+
+
+def _line_of(error: BaseException, name: str) -> int | None:
+    """Return the template line at which an error arose: Jinja2 rewrites the traceback to the template's own lines."""
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(name):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _template_error(place: str, line: int | None, expected: str, given: str) -> GeneratorError:
+    return GeneratorError(
+        "A template cannot be rendered.",
+        [Fault(file=place, line=line, given=given, expected=expected, action="Mend the template.")],
+    )

@@ -1,0 +1,215 @@
+"""Twin texts: the same competences in two wordings, drawn so that both documents come out nearly as long.
+
+The first twin is drawn freely. For the second, a few texts are drawn for each line and the one is kept that brings the two
+documents closest in length. Which arm gets which twin is counterbalanced, so the balancing is on neither arm's side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from corrtest.errors import GeneratorError
+from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
+from corrtest.generator.wording import Draws, Phrase, sentences
+from corrtest.spec import ARMS
+
+if TYPE_CHECKING:
+    from corrtest.generator.personas import Pair
+
+__all__ = ["Taken", "TwinWriter", "sentence_key"]
+
+SKILLS = 5
+INTERESTS = 2
+STRENGTHS = 2
+# Tasks per job, most recent first, by number of jobs.
+TASKS = {2: (4, 3), 3: (3, 3, 2)}
+# Texts drawn for a line of the second twin, of which the best fitting is kept.
+CANDIDATES = 3
+ATTEMPTS = 40
+# Sentences of fewer words are formulas ("Met vriendelijke groeten") that anyone may write.
+FORMULA_WORDS = 4
+
+
+def sentence_key(text: str) -> str:
+    """Return what two sentences are compared by: their words in lower case, punctuation left out."""
+    return "".join(letter for letter in text.lower() if letter.isalnum() or letter == " ").strip()
+
+
+@dataclass(slots=True)
+class Taken:
+    """What earlier pairs showed the same employer: sentences, family names, contact data."""
+
+    sentences: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    contacts: set[str] = field(default_factory=set)
+
+
+class TwinWriter:
+    """Writes the texts of both personas of one pair."""
+
+    def __init__(
+        self,
+        subject: Profile,
+        shared: Draws,
+        own: Mapping[str, Draws],
+        pair: Pair,
+        town: str,
+        taken: Taken,
+        language: str,
+    ) -> None:
+        self._subject, self._shared, self._own, self._pair = subject, shared, own, pair
+        self._taken, self._town = taken, town
+        self._pool: Sentences = sentence_pool(language)
+        self._skills = shared.sample(range(len(subject.skills)), SKILLS)
+        self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
+        self._tasks = shared.sample(range(len(subject.tasks)), 8)
+        self._strengths = shared.sample(range(len(subject.strengths)), STRENGTHS)
+        self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
+        self._considered: set[str] = set()
+        # The arm that writes as twin a, then the arm that writes as twin b.
+        self._order = sorted(ARMS, key=pair.twin)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Pool entries considered for this pair, in alphabetical order."""
+        return tuple(sorted(self._considered))
+
+    def lists(self, arm: str, interests: Sequence[Interest], pool: Sentences) -> dict[str, Any]:
+        """Return the skills, certificates, languages and interests of an arm: the same things in twin words."""
+        twin, own = self._pair.twin(arm), self._own[arm]
+
+        def write(twins: tuple[Phrase, Phrase]) -> str:
+            self._considered.update(phrase.entry for phrase in twins)
+            return twins[twin].write(own, {})
+
+        kinds = sorted({each.kind for each in interests})
+        chosen = []
+        for draw in self._interest_draws:
+            kind = kinds.pop(int(draw * len(kinds)))
+            rows = [each for each in interests if each.kind == kind]
+            chosen.append(rows[int(draw * 1000) % len(rows)].written[twin])
+        return {
+            "skills": [{"name": write(self._subject.skills[n])} for n in own.sample(self._skills, SKILLS)],
+            "certificates": [{"name": write(self._subject.certificates[n])} for n in self._certificates],
+            "languages": [{"language": row[0], "fluency": row[1 + twin]} for row in pool.languages],
+            "interests": [{"name": name} for name in chosen],
+        }
+
+    def write(self, drafts: Mapping[str, dict[str, Any]]) -> None:
+        """Fill summary, highlights, letter and e-mail of both drafts."""
+        words = {
+            arm: {"title": self._subject.title, "town": self._town, "employer": drafts[arm]["work"][0]["name"]}
+            for arm in ARMS
+        }
+        first, second = (drafts[arm] for arm in self._order)
+        family = self._subject.family
+        gap = _size(second) - _size(first)
+        summary, gap = self._slots((f"summary.{family}", f"pitch.{family}"), words, gap)
+        slots = iter(self._tasks)
+        jobs = [job for job in first["work"] if "x-signal" not in job]
+        counts = TASKS[len(jobs)]
+        for number, count in enumerate(counts):
+            written: dict[str, list[str]] = {arm: [] for arm in ARMS}
+            for _ in range(count):
+                twins = self._subject.tasks[next(slots)]
+                texts, gap = self._twin_texts(((twins[0],), (twins[1],)), words, gap)
+                for arm in ARMS:
+                    written[arm].append(texts[arm])
+            for arm in ARMS:
+                drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(written[arm], count)
+        letter = self._letter(words)
+        email = self._email(words)
+        for arm in ARMS:
+            drafts[arm]["summary"] = " ".join(summary[arm])
+            drafts[arm]["letter"] = letter[arm]
+            drafts[arm]["email"] = email[arm]
+
+    def _letter(self, words: Mapping[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
+        one, two = (self._subject.strengths[n] for n in self._strengths)
+        head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, 0)
+        first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
+        second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
+        tail, gap = self._slots(("motivation", "closing"), words, gap)
+        return {
+            arm: {
+                "greeting": head[arm][0],
+                "signoff": head[arm][1],
+                "paragraphs": [
+                    head[arm][2],
+                    f"{head[arm][3]} {first[arm]}",
+                    f"{second[arm]} {tail[arm][0]}",
+                    tail[arm][1],
+                ],
+            }
+            for arm in ARMS
+        }
+
+    def _email(self, words: Mapping[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
+        names = ("mail_subject", "greeting", "mail_opening", "mail_body", "mail_closing", "signoff")
+        texts, _ = self._slots(names, words, 0)
+        return {
+            arm: {"subject": line[0], "greeting": line[1], "paragraphs": line[2:5], "signoff": line[5]}
+            for arm, line in texts.items()
+        }
+
+    def _slots(
+        self, names: Sequence[str], words: Mapping[str, dict[str, str]], gap: int
+    ) -> tuple[dict[str, list[str]], int]:
+        written: dict[str, list[str]] = {arm: [] for arm in ARMS}
+        for name in names:
+            texts, gap = self._twin_texts(self._pool.slots[name], words, gap)
+            for arm in ARMS:
+                written[arm].append(texts[arm])
+        return written, gap
+
+    def _twin_texts(
+        self,
+        lines: tuple[tuple[Phrase, ...], tuple[Phrase, ...]],
+        words: Mapping[str, dict[str, str]],
+        gap: int,
+    ) -> tuple[dict[str, str], int]:
+        """Write one line of both arms; `gap` is how much longer the second twin's document is so far."""
+        for both in lines:
+            self._considered.update(phrase.entry for phrase in both)
+        first, second = self._order
+        text = self._fresh(lines[0], first, words[first], 1)[0]
+        self._claim(text)
+        candidates = self._fresh(lines[1], second, words[second], CANDIDATES)
+        best = min(candidates, key=lambda each: abs(gap + len(each) - len(text)))
+        self._claim(best)
+        return {first: text, second: best}, gap + len(best) - len(text)
+
+    def _fresh(self, lines: tuple[Phrase, ...], arm: str, words: Mapping[str, str], wanted: int) -> list[str]:
+        own, found = self._own[arm], []
+        for _ in range(ATTEMPTS):
+            text = own.pick(lines).write(own, words)
+            if not any(key in self._taken.sentences for key in _keys(text)):
+                found.append(text)
+                if len(found) == wanted:
+                    break
+        if not found:
+            raise GeneratorError(
+                f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one employer."
+                " Add lines or choices there, or lower the load cap."
+            )
+        return found
+
+    def _claim(self, text: str) -> None:
+        self._taken.sentences.update(_keys(text))
+
+
+def _keys(text: str) -> list[str]:
+    return [sentence_key(each) for each in sentences(text) if each.count(" ") >= FORMULA_WORDS]
+
+
+def _size(draft: Mapping[str, Any]) -> int:
+    """Return how many characters the parts of a CV hold that are not written line by line."""
+    size = 0
+    for section in ("work", "education", "certificates", "skills", "languages", "interests"):
+        for entry in draft[section]:
+            if "x-signal" in entry:
+                continue
+            size += sum(len(value) for key, value in entry.items() if isinstance(value, str) and "Date" not in key)
+    return size

@@ -1,0 +1,81 @@
+"""PDF through Typst: one compiler a process, reused for every document.
+
+The persona's text goes in as JSON, never as source, so nothing in it can act as markup. Fonts come from the package
+`rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import rendercv_fonts
+import typst
+
+from corrtest.errors import Fault, GeneratorError
+from corrtest.generator.template_sets import TemplateSet
+
+__all__ = ["Typesetter", "font_folders", "page_count"]
+
+
+def font_folders(families: Iterable[str]) -> list[str]:
+    """Return the folders of the font families that are installed with `rendercv-fonts`.
+
+    A family that is not there falls back to the fonts inside Typst itself (Libertinus Serif, New Computer Modern).
+    """
+    base = Path(rendercv_fonts.__file__).parent
+    return [str(base / family) for family in sorted(set(families)) if (base / family).is_dir()]
+
+
+def page_count(pdf: bytes) -> int:
+    """Return the number of pages of a PDF that Typst wrote (its page objects are not compressed)."""
+    return pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages")
+
+
+class Typesetter:
+    """Sets the Typst templates of some template sets."""
+
+    def __init__(self, sets: Iterable[TemplateSet]) -> None:
+        chosen = list(sets)
+        fonts = typst.Fonts(
+            font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
+        )
+        self._compilers = {
+            each.name: typst.Compiler(root=str(each.folder), font_paths=fonts, input=str(each.files["cv_pdf"]))
+            for each in chosen
+        }
+        self._sets = {each.name: each for each in chosen}
+
+    def pdf(self, set_name: str, key: str, values: Mapping[str, Any], created: datetime) -> bytes:
+        """Return one document as PDF; `created` is its date of creation and of change."""
+        template = self._sets[set_name].files[key]
+        try:
+            made = self._compilers[set_name].compile(
+                input=str(template),
+                format="pdf",
+                sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
+                timestamp=int(created.timestamp()),
+                pdf_tags=False,
+            )
+        except typst.TypstError as error:
+            raise GeneratorError(
+                "A template cannot be set as PDF.",
+                [
+                    Fault(
+                        file=f"{set_name}/{template.name}",
+                        given=_first_lines(error),
+                        expected="a Typst template that uses what a persona has",
+                        action="Mend the template.",
+                    )
+                ],
+            ) from error
+        return bytes(made) if isinstance(made, bytes) else b"".join(made or ())
+
+
+def _first_lines(error: typst.TypstError) -> str:
+    """Return message and place of a Typst error: its diagnostic starts with the message and the line of the template."""
+    lines = [line.strip() for line in str(error.diagnostic or error.message).splitlines() if line.strip()]
+    return "; ".join(lines[:2])
