@@ -1,0 +1,39 @@
+"""From a pairs table to estimates of discrimination; nothing here knows a firm.
+
+==============  ==========================================================================
+pairs           the pairs table: reading and checking
+long_form       several candidates per vacancy, compared with one reference
+margins         groups, counts, sums per employer
+paired          statistics of paired 2×2 tables, vectorised
+clusters        intervals that allow for several pairs of one employer
+estimating      counts → estimates and tests, as frozen objects
+analysing       `analyse` and `two_by_two`
+results         the objects, results.json
+notes           why something is undefined
+sentences       one plain sentence per result
+plots           forest and agreement
+==============  ==========================================================================
+"""
+
+from corrtest.analysis.analysing import DEFAULT_OUTCOMES, analyse, two_by_two
+from corrtest.analysis.long_form import long_table, read_long
+from corrtest.analysis.paired.tables import PairedCounts, PairedTables
+from corrtest.analysis.pairs import PairsTable, pairs_table, read_pairs
+from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
+
+__all__ = [
+    "DEFAULT_OUTCOMES",
+    "Estimate",
+    "GroupResult",
+    "PairedCounts",
+    "PairedTables",
+    "PairsTable",
+    "Results",
+    "TestResult",
+    "analyse",
+    "long_table",
+    "pairs_table",
+    "read_long",
+    "read_pairs",
+    "two_by_two",
+]

@@ -1,0 +1,135 @@
+"""Intervals that allow for pairs of one employer being alike.
+
+The variance of each estimate is taken between employers, by linearisation: an estimate's influence is summed per
+employer, and the sums' spread gives the variance (the sandwich estimator with the correction K/(K − 1), K
+employers). Its ratio to the variance that independent pairs would have is the design effect; pairs divided by it is
+the effective number of pairs. The score interval is then computed at that number, with Student's t on K − 1 degrees
+of freedom in place of the normal quantile, as Korn and Graubard (1998, Survey Methodology 24:193) do for one
+proportion. So a clustered interval stays inside its range and keeps a width where a symmetric one would not. A
+design effect below 1 is taken as 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtrit
+
+from corrtest.analysis.margins import Clusters, MarginCounts
+from corrtest.analysis.paired import discrimination_ratio, net_discrimination_rate, odds_ratio, rate_difference
+from corrtest.analysis.paired.positive_rate import wilson_at
+from corrtest.analysis.paired.tables import FloatArray, Intervals, PairedTables, divide, normal_quantile
+
+METHOD = "cluster_robust"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusteredIntervals:
+    """Intervals of one estimate; `assumed` says where the employers do not vary, so that their spread tells nothing."""
+
+    intervals: Intervals
+    assumed: np.ndarray
+
+
+def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[str, ClusteredIntervals]:
+    """Compute the clustered interval of each estimate, for every group."""
+    clusters = counts.clusters
+    if clusters is None:
+        raise ValueError("there are no employers to cluster by")
+    tables = counts.tables
+    groups = len(counts.keys)
+    employers = np.bincount(clusters.group, minlength=groups).astype(np.float64)
+    tail = (1 - confidence_level) / 2
+    normal_quantile(confidence_level)
+    t = np.where(employers > 1, -stdtrit(np.maximum(employers - 1, 1), tail), np.nan)
+    wanted = {
+        "positive_rate_control": _rate_effect(tables, clusters, treated=False),
+        "positive_rate_treated": _rate_effect(tables, clusters, treated=True),
+        "rate_difference": _difference_effect(tables, clusters),
+        "discrimination_ratio": _ratio_effect(tables, clusters),
+        "net_discrimination_rate": _net_effect(tables, clusters),
+        "odds_ratio": _odds_effect(tables, clusters),
+    }
+    result = {}
+    for name, (between, independent) in wanted.items():
+        correction = np.where(employers > 1, employers / np.maximum(employers - 1, 1), np.nan)
+        effect = divide(between * correction, independent)
+        assumed = ~(np.isfinite(effect) & (independent > 0) & (between > 0))
+        # Where nothing varies between employers, each employer counts as one pair: the least the data can be worth.
+        effect = np.where(assumed, divide(tables.pairs, employers), np.maximum(effect, 1.0))
+        result[name] = ClusteredIntervals(intervals=_at(name, tables, effect, t), assumed=assumed)
+    turned = result["rate_difference"]
+    result["net_discrimination_rate_all_pairs"] = ClusteredIntervals(
+        intervals=Intervals(0.0 - turned.intervals.value, 0.0 - turned.intervals.upper, 0.0 - turned.intervals.lower),
+        assumed=turned.assumed,
+    )
+    return result
+
+
+def _at(name: str, tables: PairedTables, effect: FloatArray, t: FloatArray) -> Intervals:
+    """Compute the score interval of the estimate at the effective number of pairs; nan where there is one employer."""
+    quantile = np.where(np.isnan(t), 1.0, t)
+    scaled = tables.scaled(1 / effect)
+    if name == "positive_rate_control":
+        interval = wilson_at(scaled.control_positives, scaled.pairs, quantile)
+    elif name == "positive_rate_treated":
+        interval = wilson_at(scaled.treated_positives, scaled.pairs, quantile)
+    elif name == "rate_difference":
+        interval = rate_difference.tango_at(scaled, quantile)
+    elif name == "discrimination_ratio":
+        interval = discrimination_ratio.tang_at(scaled, quantile)
+    elif name == "net_discrimination_rate":
+        interval = net_discrimination_rate.tango_at(scaled, quantile)
+    else:
+        interval = odds_ratio.wilson_at(scaled, quantile)
+    return Intervals(
+        interval.value,
+        np.where(np.isnan(t), np.nan, interval.lower),
+        np.where(np.isnan(t), np.nan, interval.upper),
+    )
+
+
+def _squares(values: npt.NDArray[Any], clusters: Clusters, groups: int) -> FloatArray:
+    return np.bincount(clusters.group, weights=np.nan_to_num(values) ** 2, minlength=groups).astype(np.float64)
+
+
+def _rate_effect(tables: PairedTables, clusters: Clusters, *, treated: bool) -> tuple[FloatArray, FloatArray]:
+    positives = clusters.both + (clusters.treated_only if treated else clusters.control_only)
+    rate = (tables.treated_positives if treated else tables.control_positives) / tables.pairs
+    influence = positives - rate[clusters.group] * clusters.pairs
+    return _squares(influence, clusters, len(rate)), tables.pairs * rate * (1 - rate)
+
+
+def _difference_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+    difference = rate_difference.rate_difference(tables)
+    influence = clusters.treated_only - clusters.control_only - difference[clusters.group] * clusters.pairs
+    return _squares(influence, clusters, len(difference)), tables.discordant - tables.pairs * difference**2
+
+
+def _ratio_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+    x_control, x_treated = tables.control_positives, tables.treated_positives
+    mine, theirs = (clusters.both + only for only in (clusters.treated_only, clusters.control_only))
+    influence = divide(mine.astype(np.float64), x_treated[clusters.group]) - divide(
+        theirs.astype(np.float64), x_control[clusters.group]
+    )
+    usable = (x_control > 0) & (x_treated > 0)
+    variance = discrimination_ratio.log_ratio_variance(tables)
+    squares = _squares(np.where(usable[clusters.group], influence, 0.0), clusters, len(usable))
+    return squares, np.where(usable, variance, 0.0)
+
+
+def _net_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+    net = np.nan_to_num(net_discrimination_rate.net_discrimination_rate(tables))
+    positive = clusters.both + clusters.control_only + clusters.treated_only
+    influence = clusters.control_only - clusters.treated_only - net[clusters.group] * positive
+    return _squares(influence, clusters, len(net)), tables.discordant - tables.any_positive * net**2
+
+
+def _odds_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+    share = np.nan_to_num(divide(tables.treated_only, tables.discordant))
+    discordant = clusters.control_only + clusters.treated_only
+    influence = clusters.treated_only - share[clusters.group] * discordant
+    return _squares(influence, clusters, len(share)), tables.discordant * share * (1 - share)

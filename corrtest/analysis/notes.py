@@ -1,0 +1,73 @@
+"""Say in one sentence why an estimate or a limit is missing, and what an estimate's denominator is."""
+
+from __future__ import annotations
+
+import math
+
+from corrtest.analysis.paired.tables import PairedCounts
+
+NO_DISCORDANT = "No pair is discordant"
+
+
+def estimate_note(
+    name: str, method: str, counts: PairedCounts, *, value: float, lower: float, upper: float
+) -> str | None:
+    """Return the note of an estimate by one of the methods for independent pairs; None where nothing needs saying."""
+    parts = [_denominator(name, counts), _missing(name, method, counts, upper)]
+    if method == "score_skewness_corrected" and math.isfinite(value):
+        parts.append("The value is skewness-corrected, so a little off the observed one.")
+    return " ".join(part for part in parts if part) or None
+
+
+def test_note(name: str, counts: PairedCounts) -> str | None:
+    """Return the note of a test; None where nothing needs saying."""
+    if counts.discordant:
+        return None
+    if name in ("mcnemar_exact", "mcnemar_midp"):
+        return f"{NO_DISCORDANT}: nothing in these data speaks against equal treatment, and p is 1."
+    return f"{NO_DISCORDANT}: the statistic is 0/0 and undefined."
+
+
+def _denominator(name: str, counts: PairedCounts) -> str | None:
+    if name == "net_discrimination_rate":
+        return f"Denominator: the {counts.any_positive} pairs with at least one positive reaction."
+    if name == "net_discrimination_rate_all_pairs":
+        return f"Denominator: all {counts.pairs} pairs."
+    return None
+
+
+def _missing(name: str, method: str, counts: PairedCounts, upper: float) -> str | None:
+    if name == "odds_ratio":
+        return _missing_odds_ratio(method, counts)
+    if name in ("discrimination_ratio", "net_discrimination_rate") and counts.any_positive == 0:
+        return "No positive reaction at all: undefined."
+    if name == "discrimination_ratio":
+        return _missing_ratio(method, counts, upper)
+    if name == "rate_difference" and method == "wald" and counts.discordant == 0:
+        return f"{NO_DISCORDANT}: Wald's interval would have no width and is not shown; use Tango's."
+    return None
+
+
+def _missing_ratio(method: str, counts: PairedCounts, upper: float) -> str | None:
+    treated, control = counts.both + counts.treated_only, counts.both + counts.control_only
+    if control == 0:
+        unbounded = "No positive reaction to the control: the ratio is unbounded above"
+        return f"{unbounded}, and this method has no interval." if method == "wald_log" else f"{unbounded}."
+    if method == "wald_log" and treated == 0:
+        return "No positive reaction to the treated arm: the log ratio is undefined, and so is this method's interval."
+    if method == "wald_log" and counts.discordant == 0:
+        return f"{NO_DISCORDANT}: the log-Wald interval would have no width and is not shown; use Tang's."
+    if upper == float("inf"):
+        return "This method gives no upper limit here."
+    return None
+
+
+def _missing_odds_ratio(method: str, counts: PairedCounts) -> str | None:
+    if counts.discordant == 0:
+        return f"{NO_DISCORDANT}: the odds ratio is undefined."
+    if counts.control_only == 0:
+        unbounded = "No pair in which the control alone was positive: the odds ratio is unbounded above"
+        return f"{unbounded}, and this method has no interval." if method == "wald" else f"{unbounded}."
+    if counts.treated_only == 0 and method == "wald":
+        return "No pair in which the treated alone was positive: this method has no interval."
+    return None

@@ -1,0 +1,120 @@
+"""The difference of positive rates, treated − control: below 0 the treated arm is at a disadvantage.
+
+Which interval? Fagerland, Lydersen and Laake (2014, Statistics in Medicine 33:2850) recommend Tango's score
+interval, with Newcombe's and Bonett and Price's as simpler alternatives; Wald's is here to compare with older work
+only. Tango's is the default.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corrtest.analysis.paired.positive_rate import wilson
+from corrtest.analysis.paired.score import difference_root
+from corrtest.analysis.paired.tables import FloatArray, Intervals, PairedTables, divide, normal_quantile
+
+
+def rate_difference(tables: PairedTables) -> FloatArray:
+    """Compute (treated only − control only) / pairs."""
+    return (tables.treated_only - tables.control_only) / tables.pairs
+
+
+def wald(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute Wald's interval, d ± z √(b + c − (b − c)²/n) / n; no limits where that has no width."""
+    value = rate_difference(tables)
+    half = _half_width(tables.control_only, tables.treated_only, tables.pairs, confidence_level)
+    return _bounded(value, value - half, value + half).without_zero_width()
+
+
+def agresti_min(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute Wald's interval with half a pair added to each cell.
+
+    Source: Agresti and Min 2005, Statistics in Medicine 24:729.
+    """
+    b, c, n = tables.control_only + 0.5, tables.treated_only + 0.5, tables.pairs + 2
+    half = _half_width(b, c, n, confidence_level)
+    return _bounded(rate_difference(tables), (c - b) / n - half, (c - b) / n + half)
+
+
+def bonett_price(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute Wald's interval with Laplace rates (b + 1)/(n + 2), (c + 1)/(n + 2).
+
+    Source: Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37:479.
+    """
+    n = tables.pairs + 2
+    p_control, p_treated = (tables.control_only + 1) / n, (tables.treated_only + 1) / n
+    centre = p_treated - p_control
+    half = normal_quantile(confidence_level) * np.sqrt((p_control + p_treated - centre**2) / n)
+    return _bounded(rate_difference(tables), centre - half, centre + half)
+
+
+def newcombe(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute Newcombe's square-and-add interval from Wilson's limits and a corrected correlation.
+
+    Source: Newcombe 1998, Statistics in Medicine 17:2635, method 10.
+    """
+    treated = wilson(tables.treated_positives, tables.pairs, confidence_level)
+    control = wilson(tables.control_positives, tables.pairs, confidence_level)
+    psi = _newcombe_correlation(tables)
+    value = rate_difference(tables)
+    below_t, above_t = treated.value - treated.lower, treated.upper - treated.value
+    below_c, above_c = control.value - control.lower, control.upper - control.value
+    lower = value - np.sqrt(np.maximum(below_t**2 + above_c**2 - 2 * psi * below_t * above_c, 0.0))
+    upper = value + np.sqrt(np.maximum(below_c**2 + above_t**2 - 2 * psi * below_c * above_t, 0.0))
+    return _bounded(value, lower, upper)
+
+
+def tango(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute Tango's score interval (1998): the default.
+
+    At δ = 0 its score is McNemar's, so it leaves out 0 exactly where the asymptotic test rejects.
+    """
+    z = normal_quantile(confidence_level)
+    return tango_at(tables, np.full_like(tables.pairs, z))
+
+
+def tango_at(tables: PairedTables, z: FloatArray) -> Intervals:
+    """Compute Tango's interval at the quantile `z`, one a table."""
+    value = rate_difference(tables)
+    ends = np.ones_like(value)
+    lower = difference_root(tables, z, -ends, value)
+    upper = difference_root(tables, -z, value, ends)
+    return Intervals(value, lower, upper)
+
+
+def score_skewness_corrected(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute the skewness-corrected score interval (Laud 2017; ratesci 1.0), without its variance bias correction.
+
+    The value is where the corrected score is 0, a little beyond the observed difference. Without discordant pairs
+    it is 0 at two points, one either side of 0; then the value is the observed difference, 0.
+    """
+    z = normal_quantile(confidence_level)
+    ends = np.ones_like(tables.pairs)
+    zero = np.zeros_like(ends)
+    value = difference_root(tables, zero, -ends, ends, skewness_corrected=True)
+    value = np.where(tables.control_only == tables.treated_only, 0.0, value)
+    lower = difference_root(tables, zero + z, -ends, value, skewness_corrected=True)
+    upper = difference_root(tables, zero - z, value, ends, skewness_corrected=True)
+    return Intervals(value, lower, upper)
+
+
+def _half_width(b: FloatArray, c: FloatArray, n: FloatArray, confidence_level: float) -> FloatArray:
+    spread = np.sqrt(np.maximum(b + c - (b - c) ** 2 / n, 0.0)) / n
+    return np.asarray(normal_quantile(confidence_level) * spread, dtype=np.float64)
+
+
+def _bounded(value: FloatArray, lower: FloatArray, upper: FloatArray) -> Intervals:
+    return Intervals(value, np.maximum(lower, -1.0), np.minimum(upper, 1.0))
+
+
+def _newcombe_correlation(tables: PairedTables) -> FloatArray:
+    n = tables.pairs
+    product = (
+        tables.treated_positives
+        * (n - tables.treated_positives)
+        * tables.control_positives
+        * (n - tables.control_positives)
+    )
+    cross = tables.both * tables.neither - tables.control_only * tables.treated_only
+    shifted = np.where(cross > n / 2, cross - n / 2, np.where(cross >= 0, 0.0, cross))
+    return np.where(product > 0, divide(shifted, np.sqrt(product)), 0.0)

@@ -1,0 +1,148 @@
+"""The constrained score of a paired difference or ratio, and the limits found by inverting it.
+
+For a hypothetical difference δ or ratio φ, the score is the observed departure divided by its standard deviation
+under the most likely cell probabilities that obey the hypothesis. Tango (1998, Statistics in Medicine 17:891) gives
+it for the difference; Nam and Blackwelder (2002, Statistics in Medicine 21:689) and Tang, Tang and Chan (2003,
+Statistics in Medicine 22:1217) for the ratio, in two forms of one statistic. The skewness-corrected score replaces
+the normal tail by its first Edgeworth term (Laud 2017, Pharmaceutical Statistics 16:334, carried over to pairs in
+R's ratesci 1.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from corrtest.analysis.paired.tables import FloatArray, PairedTables
+
+# A bracket of width 2 (difference) or 64 (log ratio) halved this often is below one unit in the last place.
+_HALVINGS = 62
+# exp(±30): ratios beyond are shown as 0 or unbounded.
+_LOG_RATIO_REACH = 30.0
+# Below this third moment ratesci leaves the correction out, and so does this module, to be one method with it: at
+# 36,000 pairs it would move a limit by 0.000006.
+_NEGLIGIBLE_THIRD_MOMENT = 1e-10
+
+
+class _Moments(NamedTuple):
+    """Departure from the hypothesis, with variance and third central moment of that mean under it."""
+
+    departure: FloatArray
+    variance: FloatArray
+    third: FloatArray
+
+
+def difference_score(tables: PairedTables, delta: FloatArray, *, skewness_corrected: bool = False) -> FloatArray:
+    """Compute the score at the difference `delta` (treated − control): Tango's, or its skewness-corrected form."""
+    return _score(_difference_moments(tables, delta), tables, skewness_corrected)
+
+
+def ratio_score(tables: PairedTables, phi: FloatArray, *, skewness_corrected: bool = False) -> FloatArray:
+    """Compute the score at the ratio `phi` (treated / control): Tang's, or its skewness-corrected form."""
+    return _score(_ratio_moments(tables, phi), tables, skewness_corrected)
+
+
+def difference_root(
+    tables: PairedTables, target: FloatArray, low: FloatArray, high: FloatArray, *, skewness_corrected: bool = False
+) -> FloatArray:
+    """Find the difference between `low` and `high` at which the score equals `target`; the score falls with δ."""
+    return _bisect(
+        lambda delta: difference_score(tables, delta, skewness_corrected=skewness_corrected) - target, low, high
+    )
+
+
+def ratio_root(
+    tables: PairedTables, target: FloatArray, low: FloatArray, high: FloatArray, *, skewness_corrected: bool = False
+) -> FloatArray:
+    """Find the ratio between `low` and `high` at which the score equals `target`; the score falls with φ."""
+    with np.errstate(divide="ignore"):
+        start = np.clip(np.log(low), -_LOG_RATIO_REACH, _LOG_RATIO_REACH)
+        end = np.clip(np.log(high), -_LOG_RATIO_REACH, _LOG_RATIO_REACH)
+    return np.exp(
+        _bisect(
+            lambda log_phi: ratio_score(tables, np.exp(log_phi), skewness_corrected=skewness_corrected) - target,
+            start,
+            end,
+        )
+    )
+
+
+def _bisect(function: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray) -> FloatArray:
+    low, high = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
+    low, high = np.broadcast_arrays(low, high)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        above = function(middle) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return (low + high) / 2
+
+
+def _difference_moments(tables: PairedTables, delta: FloatArray) -> _Moments:
+    n, b, c = tables.pairs, tables.control_only, tables.treated_only
+    departure = (c - b - n * delta) / n
+    q_control = _larger_root(2 * n, -c - b + (2 * n - c + b) * delta, -b * delta * (1 - delta))
+    q_control = np.maximum(q_control, np.maximum(0.0, -delta))
+    q_treated = q_control + delta
+    concordant = tables.both + tables.neither
+    # Without concordant pairs the share of `both` among them is not estimable and has no weight.
+    share_both = np.divide(tables.both, concordant, out=np.zeros_like(concordant), where=concordant > 0)
+    q_both = share_both * np.maximum(1 - q_control - q_treated, 0.0)
+    variance = (q_control + q_treated - delta**2) / n
+    third = _third_moment(q_both, q_control, q_treated, np.ones_like(q_both)) / n**2
+    return _Moments(departure, variance, third)
+
+
+def _ratio_moments(tables: PairedTables, phi: FloatArray) -> _Moments:
+    n, b = tables.pairs, tables.control_only
+    x_control, x_treated, positive = tables.control_positives, tables.treated_positives, tables.any_positive
+    departure = (x_treated - x_control * phi) / n
+    q_control = _larger_root(n * (1 + phi), x_control * phi**2 - (x_treated + 2 * b), b * (1 - phi) * positive / n)
+    q_control = np.maximum(q_control, 0.0)
+    q_treated = np.maximum(q_control + (phi - 1) * positive / n, 0.0) / phi
+    q_both = np.maximum(positive / n - (1 + phi) * q_control, 0.0) / phi
+    variance = phi * (q_control + q_treated) / n
+    third = _third_moment(q_both, q_control, q_treated, phi) / n**2
+    return _Moments(departure, variance, third)
+
+
+def _third_moment(q_both: FloatArray, q_control: FloatArray, q_treated: FloatArray, phi: FloatArray) -> FloatArray:
+    """Compute the third central moment of T − φ·C for one pair, T and C the 0/1 reactions.
+
+    The mean is not 0 under a difference δ, so the values are centred on it.
+    """
+    q_neither = np.maximum(1 - q_both - q_control - q_treated, 0.0)
+    mean = (q_both + q_treated) - phi * (q_both + q_control)
+    return np.asarray(
+        q_both * (1 - phi - mean) ** 3
+        + q_treated * (1 - mean) ** 3
+        + q_control * (-phi - mean) ** 3
+        + q_neither * (-mean) ** 3
+    )
+
+
+def _score(moments: _Moments, tables: PairedTables, skewness_corrected: bool) -> FloatArray:
+    departure, variance, third = moments
+    rounding = 1e-15 / tables.pairs
+    known = variance > rounding
+    safe = np.where(known, variance, 1.0)
+    # A departure with no variance under the hypothesis rules the hypothesis out.
+    certain = np.where(np.abs(departure) < 1e-13, 0.0, np.where(departure > 0, np.inf, -np.inf))
+    plain = np.where(known, departure / np.sqrt(safe), certain)
+    if not skewness_corrected:
+        return plain
+    term = np.where(known & (np.abs(third) >= _NEGLIGIBLE_THIRD_MOMENT), third / (6 * safe**1.5), 0.0)
+    # The root of term·s² + s − (plain + term) = 0 nearest to plain, in the form that survives term → 0.
+    with np.errstate(invalid="ignore", over="ignore"):
+        inner = np.maximum(1 + 4 * term * (plain + term), 0.0)
+        corrected = 2 * (plain + term) / (1 + np.sqrt(inner))
+    return np.where(np.isfinite(plain), corrected, plain)
+
+
+def _larger_root(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    """Solve a·q² + b·q + c = 0 for its larger root (a > 0), without subtracting near-equal numbers."""
+    root = np.sqrt(np.maximum(b**2 - 4 * a * c, 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = np.where(b + root > 0, -2 * c / (b + root), 0.0)
+    return np.where(b > 0, away, (root - b) / (2 * a))

@@ -1,0 +1,69 @@
+"""Plots of results: forest and agreement. Colours stay apart in greyscale and for colour-blind readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from corrtest.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from corrtest.analysis.results import GroupResult
+
+_RATIOS = ("discrimination_ratio", "odds_ratio")
+_SHADES = ("#0072B2", "#E69F00", "#56B4E9", "#D9D9D9")
+
+
+def forest_plot(groups: Sequence[GroupResult], name: str = "discrimination_ratio", ax: Axes | None = None) -> Axes:
+    """Draw one estimate per group with its interval; ratios on a log axis, with the line of equal treatment.
+
+    Groups in which the estimate is undefined are listed without a mark.
+
+    Raises
+    ------
+    AnalysisError
+        No group has an estimate of that name.
+    """
+    from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
+
+    rows = [(group, group.estimate(name)) for group in groups if any(e.name == name for e in group.estimates)]
+    if not rows:
+        raise AnalysisError(f"No group has an estimate called '{name}'.")
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(7, 0.8 + 0.32 * len(rows)), layout="constrained")
+    labels = []
+    for place, (group, estimate) in enumerate(reversed(rows)):
+        words = [str(value) for value in group.key.values() if value is not None]
+        labels.append(f"{' · '.join(words)} ({group.pairs})")
+        value = estimate.value
+        if value is None or (value <= 0 and name in _RATIOS):
+            continue
+        if estimate.lower is not None and estimate.upper is not None:
+            ax.plot([max(estimate.lower, 1e-6), estimate.upper], [place, place], color=_SHADES[0], linewidth=1.6)
+        ax.plot([value], [place], marker="s", color=_SHADES[0], markersize=5)
+    ax.set_yticks(range(len(labels)), labels)
+    if name in _RATIOS:
+        ax.set_xscale("log")
+    ax.axvline(1.0 if name in _RATIOS else 0.0, color="0.4", linewidth=0.8, linestyle="--")
+    ax.set_xlabel(name.replace("_", " ") + (" (treated / control)" if name in _RATIOS else ""))
+    return ax
+
+
+def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
+    """Draw one bar of all pairs, cut into both, control only, treated only and neither."""
+    from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
+
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(7, 1.6), layout="constrained")
+    left = 0.0
+    for (name, pairs), shade in zip(group.counts.as_dict().items(), _SHADES, strict=True):
+        share = pairs / group.pairs
+        ax.barh([0], [share], left=left, color=shade, label=f"{name.replace('_', ' ')} ({pairs})")
+        left += share
+    ax.set_yticks([])
+    ax.set_xlim(0, 1)
+    ax.set_xlabel(f"share of {group.pairs} pairs")
+    ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
+    return ax

@@ -1,0 +1,84 @@
+"""The long form against the counts of the R package callback, and its explicit rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corrtest.analysis import analyse, read_long
+from corrtest.errors import AnalysisError, InputError
+
+SETS = ("address1", "gender2", "inter1", "labour1", "mobility1", "origin1")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_counts_equal_the_callback_package(shared: Path, name: str) -> None:
+    oracle = json.loads((shared / "data" / "callback_counts_oracle.json").read_text(encoding="utf-8"))["datasets"][name]
+    columns = oracle["candidate"] if isinstance(oracle["candidate"], list) else [oracle["candidate"]]
+    reference = oracle["counts"][0]["comparison"].split(".vs.")[0].split(".")
+    table = read_long(
+        shared / "data" / f"callback_{name}.csv",
+        vacancy="offer",
+        candidates=columns,
+        positive="callback",
+        reference=reference,
+    )
+    groups = {group.level: group for group in analyse(table).groups}
+    assert len(groups) == len(oracle["counts"])
+    for row in oracle["counts"]:
+        counts = groups[row["comparison"].split(".vs.")[1].replace(".", ",")].counts
+        assert counts.pairs == row["tests"]
+        assert counts.as_dict() == {
+            "both": row["c11"],
+            "control_only": row["c10"],
+            "treated_only": row["c01"],
+            "neither": row["c00"],
+        }
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "long.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(path: Path, **changes: object):
+    options = {"vacancy": "v", "candidates": ["name"], "positive": "call", "reference": "A", **changes}
+    return read_long(path, **options)
+
+
+def test_maximum_rule_and_missing_candidates_are_counted(tmp_path: Path) -> None:
+    path = write(tmp_path, "v,name,call\n1,A,0\n1,A,1\n1,B,0\n2,A,0\n3,B,1\n4,A,1\n4,B,1\n")
+    table = read(path)
+    (group,) = analyse(table).groups
+    assert (group.criterion, group.level, group.outcome) == ("name", "B", "call")
+    assert group.counts.as_dict() == {"both": 1, "control_only": 1, "treated_only": 0, "neither": 0}
+    assert any("1 times" in note and "maximum" in note for note in table.notes)
+    assert any("left out" in note and "2" in note for note in table.notes)
+
+
+def test_an_unknown_reference_names_the_nearest(tmp_path: Path) -> None:
+    path = write(tmp_path, "v,name,call\n1,Alfa,0\n1,Beta,1\n")
+    with pytest.raises(AnalysisError, match="Did you mean 'Alfa'"):
+        read(path, reference="Alpha")
+
+
+def test_rows_without_a_usable_reaction_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "v,name,call\n1,A,0\n1,B,NA\n,B,1\n")
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert [fault.row for fault in caught.value.faults] == [3, 4]
+
+
+def test_no_vacancy_with_two_candidates(tmp_path: Path) -> None:
+    path = write(tmp_path, "v,name,call\n1,A,0\n2,B,1\n")
+    with pytest.raises(AnalysisError, match="No vacancy"):
+        read(path)
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "v,name,call\n1,A,0\n1,B,1\n")
+    with pytest.raises(InputError, match="'callback'"):
+        read(path, positive="callback")
