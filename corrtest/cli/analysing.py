@@ -39,7 +39,6 @@ def analyse(
 ) -> None:
     """Estimate discrimination from a table of reactions, and write results.json."""
     from corrtest import analysis
-    from corrtest.design import read_plan
 
     if long:
         given = {"--vacancy": vacancy, "--candidate": candidate, "--positive": positive}
@@ -60,9 +59,11 @@ def analyse(
         raise AnalysisError("--vacancy, --candidate, --positive and --reference go with --long. Add --long.")
     else:
         table = analysis.read_pairs(pairs, control=control, treated=treated)
-    frozen = read_plan(plan) if plan else None
     options: dict[str, Any] = {}
-    if frozen is not None:
+    if plan is not None:
+        from corrtest.design import read_plan
+
+        frozen = read_plan(plan)
         options = {
             "study": frozen.study.description(),
             "outcomes": frozen.study.outcomes.as_mapping(),
@@ -73,7 +74,8 @@ def analyse(
         table, by=words(by), confidence_level=confidence_level, all_methods=all_methods, **options
     )
     results.write(out)
-    say(f"Wrote {len(results.groups)} groups of results to {out}. Next: corrtest report {out} --out report")
+    many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
+    say(f"Wrote {many} of results to {out}. Next: corrtest report {out} --out report")
 
 
 def two_by_two(
@@ -102,11 +104,13 @@ def _show_group(group: GroupResult) -> None:
 
     say_table(
         "Estimates (ratio = treated / control: below 1 = treated at a disadvantage)",
-        ("estimate", "value", "lower", "upper", "method", "note"),
-        [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method, e.note or "") for e in group.estimates],
+        ("estimate", "value", "lower", "upper", "method"),
+        [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method) for e in group.estimates],
     )
     say_table(
         "Tests of no difference between the arms",
         ("test", "statistic", "p-value"),
         [(t.name, shown(t.statistic), shown(t.pvalue)) for t in group.tests],
     )
+    for note in dict.fromkeys(f"{e.name} ({e.method}): {e.note}" for e in group.estimates if e.note):
+        say(f"* {note}")

@@ -30,7 +30,7 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for index, name in enumerate(columns):
         numeric = all(isinstance(row[index], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=len(columns) > 2, overflow="fold")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     Console().print(table)
