@@ -1,0 +1,159 @@
+"""The disclosure policy as data: read from a commented TOML file, every figure checked, printed with every report."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corrtest.errors import DisclosureError, Fault, nearest
+from corrtest.spec.study import DisclosureOptions
+
+if TYPE_CHECKING:
+    from corrtest.analysis import Results
+
+DEFAULT_FILE = "default.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a cell must satisfy before it may leave, and how its counts are published.
+
+    Parameters
+    ----------
+    min_pairs, min_employers : int
+        Least pairs and least employers behind a cell.
+    largest_share : float
+        Largest share (0, 1] of a cell's pairs that one employer may hold.
+    remainder_share : float
+        p% rule: least pairs left without the two largest employers, as a share of the largest one's.
+    hide_all_or_nothing : bool
+        Hide cells in which an arm's published rate is 0 or 1.
+    rounding_base : int
+        Published counts are multiples of this.
+    """
+
+    min_pairs: int
+    min_employers: int
+    largest_share: float
+    remainder_share: float
+    hide_all_or_nothing: bool
+    rounding_base: int
+    source: str = DEFAULT_FILE
+
+    def for_study(self, options: DisclosureOptions) -> Policy:
+        """Return this policy with the figures that the study file sets; a study may be stricter, never laxer.
+
+        Raises
+        ------
+        DisclosureError
+            When the study asks for less protection than this policy gives.
+        """
+        faults = []
+        changed: dict[str, Any] = {}
+        for name in ("min_pairs", "min_employers"):
+            wanted = getattr(options, name)
+            if wanted is None:
+                continue
+            if wanted < getattr(self, name):
+                faults.append(
+                    Fault(
+                        key=f"disclosure.{name}",
+                        given=str(wanted),
+                        expected=f"at least {getattr(self, name)}, the policy's own figure",
+                        action="Raise it, or leave it out to use the policy's figure.",
+                    )
+                )
+            changed[name] = wanted
+        if faults:
+            raise DisclosureError("The study asks for less protection than the disclosure policy gives.", faults)
+        return dataclasses.replace(self, **changed) if changed else self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the policy's figures by name, as the report prints them."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+# section, key → field of Policy, type, least and most allowed
+_KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
+    ("cell", "min_pairs"): ("min_pairs", int, 1, 10_000),
+    ("cell", "min_employers"): ("min_employers", int, 1, 10_000),
+    ("dominance", "largest_share"): ("largest_share", float, 0.01, 1.0),
+    ("dominance", "remainder_share"): ("remainder_share", float, 0.0, 10.0),
+    ("all_or_nothing", "hide"): ("hide_all_or_nothing", bool, 0, 1),
+    ("rounding", "base"): ("rounding_base", int, 1, 100),
+}
+
+
+def default_policy() -> Policy:
+    """Return the policy that is shipped with corrtest."""
+    text = resources.files("corrtest.disclosure").joinpath(DEFAULT_FILE).read_text(encoding="utf-8")
+    return policy_from_text(text, DEFAULT_FILE)
+
+
+def read_policy(path: str | Path) -> Policy:
+    """Return the policy in a TOML file; what it leaves out is taken from the default policy."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DisclosureError(f"The policy file '{path.name}' cannot be read: {error}.") from error
+    return policy_from_text(text, path.name, default_policy())
+
+
+def policy_for(results: Results, base: Policy | None = None) -> Policy:
+    """Return the policy for `results`: `base` (the default policy), made stricter where their study asks for it."""
+    asked = dict((results.study or {}).get("disclosure") or {})
+    options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers")})
+    return (base or default_policy()).for_study(options)
+
+
+def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy:
+    """Return the policy written in `text`, every fault at once."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DisclosureError(f"The policy file '{file}' is not valid TOML: {error}.") from error
+    faults: list[Fault] = []
+    values: dict[str, Any] = {}
+    sections = sorted({section for section, _ in _KEYS})
+    for section, content in given.items():
+        if section not in sections or not isinstance(content, dict):
+            faults.append(Fault(file=file, key=section, expected="a known section", action=nearest(section, sections)))
+            continue
+        for key, value in content.items():
+            if (section, key) not in _KEYS:
+                known = [name for part, name in _KEYS if part == section]
+                action = nearest(key, known)
+                faults.append(Fault(file=file, key=f"{section}.{key}", expected="a known key", action=action))
+                continue
+            name, kind, least, most = _KEYS[section, key]
+            fault = _fault(value, kind, least, most)
+            if fault:
+                action = "Change the figure."
+                faults.append(
+                    Fault(file=file, key=f"{section}.{key}", given=repr(value), expected=fault, action=action)
+                )
+            else:
+                values[name] = kind(value)
+    missing = [f"{section}.{key}" for (section, key), (name, *_) in _KEYS.items() if name not in values]
+    if base is None:
+        faults += [Fault(file=file, key=key, expected="a value", action="Add the key.") for key in missing]
+    if faults:
+        raise DisclosureError(f"The policy file '{file}' cannot be used.", faults)
+    if base is None:
+        return Policy(**values, source=file)
+    return dataclasses.replace(base, **values, source=file)
+
+
+def _fault(value: object, kind: type, least: float, most: float) -> str | None:
+    """Return what was expected when `value` is not a `kind` between `least` and `most`, else None."""
+    if kind is bool:
+        return None if isinstance(value, bool) else "true or false"
+    right = isinstance(value, int) if kind is int else isinstance(value, int | float)
+    if not right or isinstance(value, bool) or not least <= float(value) <= most:  # type: ignore[arg-type]
+        return f"a{' whole' if kind is int else ''} number from {least:g} to {most:g}"
+    return None

@@ -1,0 +1,135 @@
+"""What has passed the gate: the only things that a report can print.
+
+A `Release` or `ReleaseSet` cannot be made by hand: its constructor asks for a seal that the gate alone holds.
+Python cannot make that unbreakable; it makes every road around it a deliberate act that a reviewer sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import InitVar, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from corrtest.disclosure.policy import Policy
+from corrtest.errors import DisclosureError
+
+if TYPE_CHECKING:
+    from corrtest.analysis import Estimate, PairedCounts
+
+_SEAL: Final = object()
+
+# Every reason for which a cell is hidden, in words; {…} are the facts of the suppression.
+REASONS: Final[Mapping[str, str]] = {
+    "min_pairs": "Fewer than {least} pairs stand behind this cell.",
+    "min_employers": "Fewer than {least} employers stand behind this cell.",
+    "min_vacancies": "Fewer than {least} vacancies stand behind this cell (the employers are not known).",
+    "largest_share": "One employer has more than {percent} % of the pairs in this cell.",
+    "remainder_share": "Too few pairs are left in this cell beside its two largest employers.",
+    "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
+    "of every employer.",
+    "complementary": "Hidden so that another hidden cell of the same table cannot be worked out by subtraction.",
+    "companion": "Hidden together with the same cell for another outcome, so that the two cannot be compared.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Why a cell is hidden: the rule's name and the facts that its sentence needs."""
+
+    rule: str
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> bool:
+        """True when the cell itself breaks a rule, False when it is hidden to protect another one."""
+        return self.rule not in {"complementary", "companion"}
+
+    @property
+    def reason(self) -> str:
+        """The reason in an English sentence; a report words it in its own language."""
+        return REASONS[self.rule].format(**self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One cell that may be printed: its keys, and either its figures or the reason why it is hidden.
+
+    A key that is None means "all". `pairs`, `employers`, `counts` and `estimates` are None or empty when it is hidden.
+    """
+
+    sector: str | None
+    joint_committee: str | None
+    criterion: str | None
+    level: str | None
+    outcome: str
+    extra: Mapping[str, str | None]
+    pairs: int | None
+    employers: int | None
+    counts: PairedCounts | None
+    estimates: tuple[Estimate, ...]
+    suppression: Suppression | None
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        _check(seal, "Release")
+
+    @property
+    def shown(self) -> bool:
+        """True when the figures may be printed."""
+        return self.suppression is None
+
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """The grouping fields by name, extra ones last."""
+        return {
+            "sector": self.sector,
+            "joint_committee": self.joint_committee,
+            "criterion": self.criterion,
+            "level": self.level,
+            **self.extra,
+            "outcome": self.outcome,
+        }
+
+    def estimate(self, name: str) -> Estimate | None:
+        """Return the first estimate called `name`, or None when there is none or the cell is hidden."""
+        return next((estimate for estimate in self.estimates if estimate.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSet:
+    """All cells of one report after the gate, with what a report says of the study and of the policy used."""
+
+    releases: tuple[Release, ...]
+    policy: Policy
+    unit: str
+    simulated: bool
+    study: Mapping[str, Any]
+    shortfalls: tuple[Mapping[str, Any], ...]
+    inputs: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        _check(seal, "ReleaseSet")
+
+    def __iter__(self) -> Iterator[Release]:
+        return iter(self.releases)
+
+    def __len__(self) -> int:
+        return len(self.releases)
+
+    @property
+    def hidden(self) -> tuple[Release, ...]:
+        """The cells that may not be shown."""
+        return tuple(release for release in self.releases if not release.shown)
+
+    def outcomes(self) -> tuple[str, ...]:
+        """Outcome names in the order of the results."""
+        return tuple(dict.fromkeys(release.outcome for release in self.releases))
+
+
+def _check(seal: object, name: str) -> None:
+    if seal is not _SEAL:
+        raise DisclosureError(
+            f"A {name} is made by the disclosure gate alone. Call corrtest.disclosure.release(results, policy)."
+        )

@@ -1,0 +1,48 @@
+"""From releases to a document in one language: the title page and the eleven chapters."""
+
+from __future__ import annotations
+
+from corrtest.disclosure import ReleaseSet
+from corrtest.errors import ReportError
+from corrtest.report.catalogue import catalogue
+from corrtest.report.chapters import CHAPTERS
+from corrtest.report.content import Document
+from corrtest.report.view import View
+
+
+def build_document(releases: ReleaseSet, language: str) -> Document:
+    """Return the uniform report of `releases` in `language`.
+
+    Raises
+    ------
+    ReportError
+        `releases` is not a `ReleaseSet`, or there is no catalogue for `language`.
+    """
+    if type(releases) is not ReleaseSet:
+        raise ReportError(
+            f"A report is made from a ReleaseSet alone, not from a {type(releases).__name__}. "
+            "Call corrtest.disclosure.release(results, policy) first."
+        )
+    words = catalogue(language)
+    view = View(releases=releases, words=words)
+    study = releases.study
+    wave = words.name("wave", study["wave"]) if study.get("wave") else words.text("correspondence test")
+    title = words.text("Equal chances at the first step: {sector}", sector=view.sector_name())
+    subtitle = wave[:1].upper() + wave[1:]
+    if study.get("period"):
+        start, end = (words.date(day) for day in study["period"])
+        subtitle += " · " + words.text("{start} to {end}", start=start, end=end)
+    if study.get("name"):
+        subtitle += f" · {study['name']}"
+    simulated = ""
+    if releases.simulated:
+        title = f"{words.text('SIMULATED')}: {title}"
+        simulated = words.text("SIMULATED: these reactions were made by a computer. No employer was approached.")
+    return Document(
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        simulated=simulated,
+        contents_title=words.text("Contents"),
+        chapters=tuple(chapter(view) for chapter in CHAPTERS),
+    )

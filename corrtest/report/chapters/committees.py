@@ -1,0 +1,104 @@
+"""Chapter 5: per joint committee, raw and shrunken towards the mean of the sector."""
+
+from __future__ import annotations
+
+import math
+
+from corrtest.disclosure import Release
+from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.shrinkage import Shrunken, paired_log_variance, shrink
+from corrtest.report.tables import counts_table, direction_note, forest_figure, ratio_text
+from corrtest.report.view import View
+
+
+def committees(view: View) -> Chapter:
+    """Return the results per joint committee."""
+    words = view.words
+    blocks: list[Block] = []
+    if not view.committees:
+        blocks.append(Paragraph(text=words.text("The data do not say to which joint committee a vacancy belongs.")))
+    elif len(view.committees) == 1:
+        blocks.append(
+            Paragraph(
+                text=words.text(
+                    "All vacancies belong to one joint committee: {committee}. Its results are those of chapter 4.",
+                    committee=view.committee_name(view.committees[0]),
+                )
+            )
+        )
+    else:
+        blocks.append(
+            Paragraph(
+                text=words.text(
+                    "A joint committee with few pairs can look extreme by chance. The shrunken ratio draws each "
+                    "committee towards the mean of the sector, the more so the fewer reactions it rests on. "
+                    "Compare committees by the shrunken ratios. Their order in the tables is fixed and is not a "
+                    "ranking."
+                )
+            )
+        )
+    for number, criterion in enumerate(view.criteria if len(view.committees) > 1 else (), start=1):
+        releases = view.select(outcome=view.main_outcome, criterion=criterion, committee=True, level=False)
+        if not releases:
+            continue
+        title = words.title("criterion", criterion)
+        blocks.append(Heading(text=title))
+        rows = [(f"{words.text('JC')} {release.joint_committee}", release) for release in releases]
+        caption = words.text("{criterion}: ratio per joint committee, raw", criterion=title)
+        blocks.append(forest_figure(view, f"committees-{number}", caption, [("", rows)]))
+        blocks.append(_shrunken_table(view, f"shrunken-{number}", title, releases))
+        named = [(view.label(release), release) for release in releases]
+        caption = words.text("{criterion}: counts per joint committee", criterion=title)
+        blocks.append(counts_table(view, f"committees-{number}", caption, named))
+    return Chapter(name="committees", title=words.text("Per joint committee"), blocks=tuple(blocks))
+
+
+def shrunken_by_release(releases: tuple[Release, ...]) -> dict[int, Shrunken]:
+    """Return position → shrunken ratio for the releases whose paired variance is defined; empty below three."""
+    usable: list[tuple[int, float, float, float]] = []
+    for position, release in enumerate(releases):
+        ratio = release.estimate("discrimination_ratio")
+        if release.counts is None or ratio is None or not ratio.value:
+            continue
+        counts = release.counts
+        variance = paired_log_variance(counts.both, counts.control_only, counts.treated_only)
+        if variance is not None:
+            usable.append((position, math.log(ratio.value), variance, ratio.confidence_level))
+    if len(usable) < 3:
+        return {}
+    positions, logs, variances, levels = zip(*usable, strict=True)
+    return dict(zip(positions, shrink(logs, variances, levels[0]), strict=True))
+
+
+def _shrunken_table(view: View, name: str, title: str, releases: tuple[Release, ...]) -> Table:
+    words = view.words
+    shrunken = shrunken_by_release(releases)
+    rows = []
+    for position, release in enumerate(releases):
+        own = shrunken.get(position)
+        ratio = release.estimate("discrimination_ratio")
+        rows.append(
+            (
+                Cell(text=view.label(release)),
+                Cell(text=ratio_text(view, release), value=ratio.value if ratio else None),
+                Cell(
+                    text=f"{words.number(own.value)} ({words.interval(own.lower, own.upper)})" if own else "–",
+                    value=own.value if own else None,
+                ),
+                Cell(text=words.percent(own.weight) if own else "–", value=own.weight if own else None),
+            )
+        )
+    return Table(
+        name=name,
+        caption=words.text("{criterion}: raw and shrunken ratio per joint committee", criterion=title),
+        columns=(
+            Column(header=words.text("Joint committee")),
+            Column(header=words.text("Raw ratio (interval)"), numeric=True),
+            Column(header=words.text("Shrunken ratio (interval)"), numeric=True),
+            Column(header=words.text("Weight of its own data"), numeric=True),
+        ),
+        rows=tuple(rows),
+        note=direction_note(view)
+        + " "
+        + words.text("A dash means that fewer than three committees, or too few reactions, allow no shrunken ratio."),
+    )

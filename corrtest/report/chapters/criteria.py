@@ -1,0 +1,78 @@
+"""Chapter 4: the result per criterion and level: ratio with interval, counts, drawing, sentence."""
+
+from __future__ import annotations
+
+from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.sentences import finding, reach
+from corrtest.report.tables import counts_table, direction_note, forest_figure
+from corrtest.report.view import View
+
+
+def criteria(view: View) -> Chapter:
+    """Return the results per criterion for the main outcome; chapter 6 sets the outcomes side by side."""
+    words, outcome = view.words, view.main_outcome
+    blocks: list[Block] = [
+        Paragraph(
+            text=words.text(
+                "This chapter counts as positive: {outcome}. Chapter 6 sets the outcomes side by side.",
+                outcome=words.name("outcome", outcome),
+            )
+        )
+    ]
+    for number, criterion in enumerate(view.criteria, start=1):
+        releases = view.rows(criterion, outcome)
+        if not releases:
+            continue
+        title = words.title("criterion", criterion)
+        blocks.append(Heading(text=title))
+        headline = view.headline(criterion, outcome)
+        for release in headline:
+            label = f"{view.label(release)}: " if len(headline) > 1 else ""
+            blocks.append(Paragraph(text=label + finding(release, words), role="finding"))
+        shown = [release for release in headline if release.shown]
+        blocks += [Paragraph(text=reach(release, words)) for release in shown if len(headline) == 1]
+        rows = [(view.label(release), release) for release in releases]
+        caption = words.text("{criterion}: ratio and interval", criterion=title)
+        blocks.append(forest_figure(view, f"criterion-{number}", caption, [("", rows)]))
+        caption = words.text("{criterion}: the counts behind the figure", criterion=title)
+        blocks.append(counts_table(view, f"criterion-{number}", caption, rows))
+        blocks.append(_measures(view, f"measures-{number}", title, criterion))
+    return Chapter(name="criteria", title=words.text("Results per criterion"), blocks=tuple(blocks))
+
+
+def _measures(view: View, name: str, title: str, criterion: str | None) -> Table:
+    """Return the other measures: difference, net discrimination rate, odds ratio, and the method of each interval."""
+    words = view.words
+    rows = []
+    for release in view.rows(criterion, view.main_outcome):
+        for estimate in release.estimates:
+            if estimate.name.startswith("positive_rate"):
+                continue
+            rows.append(
+                (
+                    Cell(text=view.label(release)),
+                    Cell(text=words.name("estimate", estimate.name)),
+                    Cell(text=words.number(estimate.value, 3), value=estimate.value),
+                    Cell(text=words.interval(estimate.lower, estimate.upper, 3) if estimate.value is not None else "–"),
+                    Cell(text=words.name("method", estimate.method)),
+                )
+            )
+    return Table(
+        name=name,
+        caption=words.text("{criterion}: other measures, with the method of each interval", criterion=title),
+        columns=(
+            Column(header=words.text("Result")),
+            Column(header=words.text("Measure")),
+            Column(header=words.text("Value"), numeric=True),
+            Column(header=words.text("Interval"), numeric=True),
+            Column(header=words.text("Method")),
+        ),
+        rows=tuple(rows),
+        note=direction_note(view)
+        + " "
+        + words.text(
+            "Difference: below 0 = test candidates treated at a disadvantage. Net discrimination rate: above 0 = "
+            "test candidates treated at a disadvantage. Odds ratio: below 1 = test candidates treated at a "
+            "disadvantage."
+        ),
+    )

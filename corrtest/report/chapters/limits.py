@@ -1,0 +1,92 @@
+"""Chapter 10: what this measurement cannot say, and what may not be shown, with the reason for each."""
+
+from __future__ import annotations
+
+from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.sentences import hidden
+from corrtest.report.view import View
+
+
+def limits(view: View) -> Chapter:
+    """Return limits and hidden cells."""
+    words = view.words
+    blocks: list[Block] = [
+        Bullets(
+            items=(
+                words.text(
+                    "Only the first step was measured: the reaction to an application. Interviews, pay, "
+                    "promotion and the treatment at work were not."
+                ),
+                words.text("Only vacancies that take written applications could be tested."),
+                words.text(
+                    "The result is an average over vacancies. It says nothing about one employer, and does not "
+                    "tell why employers answered as they did."
+                ),
+                words.text(
+                    "A wide interval means that the measurement could not tell, not that there is nothing to see."
+                ),
+                words.text(
+                    "The signals are examples: another name, age or disability might give another ratio. A name "
+                    "also carries class and religion."
+                ),
+                words.text(
+                    "Where several results are read at once, some will stand out by chance; look for what "
+                    "returns in both outcomes and in several levels."
+                ),
+            )
+        ),
+        Heading(text=words.text("What may not be shown")),
+        Paragraph(text=_policy(view)),
+    ]
+    if view.releases.unit == "vacancy":
+        blocks.append(
+            Paragraph(
+                text=words.text(
+                    "These data do not say which employer placed a vacancy, so the rule on employers cannot be "
+                    "applied. Each vacancy is protected in its place: a cell needs at least {least} vacancies. "
+                    "If one employer placed many of them, that protects it less.",
+                    least=view.releases.policy.min_employers,
+                )
+            )
+        )
+    blocks.append(_hidden_table(view) if view.releases.hidden else Paragraph(text=words.text("No result is hidden.")))
+    return Chapter(name="limits", title=words.text("Limits, and what is not shown"), blocks=tuple(blocks))
+
+
+def _policy(view: View) -> str:
+    words, policy = view.words, view.releases.policy
+    return words.text(
+        "No firm is named and none may be recognised. A result is shown only when it rests on at least {pairs} "
+        "pairs and {employers} employers, when no employer has more than {share} of its pairs, and when not all "
+        "employers answered alike. Further results are hidden where a reader could otherwise work out a hidden "
+        "one by subtraction.",
+        pairs=policy.min_pairs,
+        employers=policy.min_employers,
+        share=words.percent(policy.largest_share),
+    )
+
+
+def _hidden_table(view: View) -> Table:
+    words = view.words
+    rows = []
+    for release in view.releases.hidden:
+        assert release.suppression is not None
+        rows.append(
+            (
+                Cell(text=view.label(release, with_criterion=True)),
+                Cell(text=words.name("outcome_short", release.outcome)),
+                Cell(text=words.name("rule", release.suppression.rule)),
+                Cell(text=hidden(release, words)),
+            )
+        )
+    return Table(
+        name="hidden",
+        caption=words.text("Results that are not shown, and why"),
+        columns=(
+            Column(header=words.text("Result")),
+            Column(header=words.text("Outcome")),
+            Column(header=words.text("Rule")),
+            Column(header=words.text("Reason")),
+        ),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,116 @@
+"""Chapter 2: how it was measured, in plain words."""
+
+from __future__ import annotations
+
+from corrtest.report.content import Block, Bullets, Chapter, Facts, Heading, Paragraph
+from corrtest.report.view import View
+
+
+def method(view: View) -> Chapter:
+    """Return the method in plain words."""
+    words = view.words
+    study = view.releases.study
+    blocks: list[Block] = [
+        Paragraph(
+            text=words.text(
+                "A correspondence test sends two equivalent applications to the same vacancy. They are alike in "
+                "all that matters for the job; one carries a signal (a name, an age, a disability), the other "
+                "does not. What the employer answers is recorded for both. Over many vacancies the difference in "
+                "answers can only come from the signal or from chance, and the interval says how much chance can "
+                "do."
+            )
+        ),
+        Bullets(
+            items=(
+                words.text("The comparison candidate carries no signal; the test candidate carries it."),
+                words.text("A pair is two applications to one vacancy; it is counted once."),
+                words.text(
+                    "The order of sending and the layout of the CV alternate, so that neither can explain a difference."
+                ),
+                words.text(
+                    "Discrimination ratio: the share of test candidates with a positive reaction divided by the "
+                    "share of comparison candidates with one. 1 is equal treatment; {example} means {fewer} "
+                    "fewer positive reactions.",
+                    example=words.number(0.8),
+                    fewer=words.percent(0.2),
+                ),
+                words.text(
+                    "Net discrimination rate: (only comparison candidate − only test candidate) ÷ pairs in which "
+                    "at least one of the two got a positive reaction."
+                ),
+                words.text(
+                    "Interval: the values that fit the data well. It narrows as more pairs are tested; employers "
+                    "who got more than one pair are taken into account where they are known."
+                ),
+            )
+        ),
+    ]
+    rows = _design_rows(view)
+    if rows:
+        blocks += [Heading(text=words.text("This study")), Facts(rows=tuple(rows))]
+    elif not study:
+        blocks.append(
+            Paragraph(
+                text=words.text(
+                    "These results come without a study file, so this report cannot say how vacancies were "
+                    "chosen, how many tests were planned or which caps held."
+                )
+            )
+        )
+    return Chapter(name="method", title=words.text("How it was measured"), blocks=tuple(blocks))
+
+
+def _design_rows(view: View) -> list[tuple[str, str]]:
+    words, study = view.words, view.releases.study
+    rows: list[tuple[str, str]] = []
+
+    def add(label: str, value: object) -> None:
+        if value not in (None, "", [], {}):
+            rows.append((label, str(value)))
+
+    add(words.text("Study"), study.get("name"))
+    add(words.text("Sector"), view.sector_name() if study else None)
+    add(words.text("Measurement"), words.name("wave", study["wave"]) if study.get("wave") else None)
+    if study.get("period"):
+        start, end = (words.date(day) for day in study["period"])
+        add(words.text("Period"), words.text("{start} to {end}", start=start, end=end))
+    for criterion in study.get("criteria", ()):
+        levels = [
+            f"{words.name('level', level['name'])} ({words.percent(level['share'])})" for level in criterion["levels"]
+        ]
+        add(
+            words.text("Signals, {criterion}", criterion=words.name("criterion", criterion["name"])),
+            "; ".join(levels),
+        )
+    for outcome, reactions in (study.get("outcomes") or {}).items():
+        add(
+            words.text("Counts as: {outcome}", outcome=words.name("outcome", outcome)),
+            ", ".join(words.name("reaction", reaction) for reaction in reactions),
+        )
+    if study.get("tests_are"):
+        one = (
+            words.text("one pair (two applications)")
+            if study["tests_are"] == "pairs"
+            else words.text("one application")
+        )
+        add(words.text("One “test” is"), one)
+    if study.get("lag_days") is not None:
+        add(words.text("Days between the two applications"), study["lag_days"])
+    if study.get("reaction_window_days") is not None:
+        add(words.text("Days that a reaction was awaited"), study["reaction_window_days"])
+    if study.get("caps"):
+        caps = study["caps"]
+        add(
+            words.text("Most pairs to one employer"),
+            words.text(
+                "{total} in all, {pairs} in any {weeks} weeks",
+                total=caps["total"],
+                pairs=caps["window"]["pairs"],
+                weeks=caps["window"]["weeks"],
+            ),
+        )
+    add(words.text("Ethics reference"), study.get("ethics_reference"))
+    add(words.text("Authorised by"), study.get("authorised_by"))
+    informed = study.get("employers_informed_on")
+    add(words.text("Employers informed on"), words.date(informed) if informed else None)
+    return rows

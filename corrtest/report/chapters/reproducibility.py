@@ -1,0 +1,54 @@
+"""Chapter 11: what it takes to make this report again: inputs, plan, versions, seed, policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from corrtest import __version__
+from corrtest.report.content import Block, Chapter, Facts, Heading, Paragraph
+from corrtest.report.view import View
+
+
+def reproducibility(view: View) -> Chapter:
+    """Return the reproducibility box."""
+    words, releases = view.words, view.releases
+    blocks: list[Block] = [
+        Paragraph(
+            text=words.text(
+                "The same inputs give the same report, byte for byte. Whoever holds the pairs table can check it "
+                "with these fingerprints (SHA-256)."
+            )
+        ),
+        Heading(text=words.text("Inputs and versions")),
+        Facts(rows=(*_flat(releases.inputs), ("corrtest (report)", __version__))),
+    ]
+    if releases.plan:
+        blocks += [Heading(text=words.text("Plan")), Facts(rows=tuple(_flat(releases.plan)))]
+    blocks += [
+        Heading(text=words.text("Disclosure policy")),
+        Facts(rows=tuple((name, str(value)) for name, value in releases.policy.as_dict().items())),
+    ]
+    for title, key in (
+        (words.text("Amendments"), "amendments"),
+        (words.text("Deviations from the preregistration"), "deviations"),
+    ):
+        entries = releases.study.get(key) or ()
+        text = "; ".join(str(entry) for entry in entries) or words.text("None on record.")
+        blocks += [Heading(text=title), Paragraph(text=text)]
+    return Chapter(name="reproducibility", title=words.text("Making it again"), blocks=tuple(blocks))
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Return nested facts as "outer.inner" rows."""
+    rows: list[tuple[str, str]] = []
+    for key, value in content.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{name}.")
+        elif isinstance(value, list | tuple):
+            rows.append((name, json.dumps(value, ensure_ascii=False)))
+        else:
+            rows.append((name, "–" if value is None else str(value)))
+    return rows

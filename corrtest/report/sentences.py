@@ -1,0 +1,114 @@
+"""The plain sentence of a result: what was seen, how sure it is, and what a measurement of this size could have shown.
+
+Never "no discrimination found": an interval that includes 1 says that the measurement could not tell.
+"""
+
+from __future__ import annotations
+
+import math
+
+from corrtest.disclosure import REASONS, Release
+from corrtest.report.catalogue import Catalogue
+
+# Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
+_POWER_FACTOR = 1.959964 + 0.841621
+
+
+def finding(release: Release, words: Catalogue) -> str:
+    """Return the sentences of one result, or the reason why it is hidden."""
+    if release.suppression or release.counts is None:
+        return hidden(release, words)
+    counts = release.counts
+    facts = {
+        "pairs": words.number(release.pairs, 0),
+        "control": words.number(counts.both + counts.control_only, 0),
+        "treated": words.number(counts.both + counts.treated_only, 0),
+    }
+    seen = words.text(
+        "In {pairs} pairs the comparison candidate got a positive reaction {control} times, the test candidate "
+        "{treated} times.",
+        **facts,
+    )
+    ratio = release.estimate("discrimination_ratio")
+    if ratio is None or ratio.value is None:
+        nothing = words.text("With these counts no ratio can be computed, so this result says nothing either way.")
+        return f"{seen} {nothing}"
+    return " ".join(part for part in (seen, _certainty(ratio.value, ratio.lower, ratio.upper, words)) if part)
+
+
+def _certainty(value: float, lower: float | None, upper: float | None, words: Catalogue) -> str:
+    change = words.percent(abs(1 - value))
+    interval = words.interval(lower, upper)
+    low, high = lower or 0.0, math.inf if upper is None else upper
+    if high < 1:
+        return words.text(
+            "That is {change} fewer positive reactions. The interval of the ratio ({interval}) lies wholly below "
+            "1: chance alone is an unlikely explanation of this disadvantage.",
+            change=change,
+            interval=interval,
+        )
+    if low > 1:
+        return words.text(
+            "That is {change} more positive reactions. The interval of the ratio ({interval}) lies wholly above "
+            "1: chance alone is an unlikely explanation of this advantage.",
+            change=change,
+            interval=interval,
+        )
+    direction = (
+        words.text("That is {change} fewer positive reactions.", change=change)
+        if value < 1
+        else words.text("That is {change} more positive reactions.", change=change)
+        if value > 1
+        else words.text("That is equally often.")
+    )
+    if low <= 0:
+        undecided = words.text(
+            "The interval of the ratio ({interval}) includes 1, so the difference may be chance; but a large "
+            "disadvantage cannot be ruled out either. This is not evidence of equal treatment.",
+            interval=interval,
+        )
+    else:
+        undecided = words.text(
+            "The interval of the ratio ({interval}) includes 1, so the difference may be chance; but a "
+            "disadvantage of up to {most} cannot be ruled out either. This is not evidence of equal treatment.",
+            interval=interval,
+            most=words.percent(1 - low),
+        )
+    return f"{direction} {undecided}"
+
+
+def detectable_ratio(release: Release) -> float | None:
+    """Return the ratio below 1 that a repeat of this measurement would show in four cases of five.
+
+    exp(−(z₀.₉₇₅ + z₀.₈)·s), s = √((b + c)/(x₁x₂)) the standard error of a paired log ratio; None where it is undefined.
+    """
+    if release.counts is None:
+        return None
+    counts = release.counts
+    control, treated = counts.both + counts.control_only, counts.both + counts.treated_only
+    discordant = counts.control_only + counts.treated_only
+    if not control or not treated or not discordant:
+        return None
+    return math.exp(-_POWER_FACTOR * math.sqrt(discordant / (control * treated)))
+
+
+def reach(release: Release, words: Catalogue) -> str:
+    """Return what a measurement of this size could and could not have shown."""
+    ratio = detectable_ratio(release)
+    if ratio is None:
+        return words.text("What a measurement of this size can show cannot be worked out from these counts.")
+    return words.text(
+        "With this many pairs and reactions, a measurement shows a disadvantage clearly in four cases of five "
+        "only when the test candidates get at least {least} fewer positive reactions (a ratio of {ratio} or "
+        "lower). Smaller differences usually stay hidden.",
+        least=words.percent(1 - ratio),
+        ratio=words.number(ratio),
+    )
+
+
+def hidden(release: Release, words: Catalogue) -> str:
+    """Return why a cell is hidden."""
+    if release.suppression is None:
+        return ""
+    reason = words.text(REASONS[release.suppression.rule], **release.suppression.facts)
+    return words.text("Not shown. {reason}", reason=reason)

@@ -1,0 +1,113 @@
+"""The tables and figures that several chapters share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corrtest.disclosure import Release
+from corrtest.report.content import Cell, Column, Figure, Table
+from corrtest.report.forest import ForestRow, ForestWords, forest_svg
+from corrtest.report.view import View
+
+
+def direction_note(view: View) -> str:
+    """Return the sentence that every table with a ratio carries."""
+    return view.words.text(
+        "Ratio = share of positive reactions of the test candidates divided by that of the comparison candidates. "
+        "Below 1 = test candidates treated at a disadvantage."
+    )
+
+
+def number_cell(view: View, value: float | None, decimals: int = 0) -> Cell:
+    """Return a cell with a number in the reader's notation."""
+    return Cell(text=view.words.number(value, decimals), value=value)
+
+
+def ratio_text(view: View, release: Release) -> str:
+    """Return "0,67 (0,50 tot 0,88)", or a word where it is hidden or undefined."""
+    if not release.shown:
+        return view.words.text("not shown")
+    ratio = release.estimate("discrimination_ratio")
+    if ratio is None or ratio.value is None:
+        return view.words.text("not defined")
+    interval = view.words.interval(ratio.lower, ratio.upper).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{view.words.number(ratio.value)} ({interval})"
+
+
+def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, Release]]) -> Table:
+    """Return the counts behind a set of results, with their rates and ratio."""
+    words = view.words
+    unit = words.text("Employers") if view.releases.unit == "employer" else words.text("Employers (not known)")
+    columns = (
+        Column(header=words.text("Result")),
+        Column(header=words.text("Pairs"), numeric=True),
+        Column(header=unit, numeric=True),
+        Column(header=words.text("Both positive"), numeric=True),
+        Column(header=words.text("Only comparison candidate"), numeric=True),
+        Column(header=words.text("Only test candidate"), numeric=True),
+        Column(header=words.text("Neither"), numeric=True),
+        Column(header=words.text("Comparison candidates, % positive"), numeric=True),
+        Column(header=words.text("Test candidates, % positive"), numeric=True),
+        Column(header=words.text("Ratio (interval)"), numeric=True),
+    )
+    body = tuple(_counts_row(view, label, release, len(columns)) for label, release in rows)
+    return Table(name=name, caption=caption, columns=columns, rows=body, note=direction_note(view))
+
+
+def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[Cell, ...]:
+    if release.counts is None or release.pairs is None:
+        hidden = Cell(text=view.words.text("not shown"), muted=True)
+        return (Cell(text=label), *(hidden for _ in range(width - 1)))
+    counts, pairs = release.counts, release.pairs
+    control, treated = counts.both + counts.control_only, counts.both + counts.treated_only
+    ratio = release.estimate("discrimination_ratio")
+    return (
+        Cell(text=label),
+        number_cell(view, pairs),
+        number_cell(view, release.employers),
+        number_cell(view, counts.both),
+        number_cell(view, counts.control_only),
+        number_cell(view, counts.treated_only),
+        number_cell(view, counts.neither),
+        Cell(text=view.words.percent(control / pairs, 1), value=control / pairs),
+        Cell(text=view.words.percent(treated / pairs, 1), value=treated / pairs),
+        Cell(text=ratio_text(view, release), value=ratio.value if ratio else None),
+    )
+
+
+def forest_figure(
+    view: View, name: str, caption: str, groups: Sequence[tuple[str, Sequence[tuple[str, Release]]]]
+) -> Figure:
+    """Return a forest plot of (group header, rows); an empty header draws none."""
+    words = view.words
+    rows: list[ForestRow] = []
+    spoken: list[str] = []
+    for header, members in groups:
+        if header:
+            rows.append(ForestRow(label=header, text="", header=True))
+        for label, release in members:
+            ratio = release.estimate("discrimination_ratio")
+            text = ratio_text(view, release)
+            spoken.append(f"{header}{': ' if header else ''}{label}: {text}.")
+            rows.append(
+                ForestRow(
+                    label=label,
+                    text=text,
+                    value=ratio.value if ratio else None,
+                    lower=ratio.lower if ratio else None,
+                    upper=ratio.upper if ratio else None,
+                    emphasis=release.level is None and release.joint_committee is None,
+                )
+            )
+    simulated = words.text("SIMULATED") + ". " if view.releases.simulated else ""
+    alternative = (
+        simulated + words.text("Ratios with their intervals, left of 1 is a disadvantage.") + " " + " ".join(spoken)
+    )
+    drawing = ForestWords(
+        title=simulated + caption,
+        description=alternative,
+        below=words.text("disadvantage"),
+        above=words.text("advantage"),
+        decimal_comma=words.language == "nl",
+    )
+    return Figure(name=name, svg=forest_svg(rows, drawing, name), caption=caption, alternative=alternative)

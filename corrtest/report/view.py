@@ -1,0 +1,127 @@
+"""The releases as the chapters look at them: by criterion, level and committee, with the words of one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corrtest.disclosure import Release, ReleaseSet
+from corrtest.report.catalogue import Catalogue
+from corrtest.spec import joint_committees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One release set in one language."""
+
+    releases: ReleaseSet
+    words: Catalogue
+    _committees: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = joint_committees()
+        self._committees.update(zip(names.index, names["name_nl"], strict=True))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Outcomes in order; the first one leads the report."""
+        return self.releases.outcomes()
+
+    @property
+    def main_outcome(self) -> str:
+        """The outcome that the summary shows: the broad one where there is one, as it holds the most reactions."""
+        return "broad" if "broad" in self.outcomes else self.outcomes[0]
+
+    @property
+    def sectors(self) -> tuple[str | None, ...]:
+        """Sectors in order."""
+        return tuple(dict.fromkeys(release.sector for release in self.releases))
+
+    @property
+    def criteria(self) -> tuple[str | None, ...]:
+        """Criteria in order."""
+        return tuple(dict.fromkeys(release.criterion for release in self.releases))
+
+    @property
+    def committees(self) -> tuple[str, ...]:
+        """Joint committees in order."""
+        numbers = (release.joint_committee for release in self.releases)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+    def select(
+        self,
+        *,
+        outcome: str,
+        criterion: str | None = None,
+        committee: bool | str = False,
+        level: bool | None = None,
+    ) -> tuple[Release, ...]:
+        """Return the releases of an outcome.
+
+        `committee`: False = all committees together, True = each committee, or one number. `level`: False = all levels
+        together, True = each level, None = both. `criterion` None = every criterion. Extra groupings are left out.
+        """
+
+        def wanted(release: Release) -> bool:
+            return (
+                release.outcome == outcome
+                and (criterion is None or release.criterion == criterion)
+                and (
+                    release.joint_committee == committee
+                    if isinstance(committee, str)
+                    else (release.joint_committee is not None) == committee
+                )
+                and (level is None or (release.level is not None) == level)
+                and not any(release.extra.values())
+            )
+
+        return tuple(release for release in self.releases if wanted(release))
+
+    def rows(self, criterion: str | None, outcome: str) -> tuple[Release, ...]:
+        """Return a criterion's overall releases, then its levels where there are several."""
+        overall = self.select(outcome=outcome, criterion=criterion, level=False)
+        levels = self.select(outcome=outcome, criterion=criterion, level=True)
+        return (*overall, *(levels if not overall or len(levels) > len(overall) else ()))
+
+    def headline(self, criterion: str | None, outcome: str) -> tuple[Release, ...]:
+        """Return a criterion's overall releases; its levels where no overall one was made."""
+        overall = self.select(outcome=outcome, criterion=criterion, level=False)
+        return overall or self.select(outcome=outcome, criterion=criterion, level=True)
+
+    def extra_groupings(self) -> tuple[Release, ...]:
+        """Return the releases by an extra grouping field (occupation, province, …)."""
+        return tuple(release for release in self.releases if any(release.extra.values()))
+
+    def sector_name(self, sector: str | None = None) -> str:
+        """Return the name of a sector; of the study's own when None."""
+        key = sector or self.releases.study.get("sector") or (self.sectors[0] if len(self.sectors) == 1 else None)
+        return self.words.name("sector", key) if key else self.words.text("all data")
+
+    def committee_name(self, number: str) -> str:
+        """Return "PC 124 bouwbedrijf": the number with the official (Dutch) name where it is known."""
+        known = self._committees.get(number, "")
+        for prefix in (
+            "Paritair Comité voor de ",
+            "Paritair Comité voor het ",
+            "Paritair Comité voor ",
+            "Paritair comité voor de ",
+        ):
+            known = known.removeprefix(prefix)
+        return " ".join(part for part in (self.words.text("JC"), number, known) if part)
+
+    def label(self, release: Release, *, with_criterion: bool = False) -> str:
+        """Return the row name of a release inside its table."""
+        words = self.words
+        parts = []
+        if len(self.sectors) > 1 and release.sector:
+            parts.append(self.sector_name(release.sector))
+        if release.joint_committee:
+            parts.append(self.committee_name(release.joint_committee))
+        if release.level:
+            parts.append(words.name("level", release.level))
+        elif with_criterion or not parts:
+            parts.append(words.name("criterion", release.criterion) if release.criterion else words.text("all"))
+        if release.level and with_criterion and release.criterion:
+            parts.insert(len(parts) - 1, words.name("criterion", release.criterion))
+        parts += [str(value) for value in release.extra.values() if value]
+        text = " · ".join(parts)
+        return text[:1].upper() + text[1:]

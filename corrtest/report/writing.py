@@ -1,0 +1,60 @@
+"""Write the report: every format from the same document, every file or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from corrtest.disclosure import ReleaseSet
+from corrtest.errors import ReportError, nearest
+from corrtest.report.building import build_document
+from corrtest.report.content import Document
+from corrtest.report.html import html_page
+
+
+def _html(document: Document, releases: ReleaseSet) -> bytes:
+    return html_page(document).encode("utf-8")
+
+
+# Format → what makes its bytes. Each takes the document and, for machine-readable forms, the releases behind it.
+FORMATS: Mapping[str, Callable[[Document, ReleaseSet], bytes]] = {"html": _html}
+
+
+def write_report(
+    releases: ReleaseSet,
+    out: str | Path,
+    languages: Sequence[str] = ("nl", "en"),
+    formats: Sequence[str] = ("html",),
+) -> list[Path]:
+    """Write the uniform report and return the files.
+
+    Parameters
+    ----------
+    releases : ReleaseSet
+        What passed the disclosure gate; nothing else is accepted.
+    out : path
+        Folder for the files, made when absent.
+    languages, formats : sequences of str
+        "nl", "en"; see `FORMATS`.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ReportError(f"There is no report format '{unknown[0]}'. {nearest(unknown[0], list(FORMATS))}")
+    prefix = "SIMULATED_" if getattr(releases, "simulated", False) else ""
+    made: dict[str, bytes] = {}
+    for language in dict.fromkeys(languages):
+        document = build_document(releases, language)
+        for name in dict.fromkeys(formats):
+            made[f"{prefix}report_{language}.{name}"] = FORMATS[name](document, releases)
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            part = folder / f"{name}.part"
+            part.write_bytes(content)
+            part.replace(folder / name)
+    except OSError as error:
+        raise ReportError(
+            f"The report cannot be written to {folder}: {error.strerror}. Choose another folder."
+        ) from error
+    return [folder / name for name in made]

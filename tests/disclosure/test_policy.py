@@ -1,0 +1,56 @@
+import dataclasses
+
+import pytest
+
+from corrtest.disclosure import default_policy, policy_for, read_policy
+from corrtest.errors import DisclosureError
+
+
+def test_the_default_policy_is_read_from_its_commented_file():
+    policy = default_policy()
+    assert policy.min_pairs >= 10
+    assert policy.min_employers >= 3
+    assert policy.source == "default.toml"
+
+
+def test_a_policy_file_changes_only_what_it_names(tmp_path):
+    path = tmp_path / "sector.toml"
+    path.write_text("[cell]\nmin_pairs = 50\n", encoding="utf-8")
+    policy = read_policy(path)
+    assert policy.min_pairs == 50
+    assert policy == dataclasses.replace(default_policy(), min_pairs=50, source="sector.toml")
+
+
+def test_every_fault_of_a_policy_file_is_named_at_once(tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text("[cell]\nmin_pair = 50\nmin_employers = 0\n[dominanse]\nx = 1\n", encoding="utf-8")
+    with pytest.raises(DisclosureError) as caught:
+        read_policy(path)
+    assert len(caught.value.faults) == 3
+    assert "Did you mean 'min_pairs'?" in str(caught.value)
+    assert "Did you mean 'dominance'?" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["[cell", "min_pairs = 3"])
+def test_a_broken_policy_file_gets_a_message(tmp_path, text):
+    path = tmp_path / "broken.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DisclosureError):
+        read_policy(path)
+
+
+def test_a_missing_policy_file_gets_a_message(tmp_path):
+    with pytest.raises(DisclosureError, match="cannot be read"):
+        read_policy(tmp_path / "absent.toml")
+
+
+def test_a_study_may_be_stricter_than_the_policy_but_never_laxer(construction):
+    study = dict(construction.study or {})
+    stricter = dataclasses.replace(
+        construction, study={**study, "disclosure": {"min_pairs": 45, "min_employers": None}}
+    )
+    assert policy_for(stricter).min_pairs == 45
+    laxer = dataclasses.replace(construction, study={**study, "disclosure": {"min_pairs": 2, "min_employers": 1}})
+    with pytest.raises(DisclosureError, match="less protection") as caught:
+        policy_for(laxer)
+    assert len(caught.value.faults) == 2

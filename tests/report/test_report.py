@@ -1,0 +1,191 @@
+import dataclasses
+import html.parser
+import re
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+from corrtest.analysis import analyse, read_long
+from corrtest.disclosure import REASONS, default_policy, policy_for, release
+from corrtest.errors import ReportError
+from corrtest.report import build_document, write_report
+from corrtest.report.catalogue import catalogue
+from tests.disclosure.sectors import SOCIAL_PROFIT, sector_pairs, sector_results
+
+CHAPTERS = [
+    "summary",
+    "method",
+    "response",
+    "criteria",
+    "committees",
+    "outcomes",
+    "robustness",
+    "benchmark",
+    "action",
+    "limits",
+    "reproducibility",
+]
+
+
+@pytest.fixture(scope="module")
+def construction():
+    return release(sector_results(1), default_policy())
+
+
+@pytest.fixture(scope="module")
+def social_profit():
+    results = sector_results(1, sector="social_profit", committees=SOCIAL_PROFIT)
+    return release(results, dataclasses.replace(default_policy(), min_pairs=25))
+
+
+def test_one_page_a_language_and_the_same_bytes_each_time(construction, tmp_path):
+    first = write_report(construction, tmp_path / "a")
+    second = write_report(construction, tmp_path / "b")
+    assert [path.name for path in first] == ["SIMULATED_report_nl.html", "SIMULATED_report_en.html"]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+@pytest.mark.parametrize("wrong", ["results", "releases", "subclass"])
+def test_nothing_but_a_release_set_is_accepted(construction, tmp_path, wrong):
+    class Forged:
+        releases = construction.releases
+        simulated = False
+
+    given = {"results": sector_results(1), "releases": construction.releases, "subclass": Forged()}[wrong]
+    with pytest.raises(ReportError, match="ReleaseSet alone"):
+        write_report(given, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_eleven_chapters_for_every_sector_and_language(construction, social_profit):
+    for releases in (construction, social_profit):
+        for language in ("nl", "en"):
+            assert [chapter.name for chapter in build_document(releases, language).chapters] == CHAPTERS
+
+
+class _Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.outside: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in {"src", "href", "xlink:href", "srcset", "data"} and not (value or "").startswith("#"):
+                self.outside.append(value)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_stands_alone(construction, tmp_path, language):
+    text = write_report(construction, tmp_path, languages=[language])[0].read_text(encoding="utf-8")
+    page = _Page()
+    page.feed(text)
+    assert not page.outside
+    assert not page.tags & {"script", "link", "iframe", "img", "object"}
+    assert "url(" not in text
+    assert f'<html lang="{language}">' in text
+
+
+def test_simulated_results_say_so_on_every_section_table_and_figure(construction, tmp_path):
+    text = write_report(construction, tmp_path, languages=["en"])[0].read_text(encoding="utf-8")
+    sections = text.split("<section")[1:]
+    assert len(sections) == len(CHAPTERS)
+    assert all("SIMULATED" in section for section in sections)
+    assert all("SIMULATED" in caption for caption in re.findall(r"<caption>.*?</caption>", text))
+    assert all("SIMULATED" in title for title in re.findall(r"<title[^>]*>.*?</title>", text))
+
+
+def test_real_results_carry_no_such_label(tmp_path):
+    results = dataclasses.replace(sector_results(1), simulated=False, study={"sector": "construction"})
+    written = write_report(release(results, default_policy()), tmp_path, languages=["en"])
+    assert [path.name for path in written] == ["report_en.html"]
+    assert "SIMULATED" not in written[0].read_text(encoding="utf-8")
+
+
+def test_every_table_with_a_ratio_states_its_direction(social_profit):
+    for language, words in (("nl", "Onder 1 = testkandidaten benadeeld"), ("en", "Below 1 = test candidates")):
+        tables = [
+            block
+            for chapter in build_document(social_profit, language).chapters
+            for block in chapter.blocks
+            if type(block).__name__ == "Table" and any("atio" in column.header for column in block.columns)
+        ]
+        assert len(tables) > 5
+        assert all(words in table.note for table in tables)
+
+
+def test_numbers_are_written_as_the_reader_writes_them(construction, tmp_path):
+    dutch, english = (path.read_text(encoding="utf-8") for path in write_report(construction, tmp_path))
+    ratio = next(r for r in construction if r.criterion == "age").estimate("discrimination_ratio").value
+    assert f"{ratio:.2f}".replace(".", ",") in dutch
+    assert f"{ratio:.2f}" in english
+    assert f"{ratio:.2f}" not in dutch
+
+
+def test_no_wording_claims_that_nothing_was_found(social_profit, construction, tmp_path):
+    for releases in (construction, social_profit):
+        for path in write_report(releases, tmp_path):
+            text = path.read_text(encoding="utf-8").lower()
+            assert "no discrimination" not in text
+            assert "geen discriminatie" not in text
+
+
+def test_no_employer_or_pair_identifier_leaves(tmp_path):
+    table = sector_pairs(1)
+    text = "".join(
+        p.read_text(encoding="utf-8") for p in write_report(release(sector_results(1), default_policy()), tmp_path)
+    )
+    for identifier in set(table["employer"]) | set(table["pair_id"]):
+        assert identifier not in text
+
+
+def test_hidden_cells_appear_with_their_reason_and_without_figures(social_profit, tmp_path):
+    assert social_profit.hidden
+    document = build_document(social_profit, "nl")
+    limits = next(chapter for chapter in document.chapters if chapter.name == "limits")
+    table = next(block for block in limits.blocks if getattr(block, "name", "") == "hidden")
+    assert len(table.rows) == len(social_profit.hidden)
+    assert all(row[-1].text.startswith("Niet getoond. ") for row in table.rows)
+
+
+def test_every_message_has_a_dutch_text_and_none_is_left_over(repository):
+    found = {
+        message
+        for _, _, message, _, _ in extract_from_dir(
+            str(repository / "corrtest" / "report"),
+            method_map=[("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")],
+            keywords={"text": None},
+        )
+    } | set(REASONS.values())
+    assert len(found) > 100
+    dutch = catalogue("nl").messages
+    assert found - set(dutch) == set()
+    assert set(dutch) - found == set()
+    for message in found:
+        places = sorted(re.findall(r"{\w+}", message))
+        assert sorted(re.findall(r"{\w+}", dutch[message])) == places, message
+
+
+@pytest.mark.parametrize(("languages", "formats"), [(["fr"], ["html"]), (["nl"], ["docm"])])
+def test_unknown_languages_and_formats_get_a_message_and_write_nothing(construction, tmp_path, languages, formats):
+    with pytest.raises(ReportError, match="There is no report"):
+        write_report(construction, tmp_path / "out", languages=languages, formats=formats)
+    assert not (tmp_path / "out").exists()
+
+
+def test_results_of_other_data_without_study_or_employers_give_a_report(shared, tmp_path):
+    table = read_long(
+        shared / "data" / "callback_inter1.csv",
+        vacancy="offer",
+        candidates=["origin", "gender"],
+        positive="callback",
+        reference="F,Man",
+    )
+    results = analyse(table)
+    releases = release(results, policy_for(results))
+    assert releases.unit == "vacancy"
+    dutch, english = (path.read_text(encoding="utf-8") for path in write_report(releases, tmp_path))
+    assert "do not say which employer" in english
+    assert "zeggen niet welke werkgever" in dutch
+    assert "origin, gender" in english
