@@ -27,13 +27,14 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1))
     for index, name in enumerate(columns):
         numeric = all(isinstance(row[index], int | float) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=len(columns) > 2, overflow="fold")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
+    # A figure cut short is worse than a line that wraps, so the table is never narrower than its contents.
+    Console(width=max(Console().width, 120)).print(table)
 
 
 @contextmanager
