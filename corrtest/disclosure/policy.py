@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corrtest.errors import DisclosureError, Fault, nearest
-from corrtest.spec.study import DisclosureOptions
+from corrtest.spec import DisclosureOptions
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
@@ -34,6 +34,12 @@ class Policy:
         Hide cells in which an arm's published rate is 0 or 1.
     rounding_base : int
         Published counts are multiples of this.
+    certainty : float
+        From even odds, how certain a reader who knows all else may become of one reaction (0.5 to 1; 1 = no noise).
+    employer_correlation : float
+        Correlation between the pairs of one employer for which intervals are widened.
+    releases_per_cell : int
+        How often one cell may be published with different figures.
     """
 
     min_pairs: int
@@ -42,6 +48,9 @@ class Policy:
     remainder_share: float
     hide_all_or_nothing: bool
     rounding_base: int
+    certainty: float
+    employer_correlation: float
+    releases_per_cell: int
     source: str = DEFAULT_FILE
 
     def for_study(self, options: DisclosureOptions) -> Policy:
@@ -85,6 +94,9 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
     ("dominance", "remainder_share"): ("remainder_share", float, 0.0, 10.0),
     ("all_or_nothing", "hide"): ("hide_all_or_nothing", bool, 0, 1),
     ("rounding", "base"): ("rounding_base", int, 1, 100),
+    ("protection", "certainty"): ("certainty", float, 0.55, 1.0),
+    ("protection", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
+    ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
 }
 
 
