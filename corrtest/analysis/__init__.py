@@ -15,10 +15,10 @@ plots           forest and agreement
 ==============  ==========================================================================
 """
 
-from corrtest.analysis.analysing import DEFAULT_OUTCOMES, analyse, two_by_two
+from corrtest.analysis.analysing import analyse, two_by_two
 from corrtest.analysis.long_form import long_table, read_long
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
-from corrtest.analysis.pairs import PairsTable, pairs_table, read_pairs
+from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
 
 __all__ = [

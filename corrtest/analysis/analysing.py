@@ -10,15 +10,10 @@ from typing import Any, Literal
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.margins import MarginCounts, count, groupings
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
-from corrtest.analysis.pairs import PairsTable
+from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
 from corrtest.analysis.results import GroupResult, Results
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.spec import REACTIONS
-
-DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
-    "strict": ("invitation",),
-    "broad": ("invitation", "other_positive"),
-}
 
 
 def analyse(

@@ -69,6 +69,21 @@ def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[s
     return result
 
 
+def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
+    """Compute the design effect of each group's log ratio: 1 without employers, or with one pair an employer."""
+    if counts.clusters is None:
+        return np.ones_like(counts.tables.pairs)
+    employers = np.bincount(counts.clusters.group, minlength=len(counts.keys)).astype(np.float64)
+    between, independent = _ratio_effect(counts.tables, counts.clusters)
+    correction = np.where(employers > 1, employers / np.maximum(employers - 1, 1), np.nan)
+    effect = divide(between * correction, independent)
+    usable = np.isfinite(effect) & (independent > 0) & (between > 0)
+    repeated = counts.tables.pairs > employers
+    return np.where(
+        repeated & usable, np.maximum(effect, 1.0), np.where(repeated, counts.tables.pairs / employers, 1.0)
+    )
+
+
 def _at(name: str, tables: PairedTables, effect: FloatArray, t: FloatArray) -> Intervals:
     """Compute the score interval of the estimate at the effective number of pairs; nan where there is one employer."""
     quantile = np.where(np.isnan(t), 1.0, t)

@@ -22,6 +22,11 @@ REQUIRED = ("pair_id", "sector", "joint_committee", "criterion", "level", "emplo
 REACTION_COLUMNS = ("control_reaction", "treated_reaction")
 POSITIVE_COLUMNS = ("control_positive", "treated_positive")
 
+DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "strict": ("invitation",),
+    "broad": ("invitation", "other_positive"),
+}
+
 _TRUE = frozenset({"1", "true", "yes", "1.0"})
 _FALSE = frozenset({"0", "false", "no", "0.0"})
 # 124, 322.01; a number that lost or gained zeros looks like 322.1, 322.010000 or 124.0.

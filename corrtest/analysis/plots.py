@@ -10,6 +10,7 @@ from corrtest.errors import AnalysisError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from corrtest.analysis.pooling.strata import StrataResult
     from corrtest.analysis.results import GroupResult
 
 _RATIOS = ("discrimination_ratio", "odds_ratio")
@@ -66,4 +67,25 @@ def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 1)
     ax.set_xlabel(f"share of {group.pairs} pairs")
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
+    return ax
+
+
+def shrinkage_plot(result: StrataResult, ax: Axes | None = None) -> Axes:
+    """Draw each stratum's ratio raw (open) and shrunken (filled, with its interval), and the pooled ratio as a line."""
+    from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
+
+    frame = result.to_frame().iloc[::-1]
+    places = range(len(frame))
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(7, 0.8 + 0.36 * len(frame)), layout="constrained")
+    ax.hlines(places, frame["lower"], frame["upper"], color=_SHADES[0], linewidth=1.6)
+    ax.plot(frame["ratio_shrunken"], places, "s", color=_SHADES[0], markersize=5, label="shrunken")
+    ax.plot(frame["ratio_raw"], places, "o", color="black", markerfacecolor="none", markersize=5, label="raw")
+    ax.axvline(result.pooled.ratio, color=_SHADES[1], linewidth=1.2, label="pooled")
+    ax.axvline(1.0, color="0.4", linewidth=0.8, linestyle="--")
+    labels = [f"{name} ({pairs})" for name, pairs in zip(frame["stratum"], frame["pairs"], strict=True)]
+    ax.set_yticks(places, labels)
+    ax.set_xscale("log")
+    ax.set_xlabel("discrimination ratio (treated / control)")
+    ax.legend(frameon=False, fontsize="small")
     return ax
