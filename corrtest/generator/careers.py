@@ -1,8 +1,8 @@
 """Careers: birth, schooling and jobs on one calendar, so that ages, dates and gaps never contradict each other.
 
-Months are counted as ``year * 12 + month - 1``. The two careers of a pair are equally long, have as many jobs and as many
-months between jobs; only the months in which they change job differ. An older persona has the same career behind them plus
-one earlier period, whose filling is the level's declared choice.
+Months are counted as ``year * 12 + month - 1``. The two careers of a pair are equally long, have as many jobs
+and as many months between jobs; only the months in which they change job differ. An older persona has the same
+career behind them plus one earlier period, whose filling is the level's declared choice.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _jobs(draws: Draws, frame: _Frame) -> tuple[Job, ...]:
     return tuple(reversed(jobs))
 
 
-def draw_careers(shared: Draws, own: tuple[Draws, Draws], today: date, diploma: Diploma, signal: Signal) -> tuple[Career, Career]:
+def draw_careers(
+    shared: Draws, own: tuple[Draws, Draws], today: date, diploma: Diploma, signal: Signal
+) -> tuple[Career, Career]:
     """Draw the careers of a pair's control and treated persona.
 
     Parameters

@@ -1,7 +1,7 @@
 """Contact data that can be worked: telephone numbers, mailboxes and addresses come from the study's own pool file.
 
-Nothing that could reach a stranger is ever invented. Without a pool file the numbers and mailboxes are unusable on their
-face (mail under the reserved domain ``.example``, RFC 2606) and every document is marked as a specimen.
+Nothing that could reach a stranger is ever invented. Without a pool file the numbers and mailboxes are unusable
+on their face (mail under the reserved domain ``.example``, RFC 2606) and every document is marked as a specimen.
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ class ContactPool:
         """Draw a municipality near a postal code, for an earlier employer."""
         return draws.pick(_near(postal_code))[1]
 
-    def draw(
-        self, draws: Draws, given: str, family: str, born: int, home: tuple[str, str], taken: set[str]
-    ) -> Contact:
+    def draw(self, draws: Draws, given: str, family: str, born: int, home: tuple[str, str], taken: set[str]) -> Contact:
         """Draw contact data of which nothing is in `taken` (what other personas showed the same employer)."""
         if self.is_specimen:
             contact = self._specimen(draws, given, family, home, taken)
@@ -174,8 +172,8 @@ def _exhausted(kind: str, size: int) -> GeneratorError:
 def read_contact_pool(path: str | Path) -> ContactPool:
     """Read a study's contact pool: a table with columns kind (phone, mailbox, address), value, postal_code, town.
 
-    A mailbox is an address, or a pattern such as ``{first}.{last}{year}@ourdomain.be`` on a domain of which the partner
-    receives all mail. An address's value is a street with a house number that does not exist there.
+    A mailbox is an address, or a pattern such as ``{first}.{last}{year}@ourdomain.be`` on a domain of which the
+    partner receives all mail. An address's value is a street with a house number that does not exist there.
     """
     table: pd.DataFrame = read_table(path)
     file = Path(path).name
@@ -184,11 +182,14 @@ def read_contact_pool(path: str | Path) -> ContactPool:
         raise InputError(
             "The contact pool cannot be used.",
             [
-                Fault(file=file, column=column, expected="this column", action="Add it: kind, value, postal_code, town.")
+                Fault(
+                    file=file, column=column, expected="this column", action="Add it: kind, value, postal_code, town."
+                )
                 for column in missing
             ],
         )
-    faults, found = [], {kind: [] for kind in _KINDS}  # type: dict[str, list[Address]]
+    faults: list[Fault] = []
+    found: dict[str, list[Address]] = {kind: [] for kind in _KINDS}
     seen: set[tuple[str, str, str]] = set()
     for number, (kind, value, code, town) in enumerate(
         table[["kind", "value", "postal_code", "town"]].itertuples(index=False, name=None)
@@ -197,7 +198,9 @@ def read_contact_pool(path: str | Path) -> ContactPool:
         if wrong is None and (kind, value, code) in seen:
             wrong = (value, "a value that is not in the pool yet")
         if wrong is not None:
-            faults.append(Fault(file=file, row=number + 2, given=repr(wrong[0]), expected=wrong[1], action="Mend the row."))
+            faults.append(
+                Fault(file=file, row=number + 2, given=repr(wrong[0]), expected=wrong[1], action="Mend the row.")
+            )
             continue
         seen.add((kind, value, code))
         found[kind].append(Address(street=value, postal_code=code, town=town))

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.names import plain
@@ -15,13 +14,15 @@ from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter, page_count
 
-__all__ = ["FORMATS", "Application", "DocumentMaker", "visible_text"]
+__all__ = ["FORMATS", "Application", "DocumentMaker", "file_name_part", "visible_text"]
 
 FORMATS = ("pdf", "html")
 PARTS = ("cv", "letter")
 
 _HEAD = re.compile(r"<(head|style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
-_BLOCK = re.compile(r"</?(p|div|li|ul|ol|h\d|br|tr|td|th|table|section|aside|header|main|article|dt|dd|dl)\b[^>]*>", re.I)
+_BLOCK = re.compile(
+    r"</?(p|div|li|ul|ol|h\d|br|tr|td|th|table|section|aside|header|main|article|dt|dd|dl)\b[^>]*>", re.I
+)
 _TAG = re.compile(r"<[^>]+>")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -47,10 +48,15 @@ def visible_text(markup: str) -> str:
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
-def _file_part(text: str) -> str:
+def file_name_part(text: str) -> str:
     """Return a name as people put it in a file name: capitals kept, accents and spaces gone."""
     folded = "".join(a if a.isascii() else plain(a).upper() if a.isupper() else plain(a) for a in text)
-    return re.sub(r"[^A-Za-z0-9-]", "", folded)
+    return re.sub(r"[^A-Za-z0-9 -]", "", folded)
+
+
+def _file_name(pattern: str, persona: Persona) -> str:
+    name = pattern.format(given=file_name_part(persona.given), family=file_name_part(persona.family))
+    return name if " " in pattern else name.replace(" ", "_")
 
 
 class DocumentMaker:
@@ -69,12 +75,7 @@ class DocumentMaker:
         """Return the application of one persona."""
         chosen = self._sets[pair.template(persona.arm)]
         values = presentation(persona, chosen.words[self._language], self._language)
-        names = {
-            part: chosen.file_names[self._language][part].format(
-                given=_file_part(persona.given), family=_file_part(persona.family)
-            )
-            for part in PARTS
-        }
+        names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in PARTS}
         suffix = "pdf" if "pdf" in self._formats else self._formats[0]
         values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
         files: dict[str, bytes] = {}
@@ -101,5 +102,3 @@ def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:
             f"{', '.join(chosen.languages)}. Add [words.{language}] to its set.toml, or choose another set."
         )
     return chosen
-
-

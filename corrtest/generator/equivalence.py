@@ -1,7 +1,8 @@
-"""The equivalence audit of one pair: the signal is there, in the treated arm only, and nothing else differs in strength.
+"""The equivalence audit of one pair: the signal is there, in the treated arm only, and nothing else differs in
+strength.
 
-The audit reads what the employer would read (the text of the documents) beside the persona's data, and shares no code with
-the drawing of personas. A pair with a fault gets no documents.
+The audit reads what the employer would read (the text of the documents) beside the persona's data, and shares no
+code with the drawing of personas. A pair with a fault gets no documents.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from corrtest.generator.documents import Application
+from corrtest.generator.documents import Application, file_name_part
 from corrtest.generator.names import CONTROL_ORIGIN, family_names, refuses
 from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona
 from corrtest.generator.pools import diplomas
-from corrtest.generator.signals import signal
+from corrtest.generator.signals import Signal, signal
 
 __all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text"]
 
@@ -54,7 +56,8 @@ class PairAudit:
 def masked_text(persona: Persona, text: str) -> str:
     """Return a document's text with everything taken out that carries a signal or a persona's identity.
 
-    Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an age signal.
+    Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an
+    age signal.
     """
     for sentence in persona.signal_texts:
         text = text.replace(sentence, "")
@@ -65,7 +68,10 @@ def masked_text(persona: Persona, text: str) -> str:
     text = "\n".join(lines)
     basics = persona.document["basics"]
     place = basics["location"]
-    for secret in (basics["name"], basics["email"], basics["phone"], place["address"], place["city"], persona.given, persona.family):
+    names = (persona.given, persona.family)
+    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"], *names)
+    filed = [file_name_part(name) for name in names]
+    for secret in (*written, *filed, *(name.replace(" ", "_") for name in filed)):
         text = text.replace(secret, "_")
     text = _MONTHS.sub("_", text)
     text = _NUMBER.sub("0", text)
@@ -74,7 +80,11 @@ def masked_text(persona: Persona, text: str) -> str:
 
 def _without_job(lines: list[str], entry: Mapping[str, Any]) -> list[str]:
     years = entry["startDate"][:4], entry["endDate"][:4]
-    marks = [index for index, line in enumerate(lines) if (entry["name"] and entry["name"] in line) or all(y in line for y in years)]
+    marks = [
+        index
+        for index, line in enumerate(lines)
+        if (entry["name"] and entry["name"] in line) or all(y in line for y in years)
+    ]
     if not entry["name"]:
         marks += [index for index, line in enumerate(lines) if entry["position"] in line]
     near = {index + step for index in marks for step in (-1, 0, 1)}
@@ -160,39 +170,55 @@ def audit_pair(
 Found = Iterator[tuple[str, str]]
 
 
-def _signal_faults(pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
+def _signal_faults(
+    pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+) -> Found:
     wanted = signal(pair.criterion, pair.level)
     control, treated = personas
-    for persona, application in zip(personas, applications, strict=True):
-        origin = wanted.names if persona is treated and wanted.names else CONTROL_ORIGIN
-        shown = [part for part in ("cv", "letter", "email") if persona.name not in application.texts[part]]
-        if shown and not all(persona.given in application.texts[p] and persona.family in application.texts[p] for p in shown):
-            yield "name_missing", f"{persona.arm}: {', '.join(shown)}"
-        if persona.family not in family_names(origin):
-            yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
+    yield from _name_faults(wanted, personas, applications)
     for part, texts in (("cv", wanted.cv_sentences), ("letter", wanted.letter_sentences)):
-        for sentence in texts:
-            if sentence not in applications[1].texts[part]:
-                yield "signal_missing", f"treated {part}: {sentence}"
-    for sentence in (*wanted.cv, *wanted.letter):
-        for part in ("cv", "letter", "email"):
-            if sentence in applications[0].texts[part]:
-                yield "signal_in_control", f"control {part}: {sentence}"
-    if wanted.age is not None:
-        for persona, age in ((control, wanted.control_age), (treated, wanted.age)):
-            born, on = persona.born, pair.send_first_on
-            years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-            if years != age:
-                yield "age", f"{persona.arm} is {years}, the level says {age}"
-    elif control.born.year != treated.born.year:
-        yield "age", f"born in {control.born.year} and {treated.born.year}"
-    for persona, application in zip(personas, applications, strict=True):
-        if str(persona.born.year) not in application.texts["cv"]:
-            yield "birth_date_missing", persona.arm
+        absent = [sentence for sentence in texts if sentence not in applications[1].texts[part]]
+        yield from (("signal_missing", f"treated {part}: {sentence}") for sentence in absent)
+    for part, text in applications[0].texts.items():
+        present = [sentence for sentence in (*wanted.cv, *wanted.letter) if sentence in text]
+        yield from (("signal_in_control", f"control {part}: {sentence}") for sentence in present)
     if any(entry.get(SIGNAL_KEY) for entry in control.document["work"]):
         yield "signal_in_control", "control: a period that belongs to the age signal"
+    yield from _age_faults(wanted, pair, personas)
     if (wanted.gender is None) != (control.gender == treated.gender):
         yield "gender", f"{control.gender} and {treated.gender}"
+
+
+def _name_faults(
+    wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+) -> Found:
+    for persona, application in zip(personas, applications, strict=True):
+        origin = wanted.names if persona.arm == "treated" and wanted.names else CONTROL_ORIGIN
+        hidden = [part for part, text in application.texts.items() if not _shows_name(text, persona)]
+        if hidden:
+            yield "name_missing", f"{persona.arm}: {', '.join(hidden)}"
+        if persona.family not in family_names(origin):
+            yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
+        if str(persona.born.year) not in application.texts["cv"]:
+            yield "birth_date_missing", persona.arm
+
+
+def _shows_name(text: str, persona: Persona) -> bool:
+    return persona.name in text or (persona.given in text and persona.family in text)
+
+
+def _age_faults(wanted: Signal, pair: Pair, personas: tuple[Persona, Persona]) -> Found:
+    if wanted.age is None:
+        years = [persona.born.year for persona in personas]
+        if years[0] != years[1]:
+            yield "age", f"born in {years[0]} and {years[1]}"
+        return
+    on = pair.send_first_on
+    for persona, age in zip(personas, (wanted.control_age, wanted.age), strict=True):
+        born = persona.born
+        reached = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        if reached != age:
+            yield "age", f"{persona.arm} is {reached}, the level says {age}"
 
 
 def _length_faults(
@@ -209,9 +235,7 @@ def _length_faults(
             yield f"{part}_length", f"{sizes[0]} and {sizes[1]} characters"
 
 
-def _strength_faults(
-    pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float]
-) -> Found:
+def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float]) -> Found:
     control, treated = personas
     months = [_experience(persona, pair) for persona in personas]
     measured["experience_months_difference"] = months[1] - months[0]
@@ -292,7 +316,12 @@ def _absent(persona: Persona, text: str) -> Iterator[str]:
     document = persona.document
     for entry in document["work"]:
         yield from (line for line in (entry["name"], entry["position"], *entry["highlights"]) if line not in text)
-    for section, key in (("skills", "name"), ("certificates", "name"), ("interests", "name"), ("education", "institution")):
+    for section, key in (
+        ("skills", "name"),
+        ("certificates", "name"),
+        ("interests", "name"),
+        ("education", "institution"),
+    ):
         yield from (entry[key] for entry in document[section] if entry[key] not in text)
     basics = document["basics"]
     yield from (value for value in (basics["phone"], basics["email"], basics["summary"]) if value not in text)
@@ -302,7 +331,7 @@ def _career_faults(pair: Pair, personas: tuple[Persona, Persona], language: str)
     ages = {each.level: each.age for each in diplomas(language).values()}
     for persona in personas:
         jobs = sorted(persona.document["work"], key=lambda entry: str(entry["startDate"]))
-        for before, after in zip(jobs, jobs[1:], strict=False):
+        for before, after in pairwise(jobs):
             if before.get("endDate", "9999-12") >= after["startDate"]:
                 yield "overlapping_jobs", f"{persona.arm}: {before['name']} and {after['name']}"
         finished = max(entry["endDate"] for entry in persona.document["education"])

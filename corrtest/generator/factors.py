@@ -1,7 +1,8 @@
 """What the generator counterbalances itself: which arm writes as which twin, and the gender of a pair.
 
-The plan has counterbalanced template and order against arm. Within each stratum and control template the twin alternates,
-and within each twin the gender alternates, each from a random start, so that neither stands with an arm.
+The plan has counterbalanced template and order against arm. Within each stratum and control template the twin
+alternates, and within each twin the gender alternates, each from a random start, so that neither stands with an
+arm.
 """
 
 from __future__ import annotations
@@ -23,13 +24,10 @@ GENDERS = ("man", "woman")
 
 def _alternation(table: pd.DataFrame, keys: list[str], seed: int, name: str) -> pd.Series[Any]:
     """Alternate 0 and 1 within groups, in the order of pair_id, from a random start."""
-    groups = table.groupby(keys, sort=False)
-    rank = groups.cumcount()
-    start = {
-        key: int(substream(seed, name, *(str(part) for part in key)).integers(2)) for key in groups.groups
-    }
-    first = pd.Series([start[key] for key in zip(*(table[k] for k in keys), strict=True)], index=table.index)
-    return (rank + first) % 2
+    rank = table.groupby(keys, sort=False).cumcount()
+    groups = [tuple(str(part) for part in row) for row in table[keys].itertuples(index=False)]
+    start = {group: int(substream(seed, name, *group).integers(2)) for group in dict.fromkeys(groups)}
+    return (rank + pd.Series([start[group] for group in groups], index=table.index)) % 2
 
 
 def _day(value: Any) -> date:

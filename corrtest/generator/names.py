@@ -1,4 +1,5 @@
-"""Names: by origin, gender and years of birth in which they were common; names of real public figures are refused."""
+"""Names: by origin, gender and years of birth in which they were common; names of real public figures are
+refused."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def given_names(origin: str, gender: str, born: int) -> tuple[str, ...]:
     fitting = [row["name"] for row in rows if int(row["born_from"]) <= born <= int(row["born_to"])]
     names = tuple(dict.fromkeys(fitting or [row["name"] for row in rows]))
     if not names:
-        raise GeneratorError(f"There are no given names for origin '{origin}', gender '{gender}'. Add them to names.csv.")
+        raise GeneratorError(
+            f"There are no given names for origin '{origin}', gender '{gender}'. Add them to names.csv."
+        )
     return names
 
 
@@ -65,8 +68,8 @@ def refused_names() -> frozenset[str]:
 def refuses(name: str, more: Iterable[str] = ()) -> bool:
     """Tell whether a persona's or employer's name is that of a real public figure or firm.
 
-    A firm is recognised inside a longer name as well ("Bouwbedrijf Cordeel"). `more` are a study's own refused names,
-    already without accents.
+    A firm is recognised inside a longer name as well ("Bouwbedrijf Cordeel"). `more` are a study's own refused
+    names, already without accents.
     """
     folded = plain(name)
     padded = f" {folded} "

@@ -1,7 +1,7 @@
 """Personas: the two fictitious people of a pair, as a function of the study's seed, the pair and the arm.
 
-`draw_pair` writes both documents at once, because they are matched: the same tasks, skills and certificates in twin
-wordings, the same diploma and length of career, and texts of nearly the same length.
+`draw_pair` writes both documents at once, because they are matched: the same tasks, skills and certificates in
+twin wordings, the same diploma and length of career, and texts of nearly the same length.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from corrtest.generator.contacts import Contact, ContactPool
 from corrtest.generator.names import CONTROL_ORIGIN, draw_name, refuses
 from corrtest.generator.pools import Profile, firm_names, interests, profile, read_csv, schools, sentence_pool
 from corrtest.generator.signals import Signal, signal
-from corrtest.generator.twins import Taken, TwinWriter
+from corrtest.generator.twins import Arm, Taken, TwinWriter
 from corrtest.generator.wording import Draws
 from corrtest.spec import ARMS
 
@@ -63,8 +63,8 @@ class Pair:
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `signal_texts` are the sentences that carry the signal; `drawn` are the pool entries that were considered for the pair:
-    rewording one of them can change this persona, rewording any other entry cannot.
+    `signal_texts` are the sentences that carry the signal; `drawn` are the pool entries that were considered for
+    the pair: rewording one of them can change this persona, rewording any other entry cannot.
     """
 
     pair_id: str
@@ -85,7 +85,9 @@ class Persona:
         return f"{self.given} {self.family}"
 
 
-def _schooling(own: Draws, subject: Profile, career: Career, twin: int, area: str, place: str, language: str) -> dict[str, Any]:
+def _schooling(
+    own: Draws, subject: Profile, career: Career, twin: int, area: str, place: str, language: str
+) -> dict[str, Any]:
     school = own.pick(schools(language)[subject.diploma.school])
     institution = school if subject.diploma.school == "bachelor" else f"{school} {place}"
     return {
@@ -121,7 +123,13 @@ def _arm_signal(found: Signal, arm: str, gender: str) -> tuple[str, str]:
 
 
 def draw_pair(
-    seed: int, pair: Pair, *, language: str = "nl", contacts: ContactPool | None = None, taken: Taken | None = None
+    seed: int,
+    pair: Pair,
+    *,
+    language: str = "nl",
+    contacts: ContactPool | None = None,
+    taken: Taken | None = None,
+    attempt: int = 0,
 ) -> tuple[Persona, Persona]:
     """Draw the control and the treated persona of a pair.
 
@@ -135,6 +143,8 @@ def draw_pair(
         The study's own telephone numbers, mailboxes and addresses; without it the documents are specimens.
     taken : Taken, optional
         What earlier pairs to the same employer used up; this pair's names, sentences and contact data are added.
+    attempt : int
+        Which draw of this pair: a pair whose texts come out too unequal is drawn again as a whole.
 
     Returns
     -------
@@ -144,8 +154,8 @@ def draw_pair(
     taken = taken if taken is not None else Taken()
     pool = contacts if contacts is not None else ContactPool.specimen()
     subject, found = profile(pair.occupation, language), signal(pair.criterion, pair.level)
-    shared = Draws(substream(seed, "pair", pair.pair_id))
-    own = {arm: Draws(substream(seed, "persona", pair.pair_id, arm)) for arm in ARMS}
+    shared = Draws(substream(seed, "pair", pair.pair_id, str(attempt)))
+    own = {arm: Draws(substream(seed, "persona", pair.pair_id, arm, str(attempt))) for arm in ARMS}
     careers = dict(
         zip(
             ARMS,
@@ -165,7 +175,7 @@ def draw_pair(
     writer = TwinWriter(subject, shared, own, pair, vacancy_town, taken, language)
     employers: set[str] = set()
     area = shared.pick(subject.areas)
-    drafts: dict[str, dict[str, Any]] = {}
+    drafts: dict[Arm, dict[str, Any]] = {}
     for arm in ARMS:
         contact = identity[arm][4]
         work = [
@@ -220,7 +230,7 @@ def _written(own: Draws, sent_on: date) -> datetime:
 
 def draw_persona(seed: int, pair: Pair, arm: str, **options: Any) -> Persona:
     """Draw one persona: the same as the pair's, for whoever needs one arm only."""
-    return draw_pair(seed, pair, **options)[ARMS.index(arm)]  # type: ignore[arg-type]
+    return draw_pair(seed, pair, **options)[ARMS.index(arm)]
 
 
 def _work(

@@ -1,7 +1,7 @@
 """The pools: occupations, profiles, sentences, schools, employers and interests, read once and checked.
 
-Every pool is a data file in `pools/`. A profile holds, for one occupation, twin wordings (`a`, `b`) of the same tasks,
-skills, certificates and strengths: the two arms of a pair have the same competences in different words.
+Every pool is a data file in `pools/`. A profile holds, for one occupation, twin wordings (`a`, `b`) of the same
+tasks, skills, certificates and strengths: the two arms of a pair have the same competences in different words.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _twins(rows: Sequence[Any], entry: str, least: int) -> tuple[Twins, ...]:
                     file=entry,
                     given=f"{len(rows)} entries",
                     expected=f"at least {least}",
-                    action="Add entries of the form [\"wording a\", \"wording b\"].",
+                    action='Add entries of the form ["wording a", "wording b"].',
                 )
             ],
         )
@@ -195,13 +195,11 @@ def _twins(rows: Sequence[Any], entry: str, least: int) -> tuple[Twins, ...]:
                         file=f"{entry}[{number}]",
                         given=repr(row),
                         expected="two wordings of equal strength",
-                        action="Write the entry as [\"wording a\", \"wording b\"].",
+                        action='Write the entry as ["wording a", "wording b"].',
                     )
                 ],
             )
-        a, b = (
-            parse_phrase(text, f"{entry}[{number}].{twin}", _BLANKS) for twin, text in zip("ab", row, strict=True)
-        )
+        a, b = (parse_phrase(text, f"{entry}[{number}].{twin}", _BLANKS) for twin, text in zip("ab", row, strict=True))
         twins.append((a, b))
     return tuple(twins)
 
@@ -299,7 +297,7 @@ def sentence_pool(language: str) -> Sentences:
 
 
 def _slot_tables(data: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    found = []
+    found: list[tuple[str, Mapping[str, Any]]] = []
     for key, table in data.items():
         if not isinstance(table, dict) or "rows" in table:
             continue

@@ -10,11 +10,12 @@ from corrtest.generator.personas import SIGNAL_KEY, Persona
 
 __all__ = ["MONTHS", "SPECIMEN", "presentation"]
 
-MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+_MONTH_NAMES = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
+MONTHS = {language: tuple(names.split()) for language, names in _MONTH_NAMES.items()}
 SPECIMEN = {"nl": "PROEFEXEMPLAAR", "en": "SPECIMEN", "fr": "SPÉCIMEN"}
 NOW = {"nl": "heden", "en": "present", "fr": "aujourd'hui"}
 

@@ -1,7 +1,7 @@
 """From a plan to documents: workers, progress, the audit that gates every pair, and a manifest of SHA-256.
 
-The unit of work is an employer: its pairs are drawn in order, because no two of its documents may share a sentence, a name
-or contact data. Employers are independent, so any number of workers gives the same bytes.
+The unit of work is an employer: its pairs are drawn in order, because no two of its documents may share a
+sentence, a name or contact data. Employers are independent, so any number of workers gives the same bytes.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ __all__ = ["RenderResult", "render_pairs", "render_plan"]
 MANIFEST_SCHEMA = "corrtest/documents/1"
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.
 CHUNK = 12
+
+# A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
+REDRAWN = {"cv_length", "letter_length", "email_length", "reading_level", "shared_sentence"}
+ATTEMPTS = 6
 
 Progress = Callable[[int, int], None]
 
@@ -86,11 +90,21 @@ class _Worker:
         """Yield each pair of one employer, its files written when the audit passes."""
         taken = Taken()
         for pair in pairs:
-            personas = draw_pair(
-                self._job.seed, pair, language=self._job.language, contacts=self._job.contacts, taken=taken
-            )
-            applications = (self._maker.make(pair, personas[0]), self._maker.make(pair, personas[1]))
-            audit = audit_pair(pair, personas, applications, self._job.language)
+            for attempt in range(ATTEMPTS):
+                tried = taken.copy()
+                personas = draw_pair(
+                    self._job.seed,
+                    pair,
+                    language=self._job.language,
+                    contacts=self._job.contacts,
+                    taken=tried,
+                    attempt=attempt,
+                )
+                applications = (self._maker.make(pair, personas[0]), self._maker.make(pair, personas[1]))
+                audit = audit_pair(pair, personas, applications, self._job.language)
+                if audit.passed or not set(audit.faults) <= REDRAWN:
+                    break
+            taken = tried
             hashes: dict[str, str] = {}
             if audit.passed:
                 for arm, application in zip(ARMS, applications, strict=True):

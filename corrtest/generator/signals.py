@@ -1,7 +1,8 @@
 """Signals: what a level of a criterion means for the treated persona, read from `pools/signals/*.toml`.
 
-A new criterion or level is a file or a table there; no code. A level sets one of: `names` (the origin whose names are used),
-`gender`, `age` with `control_age` and `extra_years`, or sentences for the CV and the letter with `where`.
+A new criterion or level is a file or a table there; no code. A level sets one of: `names` (the origin whose
+names are used), `gender`, `age` with `control_age` and `extra_years`, or sentences for the CV and the letter
+with `where`.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def signal_levels(criterion: str) -> tuple[str, ...]:
     """Return the levels that a criterion knows, the wage-support variants included."""
     data = _criteria().get(criterion)
     if data is None:
-        raise GeneratorError(f"No signals are known for criterion '{criterion}'. {nearest(criterion, list(_criteria()))}")
+        raise GeneratorError(
+            f"No signals are known for criterion '{criterion}'. {nearest(criterion, list(_criteria()))}"
+        )
     levels = list(data["levels"])
     if "support_premium" in data:
         levels += [level + PREMIUM_SUFFIX for level in levels]

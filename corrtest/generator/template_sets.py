@@ -1,8 +1,8 @@
 """Template sets: folders of `cv_templates/` with a `set.toml`, rendered in a sandbox.
 
-A set holds Jinja2 templates (HTML, e-mail) and Typst templates (PDF). A Jinja2 template sees text and lists of text, in an
-immutable sandbox with undefined names as errors; a Typst template reads the same values as JSON. Neither can run code of
-ours, read a file outside the set's folder, or put text in as markup.
+A set holds Jinja2 templates (HTML, e-mail) and Typst templates (PDF). A Jinja2 template sees text and lists of
+text, in an immutable sandbox with undefined names as errors; a Typst template reads the same values as JSON.
+Neither can run code of ours, read a file outside the set's folder, or put text in as markup.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.resources import cv_templates_folder
@@ -132,7 +133,9 @@ class TextRenderer:
         except jinja2.TemplateSyntaxError as error:
             raise _template_error(place, error.lineno, "a template that Jinja2 can read", str(error.message)) from error
         except jinja2.TemplateNotFound as error:
-            raise _template_error(place, None, "templates of the set's own folder", f"a reference to '{error.name}'") from error
+            raise _template_error(
+                place, None, "templates of the set's own folder", f"a reference to '{error.name}'"
+            ) from error
         except jinja2.UndefinedError as error:
             line = _line_of(error, name)
             raise _template_error(place, line, "values that a persona has", str(error.message)) from error

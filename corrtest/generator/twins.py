@@ -1,14 +1,15 @@
 """Twin texts: the same competences in two wordings, drawn so that both documents come out nearly as long.
 
-The first twin is drawn freely. For the second, a few texts are drawn for each line and the one is kept that brings the two
-documents closest in length. Which arm gets which twin is counterbalanced, so the balancing is on neither arm's side.
+For each line a few texts are drawn in either wording, and the two are kept that bring the documents closest in
+length. Which arm gets which twin is counterbalanced, so the balancing is on neither arm's side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
@@ -18,16 +19,22 @@ from corrtest.spec import ARMS
 if TYPE_CHECKING:
     from corrtest.generator.personas import Pair
 
-__all__ = ["Taken", "TwinWriter", "sentence_key"]
+__all__ = ["Arm", "Taken", "TwinWriter", "sentence_key"]
+
+Arm = Literal["control", "treated"]
+Words = Mapping[Arm, Mapping[str, str]]
+Drafts = Mapping[Arm, dict[str, Any]]
 
 SKILLS = 5
 INTERESTS = 2
 STRENGTHS = 2
 # Tasks per job, most recent first, by number of jobs.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
-# Texts drawn for a line of the second twin, of which the best fitting is kept.
-CANDIDATES = 3
-ATTEMPTS = 40
+# Texts drawn for a line of each twin, of which the two are kept that bring the documents closest in length.
+CANDIDATES = 4
+# Draws of a line before its tasks get a tail, and in all.
+PLAIN_ATTEMPTS = 12
+ATTEMPTS = 60
 # Sentences of fewer words are formulas ("Met vriendelijke groeten") that anyone may write.
 FORMULA_WORDS = 4
 
@@ -45,6 +52,10 @@ class Taken:
     families: set[str] = field(default_factory=set)
     contacts: set[str] = field(default_factory=set)
 
+    def copy(self) -> Taken:
+        """Return an independent copy."""
+        return Taken(sentences=set(self.sentences), families=set(self.families), contacts=set(self.contacts))
+
 
 class TwinWriter:
     """Writes the texts of both personas of one pair."""
@@ -53,7 +64,7 @@ class TwinWriter:
         self,
         subject: Profile,
         shared: Draws,
-        own: Mapping[str, Draws],
+        own: Mapping[Arm, Draws],
         pair: Pair,
         town: str,
         taken: Taken,
@@ -65,7 +76,7 @@ class TwinWriter:
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         self._tasks = shared.sample(range(len(subject.tasks)), 8)
-        self._strengths = shared.sample(range(len(subject.strengths)), STRENGTHS)
+        self._strengths = shared.sample(range(len(subject.strengths)), len(subject.strengths))
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
         self._considered: set[str] = set()
         # The arm that writes as twin a, then the arm that writes as twin b.
@@ -76,7 +87,7 @@ class TwinWriter:
         """Pool entries considered for this pair, in alphabetical order."""
         return tuple(sorted(self._considered))
 
-    def lists(self, arm: str, interests: Sequence[Interest], pool: Sentences) -> dict[str, Any]:
+    def lists(self, arm: Arm, interests: Sequence[Interest], pool: Sentences) -> dict[str, Any]:
         """Return the skills, certificates, languages and interests of an arm: the same things in twin words."""
         twin, own = self._pair.twin(arm), self._own[arm]
 
@@ -97,21 +108,20 @@ class TwinWriter:
             "interests": [{"name": name} for name in chosen],
         }
 
-    def write(self, drafts: Mapping[str, dict[str, Any]]) -> None:
+    def write(self, drafts: Drafts) -> None:
         """Fill summary, highlights, letter and e-mail of both drafts."""
-        words = {
+        words: Words = {
             arm: {"title": self._subject.title, "town": self._town, "employer": drafts[arm]["work"][0]["name"]}
             for arm in ARMS
         }
         first, second = (drafts[arm] for arm in self._order)
         family = self._subject.family
         gap = _size(second) - _size(first)
-        summary, gap = self._slots((f"summary.{family}", f"pitch.{family}"), words, gap)
         slots = iter(self._tasks)
         jobs = [job for job in first["work"] if "x-signal" not in job]
         counts = TASKS[len(jobs)]
         for number, count in enumerate(counts):
-            written: dict[str, list[str]] = {arm: [] for arm in ARMS}
+            written: dict[Arm, list[str]] = {arm: [] for arm in ARMS}
             for _ in range(count):
                 twins = self._subject.tasks[next(slots)]
                 texts, gap = self._twin_texts(((twins[0],), (twins[1],)), words, gap)
@@ -119,15 +129,17 @@ class TwinWriter:
                     written[arm].append(texts[arm])
             for arm in ARMS:
                 drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(written[arm], count)
+        # Last, because these lines have the most wordings and so close whatever gap is left.
+        summary, gap = self._slots((f"pitch.{family}", f"summary.{family}"), words, gap)
         letter = self._letter(words)
         email = self._email(words)
         for arm in ARMS:
-            drafts[arm]["summary"] = " ".join(summary[arm])
+            drafts[arm]["summary"] = " ".join(reversed(summary[arm]))
             drafts[arm]["letter"] = letter[arm]
             drafts[arm]["email"] = email[arm]
 
-    def _letter(self, words: Mapping[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
-        one, two = (self._subject.strengths[n] for n in self._strengths)
+    def _letter(self, words: Words) -> dict[Arm, dict[str, Any]]:
+        one, two = self._fresh_strengths(words)
         head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, 0)
         first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
         second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
@@ -146,7 +158,19 @@ class TwinWriter:
             for arm in ARMS
         }
 
-    def _email(self, words: Mapping[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
+    def _fresh_strengths(self, words: Words) -> list[tuple[Phrase, Phrase]]:
+        """Return the strengths to write of: the first in the pair's order that still have fresh wordings."""
+        twins = [self._subject.strengths[number] for number in self._strengths]
+        fresh = [both for both in twins if self._has_fresh(both, words)]
+        return [*fresh, *(both for both in twins if both not in fresh)][:STRENGTHS]
+
+    def _has_fresh(self, both: tuple[Phrase, Phrase], words: Words) -> bool:
+        return all(
+            any(set(_keys(text.format_map(words[arm]))).isdisjoint(self._taken.sentences) for text in phrase.texts())
+            for arm, phrase in zip(self._order, both, strict=True)
+        )
+
+    def _email(self, words: Words) -> dict[Arm, dict[str, Any]]:
         names = ("mail_subject", "greeting", "mail_opening", "mail_body", "mail_closing", "signoff")
         texts, _ = self._slots(names, words, 0)
         return {
@@ -154,10 +178,8 @@ class TwinWriter:
             for arm, line in texts.items()
         }
 
-    def _slots(
-        self, names: Sequence[str], words: Mapping[str, dict[str, str]], gap: int
-    ) -> tuple[dict[str, list[str]], int]:
-        written: dict[str, list[str]] = {arm: [] for arm in ARMS}
+    def _slots(self, names: Sequence[str], words: Words, gap: int) -> tuple[dict[Arm, list[str]], int]:
+        written: dict[Arm, list[str]] = {arm: [] for arm in ARMS}
         for name in names:
             texts, gap = self._twin_texts(self._pool.slots[name], words, gap)
             for arm in ARMS:
@@ -167,32 +189,36 @@ class TwinWriter:
     def _twin_texts(
         self,
         lines: tuple[tuple[Phrase, ...], tuple[Phrase, ...]],
-        words: Mapping[str, dict[str, str]],
+        words: Words,
         gap: int,
-    ) -> tuple[dict[str, str], int]:
+    ) -> tuple[dict[Arm, str], int]:
         """Write one line of both arms; `gap` is how much longer the second twin's document is so far."""
         for both in lines:
             self._considered.update(phrase.entry for phrase in both)
         first, second = self._order
-        text = self._fresh(lines[0], first, words[first], 1)[0]
+        texts = self._fresh(lines[0], first, words[first])
+        twins = self._fresh(lines[1], second, words[second])
+        text, twin = min(product(texts, twins), key=lambda both: abs(gap + len(both[1]) - len(both[0])))
         self._claim(text)
-        candidates = self._fresh(lines[1], second, words[second], CANDIDATES)
-        best = min(candidates, key=lambda each: abs(gap + len(each) - len(text)))
-        self._claim(best)
-        return {first: text, second: best}, gap + len(best) - len(text)
+        self._claim(twin)
+        return {first: text, second: twin}, gap + len(twin) - len(text)
 
-    def _fresh(self, lines: tuple[Phrase, ...], arm: str, words: Mapping[str, str], wanted: int) -> list[str]:
-        own, found = self._own[arm], []
-        for _ in range(ATTEMPTS):
+    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm, words: Mapping[str, str]) -> list[str]:
+        own = self._own[arm]
+        found: list[str] = []
+        tails = self._pool.slots["tail"][self._pair.twin(arm)]
+        for attempt in range(ATTEMPTS):
             text = own.pick(lines).write(own, words)
+            if attempt >= PLAIN_ATTEMPTS and not found and text[-1] not in ".?!":
+                text += own.pick(tails).write(own, words)
             if not any(key in self._taken.sentences for key in _keys(text)):
                 found.append(text)
-                if len(found) == wanted:
+                if len(found) == CANDIDATES:
                     break
         if not found:
             raise GeneratorError(
-                f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one employer."
-                " Add lines or choices there, or lower the load cap."
+                f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
+                " employer. Add lines or choices there, or lower the load cap."
             )
         return found
 
@@ -204,12 +230,18 @@ def _keys(text: str) -> list[str]:
     return [sentence_key(each) for each in sentences(text) if each.count(" ") >= FORMULA_WORDS]
 
 
+_COUNTED = frozenset({"name", "position", "area", "studyType", "fluency"})
+
+
 def _size(draft: Mapping[str, Any]) -> int:
-    """Return how many characters the parts of a CV hold that are not written line by line."""
+    """Return how many characters the parts of a CV hold that are not written line by line.
+
+    Names of towns are left out: the persona's own is masked by the audit, and the others even out.
+    """
     size = 0
     for section in ("work", "education", "certificates", "skills", "languages", "interests"):
         for entry in draft[section]:
             if "x-signal" in entry:
                 continue
-            size += sum(len(value) for key, value in entry.items() if isinstance(value, str) and "Date" not in key)
+            size += sum(len(value) for key, value in entry.items() if isinstance(value, str) and key in _COUNTED)
     return size

@@ -1,7 +1,8 @@
 """PDF through Typst: one compiler a process, reused for every document.
 
-The persona's text goes in as JSON, never as source, so nothing in it can act as markup. Fonts come from the package
-`rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes the same bytes.
+The persona's text goes in as JSON, never as source, so nothing in it can act as markup. Fonts come from the
+package `rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes
+the same bytes.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Typesetter:
 
 
 def _first_lines(error: typst.TypstError) -> str:
-    """Return message and place of a Typst error: its diagnostic starts with the message and the line of the template."""
+    """Return message and place of a Typst error: its diagnostic starts with the message and the line of the
+    template."""
     lines = [line.strip() for line in str(error.diagnostic or error.message).splitlines() if line.strip()]
     return "; ".join(lines[:2])

@@ -1,7 +1,8 @@
 """Wording: lines with choices, and the draws that settle them.
 
-A pool line such as ``"Plaatsen van [ramen|deuren] in {town}"`` stands for several sentences: ``[x|y]`` is a choice of words,
-``{town}`` is filled in by the persona. Lines hold no program and nest no choices, so anyone can read and add them.
+A pool line such as ``"Plaatsen van [ramen|deuren] in {town}"`` stands for several sentences: ``[x|y]`` is a
+choice of words, ``{town}`` is filled in by the persona. Lines hold no program and nest no choices, so anyone can
+read and add them.
 """
 
 from __future__ import annotations
@@ -100,7 +101,8 @@ def parse_phrase(text: str, entry: str, blanks: Iterable[str]) -> Phrase:
                 Fault(
                     file=entry,
                     given=repr(text),
-                    expected="choices as [x|y] and blanks among " + ", ".join(f"{{{name}}}" for name in sorted(allowed)),
+                    expected="choices as [x|y] and blanks among "
+                    + ", ".join(f"{{{name}}}" for name in sorted(allowed)),
                     action="Mend the line.",
                 )
             ],

@@ -1,0 +1,48 @@
+"""Pairs for the generator's tests: every criterion, level and occupation in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from corrtest.generator import Pair, occupations
+
+LEVELS = (
+    ("origin", "turkish_name"),
+    ("age", "age_50"),
+    ("disability", "deaf_support_premium"),
+    ("age", "age_50_inactive"),
+    ("gender", "woman"),
+    ("origin", "eastern_european_name"),
+    ("age", "age_50_other_sector"),
+    ("disability", "autism"),
+    ("origin", "maghrebi_name"),
+    ("origin", "sub_saharan_name"),
+)
+SETS = ("classic_rules", "side_column")
+
+
+def make_pair(number: int = 0, sets: Sequence[str] = SETS, **changes: Any) -> Pair:
+    criterion, level = LEVELS[number % len(LEVELS)]
+    codes = list(occupations())
+    values: dict[str, Any] = {
+        "pair_id": f"P{number:05d}",
+        "criterion": criterion,
+        "level": level,
+        "occupation": codes[number % len(codes)],
+        "postal_code": ("2800", "9000", "8500", "3500", "1000")[number % 5],
+        "employer_id": f"E{number // 2}",
+        "first_arm": ("control", "treated")[number % 2],
+        "control_template": sets[number % len(sets)],
+        "treated_template": sets[(number + 1) % len(sets)],
+        "send_first_on": date(2027, 2, 1),
+        "send_second_on": date(2027, 2, 2),
+        "twin_of_control": number // 2 % 2,
+        "gender": ("man", "woman")[number // 3 % 2],
+    }
+    return Pair(**(values | changes))
+
+
+def make_pairs(count: int, **changes: Any) -> list[Pair]:
+    return [make_pair(number, **changes) for number in range(count)]
