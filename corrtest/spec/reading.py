@@ -13,6 +13,7 @@ from corrtest.errors import Fault, StudyError, nearest
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
+    INSTRUMENTS,
     REACTIONS,
     WAVES,
     AnalysisOptions,
@@ -23,6 +24,7 @@ from corrtest.spec.study import (
     Criterion,
     DisclosureOptions,
     Fieldwork,
+    Instrument,
     Level,
     Occupation,
     Outcomes,
@@ -80,13 +82,15 @@ def _study(root: Section, text: str) -> Study:
     head = root.table("study", required=True)
     period = _period(head)
     criteria = _criteria(root)
-    committees = _committees(root, [criterion.name for criterion in criteria])
+    instrument = cast(Instrument, head.choice("instrument", INSTRUMENTS, default="correspondence_test"))
+    committees = _committees(root, [criterion.name for criterion in criteria], instrument)
     study = Study(
         name=head.text("name"),
         sector=head.text("sector"),
         wave=cast(Wave, head.choice("wave", WAVES)),
         seed=head.integer("seed", low=0),
         language=head.choice("language", LANGUAGES, default="nl"),
+        instrument=instrument,
         period=period,
         approval=_approval(root, period),
         committees=committees,
@@ -171,15 +175,15 @@ def _criteria(root: Section) -> tuple[Criterion, ...]:
     return tuple(criteria)
 
 
-def _committees(root: Section, criteria: list[str]) -> tuple[Committee, ...]:
+def _committees(root: Section, criteria: list[str], instrument: Instrument) -> tuple[Committee, ...]:
     known = joint_committees()
     committees = []
     for section in root.tables("committee", required=True):
         number = _committee_number(section, "number", section.raw("number"), list(known.index))
-        pairs: dict[str, int] = {}
+        wanted: dict[str, int] = {}
         quota = section.table("pairs", required=True)
         for criterion in quota.values:
-            pairs[criterion] = quota.integer(criterion, low=0, default=0)
+            wanted[criterion] = quota.integer(criterion, low=0, default=0)
             if criterion not in criteria:
                 quota.fault(
                     criterion,
@@ -188,11 +192,19 @@ def _committees(root: Section, criteria: list[str]) -> tuple[Committee, ...]:
                     action=nearest(criterion, criteria) if criteria else "Add a [[criterion]].",
                 )
         section.close()
-        committees.append(Committee(number=number, pairs=MappingProxyType(pairs)))
+        committees.append(Committee(number=number, pairs=MappingProxyType(wanted)))
     _once(root, "committee", [committee.number for committee in committees])
-    if committees and not any(sum(committee.pairs.values()) for committee in committees):
+    pairs = sum(sum(committee.pairs.values()) for committee in committees)
+    if instrument == "correspondence_test" and committees and not pairs:
         root.fault(
             "committee", given=Described("0 pairs"), expected="at least 1 pair in all", action="Fill in the quotas."
+        )
+    if instrument != "correspondence_test" and pairs:
+        root.fault(
+            "committee",
+            given=Described(f"{pairs} pairs"),
+            expected=f"0 pairs, since the instrument is {instrument}",
+            action='Set the quotas to 0, or write instrument = "correspondence_test".',
         )
     return tuple(committees)
 

@@ -9,10 +9,12 @@ from typing import Any, Literal
 
 TestsAre = Literal["pairs", "applications"]
 Wave = Literal["baseline", "follow_up"]
+Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_analysis"]
 Arm = Literal["control", "treated"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
 REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negative", "none", "automatic")
+INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "mystery_calls", "survey", "risk_analysis")
 WAVES: tuple[Wave, Wave] = ("baseline", "follow_up")
 
 
@@ -166,6 +168,7 @@ class Study:
     wave: Wave
     seed: int
     language: str
+    instrument: Instrument
     period: Period
     approval: Approval
     committees: tuple[Committee, ...]
@@ -207,6 +210,7 @@ class Study:
             "sector": self.sector,
             "wave": self.wave,
             "language": self.language,
+            "instrument": self.instrument,
             "period": [self.period.start.isoformat(), self.period.end.isoformat()],
             "ethics_reference": self.approval.ethics_reference,
             "authorised_by": self.approval.authorised_by,
