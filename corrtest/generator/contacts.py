@@ -59,6 +59,11 @@ def _towns() -> tuple[tuple[int, str, str, str], ...]:
 
 
 @cache
+def _municipalities() -> dict[str, str]:
+    return {code: town for _, code, town, _ in _towns()}
+
+
+@cache
 def _near(postal_code: str) -> tuple[tuple[str, str], ...]:
     """Return (postal code, municipality) of the nearest other municipalities of the same province."""
     known = {code: (town, province) for _, code, town, province in _towns()}
@@ -98,8 +103,7 @@ class ContactPool:
 
     def town_of(self, postal_code: str) -> str:
         """Return the municipality of a postal code, or the code itself outside Flanders and Brussels."""
-        table = postal_codes()
-        return str(table.loc[postal_code, "municipality_nl"]) if postal_code in table.index else postal_code
+        return _municipalities().get(postal_code, postal_code)
 
     def towns(self, draws: Draws, postal_code: str) -> list[tuple[str, str]]:
         """Draw two different places of residence at about the same distance from a vacancy."""

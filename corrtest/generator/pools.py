@@ -45,9 +45,10 @@ def pool_text(name: str) -> str:
     return files("corrtest.generator").joinpath("pools", *name.split("/")).read_text(encoding="utf-8")
 
 
-def read_csv(name: str) -> list[dict[str, str]]:
+@cache
+def read_csv(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of one pool table."""
-    return list(csv.DictReader(pool_text(name).splitlines()))
+    return tuple(csv.DictReader(pool_text(name).splitlines()))
 
 
 def _read_toml(name: str) -> dict[str, Any]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
-from corrtest.generator.wording import Draws, Phrase, sentences
+from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.spec import ARMS
 
 if TYPE_CHECKING:
     from corrtest.generator.personas import Pair
 
-__all__ = ["Arm", "Taken", "TwinWriter", "sentence_key"]
+__all__ = ["Arm", "Taken", "TwinWriter"]
 
 Arm = Literal["control", "treated"]
 Words = Mapping[Arm, Mapping[str, str]]
@@ -31,22 +30,17 @@ STRENGTHS = 2
 # Tasks per job, most recent first, by number of jobs.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
 # Texts drawn for a line of each twin, of which the two are kept that bring the documents closest in length.
-CANDIDATES = 4
+CANDIDATES = 3
 # Draws of a line before its tasks get a tail, and in all.
 PLAIN_ATTEMPTS = 12
 ATTEMPTS = 60
-# Sentences of fewer words are formulas ("Met vriendelijke groeten") that anyone may write.
-FORMULA_WORDS = 4
-
-
-def sentence_key(text: str) -> str:
-    """Return what two sentences are compared by: their words in lower case, punctuation left out."""
-    return "".join(letter for letter in text.lower() if letter.isalnum() or letter == " ").strip()
+# Texts with fewer spaces are formulas ("Met vriendelijke groeten") that anyone may write.
+FORMULA_SPACES = 4
 
 
 @dataclass(slots=True)
 class Taken:
-    """What earlier pairs showed the same employer: sentences, family names, contact data."""
+    """What earlier pairs showed the same employer: sentences (blanks left open), family names, contact data."""
 
     sentences: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
@@ -78,21 +72,21 @@ class TwinWriter:
         self._tasks = shared.sample(range(len(subject.tasks)), 8)
         self._strengths = shared.sample(range(len(subject.strengths)), len(subject.strengths))
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
-        self._considered: set[str] = set()
+        self._considered: dict[str, None] = {}
         # The arm that writes as twin a, then the arm that writes as twin b.
         self._order = sorted(ARMS, key=pair.twin)
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """Pool entries considered for this pair, in alphabetical order."""
-        return tuple(sorted(self._considered))
+        """Pool entries considered for this pair."""
+        return tuple(self._considered)
 
     def lists(self, arm: Arm, interests: Sequence[Interest], pool: Sentences) -> dict[str, Any]:
         """Return the skills, certificates, languages and interests of an arm: the same things in twin words."""
         twin, own = self._pair.twin(arm), self._own[arm]
 
         def write(twins: tuple[Phrase, Phrase]) -> str:
-            self._considered.update(phrase.entry for phrase in twins)
+            self._considered.update((phrase.entry, None) for phrase in twins)
             return twins[twin].write(own, {})
 
         kinds = sorted({each.kind for each in interests})
@@ -139,7 +133,7 @@ class TwinWriter:
             drafts[arm]["email"] = email[arm]
 
     def _letter(self, words: Words) -> dict[Arm, dict[str, Any]]:
-        one, two = self._fresh_strengths(words)
+        one, two = self._fresh_strengths()
         head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, 0)
         first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
         second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
@@ -158,17 +152,15 @@ class TwinWriter:
             for arm in ARMS
         }
 
-    def _fresh_strengths(self, words: Words) -> list[tuple[Phrase, Phrase]]:
+    def _fresh_strengths(self) -> list[tuple[Phrase, Phrase]]:
         """Return the strengths to write of: the first in the pair's order that still have fresh wordings."""
         twins = [self._subject.strengths[number] for number in self._strengths]
-        fresh = [both for both in twins if self._has_fresh(both, words)]
+        fresh = [both for both in twins if self._has_fresh(both)]
         return [*fresh, *(both for both in twins if both not in fresh)][:STRENGTHS]
 
-    def _has_fresh(self, both: tuple[Phrase, Phrase], words: Words) -> bool:
-        return all(
-            any(set(_keys(text.format_map(words[arm]))).isdisjoint(self._taken.sentences) for text in phrase.texts())
-            for arm, phrase in zip(self._order, both, strict=True)
-        )
+    def _has_fresh(self, both: tuple[Phrase, Phrase]) -> bool:
+        used = self._taken.sentences
+        return not used or all(any(text not in used for text in phrase.texts) for phrase in both)
 
     def _email(self, words: Words) -> dict[Arm, dict[str, Any]]:
         names = ("mail_subject", "greeting", "mail_opening", "mail_body", "mail_closing", "signoff")
@@ -194,24 +186,27 @@ class TwinWriter:
     ) -> tuple[dict[Arm, str], int]:
         """Write one line of both arms; `gap` is how much longer the second twin's document is so far."""
         for both in lines:
-            self._considered.update(phrase.entry for phrase in both)
+            for phrase in both:
+                self._considered[phrase.entry] = None
         first, second = self._order
-        texts = self._fresh(lines[0], first, words[first])
-        twins = self._fresh(lines[1], second, words[second])
-        text, twin = min(product(texts, twins), key=lambda both: abs(gap + len(both[1]) - len(both[0])))
+        texts = self._fresh(lines[0], first)
+        twins = self._fresh(lines[1], second)
+        longer = gap + _filled(lines[1][0].texts[0], words[second]) - _filled(lines[0][0].texts[0], words[first])
+        text, twin = _closest(texts, twins, longer)
         self._claim(text)
         self._claim(twin)
-        return {first: text, second: twin}, gap + len(twin) - len(text)
+        written, twin_written = fill(text, words[first]), fill(twin, words[second])
+        return {first: written, second: twin_written}, gap + len(twin_written) - len(written)
 
-    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm, words: Mapping[str, str]) -> list[str]:
-        own = self._own[arm]
+    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm) -> list[str]:
+        """Draw a few texts that the employer has not seen, blanks left open."""
+        own, used = self._own[arm], self._taken.sentences
         found: list[str] = []
-        tails = self._pool.slots["tail"][self._pair.twin(arm)]
         for attempt in range(ATTEMPTS):
-            text = own.pick(lines).write(own, words)
+            text = own.pick((lines[0] if len(lines) == 1 else own.pick(lines)).texts)
             if attempt >= PLAIN_ATTEMPTS and not found and text[-1] not in ".?!":
-                text += own.pick(tails).write(own, words)
-            if not any(key in self._taken.sentences for key in _keys(text)):
+                text += own.pick(own.pick(self._pool.slots["tail"][self._pair.twin(arm)]).texts)
+            if text not in used:
                 found.append(text)
                 if len(found) == CANDIDATES:
                     break
@@ -223,11 +218,24 @@ class TwinWriter:
         return found
 
     def _claim(self, text: str) -> None:
-        self._taken.sentences.update(_keys(text))
+        if text.count(" ") >= FORMULA_SPACES:
+            self._taken.sentences.add(text)
 
 
-def _keys(text: str) -> list[str]:
-    return [sentence_key(each) for each in sentences(text) if each.count(" ") >= FORMULA_WORDS]
+def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:
+    """Return the text and the twin of which the lengths, the gap so far added, differ least."""
+    best, smallest = (texts[0], twins[0]), longer + len(twins[0]) - len(texts[0])
+    for text in texts:
+        for twin in twins:
+            left = longer + len(twin) - len(text)
+            if abs(left) < abs(smallest):
+                best, smallest = (text, twin), left
+    return best
+
+
+def _filled(text: str, words: Mapping[str, str]) -> int:
+    """Return how much longer a line becomes when its blanks are filled."""
+    return len(fill(text, words)) - len(text)
 
 
 _COUNTED = frozenset({"name", "position", "area", "studyType", "fluency"})

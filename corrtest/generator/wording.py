@@ -7,7 +7,6 @@ read and add them.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,33 +16,28 @@ import numpy as np
 
 from corrtest.errors import Fault, GeneratorError
 
-__all__ = ["Draws", "Phrase", "parse_phrase", "sentences"]
+__all__ = ["Draws", "Phrase", "fill", "parse_phrase"]
 
 Item = TypeVar("Item")
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_BLOCK = 512
+_BLOCK = 256
 
 
 class Draws:
     """The draws of one substream, taken one at a time: a block of uniforms is far cheaper than single calls."""
 
-    __slots__ = ("_block", "_next", "_rng")
+    __slots__ = ("_block", "_rng")
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._block: list[float] = rng.random(_BLOCK).tolist()
-        self._next = 0
 
     def uniform(self) -> float:
         """Return the next uniform in [0, 1)."""
-        if self._next == _BLOCK:
+        if not self._block:
             self._block = self._rng.random(_BLOCK).tolist()
-            self._next = 0
-        value = self._block[self._next]
-        self._next += 1
-        return value
+        return self._block.pop()
 
     def index(self, size: int) -> int:
         """Return an index below `size`."""
@@ -55,7 +49,10 @@ class Draws:
 
     def pick(self, items: Sequence[Item]) -> Item:
         """Return one of the items."""
-        return items[self.index(len(items))]
+        # The body of `uniform`, for speed: most draws are made here.
+        if not self._block:
+            self._block = self._rng.random(_BLOCK).tolist()
+        return items[int(self._block.pop() * len(items))]
 
     def sample(self, items: Sequence[Item], size: int) -> list[Item]:
         """Return `size` different items, in random order."""
@@ -65,27 +62,19 @@ class Draws:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """One line of a pool; `entry` says where it stands, `parts` holds each fixed or chosen piece of it."""
+    """One line of a pool; `entry` says where it stands, `texts` holds every text it can become, blanks left open."""
 
     entry: str
-    parts: tuple[tuple[str, ...], ...]
-
-    @property
-    def variants(self) -> int:
-        """Number of different texts that this line can become."""
-        return math.prod(len(part) for part in self.parts)
+    texts: tuple[str, ...]
 
     def write(self, draws: Draws, words: Mapping[str, str]) -> str:
         """Return one text of this line, its choices drawn and its blanks filled from `words`."""
-        text = "".join(part[0] if len(part) == 1 else draws.pick(part) for part in self.parts)
-        return text.format_map(words) if "{" in text else text
+        return fill(draws.pick(self.texts), words)
 
-    def texts(self) -> Iterable[str]:
-        """Yield every text of this line, blanks left open."""
-        texts = [""]
-        for part in self.parts:
-            texts = [text + piece for text in texts for piece in part]
-        return texts
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    """Return a text with its blanks filled."""
+    return text.format_map(words) if "{" in text else text
 
 
 def parse_phrase(text: str, entry: str, blanks: Iterable[str]) -> Phrase:
@@ -107,10 +96,8 @@ def parse_phrase(text: str, entry: str, blanks: Iterable[str]) -> Phrase:
                 )
             ],
         )
-    parts = (tuple(piece.split("|")) if number % 2 else (piece,) for number, piece in enumerate(pieces))
-    return Phrase(entry=entry, parts=tuple(part for part in parts if part != ("",)))
-
-
-def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, one a line or ended by a full stop, question or exclamation mark."""
-    return [piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip()]
+    texts = [""]
+    for number, piece in enumerate(pieces):
+        choices = piece.split("|") if number % 2 else [piece]
+        texts = [text + choice for text in texts for choice in choices]
+    return Phrase(entry=entry, texts=tuple(texts))

@@ -32,7 +32,7 @@ def test_every_occupation_gives_matched_twins(occupation: str) -> None:
     subject = profile(occupation, "nl")
     for section in ("skills", "certificates", "languages", "interests", "education", "work"):
         assert len(control.document[section]) == len(treated.document[section])
-    slots = [{text for phrase in twins for text in phrase.texts()} for twins in subject.skills]
+    slots = [{text for phrase in twins for text in phrase.texts} for twins in subject.skills]
     for persona in (control, treated):
         assert all(any(skill["name"] in slot for slot in slots) for skill in persona.document["skills"])
     texts = [{line for job in p.document["work"] for line in job["highlights"]} for p in (control, treated)]
