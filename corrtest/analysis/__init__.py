@@ -17,12 +17,14 @@ plots           forest and agreement
 
 from corrtest.analysis.analysing import analyse, two_by_two
 from corrtest.analysis.long_form import long_table, read_long
+from corrtest.analysis.paired import ESTIMATORS
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
 
 __all__ = [
     "DEFAULT_OUTCOMES",
+    "ESTIMATORS",
     "Estimate",
     "GroupResult",
     "PairedCounts",
