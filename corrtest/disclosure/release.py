@@ -28,6 +28,9 @@ REASONS: Final[Mapping[str, str]] = {
     "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
     "of every employer.",
     "complementary": "Hidden so that another hidden cell of the same table cannot be worked out by subtraction.",
+    "earlier_release": "An earlier release shows this cell with almost the same pairs: the two together would tell "
+    "what the few others answered.",
+    "released_often": "This cell has been published {times} times with different figures already.",
     "companion": "Hidden together with the same cell for another outcome, so that the two cannot be compared.",
 }
 

@@ -1,0 +1,135 @@
+"""Noise on the counts of the smallest cells: tables still add up, and no single reaction can be worked out.
+
+Without noise, whoever knows the reactions of all employers but one subtracts them from a published count and has the
+last one's answer, however large the cell. No rule on cell sizes and no fixed rounding stops that: at the edge of a
+rounding step one reaction still tips it. So each of the counts (both, control only, treated only) of each *finest*
+cell gets noise Z with P(Z = z) ∝ exp(−|z|/s), the two-sided geometric mechanism (Ghosh, Roughgarden, Sundararajan
+2012, SIAM J. Comput. 41:1673). A total is the sum of its noisy cells, so all tables agree with each other, and reading
+them together tells no more than the finest ones.
+
+One reaction moves one pair from one count to another, a change of 2 in all; the odds between two reactions then change by
+at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`.
+
+The noise follows from a secret, the cell and its true counts, so that the same cell always gets the same noise: asking
+twice does not help, and the difference of two releases does not cancel it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_COUNTS = ("both", "control_only", "treated_only")
+
+
+def noise_scale(certainty: float) -> float:
+    """Return s for which even odds become at most `certainty`: 2 / logit(certainty); 0 for certainty 1 (no noise)."""
+    return 0.0 if certainty >= 1 else 2 / math.log(certainty / (1 - certainty))
+
+
+def noise_variance(scale: float) -> float:
+    """Return the variance of the two-sided geometric distribution: 2α/(1 − α)², α = exp(−1/s)."""
+    if not scale:
+        return 0.0
+    alpha = math.exp(-1 / scale)
+    return 2 * alpha / (1 - alpha) ** 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """The noise of every cell, as a function of a secret."""
+
+    secret: bytes
+    scale: float
+
+    def draw(self, cell: Mapping[str, str | None], counts: Mapping[str, int]) -> dict[str, int]:
+        """Return the noise on each count of one cell: differences of two geometric variables."""
+        if not self.scale:
+            return dict.fromkeys(_COUNTS, 0)
+        drawn = {}
+        for name in _COUNTS:
+            digest = self.fingerprint(cell, counts, name)
+            drawn[name] = self._geometric(digest[:8]) - self._geometric(digest[8:16])
+        return drawn
+
+    def fingerprint(self, cell: Mapping[str, str | None], counts: Mapping[str, int], purpose: str) -> bytes:
+        """Return 32 octets that stand for this cell with these true counts, meaningless without the secret."""
+        identity = json.dumps([sorted(cell.items()), sorted(counts.items()), purpose], ensure_ascii=False)
+        return hmac.new(self.secret, identity.encode("utf-8"), hashlib.sha256).digest()
+
+    def _geometric(self, octets: bytes) -> int:
+        """Return k ≥ 0 with P(k) = (1 − α)αᵏ, from eight random octets."""
+        uniform = (int.from_bytes(octets, "big") + 1) / 2**64  # in (0, 1]
+        return math.floor(-math.log(uniform) * self.scale)
+
+
+def noisy_counts(
+    cells: Sequence[Mapping[str, str | None]],
+    pairs: Sequence[int],
+    counts: Sequence[Mapping[str, int]],
+    noise: Noise,
+) -> tuple[list[dict[str, int]], list[int]]:
+    """Return each cell's noisy counts (not yet cut to 0 … pairs) and the number of finest cells in it.
+
+    Parameters
+    ----------
+    cells : sequence of mappings
+        Grouping fields of each cell, `outcome` included; None = all.
+    pairs, counts : sequences
+        Pairs and true counts of each cell.
+    """
+    if not noise.scale:
+        return [dict(count) for count in counts], [1] * len(cells)
+    atoms = _finest(cells, pairs)
+    drawn: dict[int, dict[str, int]] = {}
+    made, sizes = [], []
+    for position, members in enumerate(atoms):
+        total = dict.fromkeys(_COUNTS, 0)
+        for member in members:
+            if member not in drawn:
+                drawn[member] = noise.draw(cells[member], counts[member])
+            for name in _COUNTS:
+                total[name] += drawn[member][name]
+        made.append({name: counts[position][name] + total[name] for name in _COUNTS})
+        sizes.append(len(members))
+    return made, sizes
+
+
+def _finest(cells: Sequence[Mapping[str, str | None]], pairs: Sequence[int]) -> list[list[int]]:
+    """Return for each cell the finest cells that partition it: those whose pairs add up to its own, else itself."""
+    patterns: dict[frozenset[str], list[int]] = {}
+    fixed = [frozenset(name for name, value in cell.items() if value is not None) for cell in cells]
+    for position, names in enumerate(fixed):
+        patterns.setdefault(names, []).append(position)
+    ordered = sorted(patterns, key=lambda names: (-len(names), sorted(names)))
+    index: dict[tuple[frozenset[str], frozenset[str]], dict[tuple[str | None, ...], list[int]]] = {}
+    found = []
+    for position, names in enumerate(fixed):
+        members = [position]
+        for pattern in ordered:
+            if not names <= pattern:
+                continue
+            if (pattern, names) not in index:
+                table: dict[tuple[str | None, ...], list[int]] = {}
+                for other in patterns[pattern]:
+                    table.setdefault(tuple(cells[other][name] for name in sorted(names)), []).append(other)
+                index[pattern, names] = table
+            candidates = index[pattern, names].get(tuple(cells[position][name] for name in sorted(names)), [])
+            if candidates and sum(pairs[other] for other in candidates) == pairs[position]:
+                members = candidates
+                break
+        found.append(members)
+    return found
+
+
+def published(counts: Mapping[str, int], pairs: int, base: int) -> dict[str, int]:
+    """Return noisy counts as they are printed: whole, rounded to `base`, none below 0, `neither` as what is left."""
+    made = {name: max(0, base * round(counts[name] / base)) for name in _COUNTS}
+    while sum(made.values()) > pairs:
+        largest = max(_COUNTS, key=lambda name: made[name])
+        made[largest] = max(0, made[largest] - base)
+    return {**made, "neither": pairs - sum(made.values())}
