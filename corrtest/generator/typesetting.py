@@ -1,4 +1,4 @@
-"""PDF through Typst: one compiler a process, reused for every document.
+"""PDF through Typst: one compiler a template in each process, reused for every document.
 
 The persona's text goes in as JSON, never as source, so nothing in it can act as markup. Fonts come from the
 package `rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes
@@ -44,9 +44,12 @@ class Typesetter:
         fonts = typst.Fonts(
             font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
         )
+        # One compiler a template: a compiler that changes its input throws away what it had kept of it.
         self._compilers = {
-            each.name: typst.Compiler(root=str(each.folder), font_paths=fonts, input=str(each.files["cv_pdf"]))
+            (each.name, key): typst.Compiler(root=str(each.folder), font_paths=fonts, input=str(path))
             for each in chosen
+            for key, path in each.files.items()
+            if path.suffix == ".typ"
         }
         self._sets = {each.name: each for each in chosen}
 
@@ -54,8 +57,7 @@ class Typesetter:
         """Return one document as PDF; `created` is its date of creation and of change."""
         template = self._sets[set_name].files[key]
         try:
-            made = self._compilers[set_name].compile(
-                input=str(template),
+            made = self._compilers[set_name, key].compile(
                 format="pdf",
                 sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
                 timestamp=int(created.timestamp()),
