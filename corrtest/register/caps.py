@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
-from corrtest.spec.study import Caps
+from corrtest.spec import Caps
+
+CapReason = Literal["cap_total", "cap_window"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class Limit:
 class Breach:
     """A cap that one pair more would break; `free_from` is the first day on which it would not, if there is one."""
 
-    reason: str
+    reason: CapReason
     text: str
     free_from: date | None
 

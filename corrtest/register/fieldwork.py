@@ -1,10 +1,8 @@
-"""What happens to applications inside one writing transaction: claim, send, react; checks first, then one write."""
+"""What happens to applications inside one writing transaction: checks first, then one write."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,54 +11,20 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, gate, schema
 from corrtest.register.clock import day, later
+from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, read_items, read_load
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import Ledger
-from corrtest.register.life import IllegalMove, Life, after
+from corrtest.register.life import IllegalMove, after
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.roles import Actor
-from corrtest.spec import Study
+from corrtest.spec import Study, read_study_text
 
-_A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
-
-_LIFE_FIELDS = tuple(field.name for field in fields(Life))
-
-_ITEMS = (
-    sa.select(
-        _A.application_ref,
-        _A.arm,
-        _A.position,
-        _A.due_on,
-        *(_A[name] for name in _LIFE_FIELDS),
-        _P.pair_ref,
-        _P.pair_id,
-        _P.study_ref,
-        _P.partner,
-        _P.counted_on,
-        _P.counted_until,
-        _E.group_ref,
-        _E.employees,
-        _E.blocked,
-        _E.undecided,
-    )
-    .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
-    .join(schema.employer, _P.employer_ref == _E.employer_ref)
-    .where(_P.study_ref == sa.bindparam("study_ref"))
-    .order_by(_A.application_ref)
-)
-_ITEMS_OF_ONE = _ITEMS.where(_P.pair_id == sa.bindparam("pair_id"))
-_ITEMS_OF_SOME = _ITEMS.where(_P.pair_id.in_(sa.bindparam("pair_ids", expanding=True)))
-
-_LOAD = (
-    sa.select(_E.group_ref, _P.pair_ref, _P.study_ref, _P.counted_on, _P.counted_until)
-    .join_from(schema.pair, schema.employer, _P.employer_ref == _E.employer_ref)
-    .where(_P.counted_on.is_not(None))
-)
-_LOAD_OF_ONE = _LOAD.where(_E.group_ref == sa.bindparam("group_ref"))
+_A, _P = schema.application.c, schema.pair.c
 
 _MOVE = (
     sa.update(schema.application)
     .where(_A.application_ref == sa.bindparam("ref"))
-    .values({name: sa.bindparam(f"new_{name}") for name in (*_LIFE_FIELDS, "last_seq")})
+    .values({name: sa.bindparam(f"new_{name}") for name in (*LIFE_FIELDS, "last_seq")})
 )
 _COUNT = (
     sa.update(schema.pair)
@@ -69,37 +33,8 @@ _COUNT = (
 )
 _NOTE = sa.insert(schema.note)
 
-# SQLite takes 32,766 values in a statement; above this many pairs the whole study is read instead.
-SOME = 5000
-
-
-@dataclass(slots=True, kw_only=True)
-class Item:
-    """One application as it stands in this transaction."""
-
-    application_ref: int
-    pair_ref: int
-    pair_id: str
-    study_ref: int
-    arm: str
-    position: int
-    due_on: str
-    partner: str | None
-    group_ref: int
-    employees: int | None
-    blocked: bool
-    undecided: bool
-    life: Life
-
-
-@dataclass(slots=True)
-class Counted:
-    """A pair that counts towards an employer's caps; until `until` where it is only claimed."""
-
-    pair_ref: int
-    study_ref: int
-    on: date
-    until: str | None
+# For who sends without having claimed: the claim that is written down with the sending.
+MOMENT = timedelta(minutes=1)
 
 
 class Fieldwork:
@@ -115,78 +50,39 @@ class Fieldwork:
         keys: Keys | None,
         actor: Actor,
         study_ref: int,
-        studies: Mapping[int, Study],
+        studies: dict[int, Study],
     ) -> None:
         self.connection = connection
         self.ledger = ledger
         self.keys = keys
         self.actor = actor
         self.study_ref = study_ref
-        self.studies = studies
         self.study = studies[study_ref]
+        self._studies = studies
         self._items: dict[tuple[str, str], Item] = {}
-        self._load: dict[int, dict[int, Counted]] | None = None
-        self._load_by_group: dict[int, dict[int, Counted]] = {}
+        self._load: dict[int, Load] = {}
         self._moved: dict[int, dict[str, Any]] = {}
         self._recounted: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
         self._gate_passed = False
 
-    # -- reading -------------------------------------------------------------------------------------------------
-
     def load(self, pair_ids: Iterable[str]) -> None:
         """Read both applications of each pair; unknown pairs are left out."""
-        wanted = sorted(set(pair_ids))
-        given: dict[str, Any] = {"study_ref": self.study_ref}
-        if len(wanted) == 1:
-            rows = self.connection.execute(_ITEMS_OF_ONE, {**given, "pair_id": wanted[0]})
-        elif len(wanted) <= SOME:
-            rows = self.connection.execute(_ITEMS_OF_SOME, {**given, "pair_ids": wanted})
-        else:
-            rows = self.connection.execute(_ITEMS, given)
-        for row in rows:
-            application_ref, arm, position, due_on, *life = row[: 4 + len(_LIFE_FIELDS)]
-            values = dict(zip(_LIFE_FIELDS, life, strict=True))
-            values["simulated"] = bool(values["simulated"])
-            self._items[row.pair_id, arm] = Item(
-                application_ref=application_ref,
-                pair_ref=row.pair_ref,
-                pair_id=row.pair_id,
-                study_ref=row.study_ref,
-                arm=arm,
-                position=position,
-                due_on=due_on,
-                partner=row.partner,
-                group_ref=row.group_ref,
-                employees=row.employees,
-                blocked=bool(row.blocked),
-                undecided=bool(row.undecided),
-                life=Life(**values),
-            )
-        if len(wanted) > SOME:
-            self._load = self._group(self.connection.execute(_LOAD))
+        items = read_items(self.connection, self.study_ref, pair_ids)
+        self._items.update({(item.pair_id, item.arm): item for item in items})
+        groups = sorted({item.group_ref for item in items} - self._load.keys())
+        if len(groups) > 1:
+            self._load.update(read_load(self.connection, groups))
 
     def item(self, pair_id: str, arm: str) -> Item | None:
         """Return a loaded application, or None where the study has no such pair."""
         return self._items.get((pair_id, arm))
 
-    def _group(self, rows: Iterable[Any]) -> dict[int, dict[int, Counted]]:
-        load: dict[int, dict[int, Counted]] = defaultdict(dict)
-        for row in rows:
-            load[row.group_ref][row.pair_ref] = Counted(
-                row.pair_ref, row.study_ref, day(row.counted_on), row.counted_until
-            )
-        return load
+    def other(self, item: Item) -> Item:
+        """Return the other application of the pair."""
+        return self._items[item.pair_id, item.other_arm]
 
-    def _counted(self, group_ref: int) -> dict[int, Counted]:
-        if self._load is not None:
-            return self._load.setdefault(group_ref, {})
-        if group_ref not in self._load_by_group:
-            rows = self.connection.execute(_LOAD_OF_ONE, {"group_ref": group_ref})
-            self._load_by_group[group_ref] = self._group(rows).get(group_ref, {})
-        return self._load_by_group[group_ref]
-
-    # -- moving --------------------------------------------------------------------------------------------------
+    # -- moves ---------------------------------------------------------------------------------------------------
 
     def claim(self, item: Item, at: str, until: str) -> None:
         """Let the actor have the item until `until`, if every rule allows it."""
@@ -195,16 +91,20 @@ class Fieldwork:
         if item.position == 1:
             self._count(item, day(at), until)
 
+    def release(self, item: Item, at: str) -> None:
+        """Give an item back that was claimed and not sent."""
+        if item.life.claimed_by != self.actor.name and self.actor.role != "coordinator":
+            self._refuse("claimed_by_another", item, f"it is claimed by {item.life.claimed_by}")
+        self._move(item, "released", {"at": at})
+        self._uncount(item)
+
     def send(self, item: Item, at: str, *, simulated: bool = False) -> None:
         """Put on record that the application went out; all rules are checked again at this moment."""
         if item.life.state == "planned" or (item.life.state == "claimed" and self._claim_ran_out(item, at)):
-            self.claim(item, at, later(at, timedelta(hours=1)))
+            self.claim(item, at, later(at, MOMENT))
         else:
             self.check_may_approach(item, at)
-        payload: dict[str, Any] = {"at": at}
-        if simulated:
-            payload["simulated"] = True
-        self._move(item, "sent", payload)
+        self._move(item, "sent", {"at": at, "simulated": True} if simulated else {"at": at})
         if item.position == 1:
             self._count(item, day(at), None)
 
@@ -212,9 +112,9 @@ class Fieldwork:
         self, item: Item, reaction: str, at: str, *, channel: str = "", text: str = "", simulated: bool = False
     ) -> None:
         """Put on record what the employer did; `text` is kept apart, encrypted."""
-        self._check_own(item)
-        window = timedelta(days=self.study.fieldwork.reaction_window_days)
+        self.check_own(item)
         sent_at = item.life.sent_at
+        window = timedelta(days=self.study.fieldwork.reaction_window_days)
         payload: dict[str, Any] = {
             "at": at,
             "reaction": reaction,
@@ -224,9 +124,41 @@ class Fieldwork:
             payload["channel"] = channel
         if simulated:
             payload["simulated"] = True
+        if text:
+            payload["has_text"] = True
         seq = self._move(item, "reaction", payload)
         if text:
             self._note(seq, text)
+
+    def withdraw(self, item: Item, at: str) -> None:
+        """Put on record that the employer was told that the candidate is no longer available."""
+        self.check_own(item)
+        self._move(item, "withdrawn", {"at": at})
+
+    def close(self, item: Item, at: str) -> None:
+        """End an application whose reaction window has passed."""
+        window = timedelta(days=self.study.fieldwork.reaction_window_days)
+        if item.life.sent_at is not None and at < later(item.life.sent_at, window):
+            self._refuse("illegal_move", item, f"its reaction window runs until {later(item.life.sent_at, window)}")
+        self._move(item, "closed", {"at": at})
+
+    def give_up(self, item: Item, move: str, reason: str, at: str) -> None:
+        """End an application as `failed` or `skipped`; the other one of the pair is not sent any more either."""
+        self.check_own(item)
+        self._move(item, move, {"at": at, "reason": reason})
+        other = self.other(item)
+        if other.life.state in ("planned", "claimed"):
+            self._move(other, "skipped", {"at": at, "reason": f"the {item.arm} application was {move}"})
+        self._uncount(item)
+
+    def set_aside(self, item: Item, reason: str, at: str) -> None:
+        """End both applications of a pair as `replaced`."""
+        self.check_own(item)
+        for each in (item, self.other(item)):
+            self._move(each, "replaced", {"at": at, "reason": reason})
+        self._uncount(item)
+
+    # -- rules ---------------------------------------------------------------------------------------------------
 
     def check_gate(self) -> None:
         """Refuse everything while the study is not approved, or is stopped."""
@@ -237,7 +169,7 @@ class Fieldwork:
     def check_may_approach(self, item: Item, at: str) -> None:
         """Refuse to approach this employer now, for whatever reason there is."""
         self.check_gate()
-        self._check_own(item)
+        self.check_own(item)
         gate.check_period(self.study, day(at))
         if item.blocked:
             self._refuse("blocked", item, "the employer asked to be left alone")
@@ -251,7 +183,8 @@ class Fieldwork:
         self._check_order(item, at)
         self._check_caps(item, at)
 
-    def _check_own(self, item: Item) -> None:
+    def check_own(self, item: Item) -> None:
+        """Refuse a partner's hand on an item of another partner."""
         if self.actor.role == "partner" and item.partner is not None and item.partner != self.actor.partner:
             self._refuse("role", item, f"it belongs to another partner than {self.actor.name}'s")
 
@@ -259,32 +192,40 @@ class Fieldwork:
         """The second application follows the first, no sooner than the study's lag."""
         if item.position == 1:
             return
-        other = self._items[item.pair_id, "treated" if item.arm == "control" else "control"]
+        other = self.other(item)
         lag = self.study.fieldwork.lag_days
         if other.life.sent_at is None:
             self._refuse("not_due", item, f"the {other.arm} application goes first and has not been sent")
-        elif (day(at) - day(other.life.sent_at)).days < lag:
+        elif at < other.life.sent_at or (day(at) - day(other.life.sent_at)).days < lag:
             self._refuse("not_due", item, f"it may go {lag} day(s) after the first, sent {other.life.sent_at}")
 
     def _check_caps(self, item: Item, at: str) -> None:
-        counted = self._counted(item.group_ref)
-        # A claim that ran out no longer weighs; the pair itself is weighed anew on its first application.
+        if item.position == 2:
+            return  # the pair counted on the day of its first application; its second adds nothing
+        # A claim that ran out no longer weighs; the pair itself is weighed anew.
         load = [
-            other
-            for other in counted.values()
-            if other.pair_ref != item.pair_ref and (other.until is None or other.until > at)
+            counted
+            for counted in self._counted(item.group_ref).values()
+            if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
         ]
-        own = counted.get(item.pair_ref)
-        if item.position == 2 and own is not None:
-            return  # the pair counted on its first day; its second application adds nothing
         # The strictest cap of all studies that approach this employer holds.
-        for study_ref in {self.study_ref, *(other.study_ref for other in load)}:
-            allowed = caps.limit(self.studies[study_ref].caps, item.employees)
-            breach = caps.breach([other.on for other in load], day(at), allowed)
+        for study_ref in sorted({self.study_ref, *(counted.study_ref for counted in load)}):
+            allowed = caps.limit(self._study(study_ref).caps, item.employees)
+            breach = caps.breach([counted.on for counted in load], day(at), allowed)
             if breach is not None:
                 when = f"; free from {breach.free_from}" if breach.free_from else ""
-                reason: Reason = "cap_total" if breach.reason == "cap_total" else "cap_window"
-                self._refuse(reason, item, breach.text + when)
+                self._refuse(breach.reason, item, breach.text + when)
+
+    def _counted(self, group_ref: int) -> Load:
+        if group_ref not in self._load:
+            self._load.update(read_load(self.connection, [group_ref]))
+        return self._load[group_ref]
+
+    def _study(self, study_ref: int) -> Study:
+        if study_ref not in self._studies:  # another process has added it since this register was opened
+            row = gate.study_row(self.connection, study_ref)
+            self._studies[study_ref] = read_study_text(row.source, f"study {row.name}")
+        return self._studies[study_ref]
 
     @staticmethod
     def _claim_ran_out(item: Item, at: str) -> bool:
@@ -292,16 +233,18 @@ class Fieldwork:
 
     @staticmethod
     def _refuse(reason: Reason, item: Item, why: str) -> None:
-        raise Refusal(reason, f"Pair {item.pair_id}, {item.arm}: {why}.")
+        raise Refusal(reason, f"{item.name}: {why}.")
+
+    # -- writing -------------------------------------------------------------------------------------------------
 
     def _move(self, item: Item, move: str, payload: Mapping[str, Any]) -> int:
         try:
             life = after(item.life, move, payload, self.actor.name)
         except IllegalMove as illegal:
-            raise Refusal("illegal_move", f"Pair {item.pair_id}, {item.arm}: {illegal}.") from None
+            raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
         seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
-        item.life = life
-        changed: dict[str, Any] = {f"new_{name}": getattr(life, name) for name in _LIFE_FIELDS}
+        item.life, item.last_seq = life, seq
+        changed: dict[str, Any] = {f"new_{name}": getattr(life, name) for name in LIFE_FIELDS}
         changed |= {"ref": item.application_ref, "new_simulated": int(life.simulated), "new_last_seq": seq}
         self._moved[item.application_ref] = changed
         return seq
@@ -309,6 +252,12 @@ class Fieldwork:
     def _count(self, item: Item, on: date, until: str | None) -> None:
         self._counted(item.group_ref)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
         self._recounted[item.pair_ref] = {"ref": item.pair_ref, "new_on": on.isoformat(), "new_until": until}
+
+    def _uncount(self, item: Item) -> None:
+        """A pair of which nothing was sent does not weigh on the employer."""
+        if item.life.sent_at is None and self.other(item).life.sent_at is None:
+            self._counted(item.group_ref).pop(item.pair_ref, None)
+            self._recounted[item.pair_ref] = {"ref": item.pair_ref, "new_on": None, "new_until": None}
 
     def _note(self, seq: int, text: str) -> None:
         if self.keys is None:

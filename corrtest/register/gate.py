@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from corrtest.register import schema
 from corrtest.register.refusal import Refusal
-from corrtest.spec.study import Study
+from corrtest.spec import Study
 
 _STOPPED = (
     sa.select(schema.stop.c.reason)

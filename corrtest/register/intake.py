@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from corrtest.errors import Fault, RegisterError
-from corrtest.register import caps, gate, schema
+from corrtest.register import aliases, caps, gate, schema
 from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import canonical
@@ -61,6 +61,7 @@ _PLAIN = (
     "control_template",
     "treated_template",
 )
+_DAYS = ("send_first_on", "send_second_on")
 _NUMBERS = ("weight", "level_probability", "first_arm_probability")
 PLAN_SCHEMA = "corrtest/plan/1"
 
@@ -85,7 +86,7 @@ def read_frozen_plan(folder: Path) -> PlanLike:
     """Read a plan folder; the design room refuses one that was altered since it was made."""
     import corrtest.design as planner  # noqa: PLC0415  (the planner is heavy, and most calls need no plan)
 
-    plan: PlanLike = planner.read_plan(folder)  # type: ignore[attr-defined]
+    plan: PlanLike = planner.read_plan(folder)
     return plan
 
 
@@ -104,7 +105,7 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: PlanLike, partners: Mapping[
     _check_plan(plan, pairs, work.study)
     _check_caps(pairs, work.study)
     sizes = pairs["employees"] if "employees" in pairs else pd.Series([None] * len(pairs))
-    employers = _employers(work, keys, pairs["employer_id"], sizes)
+    employers = employer_refs(work, keys, pairs["employer_id"], sizes)
     vacancies = _vacancies(work, keys, pairs, employers)
     rows = []
     for record in pairs.to_dict("records"):
@@ -120,30 +121,29 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: PlanLike, partners: Mapping[
                 "partner": (partners or {}).get(str(record["pair_id"])),
             }
         )
-    first_ref = _next(work, schema.pair.c.pair_ref)
+    first_ref = next_ref(work, schema.pair.c.pair_ref)
     for offset, values in enumerate(rows):
         values["pair_ref"] = first_ref + offset
     work.connection.execute(sa.insert(schema.pair), rows)
-    applications = _applications(work, pairs, first_ref)
+    days = (
+        (first_ref + offset, str(row["first_arm"]), _day(row[_DAYS[0]]), _day(row[_DAYS[1]]))
+        for offset, row in enumerate(pairs.to_dict("records"))
+    )
+    applications = application_rows(work, days)
     work.connection.execute(sa.insert(schema.application), applications)
     # Only the hash: a manifest may name the files of the user's machine.
     manifest = hashlib.sha256(json.dumps(plan.manifest, sort_keys=True, default=str).encode()).hexdigest()
     digest = pairs_digest(rows, applications)
-    seq = work.ledger.append(
+    matched = aliases.record(work, keys, pairs, employers)
+    work.ledger.append(
         "plan_imported",
-        {"pairs": len(rows), "digest": digest, "manifest_sha256": manifest},
+        {"pairs": len(rows), "digest": digest, "manifest_sha256": manifest, "matched": matched},
         study_ref=work.study_ref,
     )
     work.connection.execute(
         sa.update(schema.study).where(schema.study.c.study_ref == work.study_ref).values(plan_sha256=digest)
     )
-    work.connection.execute(sa.update(schema.application).where(_of_study(work.study_ref)).values(last_seq=seq))
     return len(rows)
-
-
-def _of_study(study_ref: int) -> Any:
-    refs = sa.select(schema.pair.c.pair_ref).where(schema.pair.c.study_ref == study_ref)
-    return schema.application.c.pair_ref.in_(refs)
 
 
 def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]) -> str:
@@ -157,6 +157,10 @@ def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]
         ),
     ]
     return hashlib.sha256(canonical({"rows": content}).encode()).hexdigest()
+
+
+def _day(value: Any) -> date:
+    return pd.Timestamp(value).date()
 
 
 def _check_plan(plan: PlanLike, pairs: pd.DataFrame, study: Study) -> None:
@@ -208,17 +212,18 @@ def _size(value: Any) -> int | None:
     return None if value is None or value == "" or pd.isna(value) else int(float(value))
 
 
-def _next(work: Fieldwork, column: sa.Column[Any]) -> int:
+def next_ref(work: Fieldwork, column: sa.Column[Any]) -> int:
+    """Return the first free row number of a table."""
     return int(work.connection.execute(sa.select(sa.func.coalesce(sa.func.max(column), 0))).scalar_one()) + 1
 
 
-def _employers(work: Fieldwork, keys: Keys, numbers: pd.Series, sizes: pd.Series) -> dict[str, int]:
+def employer_refs(work: Fieldwork, keys: Keys, numbers: pd.Series, sizes: pd.Series) -> dict[str, int]:
     """Return employer number → row, making rows for employers that no study has named yet."""
     table = schema.employer
     known = {
         row.token: row.employer_ref for row in work.connection.execute(sa.select(table.c.token, table.c.employer_ref))
     }
-    ref = _next(work, table.c.employer_ref)
+    ref = next_ref(work, table.c.employer_ref)
     refs: dict[str, int] = {}
     fresh: list[dict[str, Any]] = []
     for number, size in zip(numbers.astype(str), sizes, strict=True):
@@ -245,7 +250,7 @@ def _employers(work: Fieldwork, keys: Keys, numbers: pd.Series, sizes: pd.Series
 
 
 def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapping[str, int]) -> dict[str, int]:
-    ref = _next(work, schema.vacancy.c.vacancy_ref)
+    ref = next_ref(work, schema.vacancy.c.vacancy_ref)
     rows = []
     refs = {}
     for offset, record in enumerate(pairs.to_dict("records")):
@@ -259,6 +264,7 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
                 "token": keys.token(f"vacancy of {work.study.name}", vacancy),
                 "employer_ref": employers[str(record["employer_id"])],
                 **{name: str(record[name]) for name in ("joint_committee", "occupation", "province")},
+                "channel": str(record["channel"]),
                 "opens": None,
                 "closes": None,
                 "used": 1,
@@ -269,23 +275,23 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
     return refs
 
 
-def _applications(work: Fieldwork, pairs: pd.DataFrame, first_ref: int) -> list[dict[str, Any]]:
-    ref = _next(work, schema.application.c.application_ref)
-    rows = []
-    for offset, record in enumerate(pairs.to_dict("records")):
-        first = str(record["first_arm"])
+def application_rows(work: Fieldwork, pairs: Iterable[tuple[int, str, date, date]]) -> list[dict[str, Any]]:
+    """Return the two applications of each pair (its row, first arm, first and second sending day)."""
+    ref = next_ref(work, schema.application.c.application_ref)
+    rows: list[dict[str, Any]] = []
+    for pair_ref, first, first_on, second_on in pairs:
         second = "treated" if first == "control" else "control"
-        for position, arm, column in ((1, first, "send_first_on"), (2, second, "send_second_on")):
+        for position, arm, due_on in ((1, first, first_on), (2, second, second_on)):
             rows.append(
                 {
-                    "application_ref": ref + 2 * offset + position - 1,
-                    "pair_ref": first_ref + offset,
+                    "application_ref": ref + len(rows),
+                    "pair_ref": pair_ref,
                     "arm": arm,
                     "position": position,
-                    "due_on": pd.Timestamp(record[column]).date().isoformat(),
+                    "due_on": due_on.isoformat(),
                     "state": "planned",
                     "simulated": 0,
-                    "last_seq": 0,
+                    "last_seq": work.ledger.seq + 1,
                 }
             )
     return rows

@@ -76,6 +76,8 @@ _PARTICIPLE = {"reaction": "given a reaction"}
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.state == "claimed" and life.claimed_by != actor and payload["at"] < (life.claimed_until or ""):
         raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
+    if payload["until"] <= payload["at"]:
+        raise IllegalMove("the claim would end before it begins")
     return replace(life, state="claimed", claimed_by=actor, claimed_until=payload["until"])
 
 
@@ -85,7 +87,7 @@ def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
 
 def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.claimed_by != actor:
-        raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
+        raise IllegalMove(f"it is claimed by {life.claimed_by}")
     return replace(
         life, state="sent", claimed_until=None, sent_at=payload["at"], simulated=bool(payload.get("simulated"))
     )

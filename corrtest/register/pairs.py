@@ -39,6 +39,7 @@ class Progress:
     """How many pairs of a study the export holds, and why the others are not in it."""
 
     complete: int
+    awaiting_adjudication: int
     awaiting_reactions: int
     not_sent: int
     given_up: int
@@ -51,6 +52,7 @@ def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> 
     not counted.
     """
     control, treated = (schema.application.alias(arm) for arm in ("control", "treated"))
+    second = (schema.code.alias("control_code"), schema.code.alias("treated_code"))
     rows = connection.execute(
         sa.select(
             *(_P[name] for name in _DESIGNED),
@@ -59,9 +61,16 @@ def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> 
                 for arm in (control, treated)
                 for name in ("state", "sent_at", "reaction", "simulated")
             ),
+            *(
+                codes.c[name].label(f"{arm.name}_{name}")
+                for arm, codes in zip((control, treated), second, strict=True)
+                for name in ("first", "second", "settled")
+            ),
         )
         .join_from(schema.pair, control, sa.and_(control.c.pair_ref == _P.pair_ref, control.c.arm == "control"))
         .join(treated, sa.and_(treated.c.pair_ref == _P.pair_ref, treated.c.arm == "treated"))
+        .join(second[0], second[0].c.application_ref == control.c.application_ref, isouter=True)
+        .join(second[1], second[1].c.application_ref == treated.c.application_ref, isouter=True)
         .where(_P.study_ref == study_ref)
     )
     every = pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
@@ -74,17 +83,28 @@ def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> 
         last = every.loc[sent, ["control_sent_at", "treated_sent_at"]].max(axis=1)
         ends = {text: later(text, window) for text in last.unique()}
         closing[sent] = last.map(ends)
-    complete = sent & (closing <= as_of)
+    closed = sent & (closing <= as_of)
+    disputed = _disputed(every, "control") | _disputed(every, "treated")
+    complete = closed & ~disputed
     table = every[complete].copy()
     for arm in ("control", "treated"):
-        table[f"{arm}_reaction"] = table[f"{arm}_reaction"].fillna("none")
+        settled = table[f"{arm}_settled"].where(table[f"{arm}_first"] == table[f"{arm}_reaction"])
+        table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna("none")
     first = table[["control_sent_at", "treated_sent_at"]].min(axis=1)
     table["sent_on"] = pd.to_datetime(first.astype(str).str[:10], format="%Y-%m-%d").astype("datetime64[s]")
     table["simulated"] = (table["control_simulated"] + table["treated_simulated"]).astype(bool)
     table = table[list(COLUMNS)].sort_values("pair_id", kind="stable", ignore_index=True)
     return table, Progress(
         complete=int(complete.sum()),
-        awaiting_reactions=int((sent & ~complete).sum()),
+        awaiting_adjudication=int((closed & disputed).sum()),
+        awaiting_reactions=int((sent & ~closed).sum()),
         not_sent=int((~sent & ~given_up).sum()),
         given_up=int(given_up.sum()),
     )
+
+
+def _disputed(every: pd.DataFrame, arm: str) -> pd.Series[bool]:
+    """Two people coded the outcome differently and nobody has decided; a code of an earlier outcome is void."""
+    first, second = every[f"{arm}_first"], every[f"{arm}_second"]
+    stands = first.notna() & (first == every[f"{arm}_reaction"])
+    return stands & (second != first) & every[f"{arm}_settled"].isna()

@@ -22,6 +22,7 @@ Reason = Literal[
     "time_order",
     "plan",
     "double_coding",
+    "conflict",
 ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -122,6 +122,7 @@ vacancy = sa.Table(
     _text("joint_committee"),
     _text("occupation"),
     _text("province"),
+    _text("channel", null=True),
     _text("opens", null=True),
     _text("closes", null=True),
     sa.Column("used", sa.Integer, nullable=False),
@@ -158,6 +159,7 @@ pair = sa.Table(
     # The day on which the pair counts towards the caps; until `counted_until` where it is only claimed.
     _text("counted_on", null=True),
     _text("counted_until", null=True),
+    _text("replaces", null=True),  # the pair whose vacancy was gone
     sa.UniqueConstraint("study_ref", "pair_id"),
     sqlite_strict=True,
 )
@@ -202,6 +204,45 @@ batch = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("sha256", sa.Text, primary_key=True),
     sa.Column("seq", sa.Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# Keyed tokens of e-mail domains, telephones and addresses: how two employer numbers are seen to be one firm.
+alias = sa.Table(
+    "alias",
+    metadata,
+    sa.Column("employer_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Index("ix_alias_token", "kind", "token"),
+    sqlite_strict=True,
+)
+
+# What a person decided about two employers that share an alias.
+alias_decision = sa.Table(
+    "alias_decision",
+    metadata,
+    sa.Column("first_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("second_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("same", sa.Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# The second coding of an application's outcome, blind to the first; `settled` where a third person decided.
+code = sa.Table(
+    "code",
+    metadata,
+    sa.Column(
+        "application_ref",
+        sa.Integer,
+        sa.ForeignKey("application.application_ref"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _text("coder"),
+    _text("first"),
+    _text("second"),
+    _text("settled", null=True),
     sqlite_strict=True,
 )
 

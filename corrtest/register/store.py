@@ -36,6 +36,12 @@ class Store:
         return self.engine.dialect.name
 
     @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver itself raises, where SQLAlchemy does not stand between."""
+        error: type[Exception] = self.engine.dialect.dbapi.Error  # type: ignore[union-attr]
+        return error
+
+    @property
     def path(self) -> Path | None:
         """The SQLite file; None on a server."""
         return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
@@ -56,6 +62,18 @@ class Store:
         """Give a connection that alone may write; all of it is kept, or none."""
         with self._told(), self._writer.connect() as connection, connection.begin():
             yield connection
+
+    def outside_transactions(self, statement: str) -> None:
+        """Run a statement that no transaction may hold (VACUUM, a checkpoint)."""
+        raw = self.engine.raw_connection()
+        try:
+            if self.dialect == "postgresql":
+                raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+            raw.cursor().execute(statement)
+        finally:
+            if self.dialect == "postgresql":
+                raw.driver_connection.autocommit = False  # type: ignore[union-attr]
+            raw.close()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from corrtest.register import Register
 from corrtest.spec import Study, read_study_text
@@ -138,9 +141,80 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """Where a test's register lives: a file, and then again a schema of its own on a PostgreSQL server."""
+    if request.param == "sqlite":
+        yield tmp_path / "register.db"
+        return
+    server = os.environ.get("CORRTEST_POSTGRES_URL")
+    if not server:
+        pytest.skip('no PostgreSQL server: eval "$(.ci/postgres start)" gives one')
+    yield from a_schema(server)
+
+
+def a_schema(server: str) -> Iterator[str]:
+    engine = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"))
+    name = f"test_{uuid.uuid4().hex}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    yield f"{server}?options=-csearch_path%3D{name}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    engine.dispose()
+
+
 @pytest.fixture
-def register(tmp_path: Path, clock: Clock) -> Iterator[Register]:
+def key_file(tmp_path: Path) -> Path:
+    return tmp_path / "register.key"
+
+
+Make = Callable[..., Register]
+
+
+@pytest.fixture
+def make(place: str | Path, key_file: Path, clock: Clock) -> Iterator[Make]:
+    """Make a register for a study at `place`; closed at the end."""
+    made: list[Register] = []
+
+    def create(study: Study, **options: Any) -> Register:
+        made.append(Register.create(place, study, key_file=key_file, clock=clock, secret=b"s" * 32, **options))
+        return made[-1]
+
+    yield create
+    for each in made:
+        each.close()
+
+
+Reopen = Callable[..., Register]
+
+
+@pytest.fixture
+def reopen(place: str | Path, key_file: Path, clock: Clock) -> Iterator[Reopen]:
+    """Open the register at `place` once more, as another process would."""
+    opened: list[Register] = []
+
+    def again(**options: Any) -> Register:
+        opened.append(Register.open(place, **{"key_file": key_file, "clock": clock, **options}))
+        return opened[-1]
+
+    yield again
+    for each in opened:
+        each.close()
+
+
+def events(register: Register, kind: str) -> list[str]:
+    """The payloads of all events of a kind."""
+    with register.store.reading() as connection:
+        return list(
+            connection.execute(
+                sa.text("SELECT payload FROM event WHERE kind = :kind ORDER BY seq"), {"kind": kind}
+            ).scalars()
+        )
+
+
+@pytest.fixture
+def register(make: Make) -> Register:
     """A register with four pairs at four employers, approved and audited."""
     study = a_study()
-    with Register.create(tmp_path / "register.db", study, clock=clock, secret=b"s" * 32) as made:
-        yield ready(made, a_plan(study))
+    return ready(make(study), a_plan(study))

@@ -1,0 +1,167 @@
+"""From the frozen plan to applications that are out: import, work list, claim, send, give up, replace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.errors import InputError
+from corrtest.register import entries, intake, reserves, worklists
+from corrtest.register.batches import import_entries
+from corrtest.register.clock import later, stamp
+from corrtest.register.fieldwork import Fieldwork
+from corrtest.register.items import Item
+from corrtest.register.refusal import Refusal
+from corrtest.register.session import COORDINATOR, Session
+from corrtest.spec import ARMS
+
+CLAIM_HOURS = 8.0
+
+
+class Sending(Session):
+    """The part of the register that approaches employers."""
+
+    def import_plan(
+        self,
+        plan: intake.PlanLike | str | Path,
+        *,
+        partners: Mapping[str, str] | None = None,
+        actor: str = COORDINATOR,
+    ) -> int:
+        """Take in the frozen plan (the object or its folder) and return its number of pairs.
+
+        Refused before the approval is on record, a second time, and where the plan breaks a cap as counted here.
+
+        Parameters
+        ----------
+        partners
+            pair_id → the firm whose people alone may handle it; pairs not named are anybody's.
+        """
+        keys = self._keys()
+        frozen = intake.read_frozen_plan(Path(plan)) if isinstance(plan, str | Path) else plan
+        with self._writing("import_plan", actor) as work:
+            return intake.import_pairs(work, keys, frozen, partners)
+
+    def import_vacancies(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
+        """Take in vacancies as `read_vacancies` gives them: unused ones become reserves; return how many.
+
+        Their e-mail addresses, and `telephone` and `establishment_address` where the table has them, are compared with
+        those of all employers in the register. A match blocks both until `decide_alias`.
+        """
+        keys = self._keys()
+        with self._writing("import_vacancies", actor) as work:
+            return reserves.import_reserves(work, keys, table)
+
+    def worklist(self, at: datetime | str, *, limit: int | None = None, actor: str = COORDINATOR) -> pd.DataFrame:
+        """Return what this person can send at `at`, in order: overdue first, then by planned day.
+
+        Applications that others hold are left out. With the key file, the vacancy and its address are in it.
+        """
+        when = stamp(at)
+        with self._reading("worklist", actor) as (connection, person):
+            return worklists.due(connection, self.study_ref, self.study, self.keys, person, when, limit)
+
+    def claim(
+        self, pair_id: str, arm: str, at: datetime | str, *, hours: float = CLAIM_HOURS, actor: str = COORDINATOR
+    ) -> None:
+        """Claim one application for some hours: nobody else can take or send it meanwhile."""
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        until = _until(when, hours)
+        with self._writing("claim", actor) as work:
+            work.check_gate()
+            work.load([pair_id])
+            work.claim(self._known(work, pair_id, arm), when, until)
+
+    def claim_next(
+        self, at: datetime | str, *, count: int = 10, hours: float = CLAIM_HOURS, actor: str = COORDINATOR
+    ) -> pd.DataFrame:
+        """Claim up to `count` of the most urgent applications that may go out now, and return them as a work list."""
+        when = stamp(at)
+        until = _until(when, hours)
+        with self._writing("claim", actor) as work:
+            work.check_gate()
+            claimed: list[int] = []
+            for candidates in worklists.candidates(work, when, count):
+                work.load({pair_id for pair_id, _ in candidates})
+                for pair_id, arm in candidates:
+                    item = self._known(work, pair_id, arm)
+                    if len(claimed) < count and _claimed(work, item, when, until):
+                        claimed.append(item.application_ref)
+                if len(claimed) == count:
+                    break
+            work.flush()
+            return worklists.described(work.connection, self.study, self.keys, claimed)
+
+    def release(self, pair_id: str, arm: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
+        """Give back what was claimed and not sent."""
+        with self._one("claim", pair_id, arm, at, actor) as (work, item, when):
+            work.release(item, when)
+
+    def mark_sent(
+        self, pair_id: str, arm: str, at: datetime | str, *, simulated: bool = False, actor: str = COORDINATOR
+    ) -> None:
+        """Put on record that an application went out at `at`; caps, approval and order are checked at this moment."""
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        with self._writing("send", actor) as work:
+            work.check_gate()
+            work.load([pair_id])
+            work.send(self._known(work, pair_id, arm), when, simulated=simulated)
+
+    def import_sent(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:
+        """Put a table of sendings on record (pair_id, arm, at): all rows, or none and every bad row named.
+
+        Returns the rows taken in: 0 where the same content was imported before.
+        """
+        checked = entries.check_entries(table, "sent")
+
+        def send(work: Fieldwork, item: Item, entry: entries.Entry) -> None:
+            work.send(item, entry.at, simulated=simulated)
+
+        return import_entries(self, "sent", "send", checked, send, table.attrs.get("file"), actor)
+
+    def fail(self, pair_id: str, arm: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
+        """Put on record that an application could not be delivered; its pair is lost to the analysis."""
+        with self._one("send", pair_id, arm, at, actor) as (work, item, when):
+            work.give_up(item, "failed", _reason(reason), when)
+
+    def skip(self, pair_id: str, arm: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
+        """Put on record that an application is not sent, and why."""
+        with self._one("send", pair_id, arm, at, actor) as (work, item, when):
+            work.give_up(item, "skipped", _reason(reason), when)
+
+    def replace(self, pair_id: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> str:
+        """Put the next reserve of the stratum in the place of a vacancy that is gone; return the new pair's number.
+
+        Refused once an application of the pair is out, and where no reserve is left that its employer's cap allows.
+        """
+        keys = self._keys()
+        with self._one("send", pair_id, "control", at, actor) as (work, item, when):
+            work.check_gate()
+            work.set_aside(item, _reason(reason), when)
+            work.flush()
+            return reserves.replace_pair(work, keys, item, when)
+
+
+def _until(at: str, hours: float) -> str:
+    if not 0 < hours <= 24 * 31:
+        raise InputError(f"A claim of {hours} hours is not possible. Give more than 0 and at most 744 hours.")
+    return later(at, timedelta(hours=hours))
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise InputError("A reason is needed. Say in a few words why; name no employer in it.")
+    return text.strip()
+
+
+def _claimed(work: Fieldwork, item: Item, at: str, until: str) -> bool:
+    try:
+        work.claim(item, at, until)
+    except Refusal:
+        return False  # over its cap today, or its turn has not come: the next in line is tried
+    return True

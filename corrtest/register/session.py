@@ -1,0 +1,163 @@
+"""What every part of the register stands on: an opened store, its keys and studies, transactions with a role check."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.errors import RegisterError, nearest
+from corrtest.register import schema
+from corrtest.register.clock import now, stamp
+from corrtest.register.entries import check_word
+from corrtest.register.fieldwork import Fieldwork
+from corrtest.register.items import Item
+from corrtest.register.keys import Keys
+from corrtest.register.ledger import Ledger, Signature
+from corrtest.register.refusal import Refusal
+from corrtest.register.roles import Actor, permit
+from corrtest.register.store import Store
+from corrtest.spec import ARMS, Study, read_study_text
+
+COORDINATOR = "coordinator"
+_ACTOR = sa.select(schema.actor).where(schema.actor.c.name == sa.bindparam("name"))
+
+
+class Session:
+    """An opened register, working on one of its studies."""
+
+    def __init__(self, store: Store, keys: Keys | None, study: str | None, clock: Callable[[], datetime] = now) -> None:
+        self.store = store
+        self.keys = keys
+        self.clock = clock
+        self._studies: dict[int, Study] = {}
+        with store.reading() as connection:
+            names = self._read_studies(connection)
+        self.study_ref = _choose(names, study, store.name)
+        self.study = self._studies[self.study_ref]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _known(self, work: Fieldwork, pair_id: str, arm: str) -> Item:
+        item = work.item(pair_id, arm)
+        if item is None:
+            raise RegisterError(
+                f"The study '{self.study.name}' has no pair '{pair_id}'. Take the number from the work list."
+            )
+        return item
+
+    def _keys(self) -> Keys:
+        if self.keys is None:
+            raise RegisterError(
+                "This needs the register's key file, which is not beside the register. Name it with --key-file."
+            )
+        return self.keys
+
+    def _read_studies(self, connection: Connection) -> dict[str, int]:
+        rows = connection.execute(sa.select(schema.study.c.study_ref, schema.study.c.name, schema.study.c.source))
+        names = {}
+        for row in rows:
+            names[row.name] = row.study_ref
+            if row.study_ref not in self._studies:
+                self._studies[row.study_ref] = read_study_text(row.source, f"study {row.name}")
+        return names
+
+    @contextmanager
+    def _reading(self, action: str, actor: str) -> Iterator[tuple[Connection, Actor]]:
+        try:
+            with self.store.reading() as connection:
+                person = known_actor(connection, actor)
+                permit(person, action)
+                yield connection, person
+        except Refusal as refusal:
+            self._record_refusal(action, actor, refusal)
+            raise
+
+    @contextmanager
+    def _one(
+        self, action: str, pair_id: str, arm: str, at: datetime | str, actor: str
+    ) -> Iterator[tuple[Fieldwork, Item, str]]:
+        """Give one application, loaded for a change at `at`."""
+        check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        with self._writing(action, actor) as work:
+            work.load([pair_id])
+            yield work, self._known(work, pair_id, arm), when
+
+    @contextmanager
+    def _writing(self, action: str, actor: str) -> Iterator[Fieldwork]:
+        try:
+            with self.store.writing() as connection:
+                person = known_actor(connection, actor)
+                permit(person, action)
+                ledger = Ledger(connection, Signature(actor=person.name, role=person.role), self.clock())
+                work = Fieldwork(connection, ledger, self.keys, person, self.study_ref, self._studies)
+                yield work
+                work.flush()
+        except Refusal as refusal:
+            self._record_refusal(action, actor, refusal)
+            raise
+
+    def _record_refusal(self, action: str, actor: str, refusal: Refusal) -> None:
+        """Write the refusal down, in a transaction of its own: that of the refused act was rolled back."""
+        try:
+            with self.store.writing() as connection:
+                person = known_actor(connection, actor)
+                ledger = Ledger(connection, Signature(actor=person.name, role=person.role), self.clock())
+                payload: dict[str, Any] = {"action": action, "reason": refusal.reason}
+                if refusal.faults:
+                    payload["rows"] = len(refusal.faults)
+                ledger.append("refused", payload, study_ref=self.study_ref)
+                ledger.flush()
+        except RegisterError as error:
+            # The user must learn of the refusal itself; that it could not be written down comes second.
+            logging.getLogger(__name__).warning("A refusal could not be recorded: %s", error)
+
+
+def _choose(names: Mapping[str, int], wanted: str | None, place: str) -> int:
+    if wanted is None and len(names) == 1:
+        return next(iter(names.values()))
+    if wanted is None:
+        raise RegisterError(f"{place} holds several studies. Choose one with --study: {', '.join(sorted(names))}.")
+    if wanted not in names:
+        raise RegisterError(f"{place} has no study '{wanted}'. {nearest(wanted, sorted(names))}")
+    return names[wanted]
+
+
+def key_path(store: Store, key_file: str | Path | None) -> Path:
+    """Return where the key file lies: as told, else beside the register."""
+    if key_file is not None:
+        return Path(key_file)
+    if store.path is None:
+        return Path("corrtest-register.key")
+    return store.path.with_name(store.path.name + ".key")
+
+
+def find_actor(connection: Connection, name: str) -> Actor | None:
+    """Return the person of that name, if the register has one."""
+    row = connection.execute(_ACTOR, {"name": name}).first()
+    return None if row is None else Actor(name=row.name, role=row.role, partner=row.partner)
+
+
+def known_actor(connection: Connection, name: str) -> Actor:
+    """Return the person of that name, or say how to add them."""
+    found = find_actor(connection, name)
+    if found is None:
+        raise RegisterError(
+            f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."
+        )
+    return found
