@@ -97,7 +97,7 @@ def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
     for margin in wanted:
         # A margin that differs from an earlier one only by columns that the table lacks would repeat its groups.
         present = tuple(name for name in margin if name in coded)
-        if present not in margins:
+        if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
     employers = _codes(frame["employer"])[0] if "employer" in frame else None
     return [_grouping(margin, coded, employers, len(frame)) for margin in margins]

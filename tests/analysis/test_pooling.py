@@ -132,7 +132,7 @@ def test_committees_pooled_raw_and_shrunken() -> None:
     rows = []
     for committee, pairs in {"124": 300, "200": 150, "302": 60, "140.03": 20, "112": 6}.items():
         control = rng.random(pairs) < 0.3
-        treated = np.where(rng.random(pairs) < 0.5, control, rng.random(pairs) < 0.15)
+        treated = np.where(rng.random(pairs) < 0.6, control, rng.random(pairs) < (0.6 if committee == "200" else 0.05))
         rows += [(committee, int(c), int(t)) for c, t in zip(control, treated, strict=True)]
     frame = pd.DataFrame(rows, columns=["joint_committee", "control_positive", "treated_positive"])
     frame = frame.assign(pair_id=range(len(frame)), sector="s", criterion="origin", level="x")

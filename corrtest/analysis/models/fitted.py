@@ -1,0 +1,135 @@
+"""What every model returns: named coefficients with their covariance, and how that was computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from corrtest.analysis.paired.tables import FloatArray, normal_quantile
+from corrtest.errors import AnalysisError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedModel:
+    """Coefficients of one regression. `df` is inf where the normal distribution is used."""
+
+    model: str
+    terms: tuple[str, ...]
+    coefficients: FloatArray
+    covariance: FloatArray
+    df: FloatArray
+    errors: str
+    observations: int
+    clusters: int | None
+    log_likelihood: float | None = None
+
+    @property
+    def standard_errors(self) -> FloatArray:
+        """Standard errors, one a term."""
+        return np.sqrt(np.diag(self.covariance))
+
+    def coefficient(self, term: str) -> float:
+        """Return the coefficient of `term`; KeyError where there is none."""
+        return float(self.coefficients[self._place(term)])
+
+    def standard_error(self, term: str) -> float:
+        """Return the standard error of `term`; KeyError where there is none."""
+        return float(self.standard_errors[self._place(term)])
+
+    def to_frame(self, confidence_level: float = 0.95) -> pd.DataFrame:
+        """Return one row a term, with its interval and two-sided p-value."""
+        normal_quantile(confidence_level)
+        errors = self.standard_errors
+        statistic = self.coefficients / errors
+        quantile = -stdtrit(self.df, (1 - confidence_level) / 2)
+        return pd.DataFrame(
+            {
+                "term": self.terms,
+                "coefficient": self.coefficients,
+                "standard_error": errors,
+                "df": self.df,
+                "lower": self.coefficients - quantile * errors,
+                "upper": self.coefficients + quantile * errors,
+                "statistic": statistic,
+                "pvalue": 2 * stdtr(self.df, -np.abs(statistic)),
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        clusters = "" if self.clusters is None else f", {self.clusters} clusters"
+        head = f"<p><b>{self.model}</b>: {self.observations} observations{clusters}; errors: {self.errors}.</p>"
+        return head + str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
+
+    def _place(self, term: str) -> int:
+        if term not in self.terms:
+            raise KeyError(term)
+        return self.terms.index(term)
+
+
+def design(
+    outcome: npt.ArrayLike, covariates: pd.DataFrame, clusters: npt.ArrayLike | None, *, binary: bool = True
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64] | None]:
+    """Check the parts of a regression: outcome, covariates (an intercept among them where wanted), cluster codes.
+
+    Raises
+    ------
+    AnalysisError
+        Lengths differ, a value is missing, the outcome is not 0/1, or the covariates are linearly dependent.
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    x = covariates.to_numpy(dtype=np.float64)
+    if len(y) != len(x):
+        raise AnalysisError(f"The outcome has {len(y)} values and the covariates {len(x)} rows.")
+    if not np.all(np.isfinite(y)) or not np.all(np.isfinite(x)):
+        raise AnalysisError(
+            "A model cannot use missing values. Leave out those rows, or code them as a group of their own."
+        )
+    if binary and not np.all(np.isin(y, (0.0, 1.0))):
+        raise AnalysisError("The outcome must be 1 (positive) or 0.")
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        raise AnalysisError(
+            "The covariates are linearly dependent: " + ", ".join(map(str, covariates.columns)) + ". Leave one out."
+        )
+    codes = None if clusters is None else pd.factorize(np.asarray(clusters))[0].astype(np.int64)
+    if codes is not None and len(codes) != len(y):
+        raise AnalysisError(f"There are {len(codes)} cluster labels for {len(y)} rows.")
+    return y, x, codes
+
+
+def with_intercept(covariates: pd.DataFrame) -> pd.DataFrame:
+    """Put a column of ones, called "(Intercept)", before the covariates."""
+    ones = pd.DataFrame({"(Intercept)": np.ones(len(covariates))}, index=covariates.index)
+    return pd.concat([ones, covariates], axis=1)
+
+
+def indicators(values: pd.Series, reference: str | None = None, prefix: str = "") -> pd.DataFrame:
+    """Return 0/1 columns for the values of a column, but for the reference (the first in order where not given)."""
+    if values.isna().any():
+        raise AnalysisError(
+            f"Column '{values.name}' has {int(values.isna().sum())} empty cells. "
+            "Leave out those rows, or give them a name."
+        )
+    names = sorted(values.astype(str).unique())
+    base = names[0] if reference is None else reference
+    if base not in names:
+        raise AnalysisError(f"There is no value '{base}' in column '{values.name}'.")
+    text = values.astype(str)
+    return pd.DataFrame(
+        {f"{prefix}{name}": (text == name).astype(np.float64) for name in names if name != base}, index=values.index
+    )
+
+
+def interactions(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """Return the products of each column of `left` with each of `right`, named ``a:b``."""
+    return pd.DataFrame({f"{a}:{b}": left[a] * right[b] for a in left.columns for b in right.columns}, index=left.index)
+
+
+def cluster_sums(scores: FloatArray, codes: npt.NDArray[np.int64]) -> FloatArray:
+    """Sum the rows of `scores` within clusters."""
+    sums = np.zeros((int(codes.max()) + 1, scores.shape[1]))
+    np.add.at(sums, codes, scores)
+    return sums

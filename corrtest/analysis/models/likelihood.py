@@ -1,0 +1,98 @@
+"""Maximum likelihood by Newton's method, with analytic scores and the observed information."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from corrtest.analysis.models.fitted import cluster_sums
+from corrtest.analysis.paired.tables import FloatArray
+from corrtest.errors import AnalysisError
+
+_STEPS = 200
+# Central differences of an analytic score: the cube root of the machine precision balances truncation and rounding.
+_DIFFERENCE = float(np.cbrt(np.finfo(np.float64).eps))
+
+# Parameters → log likelihood and score of every observation.
+Likelihood = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+
+
+def maximise(likelihood: Likelihood, start: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    """Return the parameters, the observed information and the log likelihood at the maximum.
+
+    Raises
+    ------
+    AnalysisError
+        There is no maximum to be found: a covariate separates the outcomes, or the model is not identified.
+    """
+    parameters = np.asarray(start, dtype=np.float64)
+    value, score = _summed(likelihood, parameters)
+    for _ in range(_STEPS):
+        information = _information(likelihood, parameters)
+        try:
+            step = np.linalg.solve(_positive(information), score)
+        except np.linalg.LinAlgError:
+            break
+        size = 1.0
+        while True:
+            candidate = parameters + size * step
+            new_value, new_score = _summed(likelihood, candidate)
+            if np.isfinite(new_value) and new_value >= value - 1e-12:
+                break
+            size /= 2
+            if size < 1e-10:
+                candidate, new_value, new_score = parameters, value, score
+                break
+        gain = float(score @ step)
+        parameters, value, score = candidate, new_value, new_score
+        if gain < 1e-13 * max(1.0, abs(value)):
+            information = _information(likelihood, parameters)
+            if np.all(np.linalg.eigvalsh(information) > 0):
+                return parameters, information, value
+            break
+    raise AnalysisError(
+        "The model has no clear maximum: a covariate may separate positive from other reactions, or too few positive "
+        "reactions tell its coefficients apart. Use fewer covariates."
+    )
+
+
+def covariance(
+    likelihood: Likelihood,
+    parameters: FloatArray,
+    information: FloatArray,
+    clusters: npt.NDArray[np.int64] | None,
+) -> FloatArray:
+    """Return the inverse information, or the clustered sandwich around it where clusters are given.
+
+    The sandwich has the correction K/(K − 1) for K clusters, as R's `vcovCL` and Stata have it.
+    """
+    bread = np.linalg.inv(information)
+    if clusters is None:
+        return np.asarray(bread)
+    sums = cluster_sums(likelihood(parameters)[1], clusters)
+    return np.asarray(bread @ (sums.T @ sums) @ bread * len(sums) / (len(sums) - 1))
+
+
+def _summed(likelihood: Likelihood, parameters: FloatArray) -> tuple[float, FloatArray]:
+    values, scores = likelihood(parameters)
+    return float(values.sum()), scores.sum(axis=0)
+
+
+def _information(likelihood: Likelihood, parameters: FloatArray) -> FloatArray:
+    rows = []
+    for place, parameter in enumerate(parameters):
+        width = _DIFFERENCE * max(1.0, abs(parameter))
+        shift = np.zeros_like(parameters)
+        shift[place] = width
+        above, below = (_summed(likelihood, parameters + sign * shift)[1] for sign in (1, -1))
+        rows.append(-(above - below) / (2 * width))
+    matrix = np.array(rows)
+    return np.asarray((matrix + matrix.T) / 2)
+
+
+def _positive(information: FloatArray) -> FloatArray:
+    """Return the information, lifted where it is not positive definite far from the maximum."""
+    least = float(np.linalg.eigvalsh(information)[0])
+    return information if least > 1e-8 else information + (1e-4 - min(least, 0.0) * 1.1) * np.eye(len(information))

@@ -1,0 +1,231 @@
+"""Probit, and the heteroskedastic probit that answers Heckman and Siegelman.
+
+Heckman and Siegelman (1993) showed that a correspondence test can find discrimination where there is none, or hide
+it: if employers believe that unobserved productivity varies more among the treated than among the controls, the two
+are called back at different rates at one level of qualification. Neumark (2012, Journal of Human Resources 47:1128)
+separates the two with applications of varied quality: P(positive) = Φ(x'β / exp(δ·treated)), with equal effects of
+quality for both arms. β of treated is then discrimination in level, and exp(δ) the ratio of the standard
+deviations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import chdtrc, log_ndtr, ndtr
+
+from corrtest.analysis.models.fitted import FittedModel, design
+from corrtest.analysis.models.likelihood import Likelihood, covariance, maximise
+from corrtest.analysis.paired.tables import FloatArray
+from corrtest.errors import AnalysisError
+
+LOG_SD_TERM = "log_sd:treated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageEffect:
+    """The average marginal effect of a 0/1 covariate on the positive rate, with its delta-method error."""
+
+    term: str
+    effect: float
+    standard_error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeumarkResult:
+    """The heteroskedastic probit beside the plain one, with the marginal effect split into level and variance.
+
+    Effects are those of a small change in `treated` at the means of the covariates, as Neumark reports them.
+    `equal_quality` tests that quality counts equally in both arms (a likelihood ratio against separate probits); it
+    needs two or more covariates of quality.
+    """
+
+    plain: FittedModel
+    heteroskedastic: FittedModel
+    sd_ratio: float
+    plain_effect: float
+    total_effect: float
+    level_effect: float
+    level_standard_error: float
+    variance_effect: float
+    variance_standard_error: float
+    equal_variance_pvalue: float
+    equal_quality_pvalue: float | None
+
+
+def probit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, clusters: npt.ArrayLike | None = None) -> FittedModel:
+    """Fit a probit by maximum likelihood, with clustered errors (CR1) where clusters are given."""
+    y, x, codes = design(outcome, covariates, clusters)
+    likelihood = _probit_likelihood(y, x)
+    parameters, information, value = maximise(likelihood, np.zeros(x.shape[1]))
+    return FittedModel(
+        model="probit",
+        terms=tuple(map(str, covariates.columns)),
+        coefficients=parameters,
+        covariance=covariance(likelihood, parameters, information, codes),
+        df=np.full(len(parameters), np.inf),
+        errors="observed information" if codes is None else "CR1",
+        observations=len(y),
+        clusters=None if codes is None else int(codes.max()) + 1,
+        log_likelihood=value,
+    )
+
+
+def average_effect(fitted: FittedModel, covariates: pd.DataFrame, term: str) -> AverageEffect:
+    """Compute the mean change of the probit's positive rate when `term` goes from 0 to 1 for everybody."""
+    if fitted.model != "probit":
+        raise AnalysisError("Average effects of this kind are those of a probit.")
+    place = fitted.terms.index(term)
+    x = covariates.to_numpy(dtype=np.float64)
+    without, with_term = x.copy(), x.copy()
+    without[:, place], with_term[:, place] = 0.0, 1.0
+    low, high = without @ fitted.coefficients, with_term @ fitted.coefficients
+    gradient = (_density(high)[:, None] * with_term - _density(low)[:, None] * without).mean(axis=0)
+    return AverageEffect(
+        term=term,
+        effect=float(np.mean(ndtr(high) - ndtr(low))),
+        standard_error=float(np.sqrt(gradient @ fitted.covariance @ gradient)),
+    )
+
+
+def heteroskedastic_probit(
+    outcome: npt.ArrayLike,
+    covariates: pd.DataFrame,
+    *,
+    treated: str,
+    clusters: npt.ArrayLike | None = None,
+) -> FittedModel:
+    """Fit P = Φ(x'β / exp(δ·treated)); δ is the term "log_sd:treated".
+
+    Parameters
+    ----------
+    treated : str
+        The 0/1 column that marks the treated arm; at least one more column besides the intercept must vary.
+    """
+    y, x, codes = design(outcome, covariates, clusters)
+    names = tuple(map(str, covariates.columns))
+    if treated not in names:
+        raise AnalysisError(f"There is no column '{treated}'. The covariates are: {', '.join(names)}.")
+    marks = x[:, names.index(treated)]
+    varying = int(np.sum(np.ptp(x, axis=0) > 0))
+    if varying < 2:
+        raise AnalysisError(
+            "The heteroskedastic probit needs applications that differ in quality: add at least one covariate that "
+            "varies within the arms. Without one, level and variance cannot be told apart."
+        )
+    likelihood = _heteroskedastic_likelihood(y, x, marks)
+    start, _, _ = maximise(_probit_likelihood(y, x), np.zeros(x.shape[1]))
+    parameters, information, value = maximise(likelihood, np.append(start, 0.0))
+    return FittedModel(
+        model="heteroskedastic probit",
+        terms=(*names, LOG_SD_TERM),
+        coefficients=parameters,
+        covariance=covariance(likelihood, parameters, information, codes),
+        df=np.full(len(parameters), np.inf),
+        errors="observed information" if codes is None else "CR1",
+        observations=len(y),
+        clusters=None if codes is None else int(codes.max()) + 1,
+        log_likelihood=value,
+    )
+
+
+def neumark(
+    outcome: npt.ArrayLike, covariates: pd.DataFrame, *, treated: str, clusters: npt.ArrayLike | None = None
+) -> NeumarkResult:
+    """Fit both probits and split the marginal effect of `treated` into level and variance (Neumark 2012)."""
+    plain = probit(outcome, covariates, clusters=clusters)
+    fitted = heteroskedastic_probit(outcome, covariates, treated=treated, clusters=clusters)
+    means = covariates.to_numpy(dtype=np.float64).mean(axis=0)
+    place = list(map(str, covariates.columns)).index(treated)
+    share = float(means[place])
+
+    def effects(parameters: FloatArray) -> FloatArray:
+        beta, delta = parameters[:-1], parameters[-1]
+        scale = np.exp(delta * share)
+        index = float(means @ beta)
+        density = float(_density(np.array([index / scale]))[0])
+        return np.array([density * beta[place] / scale, -density * index * delta / scale])
+
+    level, variance = effects(fitted.coefficients)
+    errors = _delta_errors(effects, fitted.coefficients, fitted.covariance)
+    difference = 2 * (_loglik(fitted) - _loglik(plain))
+    plain_density = float(_density(np.array([means @ plain.coefficients]))[0])
+    return NeumarkResult(
+        plain=plain,
+        heteroskedastic=fitted,
+        sd_ratio=float(np.exp(fitted.coefficients[-1])),
+        plain_effect=plain_density * float(plain.coefficients[place]),
+        total_effect=float(level + variance),
+        level_effect=float(level),
+        level_standard_error=float(errors[0]),
+        variance_effect=float(variance),
+        variance_standard_error=float(errors[1]),
+        equal_variance_pvalue=float(chdtrc(1, max(difference, 0.0))),
+        equal_quality_pvalue=_equal_quality(outcome, covariates, place, _loglik(fitted)),
+    )
+
+
+def _equal_quality(outcome: npt.ArrayLike, covariates: pd.DataFrame, place: int, restricted: float) -> float | None:
+    """Compare with a probit for each arm: the heteroskedastic probit is their restriction to proportional quality."""
+    y, x = np.asarray(outcome, dtype=np.float64), covariates.to_numpy(dtype=np.float64)
+    rest = np.delete(x, place, axis=1)
+    quality = rest.shape[1] - 1
+    if quality < 2:
+        return None
+    free = 0.0
+    for mark in (0.0, 1.0):
+        here = x[:, place] == mark
+        free += maximise(_probit_likelihood(y[here], rest[here]), np.zeros(rest.shape[1]))[2]
+    return float(chdtrc(quality - 1, max(2 * (free - restricted), 0.0)))
+
+
+def _loglik(fitted: FittedModel) -> float:
+    if fitted.log_likelihood is None:
+        raise ValueError("a maximum likelihood fit has a log likelihood")
+    return fitted.log_likelihood
+
+
+def _density(index: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(-(index**2) / 2) / np.sqrt(2 * np.pi))
+
+
+def _signed(y: FloatArray, index: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return each observation's log likelihood and its derivative with respect to the index."""
+    sign = 2 * y - 1
+    values = np.asarray(log_ndtr(sign * index))
+    # φ/Φ from logs: neither underflows in the tails.
+    derivative = sign * np.exp(-(index**2) / 2 - 0.5 * np.log(2 * np.pi) - values)
+    return values, derivative
+
+
+def _probit_likelihood(y: FloatArray, x: FloatArray) -> Likelihood:
+    def likelihood(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        values, derivative = _signed(y, x @ beta)
+        return values, derivative[:, None] * x
+
+    return likelihood
+
+
+def _heteroskedastic_likelihood(y: FloatArray, x: FloatArray, marks: FloatArray) -> Likelihood:
+    def likelihood(parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        beta, delta = parameters[:-1], parameters[-1]
+        scale = np.exp(-delta * marks)
+        index = (x @ beta) * scale
+        values, derivative = _signed(y, index)
+        scores = np.column_stack([derivative[:, None] * x * scale[:, None], -derivative * index * marks])
+        return values, scores
+
+    return likelihood
+
+
+def _delta_errors(function, parameters: FloatArray, matrix: FloatArray) -> FloatArray:  # type: ignore[no-untyped-def]
+    rows = []
+    for place, parameter in enumerate(parameters):
+        shift = np.zeros_like(parameters)
+        shift[place] = 1e-6 * max(1.0, abs(parameter))
+        rows.append((function(parameters + shift) - function(parameters - shift)) / (2 * shift[place]))
+    jacobian = np.array(rows)
+    return np.asarray(np.sqrt(np.einsum("ps,pq,qs->s", jacobian, matrix, jacobian)))
