@@ -1,7 +1,7 @@
 """Named substreams: every random choice has its own generator, derived from the study's seed.
 
-A choice is named after what it decides, for instance ``substream(seed, "level", study.name, "124", "origin")``. Two names
-never share a stream, so a new choice, a new stratum or a second study leaves every earlier draw as it was.
+A choice is named after what it decides, for instance ``substream(seed, "level", study.name, "124", "origin")``. Two
+names never share a stream, so a new choice, a new stratum or a second study leaves every earlier draw as it was.
 """
 
 from __future__ import annotations

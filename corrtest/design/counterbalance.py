@@ -1,0 +1,108 @@
+"""Who gets what inside a stratum, by complete randomisation: criterion, level, template by arm, who applies first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from corrtest.spec import ARMS
+
+__all__ = ["deal_criteria", "deal_levels", "deal_templates", "exact_counts"]
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+def exact_counts(shares: Sequence[float], total: int, rng: np.random.Generator) -> IntArray:
+    """Split `total` by `shares`, each count within one of its due and on average equal to it (systematic rounding)."""
+    edges = np.concatenate([[0.0], np.cumsum(np.asarray(shares, dtype=np.float64))])
+    edges *= total / edges[-1]
+    # Rounding away the noise of the sum keeps a due of 100 at 100.
+    cut = np.floor(np.round(edges, 9) + rng.random())
+    cut[-1] = cut[0] + total
+    return np.diff(cut).astype(np.int64)
+
+
+def deal_criteria(wanted: IntArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    """Deal criteria over a list of pairs so that every run of the list gets them in proportion.
+
+    Parameters
+    ----------
+    wanted : array of int
+        Pairs of each criterion; their sum is the length of the list, which is sorted by cell (occupation, province).
+    rng : Generator
+
+    Returns
+    -------
+    criterion, probability
+        Per place in the list the criterion and the declared probability with which it could get it: blocks of the list
+        hold the criteria in proportion, and inside a block every order is equally likely.
+    """
+    total = int(wanted.sum())
+    due = np.concatenate([(np.arange(count) + 0.5) / count for count in wanted if count]) if total else np.empty(0)
+    label = np.repeat(np.arange(len(wanted)), wanted)
+    order = np.lexsort((label, due))
+    sequence = label[order]
+    size = max(1, int(np.count_nonzero(wanted)))
+    # The last block takes what is left over, so that no pair stands alone with its criterion known beforehand.
+    blocks = max(1, total // size)
+    block = np.minimum(np.arange(total) // size, blocks - 1)
+    probability = np.empty(total)
+    for number in range(blocks if total else 0):
+        inside = (
+            np.flatnonzero(block == number) if number == blocks - 1 else np.arange(number * size, (number + 1) * size)
+        )
+        drawn = rng.permutation(sequence[inside])
+        counts = np.bincount(drawn, minlength=len(wanted))
+        sequence[inside] = drawn
+        probability[inside] = counts[drawn] / len(inside)
+    return sequence, probability
+
+
+def deal_levels(shares: Sequence[float], total: int, rng: np.random.Generator) -> IntArray:
+    """Deal levels over `total` pairs: exact counts, every order equally likely; a pair's chance is the share."""
+    counts = exact_counts(shares, total, rng)
+    return rng.permutation(np.repeat(np.arange(len(counts)), counts))
+
+
+def deal_templates(
+    templates: Sequence[str], total: int, rng: np.random.Generator
+) -> tuple[list[str], list[str], list[str]]:
+    """Deal (control template, treated template, first arm) over a list of pairs.
+
+    Cards come in twos that mirror each other (template A on the control arm who goes first; template A on the treated
+    arm who goes second), so that after any number of pairs no arm leads by more than one in order, nor in any
+    template where there are two. A round holds every combination once; rounds are shuffled anew.
+    """
+    control: list[str] = []
+    treated: list[str] = []
+    first: list[str] = []
+    while len(first) < total:
+        for card in _round(templates, rng):
+            control.append(card[0])
+            treated.append(card[1])
+            first.append(card[2])
+    return control[:total], treated[:total], first[:total]
+
+
+def _round(templates: Sequence[str], rng: np.random.Generator) -> list[tuple[str, str, str]]:
+    """Give one round: per two templates both mirrored twos, one in each half of the round."""
+    choices = list(combinations(templates, 2))
+    halves: list[list[list[tuple[str, str, str]]]] = [[], []]
+    for one, other in choices:
+        mirrored: list[list[tuple[str, str, str]]] = [
+            [(one, other, ARMS[0]), (other, one, ARMS[1])],
+            [(one, other, ARMS[1]), (other, one, ARMS[0])],
+        ]
+        swap = int(rng.integers(2))
+        halves[0].append(mirrored[swap])
+        halves[1].append(mirrored[1 - swap])
+    cards: list[tuple[str, str, str]] = []
+    for half in halves:
+        for number in rng.permutation(len(half)):
+            two = half[number]
+            cards.extend(two if rng.integers(2) else two[::-1])
+    return cards

@@ -1,0 +1,85 @@
+"""The frozen plan: which pair goes to which vacancy, in which order, with which templates, on which days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corrtest.spec import Study
+
+__all__ = ["PAIR_COLUMNS", "PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota"]
+
+PLAN_SCHEMA = "corrtest/plan/1"
+
+PAIR_COLUMNS = (
+    "pair_id",
+    "sector",
+    "wave",
+    "joint_committee",
+    "criterion",
+    "level",
+    "occupation",
+    "province",
+    "postal_code",
+    "vacancy_id",
+    "employer_id",
+    "channel",
+    "address",
+    "first_arm",
+    "control_template",
+    "treated_template",
+    "send_first_on",
+    "send_second_on",
+    "weight",
+    "criterion_probability",
+    "level_probability",
+    "first_arm_probability",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A stratum that could not be filled: pairs wanted, pairs planned, and why."""
+
+    joint_committee: str
+    criterion: str
+    wanted: int
+    planned: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One study's pairs, frozen: a changed plan is a new plan.
+
+    Attributes
+    ----------
+    study : Study
+    pairs : pandas.DataFrame
+        One row a pair, the columns of `PAIR_COLUMNS` (and `employees` where the vacancies say it).
+    shortfalls : tuple of Shortfall
+    manifest : mapping
+        Schema, seed, versions, SHA-256 of the inputs and of the pairs, counts, the bound on what could be placed.
+    """
+
+    study: Study
+    pairs: pd.DataFrame
+    shortfalls: tuple[Shortfall, ...]
+    manifest: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        short = sum(item.wanted - item.planned for item in self.shortfalls)
+        return f"Plan({self.study.name!r}: {len(self.pairs)} pairs, {short} short)"
+
+
+def pairs_quota(study: Study) -> dict[tuple[str, str], int]:
+    """Give (joint committee, criterion) → pairs wanted.
+
+    Where the study counts its tests in applications, two make a pair; an odd one over is not sent.
+    """
+    if study.fieldwork.tests_are == "applications":
+        return {stratum: count // 2 for stratum, count in study.quota().items() if count // 2}
+    return study.quota()

@@ -1,0 +1,107 @@
+"""The days on which a pair can start: weekdays not blacked out, with the second application on such a day too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from corrtest.errors import DesignError, Fault
+from corrtest.spec import Study
+
+__all__ = ["SendingDays", "sending_days"]
+
+WORKING_DAYS = 5
+DAYS = 7
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingDays:
+    """Days counted from `origin`, the Monday on or before the first day of the period.
+
+    `starts` are the days on which a first application may go, in order; the second follows `lag` days later, inside the
+    period and on a sending day as well. Week w holds the days 7 w to 7 w + 6.
+    """
+
+    origin: date
+    starts: IntArray
+    lag: int
+    weeks: int
+
+    @property
+    def open_weeks(self) -> BoolArray:
+        """True for each week in which a pair can start."""
+        open_weeks = np.zeros(self.weeks, dtype=np.bool_)
+        open_weeks[self.starts // DAYS] = True
+        return open_weeks
+
+    @property
+    def starts_per_week(self) -> IntArray:
+        """Number of starting days in each week."""
+        count: IntArray = np.bincount(self.starts // DAYS, minlength=self.weeks).astype(np.int64)
+        return count
+
+    def day_numbers(self, days: pd.Series) -> IntArray:
+        """Turn dates into days since the origin."""
+        return np.asarray((days - pd.Timestamp(self.origin)).dt.days, dtype=np.int64)
+
+    def dates(self, days: IntArray) -> pd.Series:
+        """Turn days since the origin into dates."""
+        return pd.Series(pd.Timestamp(self.origin).as_unit("ms") + pd.to_timedelta(days, unit="D").as_unit("ms"))
+
+    def first_and_last(self, opens: pd.Series, closes: pd.Series) -> tuple[IntArray, IntArray]:
+        """Give each vacancy's first and last starting day; last < first where both applications fit nowhere."""
+        if not len(self.starts):
+            return np.zeros(len(opens), dtype=np.int64), np.full(len(opens), -1, dtype=np.int64)
+        low = np.searchsorted(self.starts, self.day_numbers(opens), side="left")
+        high = np.searchsorted(self.starts, self.day_numbers(closes) - self.lag, side="right") - 1
+        fits = low <= high
+        first = self.starts[np.minimum(low, len(self.starts) - 1)]
+        last = np.where(fits, self.starts[np.maximum(high, 0)], first - 1)
+        return first.astype(np.int64), last.astype(np.int64)
+
+
+def sending_days(study: Study, *, blackout: Iterable[date] = (), since: date | None = None) -> SendingDays:
+    """List the days of `study` on which a pair can start, counted from the Monday on or before `since` (default its
+    start).
+
+    Raises
+    ------
+    DesignError
+        Where the period has no such day.
+    """
+    period, lag = study.period, study.fieldwork.lag_days
+    closed = set(study.fieldwork.blackout_days) | set(blackout)
+    since = since or period.start
+    origin = since - timedelta(days=since.weekday())
+    length = (period.end - origin).days + 1
+    sending = np.array(
+        [
+            (day := origin + timedelta(days=number)) >= period.start
+            and day.weekday() < WORKING_DAYS
+            and day not in closed
+            for number in range(length)
+        ],
+        dtype=np.bool_,
+    )
+    starts = np.flatnonzero(sending[: max(length - lag, 0)] & sending[lag:]).astype(np.int64)
+    if not len(starts):
+        raise DesignError(
+            f"Study '{study.name}' has no day on which a pair can start.",
+            [
+                Fault(
+                    key="study.period",
+                    given=f"{period.start} to {period.end}, {lag} day(s) between the two applications",
+                    expected="two weekdays that far apart, neither a blackout day",
+                    action="Lengthen the period, or change [fieldwork] lag_days or blackout_days.",
+                )
+            ],
+        )
+    return SendingDays(origin=origin, starts=starts, lag=lag, weeks=-(-length // DAYS))
