@@ -63,9 +63,9 @@ def _birthday(draws: Draws, year: int) -> date:
 
 def _born_at_age(draws: Draws, today: date, age: int) -> date:
     """Draw a birthday on which someone is `age` years old today."""
-    day = draws.index(364) + 1
+    # 360 days: clear of both birthdays, whatever the lengths of the months.
     latest = date(today.year - age, today.month, min(today.day, 28))
-    return latest - timedelta(days=day)
+    return latest - timedelta(days=1 + draws.index(360))
 
 
 def _jobs(draws: Draws, frame: _Frame) -> tuple[Job, ...]:
