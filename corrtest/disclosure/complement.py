@@ -114,27 +114,26 @@ def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: i
     size, width = len(members), len(caps)
     cost = np.array([_KNOWN_COST if cell in cells.known else cells.pairs[cell] + 1.0 for cell in members])
     least = np.array([1.0 if cell in cells.primary else 0.0 for cell in members])
+    known = np.array([cell in cells.known for cell in members])
     rows: list[npt.NDArray[np.float64]] = []
     floors: list[float] = []
+    weights_of = (
+        (np.ones(size), 2.0),  # besides itself at least one more
+        (np.array([float(cells.pairs[cell]) for cell in members]), float(min_pairs)),
+        (np.array([float(cells.employers[cell]) for cell in members]), float(min_employers)),
+    )
     for link in links:
-        inside = [place[cell] for cell in (link.total, *link.parts)]
-        rest = abs(link.rest)
+        # A cell that an earlier release showed hides nothing; an unknown rest does.
+        inside = [place[cell] for cell in (link.total, *link.parts) if cell not in cells.known]
+        if link.rest:
+            continue
         for column in inside:
-            others = np.zeros(size)
-            others[[other for other in inside if other != column]] = 1
-            others[column] = -1
-            together = np.zeros(size)
-            for other in inside:
-                together[other] = cells.pairs[members[other]]
-            together[column] -= min_pairs
-            heads = np.zeros(size)
-            for other in inside:
-                heads[other] = cells.employers[members[other]]
-            heads[column] -= min_employers
-            if not rest:
-                rows += [others, together, heads]
-                floors += [0.0, 0.0, 0.0]
-    known = np.array([cell in cells.known for cell in members])
+            for weight, floor in weights_of:
+                row = np.zeros(size)
+                row[inside] = weight[inside]
+                row[column] -= floor
+                rows.append(row)
+                floors.append(0.0)
     for _ in range(_MOST_ROUNDS):
         constraint = [LinearConstraint(np.array(rows), np.array(floors), np.inf)] if rows else []
         solved = milp(cost, integrality=np.ones(size), bounds=Bounds(least, 1), constraints=constraint)

@@ -7,8 +7,8 @@ cell gets noise Z with P(Z = z) ∝ exp(−|z|/s), the two-sided geometric mecha
 2012, SIAM J. Comput. 41:1673). A total is the sum of its noisy cells, so all tables agree with each other, and reading
 them together tells no more than the finest ones.
 
-One reaction moves one pair from one count to another, a change of 2 in all; the odds between two reactions then change by
-at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`.
+One reaction moves one pair from one count to another, a change of 2 in all; the odds between two reactions then change
+by at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`.
 
 The noise follows from a secret, the cell and its true counts, so that the same cell always gets the same noise: asking
 twice does not help, and the difference of two releases does not cancel it.
