@@ -67,6 +67,7 @@ def plan_together(
     `seed` (default the first study's) decides between vacancies that serve equally; what is drawn inside a study
     follows from its own seed, so that re-drawing one study leaves the draws of the others as they were.
     """
+    _check_instruments(studies)
     _check_together(studies)
     seed = studies[0].seed if seed is None else seed
     vacancies = vacancies.reset_index(drop=True)
@@ -75,6 +76,16 @@ def plan_together(
     if not allow_shortfall:
         _refuse_shortfalls(plans)
     return plans
+
+
+def _check_instruments(studies: Sequence[Study]) -> None:
+    others = [study for study in studies if study.instrument != "correspondence_test"]
+    if others:
+        named = "; ".join(f"'{study.name}' measures by {study.instrument.replace('_', ' ')}" for study in others)
+        raise DesignError(
+            f"No pairs are planned for a study that is no correspondence test: {named}. Leave it out, or write "
+            'instrument = "correspondence_test" in its [study] and fill in the quotas.'
+        )
 
 
 def _check_together(studies: Sequence[Study]) -> None:

@@ -1,7 +1,9 @@
 import dataclasses
 
+import pandas as pd
 import pytest
 
+from corrtest.analysis import analyse, pairs_table
 from corrtest.disclosure import default_policy, policy_for, read_policy
 from corrtest.errors import DisclosureError
 
@@ -54,3 +56,14 @@ def test_a_study_may_be_stricter_than_the_policy_but_never_laxer(construction):
     with pytest.raises(DisclosureError, match="less protection") as caught:
         policy_for(laxer)
     assert len(caught.value.faults) == 2
+
+
+def test_published_data_leave_with_their_own_counts():
+    published = analyse(
+        pairs_table(pd.DataFrame({"control_positive": [1, 0] * 30, "treated_positive": [0, 1, 0] * 20}))
+    )
+    assert policy_for(published).certainty == 1.0
+    assert policy_for(published, default_policy()).certainty == default_policy().certainty
+    own = dataclasses.replace(published, study={"disclosure": {"min_pairs": 30}})
+    assert policy_for(own).certainty == default_policy().certainty
+    assert policy_for(own).min_pairs == 30
