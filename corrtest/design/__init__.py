@@ -9,6 +9,10 @@ employer_load   caps, and windows held to the day
 placement       from weeks to days
 counterbalance  criterion, level, template by arm and order, by complete randomisation
 planning        `make_plan`, `plan_together`
+paired_rates    positive rates and association, with defaults from published experiments
+power           exact power of the McNemar tests, pairs needed, detectable ratio
+precision       interval widths; power to see a change or a difference between sectors
+study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 plan_files      the plan on disk
 shortfall       what is short and why, before and after planning
@@ -17,19 +21,51 @@ shortfall       what is short and why, before and after planning
 
 from __future__ import annotations
 
+from corrtest.design.paired_rates import PairedRates, published_rates
 from corrtest.design.plan import Plan, Shortfall, pairs_quota
 from corrtest.design.plan_files import read_plan, write_plan
 from corrtest.design.planning import make_plan, plan_together
+from corrtest.design.power import (
+    Clustering,
+    connor_pairs,
+    detectable_ratio,
+    mcnemar_power,
+    pairs_needed,
+    power_curve,
+)
+from corrtest.design.precision import (
+    change_power,
+    detectable_change,
+    interval_width,
+    pairs_for_change,
+    pairs_for_width,
+)
 from corrtest.design.shortfall import feasibility_faults
+from corrtest.design.study_power import StudyPower, power_of_study
 from corrtest.design.substreams import substream
 
 __all__ = [
+    "Clustering",
+    "PairedRates",
     "Plan",
     "Shortfall",
+    "StudyPower",
+    "change_power",
+    "connor_pairs",
+    "detectable_change",
+    "detectable_ratio",
     "feasibility_faults",
+    "interval_width",
     "make_plan",
+    "mcnemar_power",
+    "pairs_for_change",
+    "pairs_for_width",
+    "pairs_needed",
     "pairs_quota",
     "plan_together",
+    "power_curve",
+    "power_of_study",
+    "published_rates",
     "read_plan",
     "substream",
     "write_plan",

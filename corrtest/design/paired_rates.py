@@ -1,0 +1,134 @@
+"""What a pair is assumed to do: both arms' positive rates and their association; defaults from publications."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from corrtest.errors import DesignError, Fault, nearest
+from corrtest.spec import belgian_experiments
+
+__all__ = ["PairedRates", "assumptions", "published_rates"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedRates:
+    """Chances of a pair's four outcomes, as (both, control only, treated only, neither).
+
+    Make it with `from_ratio`; the four sum to 1.
+    """
+
+    both: float
+    control_only: float
+    treated_only: float
+    neither: float
+
+    @classmethod
+    def from_ratio(cls, control_rate: float, ratio: float, association: float) -> PairedRates:
+        """Give the chances for a control rate, a discrimination ratio (treated ÷ control) and the correlation phi.
+
+        p11 = p1 p2 + phi √(p1 (1 - p1) p2 (1 - p2)). Unequal rates bound phi from above; a phi beyond its bound is set
+        to it, so that no chance is negative.
+
+        Raises
+        ------
+        DesignError
+            Where a rate does not lie in (0, 1) or phi not in [0, 1).
+        """
+        treated_rate = control_rate * ratio
+        faults = [
+            Fault(key=key, given=f"{given:g}", expected=expected, action="Correct the number.")
+            for key, given, expected, holds in (
+                ("control rate", control_rate, "a rate above 0 and below 1", 0 < control_rate < 1),
+                ("ratio", ratio, "a ratio that gives a treated rate above 0 and below 1", 0 < treated_rate < 1),
+                ("association", association, "a correlation from 0 to below 1", 0 <= association < 1),
+            )
+            if not holds
+        ]
+        if faults:
+            raise DesignError("These rates describe no pair.", faults)
+        spread = np.sqrt(control_rate * (1 - control_rate) * treated_rate * (1 - treated_rate))
+        both = min(float(control_rate * treated_rate + association * spread), control_rate, treated_rate)
+        both = max(both, control_rate + treated_rate - 1, 0.0)
+        return cls(
+            both=both,
+            control_only=control_rate - both,
+            treated_only=treated_rate - both,
+            neither=1 - control_rate - treated_rate + both,
+        )
+
+    @property
+    def control_rate(self) -> float:
+        """Positive rate of the control arm."""
+        return self.both + self.control_only
+
+    @property
+    def treated_rate(self) -> float:
+        """Positive rate of the treated arm."""
+        return self.both + self.treated_only
+
+    @property
+    def discordant(self) -> float:
+        """Chance that just one of the two gets a positive reaction."""
+        return self.control_only + self.treated_only
+
+    @property
+    def ratio(self) -> float:
+        """Discrimination ratio, treated ÷ control."""
+        return self.treated_rate / self.control_rate
+
+    @property
+    def log_ratio_variance(self) -> float:
+        """Variance of the log ratio of one pair: discordant ÷ (control rate × treated rate); divide by the pairs."""
+        return self.discordant / (self.control_rate * self.treated_rate)
+
+
+@cache
+def assumptions() -> dict[str, Any]:
+    """Return the assumptions of `assumptions.toml`, each with its source."""
+    text = files("corrtest.design").joinpath("assumptions.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
+    """Give (control rate, ratio, sources) for a criterion from the published Belgian experiments.
+
+    The control rate pools the experiments' control groups, each once; the ratio is the geometric mean of the
+    experiments' ratios weighted by their applications from the treated arm. A source is a study with its DOI where it
+    has one.
+
+    Raises
+    ------
+    DesignError
+        Where no experiment stands for the criterion.
+    """
+    chosen = assumptions()["criteria"].get(criterion)
+    if chosen is None:
+        raise DesignError(
+            f"No published Belgian experiment stands for the criterion '{criterion}'.",
+            [
+                Fault(
+                    key="criterion",
+                    given=f"'{criterion}'",
+                    expected="a criterion with published rates, or a control rate and a ratio of your own",
+                    action=nearest(criterion, list(assumptions()["criteria"])),
+                )
+            ],
+        )
+    table = belgian_experiments()
+    rows = table[table["criterion"] == chosen["criterion"]]
+    if "treated" in chosen:
+        rows = rows[rows["treated"] == chosen["treated"]]
+    controls = rows.drop_duplicates(["study", "control", "tested_control", "positive_control"])
+    control = controls["positive_control"].sum() / controls["tested_control"].sum()
+    ratio = np.exp(np.average(np.log(rows["ratio"]), weights=rows["tested_treated"]))
+    sources = {
+        f"{row['study']}" + (f", doi:{row['doi']}" if isinstance(row["doi"], str) and row["doi"] else "")
+        for row in rows.to_dict("records")
+    }
+    return float(control), float(ratio), tuple(sorted(sources))
