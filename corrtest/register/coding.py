@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
+from scipy.stats import norm
 from sqlalchemy.engine import Connection
 from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -185,12 +186,14 @@ def kappa(counts: np.ndarray[Any, np.dtype[np.float64]], confidence_level: float
             confidence_level=confidence_level,
             note=note,
         )
-    result = cohens_kappa(table, alpha=1 - confidence_level)
+    result = cohens_kappa(table)
+    # std_kappa is the large-sample standard error of Fleiss, Cohen and Everitt (Psychological Bulletin 1969).
+    half = float(norm.isf((1 - confidence_level) / 2)) * float(result.std_kappa)
     return Agreement(
         items=items,
         agreed=agreed,
         kappa=float(result.kappa),
-        lower=float(result.kappa_low),
-        upper=float(result.kappa_upp),
+        lower=float(result.kappa) - half,
+        upper=float(result.kappa) + half,
         confidence_level=confidence_level,
     )

@@ -156,7 +156,7 @@ def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]
             for row in sorted(applications, key=lambda row: (row["pair_ref"], row["position"]))
         ),
     ]
-    return hashlib.sha256(canonical({"rows": content}).encode()).hexdigest()
+    return hashlib.sha256(canonical({"rows": content}).encode(errors="surrogateescape")).hexdigest()
 
 
 def _day(value: Any) -> date:

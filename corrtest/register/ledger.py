@@ -62,9 +62,11 @@ def event_hash(
     payload: str,
     previous: str,
 ) -> str:
-    """Return the SHA-256 that an event must carry."""
+    """Return the SHA-256 that an event must carry; damaged bytes (read as lone surrogates) give another one."""
     fields = [seq, recorded_at, actor, role, study_ref, kind, pair_id, arm, payload, previous]
-    return hashlib.sha256(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogateescape")
+    ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ class Replies(Session):
         """Give the second code of an item of `awaiting_coding`; the first coder may not."""
         entries.check_word(reaction, REACTIONS, "reaction")
         with self._writing("code", actor) as work:
-            coding.code(work, item, reaction)
+            coding.code(work, int(item), reaction)
 
     def disagreements(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return the items on which the two codes differ and nobody has decided."""
@@ -103,7 +103,7 @@ class Replies(Session):
         """Decide between two codes; neither coder may."""
         entries.check_word(reaction, REACTIONS, "reaction")
         with self._writing("adjudicate", actor) as work:
-            coding.adjudicate(work, item, reaction)
+            coding.adjudicate(work, int(item), reaction)
 
     def agreement(self, *, confidence_level: float = 0.95, actor: str = COORDINATOR) -> coding.Agreement:
         """Return Cohen's kappa of the two codings, with its interval."""

@@ -85,6 +85,8 @@ class Store:
             yield
         except sa.exc.DBAPIError as error:
             raise RegisterError(_meaning(str(error.orig), self.name)) from error
+        except UnicodeDecodeError as error:
+            raise RegisterError(_meaning("malformed", self.name)) from error
 
 
 def _url(place: str | Path) -> URL:

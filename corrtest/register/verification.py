@@ -94,8 +94,9 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
             *_plan_problems(connection, derived),
             *_cap_problems(connection, studies),
         ]
-    except sa.exc.DBAPIError as error:
-        problems = [f"The events are whole, but a table that follows from them cannot be read ({error.orig})."]
+    except (sa.exc.DBAPIError, ValueError) as error:  # ValueError: a damaged cell that is no day, no number
+        why = getattr(error, "orig", error)
+        problems = [f"The events are whole, but a table that follows from them cannot be read ({why})."]
     return Verification(events=seq, head=previous, first_bad=None, problems=tuple(problems))
 
 

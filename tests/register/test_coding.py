@@ -1,0 +1,134 @@
+"""Second coding, adjudication and Cohen's kappa."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from corrtest.register import Refusal, Register
+from corrtest.register.coding import kappa
+from tests.register.conftest import Make, a_plan, a_study, ready
+from tests.register.test_register import AFTER, sent_rows
+
+
+@pytest.fixture
+def answered(register: Register) -> Register:
+    register.import_sent(sent_rows(4))
+    register.add_actor("cas", "coder")
+    register.add_actor("cora", "coder")
+    register.record_reaction("P00001", "control", "invitation", "2027-01-13", text="Komt u langs?")
+    register.record_reaction("P00002", "treated", "negative", "2027-01-13", text='=HYPERLINK("x")')
+    return register
+
+
+def test_the_coder_sees_words_and_nothing_else(answered: Register) -> None:
+    waiting = answered.awaiting_coding(actor="cas")
+    assert list(waiting.columns) == ["item", "messages", "text"]
+    assert waiting["text"].tolist() == ["Komt u langs?", '=HYPERLINK("x")']
+    assert answered.awaiting_coding(actor="coordinator").empty  # who coded first cannot code again
+
+
+def test_two_codes_that_differ_keep_the_pair_back_until_a_third_decides(answered: Register) -> None:
+    item, other = answered.awaiting_coding(actor="cas")["item"]
+    answered.code(item, "other_positive", actor="cas")
+    answered.code(other, "negative", actor="cas")
+    assert answered.awaiting_coding(actor="cora").empty
+    assert answered.disagreements().values.tolist() == [[item, "invitation", "other_positive"]]
+    table = answered.export_pairs(as_of=AFTER)
+    assert "P00001" not in set(table["pair_id"])
+    assert table.attrs["progress"].awaiting_adjudication == 1
+    with pytest.raises(Refusal, match="role coder"):
+        answered.adjudicate(item, "other_positive", actor="cora")
+    answered.adjudicate(item, "other_positive")
+    table = answered.export_pairs(as_of=AFTER)
+    assert table.loc[table["pair_id"] == "P00001", "control_reaction"].tolist() == ["other_positive"]
+    assert answered.disagreements().empty
+    assert answered.verify().passed
+
+
+def test_a_later_better_reaction_asks_for_a_new_code(answered: Register) -> None:
+    item = answered.awaiting_coding(actor="cas")["item"][1]
+    answered.code(item, "request", actor="cas")
+    answered.record_reaction("P00002", "treated", "invitation", "2027-01-20")
+    assert item in set(answered.awaiting_coding(actor="cas")["item"])
+    table = answered.export_pairs(as_of=AFTER)
+    assert table.loc[table["pair_id"] == "P00002", "treated_reaction"].tolist() == ["invitation"]
+    answered.code(item, "invitation", actor="cora")
+    assert answered.disagreements().empty
+
+
+@pytest.mark.parametrize(
+    ("who", "words"), [("coordinator", "gave the first code"), ("cas", "has its second code already")]
+)
+def test_who_may_not_code(answered: Register, who: str, words: str) -> None:
+    item = int(answered.awaiting_coding(actor="cas")["item"][0])
+    if who == "cas":
+        answered.code(item, "invitation", actor="cas")
+    with pytest.raises(Refusal, match=words):
+        answered.code(item, "invitation", actor=who)
+
+
+def test_neither_coder_decides(register: Register) -> None:
+    register.add_actor("co", "coordinator")
+    register.import_sent(sent_rows(1))
+    register.record_reaction("P00001", "control", "negative", "2027-01-13")
+    item = int(register.awaiting_coding(actor="co")["item"][0])
+    register.code(item, "request", actor="co")
+    with pytest.raises(Refusal, match="another must decide"):
+        register.adjudicate(item, "request", actor="co")
+    register.adjudicate(item, "negative")
+    with pytest.raises(Refusal, match="not one on which two coders disagree"):
+        register.adjudicate(item, "negative")
+
+
+def test_agreement_of_the_register(make: Make) -> None:
+    study = a_study(pairs=4)
+    register = ready(make(study), a_plan(study))
+    register.import_sent(sent_rows(4))
+    register.add_actor("cas", "coder")
+    assert "no item was coded twice" in register.agreement().sentence()
+    for pair, arm, first, second in (
+        ("P00001", "control", "invitation", "invitation"),
+        ("P00002", "treated", "negative", "negative"),
+        ("P00003", "control", "negative", "request"),
+        ("P00004", "treated", "invitation", "invitation"),
+    ):
+        register.record_reaction(pair, arm, first, "2027-01-13")
+        register.code(int(register.awaiting_coding(actor="cas")["item"][0]), second, actor="cas")
+    found = register.agreement()
+    assert (found.items, found.agreed) == (4, 3)
+    # by hand: agreement 3/4, expected (2·2 + 2·1 + 0·1)/16 = 6/16, kappa (12 - 6)/(16 - 6)
+    assert found.kappa == pytest.approx(0.6)
+    assert found.lower < 0.6 < found.upper
+
+
+def test_kappa_by_its_definition() -> None:
+    counts = np.array([[53, 5, 2], [11, 14, 5], [1, 6, 3]], dtype=float)
+    full = np.zeros((6, 6))
+    full[:3, :3] = counts
+    observed = (53 + 14 + 3) / 100
+    expected = (60 * 65 + 30 * 25 + 10 * 10) / 100**2
+    found = kappa(full, 0.95)
+    assert found.kappa == pytest.approx((observed - expected) / (1 - expected))
+    # standard error of Fleiss, Cohen and Everitt (1969), written out
+    p = counts / 100
+    rows, columns = p.sum(axis=1), p.sum(axis=0)
+    diagonal = sum(p[i, i] * ((1 - expected) - (rows[i] + columns[i]) * (1 - observed)) ** 2 for i in range(3))
+    others = (1 - observed) ** 2 * sum(
+        p[i, j] * (columns[i] + rows[j]) ** 2 for i in range(3) for j in range(3) if i != j
+    )
+    last = (observed * expected - 2 * expected + observed) ** 2
+    error = math.sqrt((diagonal + others - last) / 100) / (1 - expected) ** 2
+    assert found.upper - found.lower == pytest.approx(2 * 1.959964 * error, rel=1e-6)
+
+
+def test_kappa_is_undefined_where_one_word_is_used() -> None:
+    counts = np.zeros((6, 6))
+    counts[0, 0] = 9
+    found = kappa(counts, 0.95)
+    assert math.isnan(found.kappa)
+    assert found.sentence() == (
+        "9 of 9 items coded alike; kappa is undefined: both coders used one and the same word throughout."
+    )
