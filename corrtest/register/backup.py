@@ -40,21 +40,31 @@ def restore_backup(source: Path, place: str | Path) -> None:
     if not source.is_file():
         raise RegisterError(f"There is no backup {source}.")
     store = Store(place)
-    if store.path is not None:
-        if store.path.exists():
-            raise RegisterError(f"{store.path} exists already. Move it away first: a restore overwrites nothing.")
-        make_sqlite_file(store.path)
-        try:
-            _copy_sqlite(source, store.path)
-        except sqlite3.Error as error:
-            store.path.unlink()
-            raise RegisterError(f"{source} is not a whole backup of a register ({error}).") from error
-    else:
-        with store.reading() as connection:
-            if sa.inspect(connection).has_table("chain"):
-                raise RegisterError(f"{store.name} holds a register already: a restore overwrites nothing.")
-        _run("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_address(store)}", str(source)], store)
-    store.close()
+    try:
+        if store.path is not None:
+            _restore_sqlite(source, store.path)
+        else:
+            _restore_postgres(source, store)
+    finally:
+        store.close()
+
+
+def _restore_sqlite(source: Path, target: Path) -> None:
+    if target.exists():
+        raise RegisterError(f"{target} exists already. Move it away first: a restore overwrites nothing.")
+    make_sqlite_file(target)
+    try:
+        _copy_sqlite(source, target)
+    except sqlite3.Error as error:
+        target.unlink()
+        raise RegisterError(f"{source} is not a whole backup of a register ({error}).") from error
+
+
+def _restore_postgres(source: Path, store: Store) -> None:
+    with store.reading() as connection:
+        if sa.inspect(connection).has_table("chain"):
+            raise RegisterError(f"{store.name} holds a register already: a restore overwrites nothing.")
+    _run("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_address(store)}", str(source)], store)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

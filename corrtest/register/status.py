@@ -96,16 +96,15 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         {"joint_committee": committee, "criterion": criterion, **{state: counts[state] for state in STATES}}
         for (committee, criterion), counts in sorted(strata.items())
     ]
-    found: dict[str | None, int] = dict(
-        connection.execute(
+    found: dict[str | None, int] = {
+        row[0]: row[1]
+        for row in connection.execute(
             sa.select(_A.reaction, sa.func.count())
             .select_from(joined)
             .where(mine, _A.reaction.is_not(None))
             .group_by(_A.reaction)
         )
-        .tuples()
-        .all()
-    )
+    }
     simulated = connection.execute(sa.select(sa.func.max(_A.simulated)).select_from(joined).where(mine)).scalar_one()
     chain = connection.execute(sa.select(schema.chain)).one()
     return Status(

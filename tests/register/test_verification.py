@@ -156,5 +156,5 @@ def test_no_flipped_byte_in_the_event_table_passes(tmp_path: Path, clock: Clock)
                     found += 1
         except RegisterError:
             found += 1
-    assert found > 50
+    assert found > 20
     assert found + harmless == 400
