@@ -12,6 +12,7 @@ planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 power           exact power of the McNemar tests, pairs needed, detectable ratio
 precision       interval widths; power to see a change or a difference between sectors
+budget          what a measurement costs, and how best to spread what a budget pays
 study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 plan_files      the plan on disk
@@ -21,6 +22,7 @@ shortfall       what is short and why, before and after planning
 
 from __future__ import annotations
 
+from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
 from corrtest.design.paired_rates import PairedRates, published_rates
 from corrtest.design.plan import Plan, Shortfall, pairs_quota
 from corrtest.design.plan_files import read_plan, write_plan
@@ -45,12 +47,16 @@ from corrtest.design.study_power import StudyPower, power_of_study
 from corrtest.design.substreams import substream
 
 __all__ = [
+    "AIMS",
+    "BudgetAnswer",
     "Clustering",
     "PairedRates",
     "Plan",
+    "Prices",
     "Shortfall",
     "StudyPower",
     "change_power",
+    "classic_cost",
     "connor_pairs",
     "detectable_change",
     "detectable_ratio",
@@ -65,8 +71,10 @@ __all__ = [
     "plan_together",
     "power_curve",
     "power_of_study",
+    "prices",
     "published_rates",
     "read_plan",
+    "spread_budget",
     "substream",
     "write_plan",
 ]

@@ -9,11 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.spec import belgian_experiments
 
-__all__ = ["PairedRates", "assumptions", "published_rates"]
+__all__ = ["PairedRates", "assumptions", "published_heterogeneity", "published_rates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +96,8 @@ def assumptions() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
-    """Give (control rate, ratio, sources) for a criterion from the published Belgian experiments.
-
-    The control rate pools the experiments' control groups, each once; the ratio is the geometric mean of the
-    experiments' ratios weighted by their applications from the treated arm. A source is a study with its DOI where it
-    has one.
-
-    Raises
-    ------
-    DesignError
-        Where no experiment stands for the criterion.
-    """
+def _experiments(criterion: str) -> pd.DataFrame:
+    """Give the published comparisons that stand for a criterion."""
     chosen = assumptions()["criteria"].get(criterion)
     if chosen is None:
         raise DesignError(
@@ -120,10 +111,26 @@ def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
                 )
             ],
         )
-    table = belgian_experiments()
-    rows = table[table["criterion"] == chosen["criterion"]]
+    table: pd.DataFrame = belgian_experiments()
+    rows: pd.DataFrame = table[table["criterion"] == chosen["criterion"]]
     if "treated" in chosen:
         rows = rows[rows["treated"] == chosen["treated"]]
+    return rows
+
+
+def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
+    """Give (control rate, ratio, sources) for a criterion from the published Belgian experiments.
+
+    The control rate pools the experiments' control groups, each once; the ratio is the geometric mean of the
+    experiments' ratios weighted by their applications from the treated arm. A source is a study with its DOI where it
+    has one.
+
+    Raises
+    ------
+    DesignError
+        Where no experiment stands for the criterion.
+    """
+    rows = _experiments(criterion)
     controls = rows.drop_duplicates(["study", "control", "tested_control", "positive_control"])
     control = controls["positive_control"].sum() / controls["tested_control"].sum()
     ratio = np.exp(np.average(np.log(rows["ratio"]), weights=rows["tested_treated"]))
@@ -132,3 +139,25 @@ def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
         for row in rows.to_dict("records")
     }
     return float(control), float(ratio), tuple(sorted(sources))
+
+
+def published_heterogeneity() -> float:
+    """Give the variance τ² of the log ratio between published experiments of one criterion, pooled over the criteria.
+
+    DerSimonian and Laird (1986), Controlled Clinical Trials 7:177-188, with the variance of a log ratio of independent
+    rates, 1/x₁ - 1/n₁ + 1/x₂ - 1/n₂; Q, its degrees of freedom and its scale are summed over the criteria, for each
+    alone has few experiments. It stands for the variance between committees of a sector, which nobody has published.
+    """
+    excess = scale = 0.0
+    for criterion in assumptions()["criteria"]:
+        rows = _experiments(criterion)
+        x1, n1, x2, n2 = (
+            rows[name].to_numpy(dtype=np.float64)
+            for name in ("positive_control", "tested_control", "positive_treated", "tested_treated")
+        )
+        weight = 1 / (1 / x1 - 1 / n1 + 1 / x2 - 1 / n2)
+        effect = np.log(rows["ratio"].to_numpy(dtype=np.float64))
+        mean = np.average(effect, weights=weight)
+        excess += float(np.sum(weight * (effect - mean) ** 2)) - (len(effect) - 1)
+        scale += float(weight.sum() - np.sum(weight**2) / weight.sum())
+    return max(0.0, excess / scale)

@@ -1,0 +1,302 @@
+"""What a measurement costs, and how best to spread the pairs that a budget can pay over committees and criteria."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from corrtest.design.paired_rates import PairedRates, assumptions, published_heterogeneity, published_rates
+from corrtest.errors import DesignError, Fault, nearest
+from corrtest.spec import Study
+
+__all__ = ["AIMS", "BudgetAnswer", "Prices", "classic_cost", "prices", "spread_budget"]
+
+Aim = Literal["equal_width", "sector", "partial_pooling"]
+AIMS: tuple[Aim, ...] = get_args(Aim)
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+# What the sectors were asked for in 2021: pairs per criterion and per joint committee.
+CLASSIC_PAIRS = 200
+# No figure rests on fewer pairs than the disclosure gate lets out by default.
+SMALLEST_STRATUM = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Euro; `assumed` names those that the study does not say and `assumptions.toml` gives."""
+
+    fixed: float
+    per_pair: float
+    per_vacancy: float
+    vacancies_per_pair: float
+    assumed: tuple[str, ...]
+
+    @property
+    def unit(self) -> float:
+        """Cost of one pair with the vacancies searched for it."""
+        return self.per_pair + self.per_vacancy * self.vacancies_per_pair
+
+    def cost(self, pairs: int) -> float:
+        """Cost of a study of so many pairs."""
+        return self.fixed + pairs * self.unit
+
+    def pairs(self, total: float) -> int:
+        """Most pairs that `total` euro pay."""
+        return max(0, math.floor((total - self.fixed) / self.unit + 1e-9))
+
+
+def prices(study: Study) -> Prices:
+    """Give the study's prices, with the assumptions' where it has none."""
+    money, default = study.budget, assumptions()["money"]
+    given = {"fixed": money.fixed, "cost_per_pair": money.cost_per_pair, "cost_per_vacancy": money.cost_per_vacancy}
+    values = {key: default[key] if value is None else value for key, value in given.items()}
+    if values["cost_per_pair"] <= 0:
+        raise DesignError(
+            "No budget can be spread.",
+            [
+                Fault(
+                    key="budget.cost_per_pair",
+                    given=f"{values['cost_per_pair']:g}",
+                    expected="a cost above 0 euro",
+                    action="Fill in what a pair costs.",
+                )
+            ],
+        )
+    return Prices(
+        fixed=values["fixed"],
+        per_pair=values["cost_per_pair"],
+        per_vacancy=values["cost_per_vacancy"],
+        vacancies_per_pair=default["vacancies_searched_per_pair"],
+        assumed=tuple(key for key, value in given.items() if value is None),
+    )
+
+
+def classic_cost(study: Study, pairs: int = CLASSIC_PAIRS) -> float:
+    """Give the cost of `pairs` pairs for each criterion in each joint committee."""
+    return prices(study).cost(pairs * len(study.criteria) * len(study.committees))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetAnswer:
+    """The spread of a budget under one aim.
+
+    Attributes
+    ----------
+    table : DataFrame
+        joint_committee, criterion, pairs, width (of the committee's own interval for the ratio), pooled_width (with
+        partial pooling towards the sector).
+    sector : DataFrame
+        criterion, pairs, width of the sector's interval for the ratio.
+    """
+
+    aim: Aim
+    total: float
+    cost: float
+    classic: float
+    prices: Prices
+    table: pd.DataFrame
+    sector: pd.DataFrame
+
+    @property
+    def pairs(self) -> int:
+        """Pairs over all strata."""
+        return int(self.table["pairs"].sum())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table."""
+        return self.table.copy()
+
+    def sentence(self, language: str = "en") -> str:
+        """Say what the budget pays and how wide the intervals get."""
+        own, pooled, sector = self.table["width"].max(), self.table["pooled_width"].max(), self.sector["width"].max()
+        if language == "nl":
+            return (
+                f"{self.total:,.0f} euro betaalt {self.pairs} paren ({self.cost:,.0f} euro); de klassieke opzet zou "
+                f"{self.classic:,.0f} euro kosten. Het breedste interval voor een paritair comité beslaat {own:.2f} "
+                f"in de ratio, {pooled:.2f} na gedeeltelijke samenvoeging, en voor de sector {sector:.2f}."
+            )
+        return (
+            f"{self.total:,.0f} euro pay {self.pairs} pairs ({self.cost:,.0f} euro); the classic design would cost "
+            f"{self.classic:,.0f} euro. The widest interval of a joint committee spans {own:.2f} in the ratio, "
+            f"{pooled:.2f} after partial pooling, and {sector:.2f} for the sector."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Strata:
+    """The strata as arrays: criterion number, log ratio variance of a pair, ratio, sector weight, between variance."""
+
+    criterion: IntArray
+    variance: FloatArray
+    ratio: FloatArray
+    weight: FloatArray
+    between: FloatArray
+    z: float
+
+    def own(self, pairs: FloatArray) -> FloatArray:
+        """Variance of each stratum's own log ratio."""
+        return self.variance / pairs
+
+    def pooled(self, pairs: FloatArray) -> FloatArray:
+        """Variance of each stratum's log ratio shrunk towards its criterion's mean.
+
+        With own variance s² and between variance τ²: s² τ² / (s² + τ²) + (s² / (s² + τ²))² var(mean), where var(mean)
+        is 1 / Σ 1 / (s² + τ²) over the criterion's committees.
+        """
+        own = self.own(pairs)
+        information = np.bincount(self.criterion, weights=1 / (own + self.between))
+        shrink = own / (own + self.between)
+        return own * (1 - shrink) + shrink**2 / information[self.criterion]
+
+    def sector(self, pairs: FloatArray) -> FloatArray:
+        """Variance of each criterion's sector log ratio, the committees weighted by `weight`."""
+        return np.asarray(np.bincount(self.criterion, weights=self.weight**2 * self.own(pairs)), dtype=np.float64)
+
+    def width(self, variance: FloatArray, ratio: FloatArray) -> FloatArray:
+        """Width on the scale of the ratio."""
+        return np.asarray(2 * ratio * np.sinh(np.minimum(self.z * np.sqrt(variance), 50)), dtype=np.float64)
+
+
+def spread_budget(
+    study: Study,
+    aim: Aim,
+    *,
+    total: float | None = None,
+    minimum: int | None = None,
+    weights: Mapping[str, float] | None = None,
+    association: float | None = None,
+    rates: Mapping[str, tuple[float, float]] | None = None,
+) -> BudgetAnswer:
+    """Spread the pairs that a budget pays over joint committee × criterion.
+
+    Parameters
+    ----------
+    aim : {"equal_width", "sector", "partial_pooling"}
+        Intervals of one width in every committee; the narrowest sector intervals; or the smallest average variance of
+        the committees' ratios after partial pooling towards the sector.
+    total : float, optional
+        Euro; default the study's budget.
+    minimum : int, optional
+        Least pairs in each stratum; default the study's disclosure threshold, or 30.
+    weights : mapping, optional
+        Joint committee → its share in the sector (of vacancies or of workers); default equal shares.
+    association, rates
+        As for `power_of_study`.
+    """
+    if aim not in AIMS:
+        raise DesignError(f"There is no aim '{aim}'. {nearest(aim, AIMS)}")
+    total = study.budget.total if total is None else total
+    if total is None:
+        raise DesignError(
+            "No budget can be spread.",
+            [Fault(key="budget.total", expected="a total in euro", action="Fill in [budget] total.")],
+        )
+    cost = prices(study)
+    minimum = minimum if minimum is not None else study.disclosure.min_pairs or SMALLEST_STRATUM
+    names = [(c.number, criterion.name) for criterion in study.criteria for c in study.committees]
+    affordable = cost.pairs(total)
+    if affordable < minimum * len(names):
+        raise DesignError(
+            "The budget does not pay the least that every stratum needs.",
+            [
+                Fault(
+                    key="budget.total",
+                    given=f"{total:,.0f} euro, which pay {affordable} pairs",
+                    expected=f"{cost.cost(minimum * len(names)):,.0f} euro for {minimum} pairs in each of "
+                    f"{len(names)} strata",
+                    action="Raise the budget, test fewer criteria or committees, or lower the minimum per stratum.",
+                )
+            ],
+        )
+    strata = _strata(study, weights, association, rates)
+    pairs = _greedy(strata, aim, affordable, minimum)
+    n = pairs.astype(np.float64)
+    table = pd.DataFrame(names, columns=["joint_committee", "criterion"])
+    table["pairs"] = pairs
+    table["width"] = strata.width(strata.own(n), strata.ratio)
+    table["pooled_width"] = strata.width(strata.pooled(n), strata.ratio)
+    first = [list(strata.criterion).index(number) for number in range(len(study.criteria))]
+    sector = pd.DataFrame({"criterion": [criterion.name for criterion in study.criteria]})
+    sector["pairs"] = np.bincount(strata.criterion, weights=n).astype(np.int64)
+    sector["width"] = strata.width(strata.sector(n), strata.ratio[first])
+    return BudgetAnswer(
+        aim=aim,
+        total=total,
+        cost=cost.cost(int(pairs.sum())),
+        classic=classic_cost(study),
+        prices=cost,
+        table=table,
+        sector=sector,
+    )
+
+
+def _strata(
+    study: Study,
+    weights: Mapping[str, float] | None,
+    association: float | None,
+    rates: Mapping[str, tuple[float, float]] | None,
+) -> _Strata:
+    phi = float(assumptions()["association"]["value"]) if association is None else association
+    committees = [committee.number for committee in study.committees]
+    share = np.array([1.0 if weights is None else weights.get(name, 0.0) for name in committees])
+    if share.sum() <= 0 or (share < 0).any():
+        raise DesignError(
+            "The committees' shares cannot be used.",
+            [Fault(key="weights", expected="shares of 0 or more, one above 0", action="Correct the shares.")],
+        )
+    columns: list[tuple[float, float, float]] = []
+    for criterion in study.criteria:
+        control, ratio = (
+            rates[criterion.name] if rates and criterion.name in rates else published_rates(criterion.name)[:2]
+        )
+        pair = PairedRates.from_ratio(control, ratio, phi)
+        columns.append((pair.log_ratio_variance, ratio, published_heterogeneity()))
+    repeat = len(committees)
+    values = np.repeat(np.array(columns), repeat, axis=0)
+    return _Strata(
+        criterion=np.repeat(np.arange(len(study.criteria)), repeat),
+        variance=values[:, 0],
+        ratio=values[:, 1],
+        weight=np.tile(share / share.sum(), len(study.criteria)),
+        between=values[:, 2],
+        z=float(stats.norm.isf((1 - study.analysis.confidence_level) / 2)),
+    )
+
+
+def _greedy(strata: _Strata, aim: Aim, total: int, minimum: int) -> IntArray:
+    """Give pairs one by one to the stratum that gains most.
+
+    For the first two aims (a maximum of falling functions, a sum of convex ones) this is the optimum in whole pairs;
+    for partial pooling each step is the best one, and strata that are alike get the same to within a pair.
+    """
+    pairs = np.full(len(strata.variance), minimum, dtype=np.int64)
+    gain: Callable[[FloatArray], FloatArray]
+    if aim == "equal_width":
+
+        def gain(n: FloatArray) -> FloatArray:
+            return strata.width(strata.own(n), strata.ratio)
+    elif aim == "sector":
+
+        def gain(n: FloatArray) -> FloatArray:
+            return strata.weight**2 * strata.variance / (n * (n + 1))
+    else:
+
+        def gain(n: FloatArray) -> FloatArray:
+            now = strata.pooled(n).sum()
+            steps = np.eye(len(n))
+            return np.array([now - strata.pooled(n + step).sum() for step in steps])
+
+    for _ in range(total - int(pairs.sum())):
+        gains = gain(pairs.astype(np.float64))
+        # Among strata that gain equally the one with fewest pairs is served, so that equals end equal.
+        equal = np.flatnonzero(gains >= gains.max() * (1 - 1e-9))
+        pairs[equal[np.argmin(pairs[equal])]] += 1
+    return pairs
