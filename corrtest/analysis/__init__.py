@@ -4,8 +4,10 @@
 pairs           the pairs table: reading and checking
 long_form       several candidates per vacancy, compared with one reference
 margins         groups, counts, sums per employer
-paired          statistics of paired 2×2 tables, vectorised
-clusters        intervals that allow for several pairs of one employer
+paired/         statistics of paired 2×2 tables, vectorised
+clusters        intervals and tests that allow for several pairs of one employer
+pooling/        many strata or experiments: meta-analysis, shrinkage, adjusted tests
+models/         regressions of reactions
 estimating      counts → estimates and tests, as frozen objects
 analysing       `analyse` and `two_by_two`
 results         the objects, results.json
@@ -16,8 +18,10 @@ plots           forest and agreement
 """
 
 from corrtest.analysis.analysing import analyse, two_by_two
+from corrtest.analysis.clusters import clustered_intervals, clustered_tests
 from corrtest.analysis.long_form import long_table, read_long
-from corrtest.analysis.paired import ESTIMATORS
+from corrtest.analysis.margins import Clusters, MarginCounts
+from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
@@ -25,14 +29,20 @@ from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
 __all__ = [
     "DEFAULT_OUTCOMES",
     "ESTIMATORS",
+    "TESTS",
+    "Clusters",
     "Estimate",
     "GroupResult",
+    "Intervals",
+    "MarginCounts",
     "PairedCounts",
     "PairedTables",
     "PairsTable",
     "Results",
     "TestResult",
     "analyse",
+    "clustered_intervals",
+    "clustered_tests",
     "long_table",
     "pairs_table",
     "read_long",

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.margins import MarginCounts, count, groupings
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
 from corrtest.analysis.results import GroupResult, Results
 from corrtest.errors import AnalysisError, Fault, nearest
-from corrtest.spec import REACTIONS
+from corrtest.spec import REACTIONS, parse_numbers, sheet_row
 
 
 def analyse(
@@ -24,6 +27,7 @@ def analyse(
     confidence_level: float = 0.95,
     all_methods: bool = False,
     cluster: Literal["employer", "none"] = "employer",
+    weights: str | None = None,
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
     shortfalls: Iterable[Any] = (),
@@ -51,6 +55,10 @@ def analyse(
         and McNemar's mid-p and exact tests (Fagerland, Lydersen and Laake 2014).
     cluster : "employer" or "none"
         Whether a group in which an employer has more than one pair gets intervals clustered by employer.
+    weights : str, optional
+        The column of sampling weights, which carry the tested vacancies over to all vacancies of the sector (the
+        inverse of each vacancy's chance to be drawn). Estimates are then weighted, with linearised intervals;
+        counts are not.
     study, plan, shortfalls, simulated, inputs
         Carried into the results as given: the study's description, the plan's manifest, quotas not reached, whether
         the reactions are simulated, and hashes of whatever else the results rest on.
@@ -64,12 +72,13 @@ def analyse(
     chosen = {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()}
     _require_reactions(chosen)
     positives = table.outcomes(chosen)
+    weighting = None if weights is None else _weights(table, weights)
     groups = [
         result
         for grouping in groupings(table, by)
         for outcome, (control, treated) in positives.items()
         for result in group_results(
-            count(grouping, control, treated),
+            count(grouping, control, treated, weighting),
             outcome,
             confidence_level=confidence_level,
             all_methods=all_methods,
@@ -81,6 +90,7 @@ def analyse(
         "outcomes": {name: list(chosen[name]) for name in positives if table.reactions is not None},
         "confidence_level": confidence_level,
         "cluster": cluster,
+        **({} if weights is None else {"weights": weights}),
         "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
         **(inputs or {}),
     }
@@ -134,6 +144,25 @@ def two_by_two(
         clusters=None,
     )
     return group_results(counts, "positive", confidence_level=confidence_level, all_methods=all_methods)[0]
+
+
+def _weights(table: PairsTable, column: str) -> npt.NDArray[np.float64]:
+    if column not in table.frame:
+        raise AnalysisError(f"There is no column '{column}' of weights. {nearest(column, list(table.frame.columns))}")
+    values = parse_numbers(table.frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
+    faults = [
+        Fault(
+            row=sheet_row(int(row)),
+            column=column,
+            given=str(table.frame[column].iloc[row]),
+            expected="a number above 0",
+            action="Give every pair the inverse of its vacancy's chance to be drawn.",
+        )
+        for row in np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    ]
+    if faults:
+        raise AnalysisError(f"The weights in column '{column}' cannot be used:", faults)
+    return values
 
 
 def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:

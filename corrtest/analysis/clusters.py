@@ -16,14 +16,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import chdtrc, stdtr, stdtrit
 
 from corrtest.analysis.margins import Clusters, MarginCounts
 from corrtest.analysis.paired import discrimination_ratio, net_discrimination_rate, odds_ratio, rate_difference
 from corrtest.analysis.paired.positive_rate import wilson_at
-from corrtest.analysis.paired.tables import FloatArray, Intervals, PairedTables, divide, normal_quantile
-
-METHOD = "cluster_robust"
+from corrtest.analysis.paired.tables import (
+    FloatArray,
+    Intervals,
+    PairedTables,
+    Tests,
+    divide,
+    normal_quantile,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +41,9 @@ class ClusteredIntervals:
 
 def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[str, ClusteredIntervals]:
     """Compute the clustered interval of each estimate, for every group."""
-    clusters = counts.clusters
-    if clusters is None:
-        raise ValueError("there are no employers to cluster by")
+    clusters = _required(counts)
     tables = counts.tables
-    groups = len(counts.keys)
-    employers = np.bincount(clusters.group, minlength=groups).astype(np.float64)
+    employers = _employers(clusters, len(counts.keys))
     tail = (1 - confidence_level) / 2
     normal_quantile(confidence_level)
     t = np.where(employers > 1, -stdtrit(np.maximum(employers - 1, 1), tail), np.nan)
@@ -55,11 +57,7 @@ def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[s
     }
     result = {}
     for name, (between, independent) in wanted.items():
-        correction = np.where(employers > 1, employers / np.maximum(employers - 1, 1), np.nan)
-        effect = divide(between * correction, independent)
-        assumed = ~(np.isfinite(effect) & (independent > 0) & (between > 0))
-        # Where nothing varies between employers, each employer counts as one pair: the least the data can be worth.
-        effect = np.where(assumed, divide(tables.pairs, employers), np.maximum(effect, 1.0))
+        effect, assumed = _design_effect(counts, between, independent, employers)
         result[name] = ClusteredIntervals(intervals=_at(name, tables, effect, t), assumed=assumed)
     turned = result["rate_difference"]
     result["net_discrimination_rate_all_pairs"] = ClusteredIntervals(
@@ -69,19 +67,69 @@ def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[s
     return result
 
 
+def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
+    """Test equal treatment in every group, allowing for employers: three forms of McNemar's test.
+
+    ``mcnemar_cluster_robust``
+        McNemar's z divided by the square root of the design effect, on Student's t with K − 1 degrees of freedom:
+        it rejects exactly where the clustered interval of the difference leaves out 0.
+    ``obuchowski``
+        (K − 1)/K · (Σd)² / Σd², d an employer's treated only minus control only (Obuchowski 1998, Statistics in
+        Medicine 17:1495).
+    ``durkalski``
+        (Σd/n)² / Σ(d/n)², n an employer's pairs, so that every employer weighs the same (Durkalski, Palesch,
+        Lipsitz and Rust 2003, Statistics in Medicine 22:2417).
+    """
+    clusters = _required(counts)
+    tables, groups = counts.tables, len(counts.keys)
+    employers = _employers(clusters, groups)
+    net = (clusters.treated_only - clusters.control_only).astype(np.float64)
+
+    def summed(values: FloatArray) -> FloatArray:
+        return np.bincount(clusters.group, weights=values, minlength=groups).astype(np.float64)
+
+    share = net / clusters.pairs
+    several = employers > 1
+    obuchowski = divide(summed(net) ** 2, summed(net**2)) * (employers - 1) / employers
+    durkalski = divide(summed(share) ** 2, summed(share**2))
+    effect, _ = _design_effect(counts, *_difference_effect(tables, clusters), employers)
+    z = divide(tables.treated_only - tables.control_only, np.sqrt(tables.discordant * effect))
+    robust = 2 * stdtr(np.maximum(employers - 1, 1), -np.abs(z))
+    return {
+        "mcnemar_cluster_robust": Tests(z**2, np.where(several, robust, np.nan)),
+        "obuchowski": Tests(obuchowski, np.where(several, chdtrc(1, obuchowski), np.nan)),
+        "durkalski": Tests(durkalski, np.where(several, chdtrc(1, durkalski), np.nan)),
+    }
+
+
 def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
     """Compute the design effect of each group's log ratio: 1 without employers, or with one pair an employer."""
     if counts.clusters is None:
         return np.ones_like(counts.tables.pairs)
-    employers = np.bincount(counts.clusters.group, minlength=len(counts.keys)).astype(np.float64)
-    between, independent = _ratio_effect(counts.tables, counts.clusters)
+    employers = _employers(counts.clusters, len(counts.keys))
+    effect, _ = _design_effect(counts, *_ratio_effect(counts.tables, counts.clusters), employers)
+    return np.where(counts.tables.pairs > employers, effect, 1.0)
+
+
+def _required(counts: MarginCounts) -> Clusters:
+    if counts.clusters is None:
+        raise ValueError("there are no employers to cluster by")
+    return counts.clusters
+
+
+def _employers(clusters: Clusters, groups: int) -> FloatArray:
+    return np.bincount(clusters.group, minlength=groups).astype(np.float64)
+
+
+def _design_effect(
+    counts: MarginCounts, between: FloatArray, independent: FloatArray, employers: FloatArray
+) -> tuple[FloatArray, np.ndarray]:
+    """Return the design effect, at least 1, and where it is assumed because nothing varies between employers."""
     correction = np.where(employers > 1, employers / np.maximum(employers - 1, 1), np.nan)
     effect = divide(between * correction, independent)
-    usable = np.isfinite(effect) & (independent > 0) & (between > 0)
-    repeated = counts.tables.pairs > employers
-    return np.where(
-        repeated & usable, np.maximum(effect, 1.0), np.where(repeated, counts.tables.pairs / employers, 1.0)
-    )
+    assumed = ~(np.isfinite(effect) & (independent > 0) & (between > 0))
+    # Then each employer counts as one pair: the least that the data can be worth.
+    return np.where(assumed, divide(counts.tables.pairs, employers), np.maximum(effect, 1.0)), assumed
 
 
 def _at(name: str, tables: PairedTables, effect: FloatArray, t: FloatArray) -> Intervals:

@@ -7,12 +7,15 @@ import math
 import numpy as np
 
 from corrtest.analysis import notes
-from corrtest.analysis.clusters import METHOD as CLUSTER_METHOD
-from corrtest.analysis.clusters import ClusteredIntervals, clustered_intervals
+from corrtest.analysis.clusters import ClusteredIntervals, clustered_intervals, clustered_tests
 from corrtest.analysis.margins import MarginCounts
-from corrtest.analysis.paired import DEFAULT_TESTS, ESTIMATORS, TESTS, Intervals
+from corrtest.analysis.paired import DEFAULT_TESTS, ESTIMATORS, TESTS, Intervals, Tests
 from corrtest.analysis.paired.tables import PairedCounts
 from corrtest.analysis.results import GROUPING, Estimate, GroupResult, TestResult
+
+CLUSTER_METHOD = "cluster_robust"
+WEIGHTED_METHOD = "weighted_linearised"
+_ROBUST = (CLUSTER_METHOD, WEIGHTED_METHOD)
 
 _DEFAULT_ESTIMATES = tuple(name for name in ESTIMATORS if name != "net_discrimination_rate_all_pairs")
 
@@ -33,10 +36,13 @@ def group_results(
         }
         for name in names
     }
-    tests = {name: TESTS[name](counts.tables) for name in (TESTS if all_methods else DEFAULT_TESTS)}
+    tests = {name: TESTS[name](counts.counted) for name in (TESTS if all_methods else DEFAULT_TESTS)}
     employers, largest = counts.employers, counts.largest_employer_pairs
     clustered = np.zeros(len(counts.keys), dtype=np.bool_) if largest is None or not cluster else largest > 1
+    if counts.raw is not None:
+        clustered = np.ones_like(clustered)
     robust = clustered_intervals(counts, confidence_level) if clustered.any() else {}
+    robust_tests = clustered_tests(counts) if clustered.any() else {}
     results = []
     for place, key in enumerate(counts.keys):
         cells = _cells(counts, place)
@@ -45,7 +51,7 @@ def group_results(
             estimate
             for name in names
             for estimate in _estimates(name, plain[name], robust, place, cells, confidence_level, counts, is_clustered)
-            if all_methods or estimate.method == CLUSTER_METHOD or not is_clustered
+            if (all_methods and counts.raw is None) or estimate.method in _ROBUST or not is_clustered
         ]
         fields = dict(zip(counts.fields, key, strict=True))
         results.append(
@@ -58,18 +64,37 @@ def group_results(
                 largest_employer_pairs=None if largest is None else int(largest[place]),
                 counts=cells,
                 estimates=tuple(estimates),
-                tests=tuple(
-                    TestResult(
-                        name=name,
-                        statistic=_number(test.statistic[place]),
-                        pvalue=_number(test.pvalue[place]),
-                        note=_test_note(name, cells, is_clustered),
-                    )
-                    for name, test in tests.items()
+                tests=(
+                    *_clustered_test_results(robust_tests if is_clustered else {}, place, all_methods),
+                    *(
+                        TestResult(
+                            name=name,
+                            statistic=_number(test.statistic[place]),
+                            pvalue=_number(test.pvalue[place]),
+                            note=_test_note(name, cells, is_clustered),
+                        )
+                        for name, test in tests.items()
+                    ),
                 ),
             )
         )
     return results
+
+
+def _clustered_test_results(tests: dict[str, Tests], place: int, all_methods: bool) -> list[TestResult]:
+    found = []
+    for name, test in list(tests.items())[: None if all_methods else 1]:
+        pvalue = _number(test.pvalue[place])
+        missing = "Undefined: no pair is discordant, all pairs are of one employer, or employers cancel out exactly."
+        found.append(
+            TestResult(
+                name=name,
+                statistic=_number(test.statistic[place]),
+                pvalue=pvalue,
+                note=missing if pvalue is None else "Allows for several pairs of one employer, and for weights.",
+            )
+        )
+    return found
 
 
 def _estimates(
@@ -90,7 +115,8 @@ def _estimates(
         lower, upper = (float(part[place]) for part in result.intervals[1:])
         base = notes.estimate_note(name, first, cells, value=value, lower=lower, upper=upper)
         note = " ".join(part for part in (base, _cluster_note(counts, place, bool(result.assumed[place]))) if part)
-        found.append(_estimate(name, CLUSTER_METHOD, value, lower, upper, confidence_level, note))
+        method = CLUSTER_METHOD if counts.raw is None else WEIGHTED_METHOD
+        found.append(_estimate(name, method, value, lower, upper, confidence_level, note))
     for method, intervals in plain.items():
         value, lower, upper = (float(part[place]) for part in intervals)
         plain_note = notes.estimate_note(name, method, cells, value=value, lower=lower, upper=upper)
@@ -117,26 +143,27 @@ def _estimate(
 
 def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:
     employers, largest = counts.employers, counts.largest_employer_pairs
+    weighted = "Weighted: the score interval at the effective number of pairs." if counts.raw is not None else ""
     if employers is None or largest is None:
-        raise ValueError("there are no employers to cluster by")
+        return weighted
     if employers[place] == 1:
         return "All pairs are of one employer: no interval can be computed."
     told = f"Clustered by employer ({int(employers[place])} employers, at most {int(largest[place])} pairs each)"
     if assumed:
         return f"{told}; nothing varies between them, so each counts as one pair."
-    return f"{told}: the score interval at the effective number of pairs."
+    return f"{told}. {weighted}" if weighted else f"{told}: the score interval at the effective number of pairs."
 
 
 def _test_note(name: str, cells: PairedCounts, clustered: bool) -> str | None:
     note = notes.test_note(name, cells)
     if not clustered:
         return note
-    naive = "Takes all pairs as independent, although some are of one employer."
+    naive = "Takes all pairs as independent and of equal weight, although they are not."
     return f"{note} {naive}" if note else naive
 
 
 def _cells(counts: MarginCounts, place: int) -> PairedCounts:
-    tables = counts.tables
+    tables = counts.counted
     return PairedCounts(
         both=int(tables.both[place]),
         control_only=int(tables.control_only[place]),

@@ -28,39 +28,38 @@ _DENSE = 20_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clusters:
-    """Sums over the pairs of one employer in one group: `group` says which; one entry an employer and group."""
+    """Sums over the pairs of one employer in one group: `group` says which; one entry an employer and group.
+
+    Sums are of weights where pairs have weights, else counts.
+    """
 
     group: IntArray
-    pairs: IntArray
-    both: IntArray
-    control_only: IntArray
-    treated_only: IntArray
+    pairs: npt.NDArray[Any]
+    both: npt.NDArray[Any]
+    control_only: npt.NDArray[Any]
+    treated_only: npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginCounts:
-    """The groups of one margin: their keys, tables, and sums per employer (None without employers)."""
+    """The groups of one margin: their keys, tables, and sums per employer (None without employers).
+
+    Where pairs have weights that differ, `tables` holds weighted counts with the sum of the real ones, `raw` the
+    real ones, and each pair without a known employer is a cluster of its own.
+    """
 
     fields: tuple[str, ...]
     keys: tuple[tuple[str | None, ...], ...]
     tables: PairedTables
     clusters: Clusters | None
+    employers: IntArray | None = None
+    largest_employer_pairs: IntArray | None = None
+    raw: PairedTables | None = None
 
     @property
-    def employers(self) -> IntArray | None:
-        """Employers per group."""
-        if self.clusters is None:
-            return None
-        return np.bincount(self.clusters.group, minlength=len(self.keys))
-
-    @property
-    def largest_employer_pairs(self) -> IntArray | None:
-        """Pairs of the employer that has most, per group."""
-        if self.clusters is None:
-            return None
-        largest = np.zeros(len(self.keys), dtype=np.int64)
-        np.maximum.at(largest, self.clusters.group, self.clusters.pairs)
-        return largest
+    def counted(self) -> PairedTables:
+        """The tables of real pairs, whatever their weights."""
+        return self.tables if self.raw is None else self.raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,22 +102,62 @@ def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
     return [_grouping(margin, coded, employers, len(frame)) for margin in margins]
 
 
-def count(grouping: Grouping, control: BoolArray, treated: BoolArray) -> MarginCounts:
-    """Count the pairs of each group and each cluster, given which reactions were positive."""
+def count(
+    grouping: Grouping, control: BoolArray, treated: BoolArray, weights: npt.NDArray[np.float64] | None = None
+) -> MarginCounts:
+    """Count the pairs of each group and each cluster, given which reactions were positive; weighted where asked."""
     kind = control.astype(np.int8) * 2 + treated
-    cells = np.bincount(grouping.group_of * 4 + kind, minlength=len(grouping.keys) * 4).reshape(-1, 4)
-    tables = PairedTables.of(cells[:, 3], cells[:, 2], cells[:, 1], cells[:, 0])
-    clusters = None
+    groups = len(grouping.keys)
+    raw = _cells(grouping.group_of, kind, groups)
+    real = PairedTables.of(raw[:, 3], raw[:, 2], raw[:, 1], raw[:, 0])
+    employers = largest = None
     if grouping.cluster_of is not None and grouping.cluster_group is not None:
-        sums = np.bincount(grouping.cluster_of * 4 + kind, minlength=len(grouping.cluster_group) * 4).reshape(-1, 4)
-        clusters = Clusters(
-            group=grouping.cluster_group,
-            pairs=sums.sum(axis=1),
-            both=sums[:, 3],
-            control_only=sums[:, 2],
-            treated_only=sums[:, 1],
-        )
-    return MarginCounts(fields=grouping.fields, keys=grouping.keys, tables=tables, clusters=clusters)
+        pairs = np.bincount(grouping.cluster_of, minlength=len(grouping.cluster_group))
+        employers = np.bincount(grouping.cluster_group, minlength=groups)
+        largest = np.zeros(groups, dtype=np.int64)
+        np.maximum.at(largest, grouping.cluster_group, pairs)
+    shares = None if weights is None or np.ptp(weights) == 0 else _normalised(weights, grouping.group_of, real.pairs)
+    tables = real
+    if shares is not None:
+        weighted = _cells(grouping.group_of, kind, groups, shares)
+        tables = PairedTables.of(weighted[:, 3], weighted[:, 2], weighted[:, 1], weighted[:, 0])
+    return MarginCounts(
+        fields=grouping.fields,
+        keys=grouping.keys,
+        tables=tables,
+        clusters=_clusters(grouping, kind, shares),
+        employers=employers,
+        largest_employer_pairs=largest,
+        raw=None if shares is None else real,
+    )
+
+
+def _clusters(
+    grouping: Grouping, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
+) -> Clusters | None:
+    of, group = grouping.cluster_of, grouping.cluster_group
+    if of is None or group is None:
+        if shares is None:
+            return None
+        of, group = np.arange(len(kind)), grouping.group_of
+    sums = _cells(of, kind, len(group), shares)
+    return Clusters(
+        group=group, pairs=sums.sum(axis=1), both=sums[:, 3], control_only=sums[:, 2], treated_only=sums[:, 1]
+    )
+
+
+def _cells(
+    of: IntArray, kind: npt.NDArray[np.int8], rows: int, shares: npt.NDArray[np.float64] | None = None
+) -> npt.NDArray[Any]:
+    return np.bincount(of * 4 + kind, weights=shares, minlength=rows * 4).reshape(-1, 4)
+
+
+def _normalised(
+    weights: npt.NDArray[np.float64], group_of: IntArray, pairs: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Scale the weights so that those of each group sum to its pairs."""
+    total = np.bincount(group_of, weights=weights, minlength=len(pairs))
+    return np.asarray(weights * (pairs / total)[group_of])
 
 
 def _without_level(margin: tuple[str, ...], table: PairsTable) -> tuple[str, ...]:

@@ -147,8 +147,8 @@ def test_neumark_on_the_resumes(oracle: pd.DataFrame, boston: pd.DataFrame) -> N
     frame = result.heteroskedastic.to_frame().set_index("term")
     names = {"(Intercept)": "const", "log_sd:treated": "lnsigma_black"}
     assert len(frame) == 13
-    # The source stopped a step before the maximum: its log likelihood is lower, and the two coefficients that the data
-    # hardly tell apart (standard errors 0.42 and 0.22) are off by up to 0.00004 there.
+    # The source stopped a step before the maximum: its log likelihood is lower, and the two coefficients that the
+    # data hardly tell apart (standard errors 0.42 and 0.22) are off by up to 0.00004 there.
     loose = {"black": 5e-5, "log_sd:treated": 5e-5}
     for term in frame.index:
         name, tolerance = names.get(term, term), loose.get(term, TOLERANCE)
