@@ -13,6 +13,7 @@ paired_rates    positive rates and association, with defaults from published exp
 power           exact power of the McNemar tests, pairs needed, detectable ratio
 precision       interval widths; power to see a change or a difference between sectors
 budget          what a measurement costs, and how best to spread what a budget pays
+feasibility     what each stratum's vacancies can carry, by week and channel
 study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 plan_files      the plan on disk
@@ -23,6 +24,7 @@ shortfall       what is short and why, before and after planning
 from __future__ import annotations
 
 from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
+from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.paired_rates import PairedRates, published_rates
 from corrtest.design.plan import Plan, Shortfall, pairs_quota
 from corrtest.design.plan_files import read_plan, write_plan
@@ -50,6 +52,7 @@ __all__ = [
     "AIMS",
     "BudgetAnswer",
     "Clustering",
+    "Feasibility",
     "PairedRates",
     "Plan",
     "Prices",
@@ -60,6 +63,7 @@ __all__ = [
     "connor_pairs",
     "detectable_change",
     "detectable_ratio",
+    "feasibility",
     "feasibility_faults",
     "interval_width",
     "make_plan",

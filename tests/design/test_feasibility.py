@@ -1,0 +1,47 @@
+import pandas as pd
+import pytest
+
+from corrtest.design import feasibility
+from tests.design.instances import make_study, make_vacancies
+
+
+def test_weeks_and_employers_are_counted_by_hand():
+    study = make_study({"124": {"origin": 2, "age": 1}})
+    vacancies = make_vacancies(study, 3, 3).assign(
+        joint_committee="124",
+        employer_id=["A", "A", "B"],
+        opens=pd.to_datetime(["2027-01-11", "2027-01-11", "2027-01-15"]),
+        closes=pd.to_datetime(["2027-01-12", "2027-01-31", "2027-01-19"]),
+        channel=["email", "portal", "email"],
+    )
+    found = feasibility(study, vacancies)
+    weeks = found.weeks.set_index("week_of")
+    assert weeks.loc["2027-01-11", ["vacancies", "employers"]].tolist() == [2, 1]
+    assert weeks.loc["2027-01-18", ["vacancies", "employers"]].tolist() == [2, 2]
+    assert weeks.loc["2027-02-01", ["vacancies", "employers"]].tolist() == [0, 0]
+    row = found.table.iloc[0]
+    assert (row["wanted"], row["committee_wanted"], row["vacancies"], row["employers"], row["under_cap"]) == (
+        2,
+        3,
+        3,
+        2,
+        3,
+    )
+    assert row["by_email"] == pytest.approx(2 / 3)
+    assert found.warnings == ()
+
+
+def test_hire_by_telephone_and_service_vouchers_are_warned_of():
+    study = make_study({"322.01": {"origin": 2}, "124": {"origin": 500}})
+    vacancies = make_vacancies(study, 200, 100)
+    vacancies.loc[vacancies["joint_committee"] == "322.01", "channel"] = "telephone"
+    warnings = feasibility(study, vacancies).warnings
+    assert any(w.startswith("322.01: Service vouchers") and "mystery calls" in w for w in warnings)
+    assert any(w.startswith("322.01: 100% of the vacancies are answered by telephone") for w in warnings)
+    assert any(w.startswith("124: too few vacancies") for w in warnings)
+
+
+def test_no_vacancies_at_all_is_no_crash():
+    study = make_study({"124": {"origin": 2}})
+    found = feasibility(study, make_vacancies(study, 5, 5).iloc[:0])
+    assert found.table["vacancies"].tolist() == [0]
