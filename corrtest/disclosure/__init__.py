@@ -4,6 +4,7 @@
 - `noise`: noise on the counts of the smallest cells; `intervals`: estimates made anew from published counts.
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `releaselog`: what left before.
+- `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
 """
@@ -12,6 +13,7 @@ from corrtest.disclosure.gate import release
 from corrtest.disclosure.policy import Policy, default_policy, policy_for, read_policy
 from corrtest.disclosure.release import REASONS, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog
+from corrtest.disclosure.serialising import read_releases, releases_from_json, releases_schema, releases_to_json
 
 __all__ = [
     "REASONS",
@@ -23,5 +25,9 @@ __all__ = [
     "default_policy",
     "policy_for",
     "read_policy",
+    "read_releases",
     "release",
+    "releases_from_json",
+    "releases_schema",
+    "releases_to_json",
 ]

@@ -8,6 +8,7 @@ one.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> 
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
     employers_known = any(group.employers is not None for group in groups)
     noise = Noise(secret=log.secret if log else _secret(results), scale=noise_scale(policy.certainty))
-    raw, atoms = noisy_counts(cells, [g.pairs for g in groups], [g.counts.as_dict() for g in groups], noise)
+    raw, atoms = noisy_counts(cells, [g.pairs for g in groups], [dataclasses.asdict(g.counts) for g in groups], noise)
     counts = [published(raw[i], group.pairs, policy.rounding_base) for i, group in enumerate(groups)]
     margin = _Margin.of(groups, cells, dict(results.study or {}).get("wave"), noise, employers_known)
 
@@ -155,7 +156,7 @@ class _Margin:
                 pairs.append(group.pairs)
                 employers.append(group.employers if employers_known else group.pairs)
                 marks.append(hashlib.sha256())
-            marks[place].update(noise.fingerprint(cell, group.counts.as_dict(), "release log"))
+            marks[place].update(noise.fingerprint(cell, dataclasses.asdict(group.counts), "release log"))
             of_group.append(place)
         return cls(
             keys=tuple(keys),

@@ -48,7 +48,8 @@ def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, 
         Column(header=words.text("Neither"), numeric=True),
         Column(header=words.text("Comparison candidates, % positive"), numeric=True),
         Column(header=words.text("Test candidates, % positive"), numeric=True),
-        Column(header=words.text("Ratio (interval)"), numeric=True),
+        Column(header=words.text("Ratio"), numeric=True),
+        Column(header=words.text("Interval"), numeric=True),
     )
     body = tuple(_counts_row(view, label, release, len(columns)) for label, release in rows)
     return Table(name=name, caption=caption, columns=columns, rows=body, note=direction_note(view))
@@ -71,8 +72,18 @@ def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[C
         number_cell(view, counts.neither),
         Cell(text=view.words.percent(control / pairs, 1), value=control / pairs),
         Cell(text=view.words.percent(treated / pairs, 1), value=treated / pairs),
-        Cell(text=ratio_text(view, release), value=ratio.value if ratio else None),
+        number_cell(view, ratio.value if ratio else None, 2),
+        Cell(text=_short_interval(view, release)),
     )
+
+
+def _short_interval(view: View, release: Release) -> str:
+    """Return "0,50–0,88": short enough for a table with many columns."""
+    ratio = release.estimate("discrimination_ratio")
+    if ratio is None or ratio.value is None:
+        return "–"
+    low, high = (view.words.number(end) if end is not None else "∞" for end in (ratio.lower or 0.0, ratio.upper))
+    return f"{low}–{high}"
 
 
 def forest_figure(

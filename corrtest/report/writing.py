@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from corrtest.disclosure import ReleaseSet
+from corrtest.disclosure import ReleaseSet, releases_to_json
 from corrtest.errors import ReportError, nearest
 from corrtest.report.building import build_document
 from corrtest.report.content import Document
+from corrtest.report.docx import docx_file
 from corrtest.report.html import html_page
+from corrtest.report.pdf import pdf_file
+from corrtest.report.xlsx import xlsx_file
 
-
-def _html(document: Document, releases: ReleaseSet) -> bytes:
-    return html_page(document).encode("utf-8")
-
-
-# Format → what makes its bytes. Each takes the document and, for machine-readable forms, the releases behind it.
-FORMATS: Mapping[str, Callable[[Document, ReleaseSet], bytes]] = {"html": _html}
+# Format → what makes its bytes from a document.
+DOCUMENT_FORMATS: Mapping[str, Callable[[Document], bytes]] = {
+    "html": lambda document: html_page(document).encode("utf-8"),
+    "pdf": pdf_file,
+    "xlsx": xlsx_file,
+    "docx": docx_file,
+}
+# JSON is for programs: one file, in no language.
+FORMATS = (*DOCUMENT_FORMATS, "json")
 
 
 def write_report(
@@ -35,8 +40,9 @@ def write_report(
     out : path
         Folder for the files, made when absent.
     languages, formats : sequences of str
-        "nl", "en"; see `FORMATS`.
+        "nl", "en"; "html", "pdf", "xlsx", "docx" (summary, to edit), "json" (for programs).
     """
+    formats = tuple(dict.fromkeys(formats))
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise ReportError(f"There is no report format '{unknown[0]}'. {nearest(unknown[0], list(FORMATS))}")
@@ -44,8 +50,11 @@ def write_report(
     made: dict[str, bytes] = {}
     for language in dict.fromkeys(languages):
         document = build_document(releases, language)
-        for name in dict.fromkeys(formats):
-            made[f"{prefix}report_{language}.{name}"] = FORMATS[name](document, releases)
+        for name in formats:
+            if name in DOCUMENT_FORMATS:
+                made[f"{prefix}report_{language}.{name}"] = DOCUMENT_FORMATS[name](document)
+    if "json" in formats:
+        made[f"{prefix}report.json"] = releases_to_json(releases).encode("utf-8")
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -47,9 +47,8 @@ def committees(view: View) -> Chapter:
         caption = words.text("{criterion}: ratio per joint committee, raw", criterion=title)
         blocks.append(forest_figure(view, f"committees-{number}", caption, [("", rows)]))
         blocks.append(_shrunken_table(view, f"shrunken-{number}", title, releases))
-        named = [(view.label(release), release) for release in releases]
         caption = words.text("{criterion}: counts per joint committee", criterion=title)
-        blocks.append(counts_table(view, f"committees-{number}", caption, named))
+        blocks.append(counts_table(view, f"committees-{number}", caption, rows))
     return Chapter(name="committees", title=words.text("Per joint committee"), blocks=tuple(blocks))
 
 

@@ -189,7 +189,7 @@ def test_published_tables_add_up():
             and (other.criterion, other.joint_committee, other.outcome)
             == (cell.criterion, cell.joint_committee, cell.outcome)
         ]
-        if all(part.shown and min(part.counts.as_dict().values()) > 0 for part in parts):
+        if all(part.shown and min(dataclasses.asdict(part.counts).values()) > 0 for part in parts):
             assert sum(part.counts.both for part in parts) == cell.counts.both
             compared += 1
     assert compared

@@ -1,0 +1,117 @@
+"""Releases as JSON and back: the published form (`releases.schema.json`), from which a bundle re-makes its report."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from corrtest.analysis import Estimate, PairedCounts
+from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
+from corrtest.errors import DisclosureError
+
+SCHEMA = "corrtest/releases/1"
+_FIXED = ("sector", "joint_committee", "criterion", "level", "outcome")
+
+
+def releases_schema() -> dict[str, Any]:
+    """Return the JSON schema of `releases_to_json`."""
+    text = resources.files("corrtest.disclosure").joinpath("releases.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def releases_to_json(releases: ReleaseSet) -> str:
+    """Return a release set as JSON; `seal` is the fingerprint of the rest, so that a changed file is noticed."""
+    content: dict[str, Any] = {
+        "schema": SCHEMA,
+        "direction": "treated/control",
+        "simulated": releases.simulated,
+        "unit": releases.unit,
+        "policy": releases.policy.as_dict(),
+        "study": dict(releases.study),
+        "shortfalls": [dict(shortfall) for shortfall in releases.shortfalls],
+        "inputs": dict(releases.inputs),
+        "plan": dict(releases.plan),
+        "cells": [_cell(release) for release in releases],
+    }
+    content["seal"] = _fingerprint(content)
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
+    """Return the release set in `text`.
+
+    Raises
+    ------
+    DisclosureError
+        The file is no release set, or was changed after it left the gate.
+    """
+    try:
+        content = json.loads(text)
+        seal = content.pop("seal")
+        known = content["schema"] == SCHEMA
+    except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise DisclosureError(f"{file} is no file of releases. Make one with corrtest report --format json.") from error
+    if not known or seal != _fingerprint(content):
+        raise DisclosureError(
+            f"{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the original."
+        )
+    return ReleaseSet(
+        releases=tuple(_release(cell) for cell in content["cells"]),
+        policy=Policy(**content["policy"]),
+        unit=content["unit"],
+        simulated=content["simulated"],
+        study=content["study"],
+        shortfalls=tuple(content["shortfalls"]),
+        inputs=content["inputs"],
+        plan=content["plan"],
+        seal=_SEAL,
+    )
+
+
+def read_releases(path: str | Path) -> ReleaseSet:
+    """Read what `releases_to_json` wrote."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DisclosureError(f"The releases file {path} cannot be read.") from error
+    return releases_from_json(text, path.name)
+
+
+def _fingerprint(content: dict[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _cell(release: Release) -> dict[str, Any]:
+    suppression = release.suppression
+    return {
+        **{name: getattr(release, name) for name in _FIXED},
+        "extra": dict(release.extra),
+        "pairs": release.pairs,
+        "employers": release.employers,
+        "counts": dataclasses.asdict(release.counts) if release.counts else None,
+        "estimates": [dataclasses.asdict(estimate) for estimate in release.estimates],
+        "suppression": None
+        if suppression is None
+        else {"rule": suppression.rule, "facts": dict(suppression.facts), "reason": suppression.reason},
+    }
+
+
+def _release(cell: dict[str, Any]) -> Release:
+    hidden = cell["suppression"]
+    return Release(
+        **{name: cell[name] for name in _FIXED},
+        extra=cell["extra"],
+        pairs=cell["pairs"],
+        employers=cell["employers"],
+        counts=PairedCounts(**cell["counts"]) if cell["counts"] else None,
+        estimates=tuple(Estimate(**estimate) for estimate in cell["estimates"]),
+        suppression=Suppression(rule=hidden["rule"], facts=hidden["facts"]) if hidden else None,
+        seal=_SEAL,
+    )
