@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corrtest.analysis.pairs import BoolArray, PairsTable, as_positive, positive_faults
@@ -14,6 +16,27 @@ from corrtest.errors import AnalysisError, Fault, InputError, nearest
 from corrtest.spec import read_table, require_columns, sheet_row
 
 _JOIN = ","
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateTable:
+    """Vacancy by candidate: 1 positive, 0 not, −1 did not apply."""
+
+    names: tuple[str, ...]
+    reactions: npt.NDArray[np.int8]
+    outcome: str
+    notes: tuple[str, ...] = ()
+
+
+def read_candidates(path: str | Path, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
+    """Read a long table as vacancy by candidate, for statistics over more than two candidates."""
+    return candidate_table(read_table(path), vacancy=vacancy, candidates=candidates, positive=positive)
+
+
+def candidate_table(table: pd.DataFrame, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
+    """Arrange a long table as vacancy by candidate; a candidate who applied twice counts as positive if once was."""
+    best, names, repeated = _arranged(table, vacancy, candidates, positive)
+    return CandidateTable(names=tuple(names), reactions=best, outcome=positive, notes=_maximum_rule(repeated))
 
 
 def read_long(
@@ -67,25 +90,10 @@ def long_table(
     source: dict[str, object] | None = None,
 ) -> PairsTable:
     """Make pairs of a long table that is already a DataFrame; see `read_long`."""
-    if not candidates:
-        raise AnalysisError("Name at least one column that tells the candidates apart.")
-    require_columns(table, (vacancy, *candidates, positive))
-    reactions, bad = as_positive(table[positive])
-    faults = [*positive_faults(table, positive, bad), *_empty(table, (vacancy, *candidates))]
-    if faults:
-        name = table.attrs.get("file", "The table")
-        raise InputError(f"{name} has cells that cannot be used:", sorted(faults, key=lambda f: f.row or 0))
-    labels = table[candidates[0]].astype(str)
-    for column in candidates[1:]:
-        labels = labels + _JOIN + table[column].astype(str)
-    best, names, repeated = _best_reactions(table[vacancy], labels, reactions)
+    best, names, repeated = _arranged(table, vacancy, candidates, positive)
     chosen = _reference(names, reference)
     notes = [f"Reference: {chosen} ({_JOIN.join(candidates)})."]
-    if repeated:
-        notes.append(
-            f"{repeated} times a candidate applied more than once to a vacancy: it counts as positive if any of these "
-            "applications was (maximum rule)."
-        )
+    notes += _maximum_rule(repeated)
     parts, control, treated = [], [], []
     for place, name in enumerate(names):
         if name == chosen:
@@ -114,7 +122,35 @@ def long_table(
     )
 
 
-def _best_reactions(vacancies: pd.Series, labels: pd.Series, reactions: BoolArray) -> tuple[np.ndarray, list[str], int]:
+def _arranged(
+    table: pd.DataFrame, vacancy: str, candidates: Sequence[str], positive: str
+) -> tuple[npt.NDArray[np.int8], list[str], int]:
+    if not candidates:
+        raise AnalysisError("Name at least one column that tells the candidates apart.")
+    require_columns(table, (vacancy, *candidates, positive))
+    reactions, bad = as_positive(table[positive])
+    faults = [*positive_faults(table, positive, bad), *_empty(table, (vacancy, *candidates))]
+    if faults:
+        name = table.attrs.get("file", "The table")
+        raise InputError(f"{name} has cells that cannot be used:", sorted(faults, key=lambda f: f.row or 0))
+    labels = table[candidates[0]].astype(str)
+    for column in candidates[1:]:
+        labels = labels + _JOIN + table[column].astype(str)
+    return _best_reactions(table[vacancy], labels, reactions)
+
+
+def _maximum_rule(repeated: int) -> tuple[str, ...]:
+    if not repeated:
+        return ()
+    return (
+        f"{repeated} times a candidate applied more than once to a vacancy: it counts as positive if any of these "
+        "applications was (maximum rule).",
+    )
+
+
+def _best_reactions(
+    vacancies: pd.Series, labels: pd.Series, reactions: BoolArray
+) -> tuple[npt.NDArray[np.int8], list[str], int]:
     """Return vacancy by candidate: 1 positive, 0 not, −1 did not apply; the names of the columns; repeats."""
     rows, vacancy_names = pd.factorize(vacancies)
     columns, names = pd.factorize(labels, sort=True)

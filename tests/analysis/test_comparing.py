@@ -1,0 +1,101 @@
+"""Waves, sectors and published experiments side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corrtest.analysis import Results, analyse, pairs_table
+from corrtest.analysis.comparing import compare_results, compare_tables, compare_with_published, published_log_ratio
+from corrtest.errors import AnalysisError
+
+
+def wave(seed: int, ratio: float, sector: str = "construction", pairs: int = 2000) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    control = rng.random(pairs) < 0.4
+    treated = np.where(control, rng.random(pairs) < ratio * 0.8, rng.random(pairs) < 0.1)
+    return pd.DataFrame(
+        {
+            "pair_id": range(pairs),
+            "sector": sector,
+            "joint_committee": "124",
+            "criterion": "origin",
+            "level": "x",
+            "employer": [f"e{i // 2}" for i in range(pairs)],
+            "control_positive": control.astype(int),
+            "treated_positive": treated.astype(int),
+        }
+    )
+
+
+def results(frame: pd.DataFrame, **options: object) -> Results:
+    return analyse(pairs_table(frame), **options)
+
+
+def test_swapping_the_waves_inverts_the_quotient() -> None:
+    first, second = results(wave(1, 0.5)), results(wave(2, 0.9))
+    there = compare_results([first, second], ["baseline", "follow-up"]).comparisons[0]
+    back = compare_results([second, first], ["follow-up", "baseline"]).comparisons[0]
+    assert there.lower > 1
+    assert there.ratio_of_ratios == pytest.approx(1 / back.ratio_of_ratios)
+    assert there.lower == pytest.approx(1 / back.upper)
+    assert there.net_rate_change == pytest.approx(-back.net_rate_change)
+    assert there.net_rate_upper < 0
+    assert "stand better in the second" in there.summary()
+    assert "staan er in de tweede slechter voor" in back.summary("nl")
+
+
+def test_no_change_is_not_called_no_change() -> None:
+    same = compare_results([results(wave(1, 0.7)), results(wave(3, 0.7))], ["a", "b"]).comparisons[0]
+    assert same.lower < 1 < same.upper
+    assert "settle neither" in same.summary()
+
+
+def test_sectors_are_matched_on_request() -> None:
+    two = [results(wave(1, 0.5)), results(wave(2, 0.9, sector="cleaning"))]
+    with pytest.raises(AnalysisError, match="no group in common"):
+        compare_results(two, ["construction", "cleaning"])
+    found = compare_results(two, ["construction", "cleaning"], across_sectors=True)
+    assert {comparison.key["level"] for comparison in found.comparisons} == {None, "x"}
+    assert '"schema": "corrtest/comparison/1"' in found.to_json()
+    assert len(found.to_frame()) == 2
+
+
+def test_simulated_results_stay_marked() -> None:
+    pair = [results(wave(1, 0.5), simulated=True), results(wave(2, 0.5))]
+    assert "Simulated" in compare_results(pair, ["a", "b"]).notes[0]
+
+
+def test_employers_in_both_waves_narrow_the_comparison() -> None:
+    """The same employers with the same biases: their covariance is taken off the variance of the change."""
+    rng = np.random.default_rng(4)
+    bias = rng.choice([0.05, 0.95], 600)
+
+    def drawn(seed: int) -> pd.DataFrame:
+        inner = np.random.default_rng(seed)
+        control = inner.random(1200) < 0.5
+        treated = control & (inner.random(1200) < np.repeat(bias, 2))
+        frame = wave(0, 0.5, pairs=1200)
+        return frame.assign(control_positive=control.astype(int), treated_positive=treated.astype(int))
+
+    first, second = drawn(1), drawn(2)
+    kept = compare_tables(pairs_table(first), pairs_table(second), outcome="positive")
+    renamed = second.assign(employer="other " + second["employer"])
+    apart = compare_tables(pairs_table(first), pairs_table(renamed), outcome="positive")
+    assert kept.ratio_of_ratios == pytest.approx(apart.ratio_of_ratios)
+    assert np.log(kept.upper / kept.lower) < 0.9 * np.log(apart.upper / apart.lower)
+    assert "600 employers are in both" in (kept.note or "")
+    independent = compare_results([results(first), results(second)], ["a", "b"]).comparisons[0]
+    assert np.log(apart.upper / apart.lower) == pytest.approx(np.log(independent.upper / independent.lower), rel=0.05)
+
+
+def test_published_experiments_as_benchmark() -> None:
+    effect, error, k = published_log_ratio("origin")
+    assert 0.6 < np.exp(effect) < 0.75
+    assert error > 0
+    assert k == 4  # Capéau et al. compare four origins with one control group: one experiment
+    found = compare_with_published(results(wave(1, 0.4)))
+    (comparison,) = found.comparisons
+    assert comparison.upper < 1
+    assert "invitations" in found.notes[-1]
