@@ -6,18 +6,26 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.names import plain
 from corrtest.generator.personas import Pair, Persona
 from corrtest.generator.presentation import presentation
+from corrtest.generator.resume import resume_json
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter, page_count
+from corrtest.generator.word_documents import word_cv, word_letter
 
 __all__ = ["FORMATS", "Application", "DocumentMaker", "file_name_part", "visible_text"]
 
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", "docx", "txt", "json")
 PARTS = ("cv", "letter")
+# What an e-mail has in attachment: the first of these that is made.
+ATTACHED = ("pdf", "docx", "html", "txt")
+PERSONA_FILE = "persona.json"
+EMAIL_FILE = "email.txt"
+_WORD = {"cv": word_cv, "letter": word_letter}
 
 _HEAD = re.compile(r"<(head|style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(
@@ -59,6 +67,17 @@ def _file_name(pattern: str, persona: Persona) -> str:
     return name if " " in pattern else name.replace(" ", "_")
 
 
+def _email(values: Mapping[str, Any], body: str) -> bytes:
+    """Return the e-mail as a text file: sender, subject and attachments, then the text."""
+    email, mark = values["email"], f"[{values['specimen']}] " if values["specimen"] else ""
+    head = (
+        f"From: {values['name']} <{values['email_address']}>",
+        f"Subject: {mark}{email['subject']}",
+        f"Attachments: {', '.join(email['attachments'])}",
+    )
+    return ("\n".join(head) + f"\n\n{body}").encode()
+
+
 class DocumentMaker:
     """Makes the documents of personas with some template sets; one a process, because it keeps a compiler."""
 
@@ -76,7 +95,7 @@ class DocumentMaker:
         chosen = self._sets[pair.template(persona.arm)]
         values = presentation(persona, chosen.words[self._language], self._language)
         names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in PARTS}
-        suffix = "pdf" if "pdf" in self._formats else self._formats[0]
+        suffix = next((each for each in ATTACHED if each in self._formats), ATTACHED[0])
         values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
         files: dict[str, bytes] = {}
         texts: dict[str, str] = {}
@@ -90,8 +109,15 @@ class DocumentMaker:
                 made = self._typesetter.pdf(chosen.name, f"{part}_pdf", values, persona.written)
                 files[f"{names[part]}.pdf"] = made
                 pages[part] = page_count(made)
-        texts["email"] = self._text[chosen.name].render("email", values)
-        files["email.txt"] = texts["email"].encode()
+            if "docx" in self._formats:
+                files[f"{names[part]}.docx"] = _WORD[part](values, chosen.docx, persona.written)
+            if "txt" in self._formats:
+                files[f"{names[part]}.txt"] = (texts[part] + "\n").encode()
+        body = self._text[chosen.name].render("email", values)
+        texts["email"] = f"{values['email']['subject']}\n{body}"
+        files[EMAIL_FILE] = _email(values, body)
+        if "json" in self._formats:
+            files[PERSONA_FILE] = resume_json(persona.document)
         return Application(files=files, texts=texts, pages=pages)
 
 

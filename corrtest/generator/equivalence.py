@@ -17,6 +17,7 @@ from corrtest.generator.documents import Application, file_name_part
 from corrtest.generator.names import CONTROL_ORIGIN, family_names, refuses
 from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona
 from corrtest.generator.pools import diplomas
+from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal
 
 __all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text"]
@@ -295,6 +296,8 @@ def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Appl
             blank = _UNFILLED.search(text)
             if blank:
                 yield "unfilled_blank", f"{persona.arm} {part}: {blank.group()}"
+        for fault in resume_faults(persona.document):
+            yield "not_json_resume", f"{persona.arm}: {fault}"
         if refuses(persona.name):
             yield "refused_name", persona.name
         for absent in _absent(persona, application.texts["cv"]):

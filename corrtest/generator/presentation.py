@@ -96,5 +96,6 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
         },
         "email": {**email, "attachments": []},
         "specimen": SPECIMEN[language] if more["specimen"] else "",
+        "language": language,
         "w": dict(words),
     }

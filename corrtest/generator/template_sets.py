@@ -18,12 +18,16 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from corrtest.errors import Fault, GeneratorError, nearest
+from corrtest.generator.word_documents import DOCX_KEYS
 from corrtest.resources import cv_templates_folder
 
 __all__ = ["TemplateSet", "read_template_set"]
 
 REQUIRED_FILES = ("cv_html", "cv_pdf", "letter_html", "letter_pdf", "email")
-_KEYS = {"name", "languages", "description", "fonts", "files", "words", "file_names"}
+_KEYS = {"name", "languages", "description", "fonts", "files", "words", "file_names", "docx"}
+# What every layout names, whatever it calls it: the headings that its templates and the DOCX use.
+_WORDS = {"profile", "personal", "born", "nationality", "licence", "work", "education", "certificates", "skills"}
+_WORDS |= {"languages", "interests", "subject"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class TemplateSet:
     files: Mapping[str, Path]
     words: Mapping[str, Mapping[str, str]]
     file_names: Mapping[str, Mapping[str, str]]
+    docx: Mapping[str, Any]
 
 
 def _inside(folder: Path, name: str) -> Path | None:
@@ -92,6 +97,15 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
             for language in data["languages"]
             if language not in data["words"] or language not in data["file_names"]
         ]
+        faults += [
+            Fault(file=place, key=f"words.{language}.{word}", expected="this heading", action="Add it.")
+            for language, words in data["words"].items()
+            for word in sorted(_WORDS - set(words))
+        ]
+        faults += [
+            Fault(file=place, key=f"docx.{key}", expected="this key", action="Add it; another set shows the form.")
+            for key in sorted(DOCX_KEYS - set(data["docx"]))
+        ]
     if faults:
         raise GeneratorError(f"The template set '{name}' cannot be used.", faults)
     return TemplateSet(
@@ -103,6 +117,7 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
         files=paths,
         words=data["words"],
         file_names=data["file_names"],
+        docx=data["docx"],
     )
 
 

@@ -20,7 +20,7 @@ LEVELS = (
     ("origin", "maghrebi_name"),
     ("origin", "sub_saharan_name"),
 )
-SETS = ("classic_rules", "side_column")
+SETS = ("classic_rules", "side_column", "timeline_dots", "plain_table", "top_banner", "margin_titles")
 
 
 def make_pair(number: int = 0, sets: Sequence[str] = SETS, **changes: Any) -> Pair:
