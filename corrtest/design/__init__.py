@@ -8,6 +8,7 @@ allocation      which vacancy, for which stratum, in which week: an integer prog
 employer_load   caps, and windows held to the day
 placement       from weeks to days
 counterbalance  criterion, level, template by arm and order, by complete randomisation
+dealing         what is drawn for the pairs of a study
 planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 power           exact power of the McNemar tests, pairs needed, detectable ratio
@@ -16,6 +17,7 @@ budget          what a measurement costs, and how best to spread what a budget p
 feasibility     what each stratum's vacancies can carry, by week and channel
 study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
+amendment       later versions of a plan, and its recomputation
 plan_files      the plan on disk
 shortfall       what is short and why, before and after planning
 ==============  ======================================================================================
@@ -23,6 +25,7 @@ shortfall       what is short and why, before and after planning
 
 from __future__ import annotations
 
+from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.paired_rates import PairedRates, published_rates
@@ -58,6 +61,7 @@ __all__ = [
     "Prices",
     "Shortfall",
     "StudyPower",
+    "amend_plan",
     "change_power",
     "classic_cost",
     "connor_pairs",
@@ -65,6 +69,7 @@ __all__ = [
     "detectable_ratio",
     "feasibility",
     "feasibility_faults",
+    "freeze",
     "interval_width",
     "make_plan",
     "mcnemar_power",
@@ -80,5 +85,6 @@ __all__ = [
     "read_plan",
     "spread_budget",
     "substream",
+    "verify_plan",
     "write_plan",
 ]

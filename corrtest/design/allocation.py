@@ -273,13 +273,14 @@ def allocate(problem: AllocationProblem) -> Allocation:
     """
     sample = _sample(problem)
     if not sample.all():
-        option, week = _best(problem, sample)
+        option, week, _ = _best(problem, sample)
         if len(option) >= problem.wanted:
             return Allocation(option=option, week=week, bound=float(problem.wanted))
-    option, week = _best(problem, np.ones(len(sample), dtype=np.bool_))
-    if len(option) >= problem.wanted:
-        return Allocation(option=option, week=week, bound=float(problem.wanted))
-    return Allocation(option=option, week=week, bound=min(relaxation_bound(problem), float(problem.wanted)))
+    option, week, bound = _best(problem, np.ones(len(sample), dtype=np.bool_))
+    if len(option) < problem.wanted and bound is None:
+        bound = relaxation_bound(problem)
+    wanted = float(problem.wanted)
+    return Allocation(option=option, week=week, bound=wanted if bound is None else min(bound, wanted))
 
 
 def relaxation_bound(problem: AllocationProblem) -> float:
@@ -288,7 +289,11 @@ def relaxation_bound(problem: AllocationProblem) -> float:
     if not len(option):
         return 0.0
     matrix, limit, cost = _programme(replace(problem, targets=()), option, week)
-    return float(np.floor(_solve(matrix, limit, -np.ones_like(cost), len(option), whole=False).sum() + 1e-6))
+    return _rounded_down(_solve(matrix, limit, -np.ones_like(cost), len(option), whole=False).sum())
+
+
+def _rounded_down(value: float) -> float:
+    return float(np.floor(value + 1e-6))
 
 
 def _sample(problem: AllocationProblem) -> BoolArray:
@@ -306,17 +311,21 @@ def _sample(problem: AllocationProblem) -> BoolArray:
     return sample
 
 
-def _best(problem: AllocationProblem, among: BoolArray) -> tuple[IntArray, IntArray]:
-    """Solve the programme over the options `among`; give option and week of each pair."""
+def _best(problem: AllocationProblem, among: BoolArray) -> tuple[IntArray, IntArray, float | None]:
+    """Solve the programme over the options `among`: option and week of each pair, and a bound if one came along."""
     option, week = _columns(problem)
     inside = among[option]
     option, week = option[inside], week[inside]
     count = len(option)
     if not count:
-        return option, week
+        return option, week, 0.0 if among.all() else None
     matrix, limit, cost = _programme(problem, option, week)
-    fixed = None
+    fixed, bound = None, None
     if count > WHOLE_PROGRAMME_COLUMNS:
-        fixed = _solve(matrix, limit, cost, count, whole=False) > SETTLED
+        relaxed = _solve(matrix, limit, cost, count, whole=False)
+        fixed = relaxed > SETTLED
+        if not problem.targets and among.all():
+            # Preferences add less than half a pair in all, so this optimum bounds the number of pairs as well.
+            bound = _rounded_down(-float(cost[:count] @ relaxed))
     used = _solve(matrix, limit, cost, count, whole=True, fixed=fixed) > 0.5
-    return option[used], week[used]
+    return option[used], week[used], bound

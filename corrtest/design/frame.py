@@ -171,11 +171,11 @@ def joint_problem(
     window_weeks: int,
     sent_employer: IntArray,
     sent_day: IntArray,
-    week_room: IntArray | None,
+    week_room: Sequence[IntArray],
 ) -> AllocationProblem:
     """Join the studies' options into one problem, so that an employer's caps hold over all of them.
 
-    `week_room` (studies by weeks) holds each study to the pairs that its partner can handle in a week.
+    `week_room` holds each study to the pairs that its partner can start in each week.
     """
     weeks = max(frame.calendar.weeks for frame in frames)
     sizes = [len(frame.vacancy) for frame in frames]
@@ -201,9 +201,7 @@ def joint_problem(
     study_of = np.repeat(np.arange(len(frames)), sizes)
     open_weeks = np.zeros((len(frames), weeks), dtype=np.int64)
     for number, frame in enumerate(frames):
-        open_weeks[number, np.flatnonzero(frame.calendar.open_weeks)] = NO_LIMIT
-    if week_room is not None:
-        open_weeks = np.minimum(open_weeks, week_room)
+        open_weeks[number, : frame.calendar.weeks] = np.where(frame.calendar.open_weeks, week_room[number], 0)
     return AllocationProblem(
         weeks=weeks,
         vacancy_employer=vacancy_employer,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from corrtest.design.allocation import Allocation, Margin
 from corrtest.design.employer_load import Diary
-from corrtest.design.frame import StudyFrame
-from corrtest.design.sending_days import DAYS
+from corrtest.design.frame import NO_LIMIT, StudyFrame
+from corrtest.design.sending_days import DAYS, SendingDays
 
 __all__ = ["DayRoom", "Ledger", "Placed", "place_dates"]
 
@@ -68,6 +68,14 @@ class DayRoom:
             return None
         least = days[count == count.min()]
         return int(least[int(draw * len(least))])
+
+    def per_week(self, calendar: SendingDays) -> IntArray:
+        """Give the pairs that may still start in each week."""
+        if self.left is None:
+            return np.full(calendar.weeks, NO_LIMIT, dtype=np.int64)
+        room = np.zeros(calendar.weeks, dtype=np.int64)
+        np.add.at(room, calendar.starts // DAYS, self.left[calendar.starts])
+        return room
 
     def take(self, day: int) -> None:
         """Use up one place on `day`."""

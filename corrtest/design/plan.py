@@ -10,7 +10,7 @@ import pandas as pd
 
 from corrtest.spec import Study
 
-__all__ = ["PAIR_COLUMNS", "PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota"]
+__all__ = ["PAIR_COLUMNS", "PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota", "typed"]
 
 PLAN_SCHEMA = "corrtest/plan/1"
 
@@ -73,6 +73,14 @@ class Plan:
     def __repr__(self) -> str:
         short = sum(item.wanted - item.planned for item in self.shortfalls)
         return f"Plan({self.study.name!r}: {len(self.pairs)} pairs, {short} short)"
+
+
+def typed(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Give the pairs with the type that each column has in a plan, also where there are none."""
+    numbers = ("weight", "criterion_probability", "level_probability", "first_arm_probability")
+    dates = ("send_first_on", "send_second_on")
+    kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(dates, "datetime64[ms]")
+    return pairs.astype({name: kinds.get(name, "str") for name in PAIR_COLUMNS})
 
 
 def pairs_quota(study: Study) -> dict[tuple[str, str], int]:

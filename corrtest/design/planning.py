@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corrtest import resources
 from corrtest.design.allocation import allocate
-from corrtest.design.counterbalance import deal_criteria, deal_levels, deal_templates, exact_counts
+from corrtest.design.dealing import deal_committee, weights
 from corrtest.design.employer_load import employees_of, employer_caps
 from corrtest.design.frame import frame_of, joint_problem
-from corrtest.design.placement import Ledger, Placed, place_dates
-from corrtest.design.plan import PAIR_COLUMNS, PLAN_SCHEMA, Plan, Shortfall, pairs_quota
+from corrtest.design.placement import DayRoom, Ledger, Placed, place_dates
+from corrtest.design.plan import PAIR_COLUMNS, PLAN_SCHEMA, Plan, Shortfall, pairs_quota, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
-from corrtest.design.sending_days import DAYS, sending_days
+from corrtest.design.sending_days import DAYS, SendingDays, sending_days
 from corrtest.design.shortfall import committee_supply, shortfall_cause
-from corrtest.design.substreams import substream
 from corrtest.errors import DesignError, Fault
 from corrtest.spec import Study
 
-__all__ = ["make_plan", "plan_together"]
+__all__ = ["Earlier", "extend", "make_plan", "plan_together"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The version that an amendment builds on: its pairs stay as they are, new ones start on `since` or later."""
+
+    pairs: pd.DataFrame
+    version: int
+    since: date
 
 
 def make_plan(
@@ -32,6 +41,7 @@ def make_plan(
     *,
     allow_shortfall: bool = False,
     already_sent: pd.DataFrame | None = None,
+    pairs_per_day: int | None = None,
 ) -> Plan:
     """Plan one study.
 
@@ -45,13 +55,21 @@ def make_plan(
     already_sent : DataFrame, optional
         Pairs that employers got from other studies: columns employer_id, send_first_on (dates). They count for the
         caps.
+    pairs_per_day : int, optional
+        Most pairs that the partner who sends can start on a day.
 
     Raises
     ------
     DesignError
         Where a quota cannot be filled and `allow_shortfall` is not set: each stratum, its count and its cause.
     """
-    return plan_together([study], vacancies, allow_shortfall=allow_shortfall, already_sent=already_sent)[0]
+    return plan_together(
+        [study],
+        vacancies,
+        allow_shortfall=allow_shortfall,
+        already_sent=already_sent,
+        pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day},
+    )[0]
 
 
 def plan_together(
@@ -60,22 +78,41 @@ def plan_together(
     *,
     allow_shortfall: bool = False,
     already_sent: pd.DataFrame | None = None,
+    pairs_per_day: Mapping[str, int] | None = None,
     seed: int | None = None,
 ) -> tuple[Plan, ...]:
     """Plan several studies at once, with every employer's cap held over all of them.
 
     `seed` (default the first study's) decides between vacancies that serve equally; what is drawn inside a study
-    follows from its own seed, so that re-drawing one study leaves the draws of the others as they were.
+    follows from its own seed, so that re-drawing one study leaves the draws of the others as they were. `pairs_per_day`
+    is by study name.
     """
     _check_instruments(studies)
     _check_together(studies)
     seed = studies[0].seed if seed is None else seed
     vacancies = vacancies.reset_index(drop=True)
-    placed, bound = _place(studies, vacancies, already_sent, seed)
-    plans = tuple(_assemble(study, vacancies, placed[number], bound) for number, study in enumerate(studies))
+    placed, bound = _place(studies, vacancies, already_sent, seed, pairs_per_day or {}, None)
+    plans = tuple(
+        _assemble(study, vacancies, placed[number], bound, already_sent) for number, study in enumerate(studies)
+    )
     if not allow_shortfall:
         _refuse_shortfalls(plans)
     return plans
+
+
+def extend(
+    study: Study,
+    vacancies: pd.DataFrame,
+    earlier: Earlier,
+    *,
+    already_sent: pd.DataFrame | None = None,
+    pairs_per_day: int | None = None,
+) -> Plan:
+    """Add pairs to an earlier version, whose pairs are neither moved nor drawn again."""
+    vacancies = vacancies.reset_index(drop=True)
+    per_day = {} if pairs_per_day is None else {study.name: pairs_per_day}
+    placed, bound = _place([study], vacancies, already_sent, study.seed, per_day, earlier)
+    return _assemble(study, vacancies, placed[0], bound, already_sent, earlier)
 
 
 def _check_instruments(studies: Sequence[Study]) -> None:
@@ -115,29 +152,42 @@ def _check_together(studies: Sequence[Study]) -> None:
 
 
 def _place(
-    studies: Sequence[Study], vacancies: pd.DataFrame, already_sent: pd.DataFrame | None, seed: int
+    studies: Sequence[Study],
+    vacancies: pd.DataFrame,
+    already_sent: pd.DataFrame | None,
+    seed: int,
+    pairs_per_day: Mapping[str, int],
+    earlier: Earlier | None,
 ) -> tuple[list[Placed], float]:
     """Choose vacancies and days for every study."""
     caps = studies[0].caps
     since = min(study.period.start for study in studies)
-    calendars = [sending_days(study, since=since) for study in studies]
+    start = None if earlier is None else earlier.since
+    calendars = [sending_days(study, since=since, not_before=start) for study in studies]
     employers = pd.Index(sorted(vacancies["employer_id"].unique()))
     employer = employers.get_indexer(vacancies["employer_id"]).astype(np.int64)
     total, window = employer_caps(caps, employees_of(vacancies, employers), len(employers))
+    loads = [table for table in (already_sent, None if earlier is None else earlier.pairs) if table is not None]
     sent_employer = np.empty(0, dtype=np.int64)
     sent_day = np.empty(0, dtype=np.int64)
-    if already_sent is not None and len(already_sent):
-        position = employers.get_indexer(already_sent["employer_id"])
+    for table in loads:
+        position = employers.get_indexer(table["employer_id"])
         known = position >= 0
-        sent_employer = position[known].astype(np.int64)
-        sent_day = calendars[0].day_numbers(pd.to_datetime(already_sent["send_first_on"]))[known]
+        sent_employer = np.append(sent_employer, position[known].astype(np.int64))
+        days = calendars[0].day_numbers(pd.to_datetime(table["send_first_on"]))[known]
+        sent_day = np.append(sent_day, days)
     ledger = Ledger(window_days=caps.window.weeks * DAYS, lag=max(c.lag for c in calendars), total=total, window=window)
     for who, day in zip(sent_employer, sent_day, strict=True):
         ledger.add(int(who), int(day))
-    usable = np.ones(len(vacancies), dtype=np.bool_)
+    kept = pd.DataFrame(columns=["vacancy_id", "joint_committee"]) if earlier is None else earlier.pairs
+    usable = ~vacancies["vacancy_id"].isin(set(kept["vacancy_id"])).to_numpy(dtype=np.bool_)
+    placed = {str(name): int(count) for name, count in kept["joint_committee"].value_counts().items()}
     frames = [
-        frame_of(study, vacancies, calendar, seed, usable=usable, placed={})
+        frame_of(study, vacancies, calendar, seed, usable=usable, placed=placed)
         for study, calendar in zip(studies, calendars, strict=True)
+    ]
+    rooms = [
+        _day_room(study, calendar, pairs_per_day, earlier) for study, calendar in zip(studies, calendars, strict=True)
     ]
     problem = joint_problem(
         frames,
@@ -149,113 +199,77 @@ def _place(
         window_weeks=caps.window.weeks,
         sent_employer=sent_employer,
         sent_day=sent_day,
-        week_room=None,
+        week_room=[room.per_week(calendar) for room, calendar in zip(rooms, calendars, strict=True)],
     )
     allocation = allocate(problem)
-    return place_dates(frames, allocation, problem.option_preference, employer, ledger), allocation.bound
+    found = place_dates(frames, allocation, problem.option_preference, employer, ledger, rooms)
+    return found, allocation.bound + len(kept)
 
 
-def _assemble(study: Study, vacancies: pd.DataFrame, placed: Placed, bound: float) -> Plan:
-    """Draw criteria, levels, templates and order for the placed pairs, and freeze them."""
+def _day_room(
+    study: Study, calendar: SendingDays, pairs_per_day: Mapping[str, int], earlier: Earlier | None
+) -> DayRoom:
+    """Give the pairs that the study's partner can still start on each day."""
+    if study.name not in pairs_per_day:
+        return DayRoom()
+    if pairs_per_day[study.name] < 1:
+        raise DesignError(
+            "No plan can be made.",
+            [
+                Fault(
+                    key="pairs per day",
+                    given=str(pairs_per_day[study.name]),
+                    expected="1 or more",
+                    action="Give the number of pairs that the partner can start on a day.",
+                )
+            ],
+        )
+    left = np.full(int(calendar.starts[-1]) + 1, pairs_per_day[study.name], dtype=np.int64)
+    if earlier is not None:
+        days = calendar.day_numbers(earlier.pairs["send_first_on"])
+        np.subtract.at(left, days[(days >= 0) & (days < len(left))], 1)
+    return DayRoom(np.maximum(left, 0))
+
+
+def _assemble(
+    study: Study,
+    vacancies: pd.DataFrame,
+    placed: Placed,
+    bound: float,
+    already_sent: pd.DataFrame | None,
+    earlier: Earlier | None = None,
+) -> Plan:
+    """Draw criteria, levels, templates and order for the placed pairs, and freeze them after the earlier ones."""
     calendar = placed.frame.calendar
+    version = 1 if earlier is None else earlier.version + 1
+    kept = None if earlier is None else earlier.pairs
     pairs = vacancies.iloc[placed.vacancy].reset_index(drop=True)
     pairs["send_first_on"] = calendar.dates(placed.day).to_numpy()
     pairs["send_second_on"] = calendar.dates(placed.day + calendar.lag).to_numpy()
-    quota = pairs_quota(study)
+    left = dict(pairs_quota(study))
+    if kept is not None:
+        for stratum in zip(kept["joint_committee"], kept["criterion"], strict=True):
+            left[stratum] = max(left.get(stratum, 0) - 1, 0)
     pieces = [
-        _deal_committee(study, committee, table, {c: n for (k, c), n in quota.items() if k == committee})
+        deal_committee(study, committee, table, {c: n for (k, c), n in left.items() if k == committee and n}, version)
         for committee in sorted(pairs["joint_committee"].unique())
         for table in [pairs[pairs["joint_committee"] == committee]]
     ]
     if pieces:
         pairs = pd.concat(pieces)
     pairs = pairs.sort_values(["send_first_on", "vacancy_id"]).reset_index(drop=True)
-    pairs["pair_id"] = [f"P{number + 1:05d}" for number in range(len(pairs))]
+    first = 1 if kept is None or kept.empty else 1 + max(int(name[1:]) for name in kept["pair_id"])
+    pairs["pair_id"] = [f"P{number + first:05d}" for number in range(len(pairs))]
     pairs["sector"], pairs["wave"] = study.sector, study.wave
     columns = [*PAIR_COLUMNS, *(["employees"] if "employees" in pairs else [])]
-    pairs = pairs.reindex(columns=columns)
-    pairs["weight"] = _weights(pairs, placed)
+    pairs = typed(pairs.reindex(columns=columns).assign(weight=weights(pairs, placed)))
+    if kept is not None:
+        pairs = (
+            pd.concat([kept, pairs], ignore_index=True) if len(pairs) and len(kept) else kept if len(kept) else pairs
+        )
     shortfalls = _shortfalls(study, vacancies, pairs, placed)
-    return Plan(
-        study=study, pairs=pairs, shortfalls=shortfalls, manifest=_manifest(study, vacancies, pairs, shortfalls, bound)
-    )
-
-
-def _deal_committee(study: Study, committee: str, table: pd.DataFrame, quota: Mapping[str, int]) -> pd.DataFrame:
-    """Deal the criteria over a committee's pairs, and within each criterion all that is randomised."""
-
-    def draw(*names: str) -> np.random.Generator:
-        return substream(study.seed, *names, study.name, committee)
-
-    table = table.sort_values("vacancy_id")
-    table["shuffle"] = draw("pairs").random(len(table))
-    table = table.sort_values(["occupation", "province", "shuffle"]).reset_index(drop=True)
-    criteria = list(quota)
-    counts = exact_counts(list(quota.values()), len(table), draw("criterion counts"))
-    label, probability = deal_criteria(counts, draw("criterion"))
-    table["criterion"] = [criteria[number] for number in label]
-    table["criterion_probability"] = probability
-    pieces = []
-    for criterion in criteria:
-        stratum = table[table["criterion"] == criterion]
-        levels = study.criterion(criterion).levels
-        dealt = deal_levels([level.share for level in levels], len(stratum), draw("level", criterion))
-        stratum = stratum.assign(
-            level=[levels[number].name for number in dealt],
-            level_probability=[levels[number].share for number in dealt],
-            shuffle=draw("order within level", criterion).random(len(stratum)),
-        )
-        cells = [name for name in ("occupation", "province") if name in study.fieldwork.stratify_by]
-        stratum = stratum.sort_values([*cells, "level", "shuffle"])
-        control, treated, first = deal_templates(_templates(study), len(stratum), draw("template and order", criterion))
-        pieces.append(
-            stratum.assign(
-                control_template=control,
-                treated_template=treated,
-                first_arm=first,
-                first_arm_probability=0.5,
-            )
-        )
-    return pd.concat(pieces)
-
-
-def _templates(study: Study) -> tuple[str, ...]:
-    """Give the template sets that the study may use: its own list, or all that write its language."""
-    names = study.fieldwork.templates or resources.template_set_names(study.language)
-    if len(set(names)) < 2:
-        raise DesignError(
-            "The two applications of a pair need two different template sets.",
-            [
-                Fault(
-                    key="fieldwork.templates",
-                    given=", ".join(names) or f"no template set for language '{study.language}'",
-                    expected="at least two template sets",
-                    action="Name two sets in [fieldwork] templates, or add one to cv_templates/.",
-                )
-            ],
-        )
-    return tuple(dict.fromkeys(names))
-
-
-def _weights(pairs: pd.DataFrame, placed: Placed) -> pd.Series:
-    """Weigh a committee's pairs back to its vacancies, where the study stratifies by occupation or province.
-
-    Weight = (cell's share of the committee's usable vacancies) ÷ (cell's share of the stratum's pairs), so its mean
-    over a stratum is 1 where every cell got a pair.
-    """
-    names = list(placed.frame.cell_names.columns)
-    if len(names) == 1 or pairs.empty:
-        return pd.Series(1.0, index=pairs.index)
-    supply = placed.frame.cell_names.assign(
-        supply=np.bincount(placed.frame.cell, minlength=len(placed.frame.cell_names))
-    )
-    joined = pairs[[*names, "criterion"]].merge(supply, on=names, how="left")
-    pair_share = joined.groupby([*names, "criterion"])["supply"].transform("size") / joined.groupby(
-        ["joint_committee", "criterion"]
-    )["supply"].transform("size")
-    committee_supply_total = supply.groupby("joint_committee")["supply"].sum()
-    supply_share = joined["supply"] / joined["joint_committee"].map(committee_supply_total)
-    return pd.Series((supply_share / pair_share).to_numpy(), index=pairs.index)
+    manifest = _manifest(study, vacancies, pairs, shortfalls, bound, already_sent, version)
+    return Plan(study=study, pairs=pairs, shortfalls=shortfalls, manifest=manifest)
 
 
 def _shortfalls(study: Study, vacancies: pd.DataFrame, pairs: pd.DataFrame, placed: Placed) -> tuple[Shortfall, ...]:
@@ -276,21 +290,34 @@ def _shortfalls(study: Study, vacancies: pd.DataFrame, pairs: pd.DataFrame, plac
 
 
 def _manifest(
-    study: Study, vacancies: pd.DataFrame, pairs: pd.DataFrame, shortfalls: Sequence[Shortfall], bound: float
+    study: Study,
+    vacancies: pd.DataFrame,
+    pairs: pd.DataFrame,
+    shortfalls: Sequence[Shortfall],
+    bound: float,
+    already_sent: pd.DataFrame | None,
+    version: int,
 ) -> dict[str, Any]:
     """Describe the plan: what it was made from and with. No clock: the same inputs give the same bytes."""
     return {
         "schema": PLAN_SCHEMA,
         "study": study.name,
+        "version": version,
         "seed": study.seed,
+        "tests_are": study.fieldwork.tests_are,
         "pairs": len(pairs),
         "pairs_wanted": sum(pairs_quota(study).values()),
         "upper_bound": bound,
+        "gap": 0.0 if not bound else round(1 - len(pairs) / bound, 6),
         "versions": {
             name: importlib.metadata.version(name)
             for name in ("corrtest", "highspy", "numpy", "pandas", "pyarrow", "scipy")
         },
-        "inputs": {"study": text_digest(study.source), "vacancies": table_digest(vacancies)},
+        "inputs": {
+            "study": text_digest(study.source),
+            "vacancies": table_digest(vacancies),
+            "already_sent": None if already_sent is None else table_digest(already_sent),
+        },
         "sha256": parquet_digest(pairs),
         "shortfalls": [
             {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -68,7 +67,7 @@ class SendingDays:
         return first.astype(np.int64), last.astype(np.int64)
 
 
-def sending_days(study: Study, *, blackout: Iterable[date] = (), since: date | None = None) -> SendingDays:
+def sending_days(study: Study, *, since: date | None = None, not_before: date | None = None) -> SendingDays:
     """List the days of `study` on which a pair can start, counted from the Monday on or before `since` (default its
     start).
 
@@ -78,15 +77,14 @@ def sending_days(study: Study, *, blackout: Iterable[date] = (), since: date | N
         Where the period has no such day.
     """
     period, lag = study.period, study.fieldwork.lag_days
-    closed = set(study.fieldwork.blackout_days) | set(blackout)
+    closed = set(study.fieldwork.blackout_days)
+    opening = max(period.start, not_before or period.start)
     since = since or period.start
     origin = since - timedelta(days=since.weekday())
     length = (period.end - origin).days + 1
     sending = np.array(
         [
-            (day := origin + timedelta(days=number)) >= period.start
-            and day.weekday() < WORKING_DAYS
-            and day not in closed
+            (day := origin + timedelta(days=number)) >= opening and day.weekday() < WORKING_DAYS and day not in closed
             for number in range(length)
         ],
         dtype=np.bool_,
@@ -98,7 +96,7 @@ def sending_days(study: Study, *, blackout: Iterable[date] = (), since: date | N
             [
                 Fault(
                     key="study.period",
-                    given=f"{period.start} to {period.end}, {lag} day(s) between the two applications",
+                    given=f"{opening} to {period.end}, {lag} day(s) between the two applications",
                     expected="two weekdays that far apart, neither a blackout day",
                     action="Lengthen the period, or change [fieldwork] lag_days or blackout_days.",
                 )

@@ -1,0 +1,174 @@
+"""Later versions of a plan, and the proof that a plan is what its inputs give.
+
+An amendment adds pairs, from the vacancies of a later week, to what is still wanted. Pairs that are planned stay as
+they are, sent or not: their documents may be rendered and their days announced. Pairs whose vacancy was withdrawn
+before it was tested can be taken out by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from corrtest.design.plan import Plan
+from corrtest.design.plan_files import table_digest
+from corrtest.design.planning import Earlier, extend, make_plan
+from corrtest.errors import CheckFailed, DesignError, Fault
+
+__all__ = ["amend_plan", "freeze", "verify_plan"]
+
+
+def freeze(plan: Plan, *, by: str, on: date) -> Plan:
+    """Put on record who froze the plan and when; nothing else of it changes."""
+    return replace(plan, manifest={**plan.manifest, "frozen": {"by": by, "on": on.isoformat()}})
+
+
+def amend_plan(
+    plan: Plan,
+    vacancies: pd.DataFrame,
+    *,
+    since: date,
+    reason: str,
+    withdrawn: Iterable[str] = (),
+    already_sent: pd.DataFrame | None = None,
+    pairs_per_day: int | None = None,
+) -> Plan:
+    """Make the next version of a plan: new pairs from `vacancies`, the first of them on `since` or later.
+
+    Parameters
+    ----------
+    plan : Plan
+        The version to build on.
+    vacancies : DataFrame
+        All vacancies known now; those of planned pairs need not be in it.
+    since : date
+        First day on which a new pair may start. Pairs of the plan that start earlier count as sent.
+    reason : str
+        Why the plan is amended; kept in the manifest.
+    withdrawn : iterable of str
+        Vacancies that no longer exist. Their pairs leave the plan, unless they start before `since`.
+    already_sent
+        As for `make_plan`; other studies only, for this plan's own pairs are counted anyway.
+
+    Raises
+    ------
+    DesignError
+        Without a reason, or where a withdrawn vacancy has no pair that can still be taken out.
+    """
+    if not reason.strip():
+        raise DesignError(
+            "The plan was not amended.",
+            [Fault(key="reason", given="nothing", expected="a reason", action="Say why with --reason.")],
+        )
+    withdrawn = sorted(set(withdrawn))
+    open_pairs = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(since)]
+    strange = sorted(set(withdrawn) - set(open_pairs["vacancy_id"]))
+    if strange:
+        raise DesignError(
+            "The plan was not amended.",
+            [
+                Fault(
+                    key="withdrawn",
+                    given=f"vacancy {name}",
+                    expected=f"a vacancy of a pair that starts on {since} or later",
+                    action="Take it off the list: what was sent stays in the plan, and the register withdraws it.",
+                )
+                for name in strange
+            ],
+        )
+    kept = plan.pairs[~plan.pairs["vacancy_id"].isin(withdrawn)].reset_index(drop=True)
+    left = vacancies[~vacancies["vacancy_id"].isin(withdrawn)]
+    left.attrs.update(vacancies.attrs)
+    earlier = Earlier(pairs=kept, version=int(plan.manifest["version"]), since=since)
+    later = extend(plan.study, left, earlier, already_sent=already_sent, pairs_per_day=pairs_per_day)
+    record = {
+        "reason": reason,
+        "since": since.isoformat(),
+        "withdrawn": withdrawn,
+        "previous": plan.manifest["sha256"],
+        "vacancies": table_digest(vacancies.reset_index(drop=True)),
+        "pairs_added": len(later.pairs) - len(kept),
+        "pairs_taken_out": len(plan.pairs) - len(kept),
+    }
+    history = [*plan.manifest.get("amendments", []), record]
+    return replace(later, manifest={**later.manifest, "amendments": history})
+
+
+def verify_plan(
+    plan: Plan,
+    vacancies: pd.DataFrame,
+    *,
+    previous: Plan | None = None,
+    already_sent: pd.DataFrame | None = None,
+    pairs_per_day: int | None = None,
+) -> None:
+    """Make the plan again from its inputs and hold the two against each other to the byte.
+
+    `previous` is the version before, for a plan that is an amendment.
+
+    Raises
+    ------
+    DesignError
+        Where `previous` is missing or is not the version that this one builds on.
+    CheckFailed
+        Where the inputs are not those of the plan, or give another plan: each difference.
+    """
+    amendments = plan.manifest.get("amendments", [])
+    if amendments:
+        last = amendments[-1]
+        if previous is None or previous.manifest["sha256"] != last["previous"]:
+            raise DesignError(
+                "The amendment cannot be verified.",
+                [
+                    Fault(
+                        given="no previous version" if previous is None else "another previous version",
+                        expected=f"the version with SHA-256 {last['previous'][:12]}…",
+                        action="Give the folder of the version before with --previous.",
+                    )
+                ],
+            )
+        again = amend_plan(
+            previous,
+            vacancies,
+            since=date.fromisoformat(last["since"]),
+            reason=last["reason"],
+            withdrawn=last["withdrawn"],
+            already_sent=already_sent,
+            pairs_per_day=pairs_per_day,
+        )
+    else:
+        again = make_plan(
+            plan.study, vacancies, allow_shortfall=True, already_sent=already_sent, pairs_per_day=pairs_per_day
+        )
+    ours, theirs = _comparable(plan.manifest), _comparable(again.manifest)
+    faults = [
+        Fault(
+            key=key,
+            given=_short(theirs.get(key)),
+            expected=_short(ours.get(key)),
+            action="Use the inputs and the versions that the plan was frozen with, or make a new plan.",
+        )
+        for key in sorted(set(ours) | set(theirs))
+        if ours.get(key) != theirs.get(key)
+    ]
+    if faults:
+        raise CheckFailed("The inputs do not give this plan again.", faults)
+
+
+def _comparable(manifest: Any) -> dict[str, Any]:
+    """Give the manifest's entries with inputs and versions one a line, without who froze it and when."""
+    flat = {key: value for key, value in manifest.items() if key not in ("frozen", "inputs", "versions", "amendments")}
+    for group in ("inputs", "versions"):
+        flat.update({f"{group}.{key}": value for key, value in manifest[group].items()})
+    flat["amendments"] = list(manifest.get("amendments", []))[-1:]
+    return flat
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corrtest.design import amend_plan, freeze, make_plan, verify_plan
+from corrtest.errors import CheckFailed, DesignError
+from tests.design.checker import broken_rules
+from tests.design.instances import make_study, make_vacancies
+
+SINCE = date(2027, 3, 1)
+
+
+def versions(seed=1, first=60, later=200, pairs_per_day=None):
+    study = make_study({"124": {"origin": 40, "age": 40}, "200": {"disability": 20}}, seed=seed)
+    known = make_vacancies(study, first, 60, seed)
+    plan = make_plan(study, known, allow_shortfall=True, pairs_per_day=pairs_per_day)
+    everything = pd.concat([known, make_vacancies(study, later, 60, seed + 1, prefix="W")], ignore_index=True)
+    return study, known, plan, everything
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    first=st.integers(0, 80),
+    later=st.integers(0, 150),
+    per_day=st.sampled_from([None, 1, 3]),
+)
+@settings(max_examples=25)
+def test_an_amendment_breaks_no_rule_and_moves_nothing(seed, first, later, per_day):
+    study, _, plan, everything = versions(seed, first, later, per_day)
+    amended = amend_plan(plan, everything, since=SINCE, reason="weekly", pairs_per_day=per_day)
+    assert broken_rules(study, everything, amended.pairs) == []
+    assert amended.pairs.iloc[: len(plan.pairs)].reset_index(drop=True).equals(plan.pairs)
+    added = amended.pairs.iloc[len(plan.pairs) :]
+    assert (added["send_first_on"] >= pd.Timestamp(SINCE)).all()
+    if per_day and len(amended.pairs):
+        assert amended.pairs["send_first_on"].value_counts().max() <= per_day
+    assert amended.manifest["version"] == 2
+    assert amended.manifest["amendments"][0]["previous"] == plan.manifest["sha256"]
+
+
+def test_an_amendment_fills_what_was_short():
+    _, _, plan, everything = versions()
+    amended = amend_plan(plan, everything, since=SINCE, reason="weekly")
+    assert len(amended.pairs) > len(plan.pairs)
+    assert amended.manifest["upper_bound"] >= len(amended.pairs)
+
+
+def test_a_withdrawn_vacancy_leaves_and_a_sent_one_stays():
+    _, _, plan, everything = versions()
+    late = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(SINCE)]["vacancy_id"].iloc[0]
+    early = plan.pairs[plan.pairs["send_first_on"] < pd.Timestamp(SINCE)]["vacancy_id"].iloc[0]
+    amended = amend_plan(plan, everything, since=SINCE, reason="withdrawn", withdrawn=[late])
+    assert late not in set(amended.pairs["vacancy_id"])
+    with pytest.raises(DesignError, match="what was sent stays"):
+        amend_plan(plan, everything, since=SINCE, reason="withdrawn", withdrawn=[early])
+    with pytest.raises(DesignError, match="--reason"):
+        amend_plan(plan, everything, since=SINCE, reason=" ")
+
+
+def test_a_plan_is_verified_to_the_byte():
+    _, known, plan, everything = versions()
+    verify_plan(freeze(plan, by="A. Person", on=date(2027, 1, 4)), known)
+    changed = known.assign(closes=known["closes"] + pd.Timedelta(days=1))
+    with pytest.raises(CheckFailed, match=r"inputs\.vacancies"):
+        verify_plan(plan, changed)
+    amended = amend_plan(plan, everything, since=SINCE, reason="weekly")
+    verify_plan(amended, everything, previous=plan)
+    with pytest.raises(DesignError, match="--previous"):
+        verify_plan(amended, everything)
+
+
+def test_the_partner_is_never_given_more_than_it_can_start_on_a_day():
+    study = make_study({"124": {"origin": 90}})
+    vacancies = make_vacancies(study, 600, 400)
+    plan = make_plan(study, vacancies, allow_shortfall=True, pairs_per_day=1)
+    assert plan.pairs["send_first_on"].value_counts().max() == 1
+    assert len(plan.pairs) >= 85
+    with pytest.raises(DesignError, match="pairs per day"):
+        make_plan(study, vacancies, pairs_per_day=0)
