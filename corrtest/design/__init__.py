@@ -18,6 +18,7 @@ feasibility     what each stratum's vacancies can carry, by week and channel
 study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 amendment       later versions of a plan, and its recomputation
+balance         standardised differences of everything drawn
 plan_files      the plan on disk
 shortfall       what is short and why, before and after planning
 ==============  ======================================================================================
@@ -26,6 +27,7 @@ shortfall       what is short and why, before and after planning
 from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
+from corrtest.design.balance import BalanceTable, balance_table
 from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.paired_rates import PairedRates, published_rates
@@ -53,6 +55,7 @@ from corrtest.design.substreams import substream
 
 __all__ = [
     "AIMS",
+    "BalanceTable",
     "BudgetAnswer",
     "Clustering",
     "Feasibility",
@@ -62,6 +65,7 @@ __all__ = [
     "Shortfall",
     "StudyPower",
     "amend_plan",
+    "balance_table",
     "change_power",
     "classic_cost",
     "connor_pairs",

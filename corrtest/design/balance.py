@@ -1,0 +1,129 @@
+"""Is the draw balanced? Standardised differences between the halves that each drawn factor makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from corrtest.design.plan import Plan
+
+__all__ = ["BalanceTable", "balance_table"]
+
+# Austin (2009), Statistics in Medicine 28:3083-3107: below 0.1 a difference is taken as negligible.
+NEGLIGIBLE = 0.1
+FACTORS = ("first_arm", "control_template", "criterion", "level")
+COVARIATES = ("occupation", "province", "channel", "employees", "month")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceTable:
+    """One row a drawn factor's value × covariate's value.
+
+    `table` columns: factor, value (compared with all its other values), covariate, category, share (or mean for
+    employees), share_others, standardised_difference, pairs, spread_by_chance (the standard deviation of the
+    difference under a complete randomisation of that many pairs).
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def largest(self) -> float:
+        """Largest absolute standardised difference."""
+        return float(self.table["standardised_difference"].abs().max()) if len(self.table) else 0.0
+
+    @property
+    def notable(self) -> pd.DataFrame:
+        """Rows beyond 0.1 and beyond three times what chance spreads."""
+        size = self.table["standardised_difference"].abs()
+        return self.table[(size > NEGLIGIBLE) & (size > 3 * self.table["spread_by_chance"])]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table."""
+        return self.table.copy()
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(index=False, float_format=lambda value: f"{value:.3f}"))
+
+    def sentence(self, language: str = "en") -> str:
+        """Say how balanced the draw is."""
+        count, every = len(self.notable), len(self.table)
+        if language == "nl":
+            return (
+                f"Van {every} vergelijkingen is het grootste gestandaardiseerde verschil {self.largest:.2f}; "
+                f"{count} zijn groter dan {NEGLIGIBLE:g} en dan wat toeval spreidt."
+            )
+        return (
+            f"Of {every} comparisons the largest standardised difference is {self.largest:.2f}; {count} exceed "
+            f"{NEGLIGIBLE:g} and what chance spreads."
+        )
+
+
+def balance_table(plan: Plan) -> BalanceTable:
+    """Compare, for every drawn factor, the vacancies that got each value with those that got another.
+
+    The standardised difference is (mean - mean of the others) ÷ √((variance + variance of the others) ÷ 2). Levels are
+    compared within their criterion.
+    """
+    pairs = plan.pairs.assign(month=plan.pairs["send_first_on"].dt.strftime("%Y-%m"))
+    rows: list[dict[str, object]] = []
+    for factor in FACTORS:
+        groups = [pairs] if factor != "level" else [group for _, group in pairs.groupby("criterion")]
+        for group in groups:
+            values = sorted(group[factor].unique())
+            # Two values mirror each other: one of them says it all.
+            for value in values[:1] if len(values) == 2 else values if len(values) > 2 else ():
+                rows.extend(_compare(group, group[factor] == value, factor, str(value)))
+    columns = [
+        "factor",
+        "value",
+        "covariate",
+        "category",
+        "share",
+        "share_others",
+        "standardised_difference",
+        "pairs",
+        "spread_by_chance",
+    ]
+    return BalanceTable(table=pd.DataFrame(rows, columns=columns))
+
+
+def _compare(pairs: pd.DataFrame, chosen: pd.Series, factor: str, value: str) -> list[dict[str, object]]:
+    rows = []
+    inside = chosen.to_numpy(dtype=np.bool_)
+    here, there = int(inside.sum()), int((~inside).sum())
+    for covariate in COVARIATES:
+        if covariate not in pairs or covariate == factor:
+            continue
+        columns: list[tuple[str, np.ndarray]]
+        if covariate == "employees":
+            number = pd.to_numeric(pairs["employees"], errors="coerce").to_numpy(dtype=np.float64)
+            # Sizes are skewed: their logarithm is compared. An unknown size takes the mean, which moves no difference.
+            size = np.log1p(number)
+            if np.isnan(size).all():
+                continue
+            columns = [("log(1 + employees)", np.where(np.isnan(size), np.nanmean(size), size))]
+        else:
+            columns = [
+                (str(name), (pairs[covariate] == name).to_numpy(dtype=np.float64))
+                for name in sorted(pairs[covariate].unique())
+            ]
+        for category, values in columns:
+            one, other = values[inside], values[~inside]
+            spread = np.sqrt((one.var() + other.var()) / 2)
+            difference = float((one.mean() - other.mean()) / spread) if spread > 0 else 0.0
+            rows.append(
+                {
+                    "factor": factor,
+                    "value": value,
+                    "covariate": covariate,
+                    "category": category,
+                    "share": float(one.mean()),
+                    "share_others": float(other.mean()),
+                    "standardised_difference": difference,
+                    "pairs": here,
+                    "spread_by_chance": float(np.sqrt(1 / here + 1 / there)),
+                }
+            )
+    return rows
