@@ -8,12 +8,25 @@ from corrtest.analysis.paired.tables import PairedCounts
 
 NO_DISCORDANT = "No pair is discordant"
 
+# Lowest and highest coverage, in percent, of the default 95 % intervals in the cells of the calibration that expect
+# fewer than 10 discordant pairs: analysis/calibration/results/findings.md.
+FEW_DISCORDANT = 10
+_COVERAGE_WHEN_FEW = {
+    "rate_difference": (93, 99.7),
+    "discrimination_ratio": (94, 99),
+    "net_discrimination_rate": (95, 99),
+    "net_discrimination_rate_all_pairs": (93, 99.7),
+    "odds_ratio": (91, 98),
+}
+_DEFAULT_METHODS = frozenset({"tango", "tang", "wilson"})
+
 
 def estimate_note(
     name: str, method: str, counts: PairedCounts, *, value: float, lower: float, upper: float
 ) -> str | None:
     """Return the note of an estimate by one of the methods for independent pairs; None where nothing needs saying."""
     parts = [_denominator(name, counts), _missing(name, method, counts, upper)]
+    parts.append(_few(name, method, counts))
     if method == "score_skewness_corrected" and math.isfinite(value):
         parts.append("The value is skewness-corrected, so a little off the observed one.")
     return " ".join(part for part in parts if part) or None
@@ -26,6 +39,16 @@ def test_note(name: str, counts: PairedCounts) -> str | None:
     if name in ("mcnemar_exact", "mcnemar_midp"):
         return f"{NO_DISCORDANT}: nothing in these data speaks against equal treatment, and p is 1."
     return f"{NO_DISCORDANT}: the statistic is 0/0 and undefined."
+
+
+def _few(name: str, method: str, counts: PairedCounts) -> str | None:
+    if name not in _COVERAGE_WHEN_FEW or method not in _DEFAULT_METHODS or not 0 < counts.discordant < FEW_DISCORDANT:
+        return None
+    low, high = _COVERAGE_WHEN_FEW[name]
+    return (
+        f"Few discordant pairs ({counts.discordant}): with so few, 95 % intervals of this kind held the truth in "
+        f"{low:g} to {high:g} % of simulated experiments."
+    )
 
 
 def _denominator(name: str, counts: PairedCounts) -> str | None:

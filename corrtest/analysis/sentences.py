@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corrtest.analysis.detectable import power
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
     from corrtest.analysis.results import Estimate, GroupResult
 
 LANGUAGES = ("en", "nl")
+# About the ratio of the Belgian experiments on origin: what a measurement should be able to find.
+MARKED_RATIO = 0.7
 
 
 def group_sentence(group: GroupResult, language: str = "en") -> str:
@@ -31,7 +34,8 @@ def group_sentence(group: GroupResult, language: str = "en") -> str:
     start = _start(group, english)
     if ratio.value is None or ratio.lower is None or ratio.upper is None:
         return f"{start} {_undefined(group, english)}"
-    return f"{start} {_ratio(ratio, english)} {_verdict(ratio, english)}"
+    parts = [start, _ratio(ratio, english), _verdict(ratio, english), _could_have_shown(group, ratio, english)]
+    return " ".join(part for part in parts if part)
 
 
 def number(value: float, digits: int, english: bool) -> str:
@@ -90,6 +94,24 @@ def _verdict(ratio: Estimate, english: bool) -> str:
         if english
         else f"Deze meting kan een verhouding van {low} niet onderscheiden van een van {high}: ze toont niet aan "
         "dat er een verschil is, en evenmin dat er geen is."
+    )
+
+
+def _could_have_shown(group: GroupResult, ratio: Estimate, english: bool) -> str:
+    """Say how often a measurement of this size finds a marked ratio; only where this one settled nothing."""
+    if not (ratio.lower or 0.0) <= 1 <= (ratio.upper or 0.0):
+        return ""
+    rate = (group.counts.both + group.counts.control_only) / group.pairs
+    if not 0 < rate < 1:
+        return ""
+    times = round(10 * power(group.pairs, rate, MARKED_RATIO))
+    share, marked = number(100 * rate, 0, english), number(MARKED_RATIO, 1, english)
+    return (
+        f"With {group.pairs} pairs and a control rate of {share} %, a measurement finds a true ratio of {marked} "
+        f"in about {times} of 10 cases."
+        if english
+        else f"Met {group.pairs} paren en een controlepercentage van {share} % vindt een meting een echte verhouding "
+        f"van {marked} in ongeveer {times} van de 10 gevallen."
     )
 
 
