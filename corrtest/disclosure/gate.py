@@ -25,6 +25,15 @@ from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog
 from corrtest.errors import DisclosureError
 
+# What a report may say of the study; anything else that came along stays behind.
+PUBLIC_STUDY = frozenset(
+    {
+        *("name", "sector", "wave", "language", "period", "committees", "criteria", "caps", "outcomes", "tests_are"),
+        *("ethics_reference", "authorised_by", "employers_informed_on", "lag_days", "reaction_window_days"),
+        *("disclosure", "amendments", "deviations"),
+    }
+)
+
 
 def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> ReleaseSet:
     """Return what may be printed of `results` under `policy`, and write it down in `log`.
@@ -82,7 +91,7 @@ def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> 
         policy=policy,
         unit="employer" if employers_known else "vacancy",
         simulated=bool(results.simulated),
-        study=dict(results.study or {}),
+        study={key: value for key, value in (results.study or {}).items() if key in PUBLIC_STUDY},
         shortfalls=tuple(dict(shortfall) for shortfall in results.shortfalls or ()),
         inputs=_without_secret(results.inputs or {}),
         plan=dict(results.plan or {}),

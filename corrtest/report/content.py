@@ -121,7 +121,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The whole report in one language."""
+    """A whole report in one language; a letter or leaflet has neither contents nor chapter numbers."""
 
     language: str
     title: str
@@ -129,3 +129,4 @@ class Document:
     simulated: str
     contents_title: str
     chapters: tuple[Chapter, ...]
+    numbered: bool = True

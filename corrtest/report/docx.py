@@ -31,12 +31,13 @@ def docx_file(document: Document) -> bytes:
         word.add_paragraph().add_run(document.simulated).bold = True
         word.sections[0].header.paragraphs[0].text = document.simulated
     for chapter in document.chapters:
-        if chapter.name in CHAPTERS:
+        if chapter.name in CHAPTERS or not document.numbered:
             badge = f" [{words.text('SIMULATED')}]" if document.simulated else ""
             word.add_heading(chapter.title + badge, level=1)
             for block in chapter.blocks:
                 _add(word, block)
-    word.add_paragraph(words.text("Made by corrtest from figures that passed disclosure control."))
+    if document.numbered:
+        word.add_paragraph(words.text("Made by corrtest from figures that passed disclosure control."))
     buffer = io.BytesIO()
     word.save(buffer)
     return repacked(buffer.getvalue())

@@ -34,7 +34,10 @@ def pdf_file(document: Document) -> bytes:
         "simulated": document.simulated,
         "badge": words.text("SIMULATED") if document.simulated else "",
         "contents": document.contents_title,
-        "footer": words.text("Made by corrtest from figures that passed disclosure control."),
+        "numbered": document.numbered,
+        "footer": words.text("Made by corrtest from figures that passed disclosure control.")
+        if document.numbered
+        else "",
         "chapters": [
             {"title": chapter.title, "blocks": [_block(block) for block in chapter.blocks]}
             for chapter in document.chapters

@@ -9,6 +9,7 @@ import math
 
 from corrtest.disclosure import REASONS, Release
 from corrtest.report.catalogue import Catalogue
+from corrtest.report.shrinkage import log_and_variance
 
 # Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
 _POWER_FACTOR = 1.959964 + 0.841621
@@ -80,16 +81,10 @@ def _certainty(value: float, lower: float | None, upper: float | None, words: Ca
 def detectable_ratio(release: Release) -> float | None:
     """Return the ratio below 1 that a repeat of this measurement would show in four cases of five.
 
-    exp(−(z₀.₉₇₅ + z₀.₈)·s), s = √((b + c)/(x₁x₂)) the standard error of a paired log ratio; None where it is undefined.
+    exp(−(z₀.₉₇₅ + z₀.₈)·s), s the standard error of the log ratio behind the released interval; None where undefined.
     """
-    if release.counts is None:
-        return None
-    counts = release.counts
-    control, treated = counts.both + counts.control_only, counts.both + counts.treated_only
-    discordant = counts.control_only + counts.treated_only
-    if not control or not treated or not discordant:
-        return None
-    return math.exp(-_POWER_FACTOR * math.sqrt(discordant / (control * treated)))
+    found = log_and_variance(release)
+    return None if found is None else math.exp(-_POWER_FACTOR * math.sqrt(found[1]))
 
 
 def reach(release: Release, words: Catalogue) -> str:

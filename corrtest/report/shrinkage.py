@@ -1,7 +1,7 @@
 """Shrunken ratios: each group's log ratio drawn towards the common mean, the more so the less it rests on.
 
-Random-effects model y_i ~ N(μ, v_i + τ²) with the paired variance v = (b + c)/(x₁x₂) of a log ratio, τ² by Paule and
-Mandel (1982, J. Res. NBS 87:377), posterior mean (τ²·y + v·μ)/(τ² + v).
+Random-effects model y_i ~ N(μ, v_i + τ²) with v_i from the released interval, τ² by Paule and Mandel (1982, J. Res.
+NBS 87:377), posterior mean (τ²·y + v·μ)/(τ² + v).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 from scipy.stats import norm
+
+from corrtest.disclosure import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +26,18 @@ class Shrunken:
     weight: float
 
 
-def paired_log_variance(both: int, control_only: int, treated_only: int) -> float | None:
-    """Return (b + c)/(x₁x₂), the variance of a paired log ratio; None where it is undefined or zero."""
-    control, treated = both + control_only, both + treated_only
-    if not control or not treated or not control_only + treated_only:
+def log_and_variance(release: Release) -> tuple[float, float] | None:
+    """Return a released ratio's logarithm and variance; None where either is undefined.
+
+    The variance is read from the released interval, so that it holds what widened it: noise and
+    employers with several pairs.
+    """
+    ratio = release.estimate("discrimination_ratio")
+    if ratio is None or not ratio.value or not ratio.lower or not ratio.upper:
         return None
-    return (control_only + treated_only) / (control * treated)
+    width = math.log(ratio.upper / ratio.lower)
+    spread = width / (2 * float(norm.ppf(0.5 + ratio.confidence_level / 2)))
+    return (math.log(ratio.value), spread**2) if spread > 0 else None
 
 
 def between_variance(logs: Sequence[float], variances: Sequence[float]) -> float:
@@ -66,3 +74,37 @@ def shrink(logs: Sequence[float], variances: Sequence[float], confidence_level: 
             Shrunken(value=math.exp(centre), lower=math.exp(centre - half), upper=math.exp(centre + half), weight=own)
         )
     return tuple(shrunken)
+
+
+def shrunken_by_release(releases: Sequence[Release]) -> dict[int, Shrunken]:
+    """Return position → shrunken ratio for the releases with a defined variance; empty below three of them."""
+    usable = [(place, found) for place, release in enumerate(releases) if (found := log_and_variance(release))]
+    if len(usable) < 3:
+        return {}
+    ratio = releases[usable[0][0]].estimate("discrimination_ratio")
+    level = ratio.confidence_level if ratio else 0.95
+    shrunken = shrink([found[0] for _, found in usable], [found[1] for _, found in usable], level)
+    return {place: value for (place, _), value in zip(usable, shrunken, strict=True)}
+
+
+def rank_intervals(releases: Sequence[Release], confidence_level: float = 0.95) -> dict[int, tuple[int, int]]:
+    """Return position → lowest and highest rank (1 = lowest ratio) that the data leave open, all at once.
+
+    A pair of groups is ordered when its difference of log ratios is clear after Bonferroni over all pairs; a rank's
+    ends follow from how many groups lie surely below and surely above (Mogstad, Romano, Shaikh and Wilhelm 2024, Review
+    of Economic Studies 91:476).
+    """
+    usable = {place: found for place, release in enumerate(releases) if (found := log_and_variance(release))}
+    count = len(usable)
+    if count < 2:
+        return {}
+    z = float(norm.ppf(1 - (1 - confidence_level) / (count * (count - 1))))
+    ranks = {}
+    for place, (own, variance) in usable.items():
+        below = above = 0
+        for other, (log, spread) in usable.items():
+            clear = z * math.sqrt(variance + spread)
+            below += other != place and own - log > clear
+            above += other != place and log - own > clear
+        ranks[place] = (1 + below, count - above)
+    return ranks

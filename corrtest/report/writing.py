@@ -42,28 +42,40 @@ def write_report(
     languages, formats : sequences of str
         "nl", "en"; "html", "pdf", "xlsx", "docx" (summary, to edit), "json" (for programs).
     """
-    formats = tuple(dict.fromkeys(formats))
+    documents = [build_document(releases, language) for language in dict.fromkeys(languages)]
+    machine = {"report.json": releases_to_json(releases).encode("utf-8")} if "json" in formats else {}
+    return write_documents(documents, "report", out, formats, machine)
+
+
+def write_documents(
+    documents: Sequence[Document],
+    stem: str,
+    out: str | Path,
+    formats: Sequence[str],
+    others: Mapping[str, bytes] | None = None,
+) -> list[Path]:
+    """Write each document in each format as `stem`_language.format, and `others` by their names; all files or none."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise ReportError(f"There is no report format '{unknown[0]}'. {nearest(unknown[0], list(FORMATS))}")
-    prefix = "SIMULATED_" if getattr(releases, "simulated", False) else ""
     made: dict[str, bytes] = {}
-    for language in dict.fromkeys(languages):
-        document = build_document(releases, language)
-        for name in formats:
+    for document in documents:
+        for name in dict.fromkeys(formats):
             if name in DOCUMENT_FORMATS:
-                made[f"{prefix}report_{language}.{name}"] = DOCUMENT_FORMATS[name](document)
-    if "json" in formats:
-        made[f"{prefix}report.json"] = releases_to_json(releases).encode("utf-8")
-    folder = Path(out)
+                made[f"{stem}_{document.language}.{name}"] = DOCUMENT_FORMATS[name](document)
+    made |= others or {}
+    prefix = "SIMULATED_" if any(document.simulated for document in documents) else ""
+    return write_files({prefix + name: content for name, content in made.items()}, Path(out))
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write files into a folder, each at once, and return them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
+        for name, content in files.items():
             part = folder / f"{name}.part"
             part.write_bytes(content)
             part.replace(folder / name)
     except OSError as error:
-        raise ReportError(
-            f"The report cannot be written to {folder}: {error.strerror}. Choose another folder."
-        ) from error
-    return [folder / name for name in made]
+        raise ReportError(f"Nothing can be written to {folder}: {error.strerror}. Choose another folder.") from error
+    return [folder / name for name in files]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from corrtest.disclosure import Release
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
-from corrtest.report.shrinkage import Shrunken, paired_log_variance, shrink
+from corrtest.report.shrinkage import shrunken_by_release
 from corrtest.report.tables import counts_table, direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
 
@@ -50,23 +48,6 @@ def committees(view: View) -> Chapter:
         caption = words.text("{criterion}: counts per joint committee", criterion=title)
         blocks.append(counts_table(view, f"committees-{number}", caption, rows))
     return Chapter(name="committees", title=words.text("Per joint committee"), blocks=tuple(blocks))
-
-
-def shrunken_by_release(releases: tuple[Release, ...]) -> dict[int, Shrunken]:
-    """Return position → shrunken ratio for the releases whose paired variance is defined; empty below three."""
-    usable: list[tuple[int, float, float, float]] = []
-    for position, release in enumerate(releases):
-        ratio = release.estimate("discrimination_ratio")
-        if release.counts is None or ratio is None or not ratio.value:
-            continue
-        counts = release.counts
-        variance = paired_log_variance(counts.both, counts.control_only, counts.treated_only)
-        if variance is not None:
-            usable.append((position, math.log(ratio.value), variance, ratio.confidence_level))
-    if len(usable) < 3:
-        return {}
-    positions, logs, variances, levels = zip(*usable, strict=True)
-    return dict(zip(positions, shrink(logs, variances, levels[0]), strict=True))
 
 
 def _shrunken_table(view: View, name: str, title: str, releases: tuple[Release, ...]) -> Table:

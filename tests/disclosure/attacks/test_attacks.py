@@ -67,8 +67,8 @@ def _whole_lines(released) -> int:
 def _report(findings, shares) -> str:
     known = [finding.subtraction_right for finding in findings if finding.subtraction_right is not None]
     return (
-        f"{len(findings)} attacks; narrowest bound {min(f.narrowest for f in findings):.3f} (1 = nothing learned), "
-        f"highest certainty {max(f.certainty for f in findings):.4f} (allowed {POLICY.certainty}), "
+        f"{len(findings)} attacks; narrowest bound {min(f.narrowest for f in findings):.3f} (1 = nothing "
+        f"learned), highest certainty {max(f.certainty for f in findings):.4f} (allowed {POLICY.certainty}), "
         f"plain subtraction right in {sum(known)} of {len(known)}; "
         f"cells hidden {shares['hidden'] / shares['cells']:.1%} "
         f"(rules alone {shares['primary'] / shares['cells']:.1%}, "

@@ -1,0 +1,178 @@
+"""The validation bundle: all that a professor or a repository needs to check a report, nothing that the gate withheld.
+
+A Frictionless data package (https://specs.frictionlessdata.io/data-package/) in a zip. Its pairs table is made from
+the releases, not from the register: each row is one pair of a shown cell with its published outcome, so that rows of
+a cell with the same outcome are alike, and the table tells exactly what the report tells. `remake.py` writes the
+report again from `data/releases.json` and compares every byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from corrtest.disclosure import Release, ReleaseSet, releases_to_json
+from corrtest.errors import ReportError
+from corrtest.report.building import build_document
+from corrtest.report.packing import packed
+from corrtest.report.writing import DOCUMENT_FORMATS, write_files
+
+_MADE_BY = (
+    "corrtest",
+    "numpy",
+    "scipy",
+    "pandas",
+    "typst",
+    "rendercv-fonts",
+    "jinja2",
+    "babel",
+    "openpyxl",
+    "python-docx",
+)
+_GROUPING = ("sector", "joint_committee", "criterion", "level")
+_KINDS = {"both": (1, 1), "control_only": (1, 0), "treated_only": (0, 1), "neither": (0, 0)}
+
+
+def write_bundle(
+    releases: ReleaseSet,
+    out: str | Path,
+    languages: Sequence[str] = ("nl", "en"),
+    formats: Sequence[str] = ("html", "pdf", "xlsx", "json"),
+    *,
+    study_text: str | None = None,
+    documents: Mapping[str, str | Path] | None = None,
+) -> Path:
+    """Write the bundle into folder `out` and return the zip.
+
+    Parameters
+    ----------
+    releases : ReleaseSet
+        What passed the gate.
+    study_text : str, optional
+        The study file as it was frozen with the plan; it names no vacancy and no employer.
+    documents : mapping of str to path, optional
+        Further public files by the name that they get: a preregistration, calibration results. Not checked by the gate:
+        they are the user's own.
+    """
+    if type(releases) is not ReleaseSet:
+        raise ReportError("A bundle is made from a ReleaseSet alone. Call corrtest.disclosure.release first.")
+    files: dict[str, bytes] = {"data/releases.json": releases_to_json(releases).encode("utf-8")}
+    files["data/pairs.csv"] = _pairs_csv(releases)
+    files["data/cells.csv"] = _cells_csv(releases)
+    if releases.plan:
+        files["plan/manifest.json"] = _json(dict(releases.plan))
+    if study_text is not None:
+        files["plan/study.toml"] = study_text.encode("utf-8")
+    for name, source in (documents or {}).items():
+        files[f"documents/{_plain(name)}"] = _read(source)
+    files["code/requirements.txt"] = "".join(f"{name}=={version(name)}\n" for name in _MADE_BY).encode("ascii")
+    prefix = "SIMULATED_" if releases.simulated else ""
+    for language in dict.fromkeys(languages):
+        document = build_document(releases, language)
+        for form in dict.fromkeys(formats):
+            if form in DOCUMENT_FORMATS:
+                files[f"report/{prefix}report_{language}.{form}"] = DOCUMENT_FORMATS[form](document)
+    files["remake.py"] = resources.files("corrtest.report").joinpath("templates", "remake.py.txt").read_bytes()
+    files["README.md"] = resources.files("corrtest.report").joinpath("templates", "bundle.md").read_bytes()
+    if releases.simulated:
+        files["SIMULATED.txt"] = b"SIMULATED. The reactions were made by a computer. No employer was approached.\n"
+    package = _json(_package(releases, files))
+    sector = _plain(str(releases.study.get("sector") or "results"))
+    return write_files({f"{prefix}bundle_{sector}.zip": packed({"datapackage.json": package, **files})}, Path(out))[0]
+
+
+def shown_partition(releases: ReleaseSet, outcome: str) -> list[Release]:
+    """Return shown cells of an outcome that do not overlap, finest first: what the pairs table can be made of."""
+    cells = [release for release in releases if release.outcome == outcome and release.shown]
+    cells = [release for release in cells if not any(release.extra.values())]
+    cells.sort(key=lambda release: -sum(getattr(release, name) is not None for name in _GROUPING))
+    chosen: list[Release] = []
+    for cell in cells:
+        if not any(_overlap(cell, other) for other in chosen):
+            chosen.append(cell)
+    return sorted(chosen, key=lambda release: [str(getattr(release, name)) for name in _GROUPING])
+
+
+def _overlap(first: Release, second: Release) -> bool:
+    values = ((getattr(first, name), getattr(second, name)) for name in _GROUPING)
+    return all(own is None or other is None or own == other for own, other in values)
+
+
+def _pairs_csv(releases: ReleaseSet) -> bytes:
+    rows = []
+    for outcome in releases.outcomes():
+        for cell in shown_partition(releases, outcome):
+            for kind, (control, treated) in _KINDS.items():
+                rows += [[*(getattr(cell, name) or "" for name in _GROUPING), outcome, control, treated]] * getattr(
+                    cell.counts, kind
+                )
+    header = ["row", *_GROUPING, "outcome", "control_positive", "treated_positive"]
+    return _csv(header, [[number, *row] for number, row in enumerate(rows, start=1)])
+
+
+def _cells_csv(releases: ReleaseSet) -> bytes:
+    header = [*_GROUPING, "outcome", "pairs", "employers", *_KINDS, "hidden"]
+    rows = []
+    for cell in releases:
+        counts = [getattr(cell.counts, kind) if cell.counts else "" for kind in _KINDS]
+        reason = cell.suppression.reason if cell.suppression else ""
+        groups = [getattr(cell, name) or "" for name in _GROUPING]
+        rows.append([*groups, cell.outcome, cell.pairs or "", cell.employers or "", *counts, reason])
+    return _csv(header, rows)
+
+
+def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue().encode("utf-8")
+
+
+def _package(releases: ReleaseSet, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the data package: every file with its size and SHA-256, every column of the tables with its meaning."""
+    text = resources.files("corrtest.report").joinpath("codebook.json").read_text(encoding="utf-8")
+    codebook: dict[str, Any] = json.loads(text)
+    described = []
+    for path, content in files.items():
+        resource: dict[str, Any] = {
+            "name": path.lower().replace("/", "-").replace("_", "-").replace(".", "-"),
+            "path": path,
+            "bytes": len(content),
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        }
+        if path in codebook:
+            resource |= {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv"}
+            resource |= {"encoding": "utf-8", **codebook[path]}
+        described.append(resource)
+    sector = releases.study.get("sector") or "results"
+    return {
+        "profile": "data-package",
+        "name": f"corrtest-{_plain(str(sector)).lower()}",
+        "title": f"{'SIMULATED: ' if releases.simulated else ''}Correspondence tests: {sector}",
+        "description": "What left the disclosure gate, the report made from it, and a script that makes it again.",
+        "version": version("corrtest"),
+        "resources": described,
+    }
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in Path(name).name)
+
+
+def _read(path: str | Path) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ReportError(f"The file {path} for the bundle cannot be read: {error.strerror}.") from error

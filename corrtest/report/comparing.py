@@ -1,0 +1,75 @@
+"""Several release sets side by side: sectors in a fixed order, or a baseline against its follow-up.
+
+Everything here is computed from releases, so the gate holds for it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corrtest.disclosure import ReleaseSet
+from corrtest.errors import ReportError
+from corrtest.report.catalogue import catalogue
+from corrtest.report.comparison_sectors import sector_chapters
+from corrtest.report.comparison_waves import wave_chapters
+from corrtest.report.content import Document
+from corrtest.report.view import View
+from corrtest.report.writing import write_documents
+
+
+def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool = False) -> Document:
+    """Return the comparison of two or more release sets.
+
+    A baseline and a follow-up of the same sector are compared as waves; anything else as sectors.
+
+    Parameters
+    ----------
+    sets : sequence of ReleaseSet
+        In any order: sectors are put in the order of their names, a baseline before its follow-up.
+    ranks : bool
+        Add the ranks that the data leave open, as intervals; by default there is no ranking of any kind.
+    """
+    if len(sets) < 2 or any(type(each) is not ReleaseSet for each in sets):
+        raise ReportError("A comparison takes two or more release sets, and nothing else.")
+    words = catalogue(language)
+    views = [View(releases=each, words=words) for each in sets]
+    outcomes = set.intersection(*(set(view.outcomes) for view in views))
+    if not outcomes:
+        raise ReportError("These results have no outcome in common, so they cannot be compared.")
+    outcome = "broad" if "broad" in outcomes else sorted(outcomes)[0]
+    simulated = any(each.simulated for each in sets)
+    waves = {each.study.get("wave"): view for each, view in zip(sets, views, strict=True)}
+    sectors = {each.study.get("sector") for each in sets}
+    if len(sets) == 2 and len(sectors) == 1 and set(waves) == {"baseline", "follow_up"}:
+        title = words.text("Baseline and follow-up: {sector}", sector=views[0].sector_name())
+        chapters = wave_chapters(waves["baseline"], waves["follow_up"], outcome)
+    else:
+        ordered = sorted(views, key=lambda view: (view.sector_name(), str(view.releases.study.get("name"))))
+        title = words.text("Sectors side by side")
+        chapters = sector_chapters(ordered, outcome, ranks=ranks)
+    if simulated:
+        title = f"{words.text('SIMULATED')}: {title}"
+    return Document(
+        language=language,
+        title=title,
+        subtitle=words.text("Counts as positive: {outcome}", outcome=words.name("outcome", outcome)),
+        simulated=words.text("SIMULATED: these reactions were made by a computer. No employer was approached.")
+        if simulated
+        else "",
+        contents_title=words.text("Contents"),
+        chapters=chapters,
+    )
+
+
+def write_comparison(
+    sets: Sequence[ReleaseSet],
+    out: str | Path,
+    languages: Sequence[str] = ("nl", "en"),
+    formats: Sequence[str] = ("html",),
+    *,
+    ranks: bool = False,
+) -> list[Path]:
+    """Write the comparison in each language and format ("html", "pdf", "xlsx", "docx") and return the files."""
+    documents = [build_comparison(sets, language, ranks=ranks) for language in dict.fromkeys(languages)]
+    return write_documents(documents, "comparison", out, formats)
