@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli import analysing, demonstrating, planning, reporting
+from corrtest.cli import analysing, demonstrating, freezing, planning, powering, reporting
 from corrtest.cli import register as registering
 from corrtest.errors import CorrtestError
 
@@ -26,7 +26,8 @@ app.command("demo")(demonstrating.demo)
 app.command("new")(planning.new)
 app.command("check")(planning.check)
 app.command("committees")(planning.committees)
-app.command("plan")(planning.plan)
+app.command("power")(powering.power)
+app.command("plan")(freezing.plan)
 app.command("render")(planning.render)
 app.add_typer(registering.app, name="register", help="The fieldwork register: what was sent, what came back.")
 app.command("analyse")(analysing.analyse)

@@ -34,7 +34,9 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     # A figure cut short is worse than a line that wraps, so the table is never narrower than its contents.
-    Console(width=max(Console().width, 120)).print(table)
+    console = Console()
+    needed = console.measure(table, options=console.options.update(width=1000)).maximum
+    Console(width=max(console.width, needed)).print(table)
 
 
 @contextmanager

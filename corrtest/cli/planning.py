@@ -1,17 +1,19 @@
-"""Verbs before the fieldwork: new, check, committees, plan, render."""
+"""Verbs before the fieldwork: new, check, committees, render (plan has a module of its own)."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corrtest.cli.output import progress_bar, say, say_json, say_table, words
 from corrtest.errors import CheckFailed, CorrtestError, Fault, StudyError, nearest
 
+if TYPE_CHECKING:
+    from corrtest.design import Feasibility
+
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study file (TOML).")]
-VacancyFile = Annotated[Path, typer.Option("--vacancies", help="The vacancies: CSV, XLSX or Parquet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")]
 
 
@@ -38,12 +40,12 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Report every fault of the inputs at once; nothing is written."""
-    from corrtest.design import feasibility_faults
+    from corrtest.design import feasibility, feasibility_faults
     from corrtest.spec import read_study, read_vacancies
 
     faults: list[Fault] = []
     messages: list[str] = []
-    study = None
+    study = supply = None
     try:
         study = read_study(study_file)
     except CorrtestError as error:
@@ -51,7 +53,9 @@ def check(
         faults.extend(error.faults)
     if study is not None and vacancies is not None:
         try:
-            faults.extend(feasibility_faults(study, read_vacancies(vacancies, study)))
+            listed = read_vacancies(vacancies, study)
+            supply = feasibility(study, listed)
+            faults.extend(feasibility_faults(study, listed))
             if faults:
                 messages.append(f"{study_file.name} asks for more than {vacancies.name} can give:")
         except CorrtestError as error:
@@ -60,7 +64,16 @@ def check(
     if as_json:
         from dataclasses import asdict
 
-        say_json({"ok": not messages, "messages": messages, "faults": [asdict(fault) for fault in faults]})
+        say_json(
+            {
+                "ok": not messages,
+                "messages": messages,
+                "faults": [asdict(fault) for fault in faults],
+                "warnings": list(supply.warnings) if supply else [],
+            }
+        )
+    elif supply is not None:
+        _show_supply(supply)
     if messages:
         raise CorrtestError(" ".join(messages), faults)
     if as_json or study is None:
@@ -68,6 +81,36 @@ def check(
     say(f"{study_file.name} is in order: {study.pairs_wanted} pairs in {len(study.quota())} strata.")
     if study.approval.missing:
         say("Still to fill in before anything can be sent: " + ", ".join(study.approval.missing) + ".")
+
+
+def _show_supply(supply: Feasibility) -> None:
+    channels = [name for name in supply.table.columns if name.startswith("by_")]
+    say_table(
+        "What the vacancies can carry",
+        (
+            "committee",
+            "criterion",
+            "wanted",
+            "vacancies",
+            "employers",
+            "a week",
+            *(c.removeprefix("by_") for c in channels),
+        ),
+        [
+            (
+                row["joint_committee"],
+                row["criterion"],
+                row["wanted"],
+                row["vacancies"],
+                row["employers"],
+                f"{row['vacancies_per_week']:.0f}",
+                *(f"{row[name]:.0%}" for name in channels),
+            )
+            for row in supply.table.to_dict("records")
+        ],
+    )
+    for warning in supply.warnings:
+        say(f"! {warning}")
 
 
 def committees(
@@ -88,36 +131,6 @@ def committees(
         )
         return
     say_table("Joint committees", ("number", "name"), [(number, row.name_nl) for number, row in found.iterrows()])
-
-
-def plan(
-    study_file: StudyFile,
-    vacancies: VacancyFile,
-    out: Annotated[Path, typer.Option("--out", help="A new folder for the frozen plan.")],
-    allow_shortfall: Annotated[
-        bool, typer.Option("--allow-shortfall", help="Plan what can be filled and record what cannot.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Allocate pairs to vacancies under the caps, and freeze the plan."""
-    from corrtest.design import make_plan, write_plan
-    from corrtest.spec import read_study, read_vacancies
-
-    study = read_study(study_file)
-    made = make_plan(study, read_vacancies(vacancies, study), allow_shortfall=allow_shortfall)
-    write_plan(made, out)
-    if as_json:
-        say_json(made.manifest)
-        return
-    say(
-        f"Planned {len(made.pairs)} of {study.pairs_wanted} pairs, for {made.pairs['employer_id'].nunique()} employers."
-    )
-    for shortfall in made.shortfalls:
-        say(
-            f"  {shortfall.joint_committee} × {shortfall.criterion}: {shortfall.planned} of {shortfall.wanted} "
-            f"({shortfall.cause})"
-        )
-    say(f"The frozen plan is in {out}. Next: corrtest render {out} --out documents")
 
 
 def render(

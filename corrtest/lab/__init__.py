@@ -7,11 +7,10 @@ demonstration   the demo's study: a ready design, marked as simulated
 """
 
 from corrtest.lab.demonstration import simulated_study
-from corrtest.lab.market import market_assumptions, published_rates, simulate_reactions, simulate_vacancies
+from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
 
 __all__ = [
     "market_assumptions",
-    "published_rates",
     "simulate_reactions",
     "simulate_vacancies",
     "simulated_study",

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.design import Plan, substream
+from corrtest.design import Plan, published_rates, substream
 from corrtest.errors import CorrtestError
-from corrtest.spec import Study, belgian_experiments, postal_codes
+from corrtest.spec import Study, postal_codes
 
 # Enterprise numbers are given out from 0200.000.000 on. Those below it have correct check digits and no owner.
 _LARGEST_SIMULATED_BASE = 1_999_999
@@ -23,27 +23,6 @@ _MODULUS = 97
 def market_assumptions() -> dict[str, Any]:
     """Return the assumptions of the simulation, as `market.toml` states them."""
     return tomllib.loads(files("corrtest.lab").joinpath("market.toml").read_text(encoding="utf-8"))
-
-
-def published_rates(criterion: str) -> tuple[float, float]:
-    """Return (positive rate of the control arm, discrimination ratio) of `criterion` in the Belgian experiments.
-
-    Rates are pooled: positives over applications, per arm, over the experiments that `market.toml` names.
-    Source: register of Lippens, Vermeiren and Baert (2023).
-    """
-    chosen = market_assumptions()["criteria"].get(criterion)
-    if chosen is None:
-        raise CorrtestError(
-            f"No published Belgian experiment stands for the criterion '{criterion}', so it cannot be simulated. "
-            f"Simulate one of: {', '.join(market_assumptions()['criteria'])}."
-        )
-    table = belgian_experiments()
-    rows = table[table["criterion"] == chosen["criterion"]]
-    if "treated" in chosen:
-        rows = rows[rows["treated"] == chosen["treated"]]
-    control = rows["positive_control"].sum() / rows["tested_control"].sum()
-    treated = rows["positive_treated"].sum() / rows["tested_treated"].sum()
-    return float(control), float(treated / control)
 
 
 def simulate_vacancies(study: Study) -> pd.DataFrame:
@@ -123,7 +102,7 @@ def simulate_reactions(plan: Plan) -> pd.DataFrame:
     rng = substream(plan.study.seed, "lab", "reactions")
     parts = []
     for criterion, pairs in plan.pairs.groupby("criterion", sort=True):
-        control_rate, ratio = published_rates(str(criterion))
+        control_rate, ratio, _ = published_rates(str(criterion))
         rate = _pair_rates(len(pairs), control_rate, ratio, mix["association"], rng)
         for arm, factor in (("control", 1.0), ("treated", ratio)):
             reaction = _draw_reactions(np.clip(rate * factor, 0, 1), mix["other_positive"] * factor, mix, rng)

@@ -1,0 +1,126 @@
+"""The verb plan: make a frozen plan, make its next version, or make it again and compare."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrtest.cli.output import say, say_json, words
+from corrtest.errors import DesignError
+
+if TYPE_CHECKING:
+    from corrtest.design import Plan
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as in 2027-01-11.")]
+
+
+def plan(
+    studies: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[STUDY]...", help="The study file; several share one cap per employer."),
+    ] = None,
+    vacancies: Annotated[Path | None, typer.Option("--vacancies", help="The vacancies: CSV, XLSX or Parquet.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A new folder for the frozen plan.")] = None,
+    allow_shortfall: Annotated[
+        bool, typer.Option("--allow-shortfall", help="Plan what can be filled and record what cannot.")
+    ] = False,
+    pairs_per_day: Annotated[int | None, typer.Option(min=1, help="Most pairs that may start on one day.")] = None,
+    frozen_by: Annotated[str | None, typer.Option(help="Who freezes the plan; goes on record with the day.")] = None,
+    frozen_on: Day = None,
+    amend: Annotated[
+        Path | None, typer.Option("--amend", help="Make the next version of the plan in this folder.")
+    ] = None,
+    since: Day = None,
+    reason: Annotated[str, typer.Option(help="With --amend: why; kept in the plan.")] = "",
+    withdrawn: Annotated[str, typer.Option(help="With --amend: vacancies that no longer exist, by commas.")] = "",
+    verify: Annotated[
+        Path | None, typer.Option("--verify", help="Make the plan in this folder again and compare to the byte.")
+    ] = None,
+    previous: Annotated[Path | None, typer.Option(help="With --verify of an amended plan: the version before.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Allocate pairs to vacancies under the caps, and freeze the plan; or --amend it, or --verify it."""
+    if vacancies is None:
+        raise DesignError("A plan needs the vacancies. Give their file with --vacancies.")
+    if verify is not None:
+        _verify(verify, vacancies, previous, pairs_per_day)
+        return
+    if out is None:
+        raise DesignError("A plan needs a place. Give a new folder with --out.")
+    if amend is not None:
+        made = [_amended(amend, vacancies, since, reason, withdrawn, pairs_per_day)]
+    else:
+        made = _planned(studies or [], vacancies, allow_shortfall, pairs_per_day)
+    _freeze(made, out, frozen_by, frozen_on, as_json)
+
+
+def _planned(studies: list[Path], vacancies: Path, allow_shortfall: bool, pairs_per_day: int | None) -> list[Plan]:
+    from corrtest.design import plan_together
+    from corrtest.spec import check_vacancies, read_study, read_table
+
+    if not studies:
+        raise DesignError("A plan needs a study. Name its file: corrtest plan STUDY --vacancies F --out DIR.")
+    read = [read_study(path) for path in studies]
+    table = read_table(vacancies)
+    for study in read:
+        table = check_vacancies(table, study)
+    per_day = None if pairs_per_day is None else {study.name: pairs_per_day for study in read}
+    return list(plan_together(read, table, allow_shortfall=allow_shortfall, pairs_per_day=per_day))
+
+
+def _amended(
+    folder: Path, vacancies: Path, since: datetime | None, reason: str, withdrawn: str, pairs_per_day: int | None
+) -> Plan:
+    from corrtest.design import amend_plan, read_plan
+    from corrtest.spec import read_vacancies
+
+    if since is None:
+        raise DesignError("An amendment needs the first day on which a new pair may start. Give it with --since.")
+    earlier = read_plan(folder)
+    return amend_plan(
+        earlier,
+        read_vacancies(vacancies, earlier.study),
+        since=since.date(),
+        reason=reason,
+        withdrawn=words(withdrawn),
+        pairs_per_day=pairs_per_day,
+    )
+
+
+def _verify(folder: Path, vacancies: Path, previous: Path | None, pairs_per_day: int | None) -> None:
+    from corrtest.design import read_plan, verify_plan
+    from corrtest.spec import read_vacancies
+
+    frozen = read_plan(folder)
+    verify_plan(
+        frozen,
+        read_vacancies(vacancies, frozen.study),
+        previous=read_plan(previous) if previous else None,
+        pairs_per_day=pairs_per_day,
+    )
+    say(f"{folder} is what its study, its vacancies and its seed give, to the byte.")
+
+
+def _freeze(made: list[Plan], out: Path, frozen_by: str | None, frozen_on: datetime | None, as_json: bool) -> None:
+    from corrtest.design import freeze, write_plan
+
+    if frozen_on is not None and frozen_by is None:
+        raise DesignError("--frozen-on goes with --frozen-by: who froze the plan?")
+    day = frozen_on.date() if frozen_on else date.today()
+    for one in made:
+        plan = freeze(one, by=frozen_by, on=day) if frozen_by else one
+        folder = out if len(made) == 1 else out / plan.study.name
+        write_plan(plan, folder)
+        if as_json:
+            say_json(plan.manifest)
+            continue
+        employers = plan.pairs["employer_id"].nunique()
+        say(
+            f"Planned {len(plan.pairs)} of {plan.study.pairs_wanted} pairs of '{plan.study.name}', {employers} employers."
+        )
+        for short in plan.shortfalls:
+            say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
+        say(f"The frozen plan is in {folder}. Next: corrtest render {folder} --out documents")

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from corrtest.lab import simulate_vacancies, simulated_study
+
+
+@pytest.fixture
+def inputs(corrtest) -> tuple[str, str]:
+    study = simulated_study("hairdressing")
+    Path("study.toml").write_text(study.source, encoding="utf-8")
+    simulate_vacancies(study).to_csv("vacancies.csv", index=False)
+    return "study.toml", "vacancies.csv"
+
+
+def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
+    study, _ = inputs
+    ran = corrtest("power", study, "--plot", "curve.png")
+    assert ran.code == 0, ran
+    assert "200 pairs show a ratio of" in ran.out
+    assert "85,000 euro pay" in ran.out
+    assert Path("curve.png").read_bytes().startswith(b"\x89PNG")
+    stated = json.loads(corrtest("power", study, "--json").out)
+    assert {row["criterion"] for row in stated["strata"]} == {"origin", "age", "disability"}
+    assert len(stated["budget"]) == 3
+    assert "8 van 10" in corrtest("power", study, "--language", "nl").out
+    assert corrtest("power", study, "--language", "de").code == 2
+    assert "does not pay the least" in corrtest("power", study, "--budget", 6000).err
+
+
+def test_check_shows_what_the_vacancies_can_carry(corrtest, inputs):
+    study, vacancies = inputs
+    ran = corrtest("check", study, "--vacancies", vacancies)
+    assert ran.code == 0, ran
+    assert "What the vacancies can carry" in ran.out
+    assert json.loads(corrtest("check", study, "--vacancies", vacancies, "--json").out)["ok"] is True
+
+
+def test_a_plan_is_frozen_verified_and_amended(corrtest, inputs):
+    study, vacancies = inputs
+    table = pd.read_csv(vacancies, dtype=str)
+    table[table["opens"] < "2027-05-01"].to_csv("early.csv", index=False)
+    ran = corrtest(
+        "plan", study, "--vacancies", "early.csv", "--out", "v1", "--allow-shortfall", "--frozen-by", "A. Person"
+    )
+    assert ran.code == 0, ran
+    assert json.loads(Path("v1/manifest.json").read_text())["frozen"]["by"] == "A. Person"
+    assert corrtest("plan", "--verify", "v1", "--vacancies", "early.csv").code == 0
+    other = corrtest("plan", "--verify", "v1", "--vacancies", vacancies)
+    assert other.code == 1
+    assert "vacancies" in other.err
+
+    ran = corrtest(
+        "plan", "--amend", "v1", "--vacancies", vacancies, "--since", "2027-05-01", "--reason", "May", "--out", "v2"
+    )
+    assert ran.code == 0, ran
+    first, second = (pd.read_parquet(f"{name}/plan.parquet") for name in ("v1", "v2"))
+    pd.testing.assert_frame_equal(second.head(len(first)), first)
+    assert corrtest("plan", "--verify", "v2", "--vacancies", vacancies, "--previous", "v1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("plan",), "--vacancies"),
+        (("plan", "study.toml", "--vacancies", "vacancies.csv"), "--out"),
+        (("plan", "--vacancies", "vacancies.csv", "--out", "p"), "needs a study"),
+        (("plan", "--amend", "p", "--vacancies", "vacancies.csv", "--out", "q"), "--since"),
+        (("plan", "--verify", "p", "--vacancies", "vacancies.csv"), "not a plan"),
+        (
+            ("plan", "study.toml", "study.toml", "--vacancies", "vacancies.csv", "--out", "p"),
+            "a different name for each study",
+        ),
+        (
+            ("plan", "study.toml", "--vacancies", "vacancies.csv", "--out", "p", "--frozen-on", "2027-01-01"),
+            "--frozen-by",
+        ),
+    ],
+)
+def test_wrong_use_is_named(corrtest, inputs, arguments, message):
+    ran = corrtest(*arguments)
+    assert ran.code == 2
+    assert message in ran.err
+    assert not Path("p").exists()
