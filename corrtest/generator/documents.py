@@ -10,6 +10,7 @@ from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.names import plain
+from corrtest.generator.pdf_metadata import with_program
 from corrtest.generator.personas import Pair, Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
@@ -92,33 +93,47 @@ class DocumentMaker:
 
     def make(self, pair: Pair, persona: Persona) -> Application:
         """Return the application of one persona."""
-        chosen = self._sets[pair.template(persona.arm)]
-        values = presentation(persona, chosen.words[self._language], self._language)
-        names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in PARTS}
-        suffix = next((each for each in ATTACHED if each in self._formats), ATTACHED[0])
-        values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
+        chosen, values, names = self._values(pair, persona)
+        texts, markup = self._texts(chosen, values)
         files: dict[str, bytes] = {}
-        texts: dict[str, str] = {}
         pages: dict[str, int] = {}
         for part in PARTS:
-            markup = self._text[chosen.name].render(f"{part}_html", values)
-            texts[part] = visible_text(markup)
             if "html" in self._formats:
-                files[f"{names[part]}.html"] = markup.encode()
+                files[f"{names[part]}.html"] = markup[part].encode()
             if self._typesetter is not None:
                 made = self._typesetter.pdf(chosen.name, f"{part}_pdf", values, persona.written)
-                files[f"{names[part]}.pdf"] = made
+                files[f"{names[part]}.pdf"] = with_program(made, *chosen.program)
                 pages[part] = page_count(made)
             if "docx" in self._formats:
                 files[f"{names[part]}.docx"] = _WORD[part](values, chosen.docx, persona.written)
             if "txt" in self._formats:
                 files[f"{names[part]}.txt"] = (texts[part] + "\n").encode()
-        body = self._text[chosen.name].render("email", values)
-        texts["email"] = f"{values['email']['subject']}\n{body}"
-        files[EMAIL_FILE] = _email(values, body)
+        files[EMAIL_FILE] = _email(values, markup["email"])
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)
         return Application(files=files, texts=texts, pages=pages)
+
+    def texts(self, pair: Pair, persona: Persona) -> Application:
+        """Return the texts of an application without making its files."""
+        chosen, values, _ = self._values(pair, persona)
+        return Application(files={}, texts=self._texts(chosen, values)[0], pages={})
+
+    def _values(self, pair: Pair, persona: Persona) -> tuple[TemplateSet, dict[str, Any], dict[str, str]]:
+        chosen = self._sets[pair.template(persona.arm)]
+        values = presentation(persona, chosen.words[self._language], self._language)
+        names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in PARTS}
+        suffix = next((each for each in ATTACHED if each in self._formats), ATTACHED[0])
+        values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
+        return chosen, values, names
+
+    def _texts(self, chosen: TemplateSet, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the visible texts and the markup of CV, letter and e-mail."""
+        renderer = self._text[chosen.name]
+        markup = {part: renderer.render(f"{part}_html", values) for part in PARTS}
+        markup["email"] = renderer.render("email", values)
+        texts = {part: visible_text(markup[part]) for part in PARTS}
+        texts["email"] = f"{values['email']['subject']}\n{markup['email']}"
+        return texts, markup
 
 
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:

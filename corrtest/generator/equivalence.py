@@ -20,7 +20,7 @@ from corrtest.generator.pools import diplomas
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal
 
-__all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text"]
+__all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text", "reading_ease", "spoken_sentences"]
 
 # Largest difference in length between the masked documents of a pair, as a share of the longer one.
 LENGTH_LIMIT = 0.05
@@ -103,6 +103,25 @@ def _sentences(text: str) -> set[str]:
         if len(words) >= SHARED_SENTENCE_WORDS:
             found.add(" ".join(words))
     return found
+
+
+def _spoken(persona: Persona, application: Application) -> set[str]:
+    """Return the sentences of an application; lines that state facts (diploma, languages, nationality) are none."""
+    more = persona.document["x-application"]
+    facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
+    facts += [entry["studyType"] for entry in persona.document["education"]]
+    stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
+    found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
+    return {sentence for sentence in found if not any(f" {fact} " in f" {sentence} " for fact in stated)}
+
+
+def spoken_sentences(
+    personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+) -> frozenset[str]:
+    """Return the sentences of a pair as `audit_pair` compares them with those of later pairs."""
+    return frozenset().union(
+        *(_spoken(persona, application) for persona, application in zip(personas, applications, strict=True))
+    )
 
 
 def reading_ease(text: str) -> float:
@@ -270,10 +289,7 @@ def _text_faults(
     earlier: frozenset[str],
     measured: dict[str, float],
 ) -> Found:
-    spoken = [
-        set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
-        for persona, application in zip(personas, applications, strict=True)
-    ]
+    spoken = [_spoken(persona, application) for persona, application in zip(personas, applications, strict=True)]
     for shared in sorted(spoken[0] & spoken[1]):
         yield "shared_sentence", shared
     for shared in sorted((spoken[0] | spoken[1]) & earlier):

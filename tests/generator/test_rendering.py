@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from corrtest.errors import GeneratorError
 from corrtest.generator import Pair, render_pairs
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.personas import draw_pair
-from tests.generator.pairs import make_pair, make_pairs
+from corrtest.generator.resume import resume_faults
+from tests.generator.pairs import SETS, make_pair, make_pairs
+
+WORDS = (b"corrtest", b"typst", b"xmp-writer")
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -32,7 +36,7 @@ def test_the_same_seed_gives_the_same_bytes_with_one_worker_and_with_two(tmp_pat
     render_pairs(pairs, tmp_path / "two", seed=11, workers=2)
     one, two = hashes(tmp_path / "one"), hashes(tmp_path / "two")
     assert one == two
-    assert len(one) == first.files + 2
+    assert len(one) == first.files + 3  # manifest, audit, journal
     assert seen[-1] == (26, 26)
     assert first.failures == 0
     assert not list((tmp_path / "one").rglob("*.part"))
@@ -51,10 +55,10 @@ def test_manifest_and_audit_say_what_was_made(tmp_path: Path) -> None:
     assert audit["cv_length_difference"].abs().max() <= 0.05
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(6))
 def test_pdfs_read_back(number: int) -> None:
     pair: Pair = make_pair(number)
-    maker = DocumentMaker(["classic_rules", "side_column"], "nl", ("pdf",))
+    maker = DocumentMaker(SETS, "nl", ("pdf",))
     for person in draw_pair(1, pair):
         made = maker.make(pair, person)
         for name, content in made.files.items():
@@ -65,7 +69,10 @@ def test_pdfs_read_back(number: int) -> None:
             assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
             assert reader.metadata is not None
             assert reader.metadata.author == person.name
-            assert b"corrtest" not in content.lower()
+            assert reader.metadata.producer
+            assert reader.metadata.creation_date == person.written == reader.metadata.modification_date
+            assert not {b"corrtest", b"typst", b"xmp-writer"} & {w for w in WORDS if w in content.lower()}
+            assert reader.trailer["/Root"]["/Metadata"].get_data().endswith(b'<?xpacket end="r"?>')
             text = " ".join(reader.pages[0].extract_text().split())
             assert person.family in text
             assert "PROEFEXEMPLAAR" in text
@@ -81,9 +88,9 @@ def test_letters_beyond_latin_1_survive_in_a_pdf() -> None:
     odd = "Łukasz Şahin-Ğdańćzę"
     document = {**person.document, "basics": {**person.document["basics"], "name": odd}}
     person = dataclasses.replace(person, document=document, given="Łukasz", family="Şahin-Ğdańćzę")
-    for sets in (("classic_rules", "side_column"), ("side_column", "classic_rules")):
-        maker = DocumentMaker(sets, "nl", ("pdf",))
-        made = maker.make(make_pair(0, sets=sets), person)
+    maker = DocumentMaker(SETS, "nl", ("pdf",))
+    for name in SETS:
+        made = maker.make(make_pair(0, treated_template=name), person)
         content = next(body for name, body in made.files.items() if name.endswith(".pdf"))
         text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
         assert "Łukasz" in text
@@ -95,3 +102,74 @@ def test_a_full_disk_is_one_message(tmp_path: Path) -> None:
     blocked.write_text("not a folder")
     with pytest.raises(GeneratorError, match="cannot be written"):
         render_pairs(make_pairs(1), blocked / "out", seed=1, formats=("html",), workers=1)
+
+
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    pairs = make_pairs(30, employer_id="E1", occupation="nurse")[:3] + make_pairs(30)[4:]
+    whole = render_pairs(pairs, tmp_path / "whole", seed=3, formats=("html", "json"), workers=1)
+    assert whole.kept == 0
+    wanted = hashes(tmp_path / "whole")
+
+    class Killed(Exception):
+        pass
+
+    def kill(done: int, of: int) -> None:
+        if done < of:
+            raise Killed
+
+    broken = tmp_path / "broken"
+    with pytest.raises(Killed):
+        render_pairs(pairs, broken, seed=3, formats=("html", "json"), workers=1, progress=kill)
+    # What a kill in the middle of a pair leaves: a half file, a whole file of an unfinished pair, a cut journal line.
+    (broken / "P00029/control").mkdir(parents=True)
+    (broken / "P00029/control/.cv.html.part").write_text("half")
+    (broken / "P00029/control/left over.html").write_text("whole")
+    with (broken / ".journal.jsonl").open("a") as journal:
+        journal.write('{"pair_id": "P00029", "att')
+    kept = {path: path.stat().st_mtime_ns for path in broken.rglob("*.html") if "P00029" not in str(path)}
+    again = render_pairs(pairs, broken, seed=3, formats=("html", "json"), workers=1)
+    assert 0 < again.kept < len(pairs)
+    assert hashes(broken) == wanted
+    assert all(path.stat().st_mtime_ns == moment for path, moment in kept.items())
+
+
+def test_a_finished_run_is_not_made_again_and_a_lost_file_is(tmp_path: Path) -> None:
+    pairs = make_pairs(4)
+    render_pairs(pairs, tmp_path, seed=3, formats=("html",), workers=1)
+    wanted = hashes(tmp_path)
+    assert render_pairs(pairs, tmp_path, seed=3, formats=("html",), workers=1).kept == 4
+    next(tmp_path.glob("P00001/treated/*.html")).unlink()
+    assert render_pairs(pairs, tmp_path, seed=3, formats=("html",), workers=1).kept == 3
+    assert hashes(tmp_path) == wanted
+    assert render_pairs(pairs, tmp_path, seed=4, formats=("html",), workers=1).kept == 0
+
+
+def test_docx_text_and_json_are_made_with_the_persona_as_author(tmp_path: Path) -> None:
+    result = render_pairs(make_pairs(6), tmp_path / "a", seed=3, formats=("docx", "txt", "json"), workers=1)
+    render_pairs(make_pairs(6), tmp_path / "b", seed=3, formats=("docx", "txt", "json"), workers=1)
+    assert result.failures == 0
+    assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
+    for folder in sorted((tmp_path / "a").glob("P*/*")):
+        persona = json.loads((folder / "persona.json").read_text())
+        assert list(resume_faults(persona)) == []
+        assert len(list(folder.glob("*.docx"))) == len(list(folder.glob("*.txt"))) - 1 == 2
+        for path in folder.glob("*.docx"):
+            document = Document(str(path))
+            properties = document.core_properties
+            assert properties.author == properties.last_modified_by == persona["basics"]["name"]
+            assert not properties.comments
+            text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+            assert persona["basics"]["name"] in text
+            assert "PROEFEXEMPLAAR" in text
+            if "Sterke" in text or "Vaardigheden" in text:
+                assert all(line in text for job in persona["work"] for line in job["highlights"])
+
+
+def test_a_json_resume_holds_no_field_of_its_own_without_the_prefix() -> None:
+    document = draw_pair(1, make_pair(1))[1].document
+    assert list(resume_faults(document)) == []
+    assert any("salary" in fault for fault in resume_faults({**document, "salary": 1}))
+    odd = {**document, "basics": {**document["basics"], "birth": "x"}}
+    assert list(resume_faults(odd)) == ["basics.birth: not a field of JSON Resume"]
+    dated = {**document, "work": [{**document["work"][0], "startDate": "March 2020"}]}
+    assert any("startDate" in fault for fault in resume_faults(dated))
