@@ -29,7 +29,7 @@ class Erased:
 
 def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
     """Empty what names anybody in this study; refuse before the retention date and while applications run."""
-    row = gate.study_row(work.connection, work.study_ref)
+    row = work.study_row
     gate.check_not_erased(row)
     if day(at) < retention_date:
         raise Refusal(

@@ -15,23 +15,21 @@ from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, read_items
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import Ledger
 from corrtest.register.life import IllegalMove, after
+from corrtest.register.prepared import Prepared
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.roles import Actor
 from corrtest.spec import Study, read_study_text
 
-_A, _P = schema.application.c, schema.pair.c
+_A = schema.application.c
 
 _MOVE = (
     sa.update(schema.application)
     .where(_A.application_ref == sa.bindparam("ref"))
     .values({name: sa.bindparam(f"new_{name}") for name in (*LIFE_FIELDS, "last_seq")})
 )
-_COUNT = (
-    sa.update(schema.pair)
-    .where(_P.pair_ref == sa.bindparam("ref"))
-    .values(counted_on=sa.bindparam("new_on"), counted_until=sa.bindparam("new_until"))
-)
+_MOVE_ONE = Prepared(_MOVE)
 _NOTE = sa.insert(schema.note)
+_NOTE_ONE = Prepared(_NOTE)
 
 # For who sends without having claimed: the claim that is written down with the sending.
 MOMENT = timedelta(minutes=1)
@@ -49,22 +47,21 @@ class Fieldwork:
         ledger: Ledger,
         keys: Keys | None,
         actor: Actor,
-        study_ref: int,
+        study_row: Any,
         studies: dict[int, Study],
     ) -> None:
         self.connection = connection
         self.ledger = ledger
         self.keys = keys
         self.actor = actor
-        self.study_ref = study_ref
-        self.study = studies[study_ref]
+        self.study_row = study_row
+        self.study_ref: int = study_row.study_ref
+        self.study = studies[self.study_ref]
         self._studies = studies
         self._items: dict[tuple[str, str], Item] = {}
         self._load: dict[int, Load] = {}
         self._moved: dict[int, dict[str, Any]] = {}
-        self._recounted: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
-        self._gate_passed = False
 
     def load(self, pair_ids: Iterable[str]) -> None:
         """Read both applications of each pair; unknown pairs are left out."""
@@ -162,9 +159,7 @@ class Fieldwork:
 
     def check_gate(self) -> None:
         """Refuse everything while the study is not approved, or is stopped."""
-        if not self._gate_passed:
-            gate.check_open(gate.study_row(self.connection, self.study_ref))
-            self._gate_passed = True
+        gate.check_open(self.study_row)
 
     def check_may_approach(self, item: Item, at: str) -> None:
         """Refuse to approach this employer now, for whatever reason there is."""
@@ -205,7 +200,7 @@ class Fieldwork:
         # A claim that ran out no longer weighs; the pair itself is weighed anew.
         load = [
             counted
-            for counted in self._counted(item.group_ref).values()
+            for counted in self._counted(item).values()
             if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
         ]
         # The strictest cap of all studies that approach this employer holds.
@@ -216,10 +211,12 @@ class Fieldwork:
                 when = f"; free from {breach.free_from}" if breach.free_from else ""
                 self._refuse(breach.reason, item, breach.text + when)
 
-    def _counted(self, group_ref: int) -> Load:
-        if group_ref not in self._load:
-            self._load.update(read_load(self.connection, [group_ref]))
-        return self._load[group_ref]
+    def _counted(self, item: Item) -> Load:
+        if item.group_ref not in self._load:
+            # Who has this one pair only cannot be over a cap through others: most employers, and one query less.
+            load = read_load(self.connection, [item.group_ref]) if item.others else {item.group_ref: {}}
+            self._load.update(load)
+        return self._load[item.group_ref]
 
     def _study(self, study_ref: int) -> Study:
         if study_ref not in self._studies:  # another process has added it since this register was opened
@@ -250,14 +247,12 @@ class Fieldwork:
         return seq
 
     def _count(self, item: Item, on: date, until: str | None) -> None:
-        self._counted(item.group_ref)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
-        self._recounted[item.pair_ref] = {"ref": item.pair_ref, "new_on": on.isoformat(), "new_until": until}
+        self._counted(item)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
 
     def _uncount(self, item: Item) -> None:
         """A pair of which nothing was sent does not weigh on the employer."""
         if item.life.sent_at is None and self.other(item).life.sent_at is None:
-            self._counted(item.group_ref).pop(item.pair_ref, None)
-            self._recounted[item.pair_ref] = {"ref": item.pair_ref, "new_on": None, "new_until": None}
+            self._counted(item).pop(item.pair_ref, None)
 
     def _note(self, seq: int, text: str) -> None:
         if self.keys is None:
@@ -268,11 +263,12 @@ class Fieldwork:
     def flush(self) -> None:
         """Hand everything to the database, in as few statements as there are kinds of row."""
         self.ledger.flush()
-        for statement, rows in (
-            (_MOVE, list(self._moved.values())),
-            (_COUNT, list(self._recounted.values())),
-            (_NOTE, self._notes),
+        for statement, prepared, rows in (
+            (_MOVE, _MOVE_ONE, list(self._moved.values())),
+            (_NOTE, _NOTE_ONE, self._notes),
         ):
-            if rows:
-                self.connection.execute(statement, rows if len(rows) > 1 else rows[0])
-        self._moved, self._recounted, self._notes = {}, {}, []
+            if len(rows) == 1:
+                prepared.execute(self.connection, rows[0])
+            elif rows:
+                self.connection.execute(statement, rows)
+        self._moved, self._notes = {}, []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
+from corrtest.register.prepared import Prepared
 from corrtest.register.refusal import Refusal
 from corrtest.spec import Study
 
@@ -31,12 +33,38 @@ APPROVALS = {
 }
 
 
-def study_row(connection: Connection, study_ref: int) -> Row[tuple[object, ...]]:
+def study_row(connection: Connection, study_ref: int) -> Any:
     """Return what is on record about a study, with `stopped` = why it is stopped, if it is."""
     return connection.execute(_STUDY, {"study_ref": study_ref}).one()
 
 
-def check_approved(row: Row[tuple[object, ...]]) -> None:
+_OPENING = Prepared(
+    sa.select(
+        schema.chain.c.events,
+        schema.chain.c.head,
+        schema.chain.c.recorded_at,
+        schema.actor.c.name.label("actor"),
+        schema.actor.c.role,
+        schema.actor.c.partner,
+        schema.study,
+        _STOPPED.label("stopped"),
+    )
+    .select_from(schema.chain)
+    .join(schema.actor, schema.actor.c.name == sa.bindparam("actor"))
+    .join(schema.study, schema.study.c.study_ref == sa.bindparam("study_ref"))
+    .with_for_update(of=schema.chain)
+)
+
+
+def opening(connection: Connection, study_ref: int, actor: str) -> Any:
+    """Return in one go what each change begins with: the end of the chain (locked), the actor, the study.
+
+    None where the register has no such actor.
+    """
+    return _OPENING.first(connection, {"study_ref": study_ref, "actor": actor})
+
+
+def check_approved(row: Any) -> None:
     """Refuse a study whose approvals are not complete."""
     missing = [meaning for name, meaning in APPROVALS.items() if getattr(row, name) is None]
     if missing:
@@ -47,7 +75,7 @@ def check_approved(row: Row[tuple[object, ...]]) -> None:
         )
 
 
-def check_open(row: Row[tuple[object, ...]]) -> None:
+def check_open(row: Any) -> None:
     """Refuse to claim or send before approval, plan and audit are on record, and while the study is stopped."""
     check_approved(row)
     if row.plan_sha256 is None:
@@ -63,7 +91,7 @@ def check_open(row: Row[tuple[object, ...]]) -> None:
     check_not_erased(row)
 
 
-def check_not_erased(row: Row[tuple[object, ...]]) -> None:
+def check_not_erased(row: Any) -> None:
     """Refuse to change a study whose identities are destroyed."""
     if row.erased_at is not None:
         raise Refusal("stopped", f"The study '{row.name}' was erased on {row.erased_at}; it can only be read.")

@@ -92,7 +92,7 @@ def read_frozen_plan(folder: Path) -> PlanLike:
 
 def import_pairs(work: Fieldwork, keys: Keys, plan: PlanLike, partners: Mapping[str, str] | None) -> int:
     """Write the plan's pairs and return how many; refuse what is not approved, not this study's, or over a cap."""
-    row = gate.study_row(work.connection, work.study_ref)
+    row = work.study_row
     gate.check_approved(row)
     gate.check_not_erased(row)
     if row.plan_sha256 is not None:

@@ -14,8 +14,10 @@ from sqlalchemy.engine import Connection
 from corrtest.register import schema
 from corrtest.register.clock import day
 from corrtest.register.life import Life
+from corrtest.register.prepared import Prepared
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
+_PAIR, _MEMBER = schema.pair.alias("other_pair"), schema.employer.alias("member")
 
 LIFE_FIELDS = tuple(field.name for field in fields(Life))
 
@@ -35,21 +37,30 @@ _ITEMS = (
         _E.employees,
         _E.blocked,
         _E.undecided,
+        sa.select(sa.func.count())
+        .select_from(_PAIR)
+        .join(_MEMBER, _PAIR.c.employer_ref == _MEMBER.c.employer_ref)
+        .where(_MEMBER.c.group_ref == _E.group_ref, _PAIR.c.pair_ref != _P.pair_ref)
+        .scalar_subquery()
+        .label("others"),
     )
     .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
     .join(schema.employer, _P.employer_ref == _E.employer_ref)
     .where(_P.study_ref == sa.bindparam("study_ref"))
     .order_by(_A.application_ref)
 )
-_ITEMS_OF_ONE = _ITEMS.where(_P.pair_id == sa.bindparam("pair_id"))
+_ITEMS_OF_ONE = Prepared(_ITEMS.where(_P.pair_id == sa.bindparam("pair_id")))
 _ITEMS_OF_SOME = _ITEMS.where(_P.pair_id.in_(sa.bindparam("pair_ids", expanding=True)))
 
+# A pair weighs on its employer by its first application: sent, or claimed for as long as the claim lasts.
+WEIGHS = sa.and_(_A.position == 1, sa.or_(_A.sent_at.is_not(None), _A.state == "claimed"))
 _LOAD = (
-    sa.select(_E.group_ref, _P.pair_ref, _P.study_ref, _P.counted_on, _P.counted_until)
+    sa.select(_E.group_ref, _P.pair_ref, _P.study_ref, sa.func.coalesce(_A.sent_at, _A.claimed_at), _A.claimed_until)
     .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
-    .where(_P.counted_on.is_not(None))
+    .join(schema.application, _A.pair_ref == _P.pair_ref)
+    .where(WEIGHS)
 )
-_LOAD_OF_ONE = _LOAD.where(_E.group_ref == sa.bindparam("group_ref"))
+_LOAD_OF_ONE = Prepared(_LOAD.where(_E.group_ref == sa.bindparam("group_ref")))
 _LOAD_OF_SOME = _LOAD.where(_E.group_ref.in_(sa.bindparam("group_refs", expanding=True)))
 
 # SQLite takes 32,766 values in a statement; above this many pairs the whole study is read instead.
@@ -58,7 +69,10 @@ SOME = 5000
 
 @dataclass(slots=True)
 class Item:
-    """One application as it stands in this transaction. Field order is that of the query, the life apart."""
+    """One application as it stands in this transaction. Field order is that of the query, the life apart.
+
+    `others` is how many other pairs its employer has in the register, whatever their state.
+    """
 
     application_ref: int
     arm: str
@@ -74,6 +88,7 @@ class Item:
     employees: int | None
     blocked: int
     undecided: int
+    others: int
 
     @property
     def name(self) -> str:
@@ -103,8 +118,9 @@ def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) 
     """Return both applications of each pair that the study has."""
     wanted = sorted(set(pair_ids))
     given: dict[str, Any] = {"study_ref": study_ref}
+    rows: Iterable[Any]
     if len(wanted) == 1:
-        rows = connection.execute(_ITEMS_OF_ONE, {**given, "pair_id": wanted[0]})
+        rows = _ITEMS_OF_ONE.rows(connection, {**given, "pair_id": wanted[0]})
     elif len(wanted) <= SOME:
         rows = connection.execute(_ITEMS_OF_SOME, {**given, "pair_ids": wanted})
     else:
@@ -122,13 +138,14 @@ def life_of(values: Sequence[Any]) -> Life:
 
 def read_load(connection: Connection, group_refs: Sequence[int]) -> Mapping[int, Load]:
     """Return for each group of employers the pairs that count towards its caps, over all studies."""
+    rows: Iterable[Any]
     if len(group_refs) == 1:
-        rows = connection.execute(_LOAD_OF_ONE, {"group_ref": group_refs[0]})
+        rows = _LOAD_OF_ONE.rows(connection, {"group_ref": group_refs[0]})
     elif len(group_refs) <= SOME:
         rows = connection.execute(_LOAD_OF_SOME, {"group_refs": list(group_refs)})
     else:
         rows = connection.execute(_LOAD)
     load: dict[int, Load] = defaultdict(dict)
-    for group_ref, pair_ref, study_ref, counted_on, counted_until in rows:
-        load[group_ref][pair_ref] = Counted(pair_ref, study_ref, day(counted_on), counted_until)
+    for group_ref, pair_ref, study_ref, at, until in rows:
+        load[group_ref][pair_ref] = Counted(pair_ref, study_ref, day(at), until)
     return {group: load.get(group, {}) for group in group_refs}

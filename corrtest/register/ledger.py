@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
 from corrtest.register.clock import stamp
+from corrtest.register.prepared import Prepared
 
 GENESIS = "0" * 64
 
@@ -77,26 +78,40 @@ class Signature:
     role: str
 
 
-_HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update()
 _INSERT = sa.insert(schema.event)
-_MOVE_HEAD = sa.update(schema.chain).values(
-    events=sa.bindparam("new_events"), head=sa.bindparam("new_head"), recorded_at=sa.bindparam("new_time")
-)
+_INSERT_ONE = Prepared(_INSERT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of the chain as it stands: number, hash and time of the last event."""
+
+    seq: int
+    hash: str
+    recorded_at: str
+
+
+_HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update()
+
+
+def read_head(connection: Connection) -> Head:
+    """Read the end of the chain, and keep other writers from it until the transaction ends."""
+    row = connection.execute(_HEAD).one()
+    return Head(seq=row.events, hash=row.head, recorded_at=row.recorded_at)
 
 
 class Ledger:
     """The end of the chain inside one writing transaction; nothing is on disk before `flush` and the commit."""
 
-    def __init__(self, connection: Connection, signature: Signature, clock_reading: datetime) -> None:
+    def __init__(self, connection: Connection, head: Head, signature: Signature, clock_reading: datetime) -> None:
         self.connection = connection
         self.signature = signature
-        row = connection.execute(_HEAD).one()
-        self.seq: int = row.events
-        self.head: str = row.head
+        self.seq = head.seq
+        self.head = head.hash
         reading = stamp(clock_reading)
         # A clock set back must not turn the order of events around: time stands still until the clock has caught up.
-        self.clock_behind = reading < row.recorded_at
-        self.recorded_at: str = max(reading, row.recorded_at)
+        self.clock_behind = reading < head.recorded_at
+        self.recorded_at = max(reading, head.recorded_at)
         self._waiting: list[dict[str, Any]] = []
 
     def append(
@@ -138,8 +153,8 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        self.connection.execute(_INSERT, self._waiting if len(self._waiting) > 1 else self._waiting[0])
-        self.connection.execute(
-            _MOVE_HEAD, {"new_events": self.seq, "new_head": self.head, "new_time": self.recorded_at}
-        )
+        if len(self._waiting) == 1:
+            _INSERT_ONE.execute(self.connection, self._waiting[0])
+        else:
+            self.connection.execute(_INSERT, self._waiting)
         self._waiting = []

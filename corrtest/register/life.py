@@ -42,6 +42,7 @@ class Life:
 
     state: State = "planned"
     claimed_by: str | None = None
+    claimed_at: str | None = None
     claimed_until: str | None = None
     sent_at: str | None = None
     reaction: str | None = None
@@ -78,19 +79,18 @@ def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
         raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
     if payload["until"] <= payload["at"]:
         raise IllegalMove("the claim would end before it begins")
-    return replace(life, state="claimed", claimed_by=actor, claimed_until=payload["until"])
+    return replace(life, state="claimed", claimed_by=actor, claimed_at=payload["at"], claimed_until=payload["until"])
 
 
 def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
-    return replace(life, state="planned", claimed_by=None, claimed_until=None)
+    return replace(life, state="planned", claimed_by=None, claimed_at=None, claimed_until=None)
 
 
 def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.claimed_by != actor:
         raise IllegalMove(f"it is claimed by {life.claimed_by}")
-    return replace(
-        life, state="sent", claimed_until=None, sent_at=payload["at"], simulated=bool(payload.get("simulated"))
-    )
+    simulated = bool(payload.get("simulated"))
+    return replace(life, state="sent", claimed_at=None, claimed_until=None, sent_at=payload["at"], simulated=simulated)
 
 
 def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
@@ -123,7 +123,7 @@ def _closed(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
 
 def _ended(state: State) -> Step:
     def end(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
-        return replace(life, state=state, claimed_until=None)
+        return replace(life, state=state, claimed_at=None, claimed_until=None)
 
     return end
 

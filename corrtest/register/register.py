@@ -13,7 +13,7 @@ from corrtest.errors import RegisterError
 from corrtest.register import backup, migration, schema
 from corrtest.register.clock import now, stamp
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import GENESIS, Ledger, Signature
+from corrtest.register.ledger import GENESIS, Ledger, Signature, read_head
 from corrtest.register.oversight import Oversight
 from corrtest.register.roles import Actor
 from corrtest.register.session import COORDINATOR, key_path
@@ -81,7 +81,9 @@ class Register(SheetExchange, Supervision, Oversight):
                 connection.execute(
                     sa.insert(schema.chain).values(chain_ref=1, events=0, head=GENESIS, recorded_at=stamp(clock()))
                 )
-                ledger = Ledger(connection, Signature(actor=coordinator, role="coordinator"), clock())
+                ledger = Ledger(
+                    connection, read_head(connection), Signature(actor=coordinator, role="coordinator"), clock()
+                )
                 ledger.append("register_created", {"schema": schema.SCHEMA_VERSION})
                 register_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
                 register_study(connection, ledger, keys, study, secret)

@@ -35,7 +35,7 @@ _P, _A, _V = schema.pair.c, schema.application.c, schema.vacancy.c
 
 def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
     """Write the vacancies that the register does not know yet, and what all of them tell about their employers."""
-    gate.check_not_erased(gate.study_row(work.connection, work.study_ref))
+    gate.check_not_erased(work.study_row)
     require_columns(table, COLUMNS)
     kind = f"vacancy of {work.study.name}"
     known = set(work.connection.execute(sa.select(_V.token).where(_V.study_ref == work.study_ref)).scalars())
@@ -134,8 +134,6 @@ def _takes(
         "employer": keys.pseudonym(work.study.name, identity["employer_id"]),
         "channel": reserve.channel,
         "replaces": old["pair_id"],
-        "counted_on": None,
-        "counted_until": None,
     }
     applications = intake.application_rows(work, [(pair_ref, str(old["first_arm"]), *days)])
     savepoint = work.connection.begin_nested()

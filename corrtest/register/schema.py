@@ -156,9 +156,6 @@ pair = sa.Table(
     sa.Column("first_arm_probability", _REAL, nullable=False),
     _text("partner", null=True),
     _text("documents"),  # the pair_id under which the generator wrote its documents
-    # The day on which the pair counts towards the caps; until `counted_until` where it is only claimed.
-    _text("counted_on", null=True),
-    _text("counted_until", null=True),
     _text("replaces", null=True),  # the pair whose vacancy was gone
     sa.UniqueConstraint("study_ref", "pair_id"),
     sqlite_strict=True,
@@ -174,6 +171,7 @@ application = sa.Table(
     _text("due_on"),
     _text("state"),
     _text("claimed_by", null=True),
+    _text("claimed_at", null=True),
     _text("claimed_until", null=True),
     _text("sent_at", null=True),
     _text("reaction", null=True),
@@ -247,23 +245,43 @@ code = sa.Table(
 )
 
 APPEND_ONLY = "the event table is append-only"
+OUT_OF_ORDER = "an event must follow on the last one"
 
-SQLITE_TRIGGERS = tuple(
-    f"CREATE TRIGGER event_refuses_{verb.lower()} BEFORE {verb} ON event "
-    f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
-    for verb in ("UPDATE", "DELETE")
-)
+APPEND_ONLY_TRIGGERS = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER event_refuses_{verb.lower()} BEFORE {verb} ON event "
+        f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$",
+        "CREATE TRIGGER event_refuses_change BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION event_is_append_only()",
+        "CREATE TRIGGER event_refuses_truncate BEFORE TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()",
+    ),
+}
 
-POSTGRES_TRIGGERS = (
-    "CREATE OR REPLACE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$",
-    "CREATE TRIGGER event_refuses_change BEFORE UPDATE OR DELETE ON event "
-    "FOR EACH ROW EXECUTE FUNCTION event_is_append_only()",
-    "CREATE TRIGGER event_refuses_truncate BEFORE TRUNCATE ON event "
-    "FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()",
-)
+# The database itself sees to it that an event follows on the last one, and moves the end of the chain.
+CHAIN_TRIGGERS = {
+    "sqlite": (
+        "CREATE TRIGGER event_follows BEFORE INSERT ON event WHEN NOT EXISTS "
+        "(SELECT 1 FROM chain WHERE events + 1 = NEW.seq AND head = NEW.previous) "
+        f"BEGIN SELECT RAISE(ABORT, '{OUT_OF_ORDER}'); END",
+        "CREATE TRIGGER event_moves_chain AFTER INSERT ON event BEGIN "
+        "UPDATE chain SET events = NEW.seq, head = NEW.hash, recorded_at = NEW.recorded_at; END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION event_extends_chain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "UPDATE chain SET events = NEW.seq, head = NEW.hash, recorded_at = NEW.recorded_at "
+        "WHERE events + 1 = NEW.seq AND head = NEW.previous; "
+        f"IF NOT FOUND THEN RAISE EXCEPTION '{OUT_OF_ORDER}'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER event_follows BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION event_extends_chain()",
+    ),
+}
 
 
 def triggers(dialect: str) -> tuple[str, ...]:
-    """Return the statements that make the event table append-only."""
-    return SQLITE_TRIGGERS if dialect == "sqlite" else POSTGRES_TRIGGERS
+    """Return the statements that make the event table an append-only chain."""
+    return (*APPEND_ONLY_TRIGGERS[dialect], *CHAIN_TRIGGERS[dialect])

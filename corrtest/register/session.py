@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError, nearest
-from corrtest.register import schema
+from corrtest.register import gate, schema
 from corrtest.register.clock import now, stamp
 from corrtest.register.entries import check_word
 from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.items import Item
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import Ledger, Signature
+from corrtest.register.ledger import Head, Ledger, Signature, read_head
 from corrtest.register.refusal import Refusal
 from corrtest.register.roles import Actor, permit
 from corrtest.register.store import Store
@@ -102,10 +102,14 @@ class Session:
     def _writing(self, action: str, actor: str) -> Iterator[Fieldwork]:
         try:
             with self.store.writing() as connection:
-                person = known_actor(connection, actor)
+                row = gate.opening(connection, self.study_ref, actor)
+                if row is None:
+                    raise RegisterError(stranger(actor))
+                person = Actor(name=row.actor, role=row.role, partner=row.partner)
                 permit(person, action)
-                ledger = Ledger(connection, Signature(actor=person.name, role=person.role), self.clock())
-                work = Fieldwork(connection, ledger, self.keys, person, self.study_ref, self._studies)
+                head = Head(seq=row.events, hash=row.head, recorded_at=row.recorded_at)
+                ledger = Ledger(connection, head, Signature(actor=person.name, role=person.role), self.clock())
+                work = Fieldwork(connection, ledger, self.keys, person, row, self._studies)
                 yield work
                 work.flush()
         except Refusal as refusal:
@@ -117,7 +121,8 @@ class Session:
         try:
             with self.store.writing() as connection:
                 person = known_actor(connection, actor)
-                ledger = Ledger(connection, Signature(actor=person.name, role=person.role), self.clock())
+                signature = Signature(actor=person.name, role=person.role)
+                ledger = Ledger(connection, read_head(connection), signature, self.clock())
                 payload: dict[str, Any] = {"action": action, "reason": refusal.reason}
                 if refusal.faults:
                     payload["rows"] = len(refusal.faults)
@@ -157,7 +162,10 @@ def known_actor(connection: Connection, name: str) -> Actor:
     """Return the person of that name, or say how to add them."""
     found = find_actor(connection, name)
     if found is None:
-        raise RegisterError(
-            f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."
-        )
+        raise RegisterError(stranger(name))
     return found
+
+
+def stranger(name: str) -> str:
+    """Say that nobody of this name is in the register."""
+    return f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."

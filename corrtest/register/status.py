@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, schema
+from corrtest.register.items import WEIGHS
 from corrtest.register.life import FAVOUR, STATES
 from corrtest.spec import Study
 
@@ -128,9 +129,10 @@ def _cap_use(connection: Connection, study_ref: int, study: Study) -> pd.DataFra
     )
     query = (
         sa.select(
-            _E.group_ref, sa.func.max(_E.employees).label("employees"), sa.func.count(_P.counted_on).label("pairs")
+            _E.group_ref, sa.func.max(_E.employees).label("employees"), sa.func.count(_A.application_ref).label("pairs")
         )
         .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
+        .join(schema.application, sa.and_(_A.pair_ref == _P.pair_ref, WEIGHS), isouter=True)
         .where(_E.group_ref.in_(mine))
         .group_by(_E.group_ref)
     )

@@ -28,7 +28,6 @@ class Store:
     def __init__(self, place: str | Path) -> None:
         self.url = _url(place)
         self.engine = _engine(self.url)
-        self._writer = self.engine.execution_options(corrtest_begin="BEGIN IMMEDIATE")
 
     @property
     def dialect(self) -> str:
@@ -55,12 +54,14 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the register throughout."""
         with self._told(), self.engine.connect() as connection, connection.begin():
+            self._begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection that alone may write; all of it is kept, or none."""
-        with self._told(), self._writer.connect() as connection, connection.begin():
+        with self._told(), self.engine.connect() as connection, connection.begin():
+            self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def outside_transactions(self, statement: str) -> None:
@@ -79,12 +80,19 @@ class Store:
         """Let go of the database."""
         self.engine.dispose()
 
+    def _begin(self, connection: Connection, statement: str) -> None:
+        if self.dialect == "sqlite":
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute(statement)
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.DBAPIError as error:
             raise RegisterError(_meaning(str(error.orig), self.name)) from error
+        except self.driver_error as error:  # from what is run past SQLAlchemy
+            raise RegisterError(_meaning(str(error), self.name)) from error
         except UnicodeDecodeError as error:
             raise RegisterError(_meaning("malformed", self.name)) from error
 
@@ -108,7 +116,6 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": WAIT_SECONDS})
         sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
         return sa.create_engine(url, isolation_level="READ COMMITTED")
@@ -117,14 +124,10 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own transactions would begin too late for BEGIN IMMEDIATE.
+    # The driver's own transactions would begin too late for BEGIN IMMEDIATE: `reading` and `writing` begin theirs.
     connection.isolation_level = None
     for setting in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("corrtest_begin", "BEGIN"))
 
 
 def make_sqlite_file(path: Path) -> None:

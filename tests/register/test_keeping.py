@@ -115,14 +115,23 @@ class TestErase:
 
 class TestVersions:
     @pytest.fixture
-    def old(self, place: str | Path, key_file: Path, register: Register) -> str | Path:
+    def old(self, place: str | Path, register: Register) -> str | Path:
         """A register as version 0001 left it: what came later taken away again."""
         register.import_sent(sent_rows(2))
+        register.claim("P00003", "control", FIRST)
+        chain = {
+            "sqlite": ("DROP TRIGGER event_follows", "DROP TRIGGER event_moves_chain"),
+            "postgresql": ("DROP TRIGGER event_follows ON event",),
+        }
         with register.store.writing() as connection:
             for statement in (
+                *chain[register.store.dialect],
                 "DROP TABLE alias",
                 "DROP TABLE alias_decision",
                 "DROP TABLE code",
+                "ALTER TABLE application DROP COLUMN claimed_at",
+                "ALTER TABLE pair ADD COLUMN counted_on TEXT",
+                "ALTER TABLE pair ADD COLUMN counted_until TEXT",
                 "ALTER TABLE pair DROP COLUMN replaces",
                 "ALTER TABLE vacancy DROP COLUMN channel",
                 "UPDATE alembic_version SET version_num = '0001'",

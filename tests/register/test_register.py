@@ -328,6 +328,13 @@ class TestRoles:
             register.mark_sent("P00001", "control", FIRST, actor="eve")
 
 
+def test_an_event_must_follow_on_the_last(register: Register) -> None:
+    copied = "INSERT INTO event SELECT seq + 100, recorded_at, actor, role, study_ref, kind, pair_id, arm, payload, "
+    statement = copied + "previous, hash FROM event WHERE seq = 1"
+    with pytest.raises(RegisterError, match="must follow on the last one"), register.store.writing() as connection:
+        connection.execute(sa.text(statement))
+
+
 @pytest.mark.parametrize("statement", ["UPDATE event SET actor = 'x'", "DELETE FROM event"])
 def test_events_cannot_be_changed(register: Register, statement: str) -> None:
     with pytest.raises(RegisterError, match="keeps every event"), register.store.writing() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from corrtest.register.schema import triggers
+from corrtest.register.schema import APPEND_ONLY_TRIGGERS
 
 revision = "0001"
 down_revision = None
@@ -209,5 +209,5 @@ def upgrade() -> None:
     """Make all of it on an empty database."""
     connection = op.get_bind()
     metadata.create_all(connection)
-    for statement in triggers(connection.dialect.name):
+    for statement in APPEND_ONLY_TRIGGERS[connection.dialect.name]:
         connection.exec_driver_sql(statement)

@@ -1,0 +1,241 @@
+"""How fast the register is: against bare sqlite3 with the same synced inserts, and at the size of a national wave.
+
+    python benchmarks/bench_register.py            # SQLite; PostgreSQL as well where CORRTEST_POSTGRES_URL is set
+    python benchmarks/bench_register.py --quick    # a tenth of the size
+
+Exits 1 where a target is missed: claim + sent + reaction at 60 % of bare sqlite3; with 72,000 applications and 300,000
+events a work list in 0.1 s, verify in 20 s, export in 10 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from corrtest.register import Register
+from corrtest.spec import Study, read_study_text
+
+STUDY = """
+[study]
+name = "benchmark"
+sector = "construction"
+wave = "baseline"
+seed = 1
+language = "nl"
+period = { start = 2027-01-11, end = 2027-12-31 }
+[approval]
+ethics_reference = "none: a benchmark"
+authorised_by = "nobody"
+employers_informed_on = 2026-12-01
+[[committee]]
+number = "124"
+pairs = { origin = 36000 }
+[[criterion]]
+name = "origin"
+levels = [{ name = "maghrebi_name", share = 1.0 }]
+[caps]
+total = 4
+window = { pairs = 2, weeks = 8 }
+[outcomes]
+strict = ["invitation"]
+broad = ["invitation", "other_positive"]
+"""
+START = date(2027, 1, 11)
+MORNING = "2027-01-11T09:00"
+
+
+@dataclass
+class BenchmarkPlan:
+    study: Study
+    pairs: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def a_plan(study: Study, pairs: int) -> BenchmarkPlan:
+    employers = max(1, pairs // 2)
+    rows = [
+        {
+            "pair_id": f"P{n + 1:05d}",
+            "sector": study.sector,
+            "wave": study.wave,
+            "joint_committee": "124",
+            "criterion": "origin",
+            "level": "maghrebi_name",
+            "occupation": "mason",
+            "province": "Antwerpen",
+            "postal_code": "2000",
+            "vacancy_id": f"V{n}",
+            "employer_id": f"{400_000_000 + n % employers:010d}",
+            "channel": "email",
+            "address": f"jobs@firm{n % employers}.example",
+            "first_arm": "control",
+            "control_template": "classic",
+            "treated_template": "modern",
+            "send_first_on": pd.Timestamp(START + timedelta(days=n % 120)),
+            "send_second_on": pd.Timestamp(START + timedelta(days=n % 120 + 1)),
+            "weight": 1.0,
+            "level_probability": 1.0,
+            "first_arm_probability": 0.5,
+        }
+        for n in range(pairs)
+    ]
+    return BenchmarkPlan(study, pd.DataFrame(rows), {"schema": "corrtest/plan/1"})
+
+
+def a_register(place: str | Path, folder: Path, pairs: int) -> Register:
+    study = read_study_text(STUDY, "benchmark.toml")
+    register = Register.create(place, study, key_file=folder / f"{uuid.uuid4().hex}.key")
+    count = register.import_plan(a_plan(study, pairs))
+    register.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
+    return register
+
+
+class Bare:
+    """Three synced inserts a round by the standard library alone, of rows as large as the register's events."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute(
+            "CREATE TABLE event (seq INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, role TEXT, study_ref INTEGER, "
+            "kind TEXT, pair_id TEXT, arm TEXT, payload TEXT, previous TEXT, hash TEXT) STRICT"
+        )
+
+    def round(self) -> None:
+        row = (MORNING, "coordinator", "coordinator", 1, "claimed", "P00001", "control", "x" * 75, "0" * 64, "0" * 64)
+        for _ in range(3):
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self.connection.execute("COMMIT")
+
+
+def three_acts(register: Register, number: int) -> None:
+    """Claim, send and react as three durable transactions."""
+    pair = f"P{number:05d}"
+    register.claim(pair, "control", MORNING)
+    register.mark_sent(pair, "control", MORNING)
+    register.record_reaction(pair, "control", "negative", MORNING)
+
+
+def against_bare(folder: Path, rounds: int) -> float:
+    """Return the register's speed as a part of bare sqlite3's, from rounds in turns: both meet the same disk."""
+    register = a_register(folder / "small.db", folder, 3 * rounds)
+    plain = Bare(folder / "bare.db")
+    for number in range(1, rounds // 4):  # statements compiled, caches warm
+        plain.round()
+        three_acts(register, number)
+    took: dict[str, list[float]] = {"bare sqlite3": [], "register": []}
+    for number in range(rounds, 2 * rounds):
+        started = time.perf_counter()
+        plain.round()
+        turn = time.perf_counter()
+        three_acts(register, number)
+        took["bare sqlite3"].append(turn - started)
+        took["register"].append(time.perf_counter() - turn)
+    register.close()
+    middle = {name: statistics.median(times) for name, times in took.items()}
+    for name, times in took.items():
+        print(f"  {name:<14} median {1e3 * middle[name]:6.2f} ms, mean {1e3 * statistics.fmean(times):6.2f} ms a round")
+    return middle["bare sqlite3"] / middle["register"]
+
+
+def timed(what: str, limit: float | None, act: Callable[[], object]) -> bool:
+    started = time.perf_counter()
+    act()
+    took = time.perf_counter() - started
+    missed = limit is not None and took > limit
+    print(f"  {what:<42} {took:8.3f} s" + (f"   (target {limit:g} s{': MISSED' if missed else ''})" if limit else ""))
+    return not missed
+
+
+def national(place: str | Path, folder: Path, pairs: int) -> bool:
+    """A national wave, ten weeks in: all sent but the last days, answers in, several events an application."""
+    made: list[Register] = []
+    timed(f"import of {pairs} pairs", None, lambda: made.append(a_register(place, folder, pairs)))
+    register = made[0]
+    sent, reactions = [], []
+    for n in range(pairs):
+        if n % 120 >= 115:
+            continue
+        day = START + timedelta(days=n % 120)
+        for lag, arm in enumerate(("control", "treated")):
+            at = f"{day + timedelta(days=lag)}T09:00"
+            sent.append((f"P{n + 1:05d}", arm, at))
+            for hours, word in ((1, "automatic"), (80, "request"), (200, "negative")):
+                moment = datetime.fromisoformat(at).replace(tzinfo=UTC) + timedelta(hours=hours)
+                if hours == 1 or n % 3:
+                    reactions.append((f"P{n + 1:05d}", arm, word, moment.isoformat()))
+    ok = timed(
+        f"import of {len(sent)} sendings",
+        None,
+        lambda: register.import_sent(pd.DataFrame(sent, columns=["pair_id", "arm", "at"])),
+    )
+    timed(
+        f"import of {len(reactions)} reactions",
+        None,
+        lambda: register.import_reactions(pd.DataFrame(reactions, columns=["pair_id", "arm", "reaction", "at"])),
+    )
+    late = START + timedelta(days=117)
+    register.worklist(late, limit=200)
+    ok &= timed("work list of the day (200 items)", 0.1, lambda: register.worklist(late, limit=200))
+    ok &= timed("claim of the next 20", None, lambda: register.claim_next(late, count=20))
+    ok &= timed("awaiting withdrawal", None, lambda: register.awaiting_withdrawal(late))
+    ok &= timed("export of the pairs table", 10, lambda: register.export_pairs(as_of="2027-12-31"))
+    ok &= timed("status", None, register.status)
+    found = []
+    ok &= timed("verify", 20, lambda: found.append(register.verify()))
+    print(f"  {2 * pairs} applications, {found[0].events} events, verified: {found[0].passed}")
+    ok &= timed("backup", None, lambda: register.backup(folder / f"{uuid.uuid4().hex}.backup"))
+    register.close()
+    return ok and found[0].passed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    quick = parser.parse_args().quick
+    pairs = 3600 if quick else 36_000
+    folder = Path(tempfile.mkdtemp())
+    try:
+        print("Claim + sent + reaction, each a durable transaction, in one run:")
+        ratio = against_bare(folder, 100 if quick else 500)
+        print(f"  {ratio:.0%} of bare sqlite3 (target 60 %)")
+        print(f"SQLite, {2 * pairs} applications:")
+        ok = national(folder / "national.db", folder, pairs)
+        server = os.environ.get("CORRTEST_POSTGRES_URL")
+        if server:
+            print(f"PostgreSQL, {2 * pairs} applications:")
+            name = f"bench_{uuid.uuid4().hex}"
+            engine = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"))
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+            place = f"{server}?options=-csearch_path%3D{name}"
+            ok &= national(place, folder, pairs)
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+            engine.dispose()
+        else:
+            print("PostgreSQL: not measured, CORRTEST_POSTGRES_URL is not set")
+    finally:
+        shutil.rmtree(folder)
+    return 0 if ok and ratio >= 0.6 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
