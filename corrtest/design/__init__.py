@@ -20,6 +20,7 @@ plan            `Plan`, `Shortfall`
 amendment       later versions of a plan, and its recomputation
 balance         standardised differences of everything drawn
 plan_files      the plan on disk
+preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
 ==============  ======================================================================================
 """
@@ -49,6 +50,7 @@ from corrtest.design.precision import (
     pairs_for_change,
     pairs_for_width,
 )
+from corrtest.design.preregistering import preregistration, write_preregistration
 from corrtest.design.shortfall import feasibility_faults
 from corrtest.design.study_power import StudyPower, power_of_study
 from corrtest.design.substreams import substream
@@ -84,6 +86,7 @@ __all__ = [
     "plan_together",
     "power_curve",
     "power_of_study",
+    "preregistration",
     "prices",
     "published_rates",
     "read_plan",
@@ -91,4 +94,5 @@ __all__ = [
     "substream",
     "verify_plan",
     "write_plan",
+    "write_preregistration",
 ]

@@ -13,6 +13,8 @@ __all__ = ["BalanceTable", "balance_table"]
 
 # Austin (2009), Statistics in Medicine 28:3083-3107: below 0.1 a difference is taken as negligible.
 NEGLIGIBLE = 0.1
+# A category with a smaller share is left out: a handful of pairs can hardly be halved evenly.
+RARE = 0.05
 FACTORS = ("first_arm", "control_template", "criterion", "level")
 COVARIATES = ("occupation", "province", "channel", "employees", "month")
 
@@ -105,10 +107,9 @@ def _compare(pairs: pd.DataFrame, chosen: pd.Series, factor: str, value: str) ->
                 continue
             columns = [("log(1 + employees)", np.where(np.isnan(size), np.nanmean(size), size))]
         else:
-            columns = [
-                (str(name), (pairs[covariate] == name).to_numpy(dtype=np.float64))
-                for name in sorted(pairs[covariate].unique())
-            ]
+            share = pairs[covariate].value_counts(normalize=True)
+            common = sorted(str(name) for name in share[share >= RARE].index)
+            columns = [(name, (pairs[covariate] == name).to_numpy(dtype=np.float64)) for name in common]
         for category, values in columns:
             one, other = values[inside], values[~inside]
             spread = np.sqrt((one.var() + other.var()) / 2)

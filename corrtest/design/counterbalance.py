@@ -14,6 +14,7 @@ __all__ = ["deal_criteria", "deal_levels", "deal_templates", "exact_counts"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+LARGEST_BLOCK = 20
 
 
 def exact_counts(shares: Sequence[float], total: int, rng: np.random.Generator) -> IntArray:
@@ -63,9 +64,19 @@ def deal_criteria(wanted: IntArray, rng: np.random.Generator) -> tuple[IntArray,
 
 
 def deal_levels(shares: Sequence[float], total: int, rng: np.random.Generator) -> IntArray:
-    """Deal levels over `total` pairs: exact counts, every order equally likely; a pair's chance is the share."""
-    counts = exact_counts(shares, total, rng)
-    return rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    """Deal levels over a list of pairs: exact counts over the list, and each pair's chance is the level's share.
+
+    The list is sorted by cell. Where some block of at most 20 pairs can hold the shares exactly (4 for a half and two
+    quarters), each such run of the list gets them so, shuffled; what is left over is rounded at random.
+    """
+    size = next((k for k in range(1, LARGEST_BLOCK + 1) if all(abs(k * s - round(k * s)) < 1e-9 for s in shares)), 0)
+    blocks = total // size if size else 0
+    counts = exact_counts(shares, total - blocks * size, rng)
+    dealt = [
+        rng.permutation(np.repeat(np.arange(len(shares)), [round(size * share) for share in shares]))
+        for _ in range(blocks)
+    ]
+    return np.concatenate([*dealt, rng.permutation(np.repeat(np.arange(len(counts)), counts))]).astype(np.int64)
 
 
 def deal_templates(

@@ -48,7 +48,8 @@ def deal_committee(
             shuffle=draw("order within level", criterion).random(len(stratum)),
         )
         cells = [name for name in ("occupation", "province") if name in study.fieldwork.stratify_by]
-        stratum = stratum.sort_values([*cells, "level", "shuffle"])
+        rest = [name for name in ("occupation", "province") if name not in cells]
+        stratum = stratum.sort_values([*cells, "level", *rest, "shuffle"])
         control, treated, first = deal_templates(
             usable_templates(study), len(stratum), draw("template and order", criterion)
         )
