@@ -24,6 +24,7 @@ from corrtest.analysis.margins import Clusters, MarginCounts
 from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
+from corrtest.analysis.pooling import pool_aggregate, read_aggregate
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "clustered_tests",
     "long_table",
     "pairs_table",
+    "pool_aggregate",
+    "read_aggregate",
     "read_long",
     "read_pairs",
     "two_by_two",

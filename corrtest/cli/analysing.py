@@ -28,6 +28,13 @@ def analyse(
     ] = None,
     control: Annotated[str | None, typer.Option(help="The 0/1 column of the control arm, if named otherwise.")] = None,
     treated: Annotated[str | None, typer.Option(help="The 0/1 column of the treated arm, if named otherwise.")] = None,
+    aggregate: Annotated[
+        bool, typer.Option("--aggregate", help="One row an experiment, with counts per arm: pool them.")
+    ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="With --aggregate: columns of control applications and positives, then treated, by commas."),
+    ] = None,
     by: Annotated[str, typer.Option(help="More columns to group by, separated by commas.")] = "",
     plan: Annotated[
         Path | None, typer.Option(help="The frozen plan: its study, outcomes and shortfalls go into the results.")
@@ -40,6 +47,11 @@ def analyse(
     """Estimate discrimination from a table of reactions, and write results.json."""
     from corrtest import analysis
 
+    if aggregate:
+        _pool(pairs, out, columns, by, confidence_level)
+        return
+    if columns:
+        raise AnalysisError("--columns goes with --aggregate. Add --aggregate.")
     if long:
         given = {"--vacancy": vacancy, "--candidate": candidate, "--positive": positive}
         missing = [name for name, value in given.items() if not value]
@@ -76,6 +88,23 @@ def analyse(
     results.write(out)
     many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
     say(f"Wrote {many} of results to {out}. Next: corrtest report {out} --out report")
+
+
+def _pool(path: Path, out: Path, columns: str | None, by: str, confidence_level: float) -> None:
+    """Pool published experiments by random effects (REML, Hartung-Knapp)."""
+    from corrtest import analysis
+
+    given = {"columns": words(columns)} if columns else {}
+    pooled = analysis.pool_aggregate(
+        analysis.read_aggregate(path, **given), by=words(by), confidence_level=confidence_level
+    )
+    pooled.write(out)
+    frame = pooled.to_frame()
+    shown = [tuple(f"{v:.4f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
+    say_table("Pooled ratios (below 1 = treated at a disadvantage)", [str(name) for name in frame.columns], shown)
+    for note in pooled.notes:
+        say(f"* {note}")
+    say(f"Wrote {out}.")
 
 
 def two_by_two(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli import analysing, demonstrating, freezing, planning, powering, reporting
+from corrtest.cli import analysing, calibrating, demonstrating, freezing, planning, powering, reporting
 from corrtest.cli import register as registering
 from corrtest.errors import CorrtestError
 
@@ -33,6 +33,9 @@ app.add_typer(registering.app, name="register", help="The fieldwork register: wh
 app.command("analyse")(analysing.analyse)
 app.command("two-by-two")(analysing.two_by_two)
 app.command("report")(reporting.report)
+app.command("compare")(reporting.compare)
+app.command("employers")(reporting.employers)
+app.add_typer(calibrating.app, name="lab")
 
 
 def _show_version(wanted: bool) -> None:

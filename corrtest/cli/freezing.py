@@ -118,9 +118,8 @@ def _freeze(made: list[Plan], out: Path, frozen_by: str | None, frozen_on: datet
             say_json(plan.manifest)
             continue
         employers = plan.pairs["employer_id"].nunique()
-        say(
-            f"Planned {len(plan.pairs)} of {plan.study.pairs_wanted} pairs of '{plan.study.name}', {employers} employers."
-        )
+        study = plan.study
+        say(f"Planned {len(plan.pairs)} of {study.pairs_wanted} pairs of '{study.name}', for {employers} employers.")
         for short in plan.shortfalls:
             say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
         say(f"The frozen plan is in {folder}. Next: corrtest render {folder} --out documents")

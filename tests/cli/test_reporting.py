@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from corrtest.lab import simulated_study
+
+HEADER = "pair_id,sector,joint_committee,criterion,level,employer,control_reaction,treated_reaction\n"
+
+
+def pairs_of(sector: str, wave: str = "baseline") -> str:
+    rows = []
+    for n in range(120):
+        control = "invitation" if n % 4 == 0 else "none"
+        treated = "invitation" if n % 6 == 0 else "negative"
+        rows.append(f"P{n},{sector},124,origin,maghrebi_name,E{n},{control},{treated},{wave}\n")
+    return HEADER.replace("\n", ",wave\n") + "".join(rows)
+
+
+@pytest.fixture
+def results(corrtest) -> list[str]:
+    made = []
+    for sector in ("construction", "hairdressing"):
+        Path(f"{sector}.csv").write_text(pairs_of(sector))
+        assert corrtest("analyse", f"{sector}.csv", "--out", f"{sector}.json").code == 0
+        made.append(f"{sector}.json")
+    return made
+
+
+def test_a_report_in_every_form_and_its_bundle(corrtest, results):
+    ran = corrtest("report", results[0], "--out", "report", "--format", "html,pdf,xlsx,json", "--bundle")
+    assert ran.code == 0, ran
+    suffixes = sorted(path.suffix for path in Path("report").iterdir())
+    assert suffixes == [".html", ".html", ".json", ".pdf", ".pdf", ".xlsx", ".xlsx", ".zip"]
+    (bundle,) = Path("report").glob("*.zip")
+    assert "datapackage.json" in zipfile.ZipFile(bundle).namelist()
+
+
+def test_a_release_log_remembers(corrtest, results):
+    first = corrtest("report", results[0], "--out", "one", "--release-log", "log", "--language", "en")
+    again = corrtest("report", results[0], "--out", "two", "--release-log", "log", "--language", "en")
+    assert first.code == again.code == 0
+    assert Path("one/report_en.html").read_bytes() == Path("two/report_en.html").read_bytes()
+
+
+def test_sectors_side_by_side(corrtest, results):
+    ran = corrtest("compare", *results, "--out", "comparison")
+    assert ran.code == 0, ran
+    assert "kappers" in Path("comparison/comparison_nl.html").read_text(encoding="utf-8").lower()
+    assert corrtest("compare", results[0], "--out", "lone").code == 2
+    assert not Path("lone").exists()
+
+
+def test_an_unknown_format_or_language(corrtest, results):
+    ran = corrtest("report", results[0], "--out", "report", "--format", "htm")
+    assert ran.code == 2
+    assert "Did you mean 'html'?" in ran.err
+    assert corrtest("report", results[0], "--out", "report", "--language", "xx").code == 2
+    assert not Path("report").exists()
+
+
+def test_what_employers_are_told(corrtest):
+    Path("study.toml").write_text(simulated_study("construction").source, encoding="utf-8")
+    ran = corrtest("employers", "study.toml", "--out", "pack", "--format", "html")
+    assert ran.code == 0, ran
+    assert len(list(Path("pack").glob("*.html"))) == 6
+
+
+def test_published_experiments_are_pooled(corrtest):
+    Path("experiments.csv").write_text("study;n0;x0;n1;x1\nA;100;20;100;15\nB;200;50;200;30\nC;80;10;80;9\n")
+    ran = corrtest("analyse", "experiments.csv", "--aggregate", "--columns", "n0,x0,n1,x1")
+    assert ran.code == 0, ran
+    assert json.loads(Path("results.json").read_text())["groups"]
+    assert corrtest("analyse", "experiments.csv", "--columns", "n0,x0,n1,x1").code == 2
+
+
+def test_calibration_of_a_few_cells(corrtest):
+    ran = corrtest("lab", "calibrate", "--out", "lab", "--cells", 1, "--experiments", 200, "--workers", 1)
+    assert ran.code == 0, ran
+    assert Path("lab/calibration.csv").exists()
+
+
+def test_every_statistic_of_one_table(corrtest):
+    group = json.loads(corrtest("two-by-two", 40, 25, 10, 125, "--json").out)
+    assert group["counts"] == {"both": 40, "control_only": 25, "treated_only": 10, "neither": 125}
+    ratio = {e["method"]: e for e in group["estimates"] if e["name"] == "discrimination_ratio"}
+    assert ratio["tang"]["lower"] == pytest.approx(0.6188176425)
+    assert "0.77" in corrtest("two-by-two", 40, 25, 10, 125).out
