@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli import analysing, calibrating, demonstrating, freezing, planning, powering, reporting
-from corrtest.cli import register as registering
+from corrtest.cli import analysing, calibrating, demonstrating, freezing, planning, powering, registering, reporting
 from corrtest.errors import CorrtestError
 
 app = typer.Typer(

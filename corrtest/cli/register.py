@@ -1,17 +1,21 @@
-"""The verbs of `corrtest register`: the fieldwork, from an approved plan to the pairs table."""
+"""The verbs of `corrtest register` for the fieldwork itself, from a frozen plan to the pairs table.
+
+`registering` has those of supervision and oversight; both hang on the one `app`.
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import say, say_json, say_table
 from corrtest.errors import CorrtestError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corrtest.register import Register
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -27,6 +31,9 @@ At = Annotated[
     str | None, typer.Option("--at", help="When it happened: 2027-01-11T09:30 (UTC, unless +01:00 follows).")
 ]
 Table = Annotated[Path | None, typer.Option("--file", help="A table of many instead of one: CSV, XLSX or Parquet.")]
+Documents = Annotated[
+    Path | None, typer.Option("--documents", help="The folder that `corrtest render` wrote: records its audit.")
+]
 Simulated = Annotated[bool, typer.Option("--simulated", help="Mark as simulated; every output will say so.")]
 
 
@@ -35,6 +42,24 @@ def opened(place: str, study: str | None = None, key_file: Path | None = None) -
     from corrtest.register import Register
 
     return Register.open(place, study=study, key_file=key_file)
+
+
+def actor_is_coordinator(register: Register, actor: str) -> bool:
+    """Say whether this person may see what only coordinators decide."""
+    return register.role_of(actor) == "coordinator"
+
+
+def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
+    """Print a table for a person, or as JSON for a program."""
+    if as_json:
+        import json
+
+        say_json(json.loads(table.to_json(orient="records", date_format="iso")))
+    elif table.empty:
+        say(f"{title}: nothing.")
+    else:
+        shown = [name for name in table.columns if name not in ("version", "documents")]
+        say_table(title, shown, table[shown].astype(object).fillna("").to_numpy().tolist())
 
 
 @app.command("init")
@@ -61,54 +86,94 @@ def init(
 @app.command("import")
 def import_plan(
     place: Place,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The folder that `corrtest plan` wrote.")],
-    documents: Annotated[
-        Path | None, typer.Option("--documents", help="The folder that `corrtest render` wrote: records its audit.")
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="The folder that `corrtest plan` wrote.")
+    ] = None,
+    documents: Documents = None,
+    vacancies: Annotated[
+        Path | None, typer.Option("--vacancies", help="More vacancies: reserves, and a check on double employers.")
     ] = None,
     study: StudyName = None,
     key_file: KeyFile = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Take in a frozen plan, and the audit of its documents where they are named."""
-    with opened(place, study, key_file) as register:
-        count = register.import_plan(plan, actor=actor)
-        say(f"Imported {count} pairs of '{register.study.name}'.")
-        if documents is None:
-            say(f"Next: corrtest register approve {place} --documents DIR, once the documents are rendered.")
-        else:
-            register.record_audit_of(documents, actor=actor)
-            say(f"The audit of {documents} is on record.")
+    """Take in a frozen plan, the audit of its documents, or more vacancies."""
+    from corrtest.spec import read_vacancies
 
-
-@app.command("approve")
-def approve(
-    place: Place,
-    ethics_reference: Annotated[str | None, typer.Option(help="Reference of the ethics committee.")] = None,
-    authorised_by: Annotated[str | None, typer.Option(help="Who authorised the study.")] = None,
-    employers_informed_on: Annotated[str | None, typer.Option(help="Day on which employers were informed.")] = None,
-    documents: Annotated[
-        Path | None, typer.Option("--documents", help="The folder that `corrtest render` wrote: records its audit.")
-    ] = None,
-    study: StudyName = None,
-    key_file: KeyFile = None,
-    actor: Person = "coordinator",
-) -> None:
-    """Put on record what must be there before anything is sent."""
-    given = (ethics_reference, authorised_by, employers_informed_on)
-    if not any(given) and documents is None:
-        raise CorrtestError("Give --ethics-reference, --authorised-by and --employers-informed-on, or --documents.")
+    if plan is None and documents is None and vacancies is None:
+        raise CorrtestError("Name what to import: the plan's folder, --documents or --vacancies.")
     with opened(place, study, key_file) as register:
-        if any(given):
-            if not (ethics_reference and authorised_by and employers_informed_on):
-                raise CorrtestError(
-                    "Approval has three parts. Give --ethics-reference, --authorised-by and --employers-informed-on."
-                )
-            informed = _day(employers_informed_on)
-            register.approve(ethics_reference, authorised_by, informed, actor=actor)
-            say(f"The approval of '{register.study.name}' is on record.")
+        if plan is not None:
+            count = register.import_plan(plan, actor=actor)
+            say(f"Imported {count} pairs of '{register.study.name}'.")
         if documents is not None:
             register.record_audit_of(documents, actor=actor)
             say(f"The audit of {documents} is on record.")
+        elif plan is not None:
+            say(f"Next: corrtest register import {place} --documents DIR, once the documents are rendered.")
+        if vacancies is not None:
+            count = register.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
+            say(f"Took in {count} vacancies as reserves.")
+        if register.keys is not None and actor_is_coordinator(register, actor):
+            waiting = len(register.alias_matches(actor=actor))
+            if waiting:
+                say(f"{waiting} pairs of employers may be one and the same: corrtest register aliases {place}")
+
+
+@app.command("worklist")
+def worklist(
+    place: Place,
+    at: At = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it as an Excel sheet to fill in.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Take a filled-in work list back.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
+    withdrawals: Annotated[bool, typer.Option("--withdrawals", help="Show what awaits withdrawal instead.")] = False,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+    as_json: AsJson = False,
+) -> None:
+    """Show what can be sent now, in order; or write it as a sheet, or take a filled-in sheet back."""
+    with opened(place, study, key_file) as register:
+        when = at or register.clock().isoformat()
+        if file is not None:
+            _say_rows(register.read_worklist(file, actor=actor), file)
+        elif out is not None:
+            say(f"Wrote {register.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
+        elif withdrawals:
+            say_frame("Positive reactions to withdraw", register.awaiting_withdrawal(when, actor=actor), as_json)
+        else:
+            say_frame(f"To send on {when[:10]}", register.worklist(when, limit=limit, actor=actor), as_json)
+
+
+@app.command("claim")
+def claim(
+    place: Place,
+    count: Annotated[int, typer.Option(min=1, help="How many applications.")] = 10,
+    hours: Annotated[float, typer.Option(help="For how long they are yours.")] = 8.0,
+    pair: Pair = None,
+    arm: Arm = None,
+    at: At = None,
+    release: Annotated[bool, typer.Option("--release", help="Give the named application back.")] = False,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+    as_json: AsJson = False,
+) -> None:
+    """Claim the most urgent applications, or one: nobody else can take them meanwhile."""
+    with opened(place, study, key_file) as register:
+        when = at or register.clock().isoformat()
+        if pair is None or arm is None:
+            if release or pair is not None or arm is not None:
+                raise CorrtestError("Give both --pair and --arm.")
+            table = register.claim_next(when, count=count, hours=hours, actor=actor)
+            say_frame(f"Claimed by {actor} for {hours:g} hours", table, as_json)
+        elif release:
+            register.release(pair, arm, when, actor=actor)
+            say(f"{pair}, {arm}: given back.")
+        else:
+            register.claim(pair, arm, when, hours=hours, actor=actor)
+            say(f"{pair}, {arm}: claimed by {actor} for {hours:g} hours.")
 
 
 @app.command("sent")
@@ -149,6 +214,10 @@ def reaction(
     channel: Annotated[str, typer.Option(help="email, telephone, voicemail, letter, form or other.")] = "",
     text: Annotated[str, typer.Option(help="The employer's words; kept apart, encrypted, never exported.")] = "",
     file: Table = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write an Excel sheet on which reactions are noted.")
+    ] = None,
+    sheet: Annotated[Path | None, typer.Option("--sheet", help="Take such a filled-in sheet back.")] = None,
     simulated: Simulated = False,
     study: StudyName = None,
     key_file: KeyFile = None,
@@ -158,6 +227,12 @@ def reaction(
     from corrtest.spec import read_table
 
     with opened(place, study, key_file) as register:
+        if out is not None:
+            say(f"Wrote {register.write_reaction_sheet(out, actor=actor)} rows to {out}.")
+            return
+        if sheet is not None:
+            _say_rows(register.read_reaction_sheet(sheet, actor=actor), sheet)
+            return
         if file is not None:
             _say_rows(register.import_reactions(read_table(file), simulated=simulated, actor=actor), file)
             return
@@ -165,6 +240,49 @@ def reaction(
             raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")
         register.record_reaction(pair, arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor)
         say(f"{pair}, {arm}: {word} {at}.")
+
+
+@app.command("withdraw")
+def withdraw(
+    place: Place,
+    pair: Annotated[str, typer.Option("--pair", help="The pair's number, such as P00001.")],
+    arm: Annotated[str, typer.Option("--arm", help="control or treated.")],
+    at: At = None,
+    study: StudyName = None,
+    actor: Person = "coordinator",
+) -> None:
+    """Put on record that the employer was told that the candidate is no longer available."""
+    with opened(place, study) as register:
+        register.withdraw(pair, arm, at or register.clock(), actor=actor)
+        say(f"{pair}, {arm}: withdrawn.")
+
+
+@app.command("end")
+def end(
+    place: Place,
+    how: Annotated[str, typer.Argument(metavar="HOW", help="skip, fail, replace, or close (all whose window passed).")],
+    pair: Pair = None,
+    arm: Arm = None,
+    reason: Annotated[str, typer.Option(help="Why; name no employer.")] = "",
+    at: At = None,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+) -> None:
+    """End applications: skipped, failed, replaced by a reserve, or closed after their reaction window."""
+    with opened(place, study, key_file) as register:
+        when = at or register.clock().isoformat()
+        if how == "close":
+            say(f"Closed {register.close_applications(when, actor=actor)} applications.")
+        elif how == "replace" and pair is not None:
+            say(f"{pair} is replaced by {register.replace(pair, reason, when, actor=actor)}.")
+        elif how in ("skip", "fail") and pair is not None and arm is not None:
+            (register.skip if how == "skip" else register.fail)(pair, arm, reason, when, actor=actor)
+            say(f"{pair}, {arm}: {'skipped' if how == 'skip' else 'failed'}.")
+        else:
+            raise CorrtestError(
+                "Use: end close, end replace --pair P, or end skip|fail --pair P --arm A --reason TEXT."
+            )
 
 
 @app.command("export")
@@ -192,6 +310,7 @@ def export(
             {
                 "pairs": progress.complete,
                 "awaiting_reactions": progress.awaiting_reactions,
+                "awaiting_adjudication": progress.awaiting_adjudication,
                 "not_sent": progress.not_sent,
                 "given_up": progress.given_up,
                 "simulated": simulated,
@@ -200,18 +319,11 @@ def export(
         return
     label = " SIMULATED" if simulated else ""
     say(f"Wrote {progress.complete}{label} pairs to {out}.")
-    if progress.awaiting_reactions or progress.not_sent or progress.given_up:
+    if progress.awaiting_reactions or progress.not_sent or progress.given_up or progress.awaiting_adjudication:
         say(
             f"Not in it: {progress.awaiting_reactions} within their reaction window, {progress.not_sent} not sent, "
-            f"{progress.given_up} given up."
+            f"{progress.given_up} given up, {progress.awaiting_adjudication} coded differently by two people."
         )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CorrtestError(f"'{text}' is no day. Write it as 2026-12-01.") from None
 
 
 def _say_rows(rows: int, file: Path) -> None:

@@ -44,10 +44,13 @@ class Agreement:
 
     def sentence(self) -> str:
         """Return the agreement in plain words."""
+        alike = f"{self.agreed} of {self.items} items coded alike"
         if self.note:
-            return f"{self.agreed} of {self.items} items coded alike; kappa is undefined: {self.note}."
+            return f"{alike}; kappa is undefined: {self.note}."
+        if math.isnan(self.lower):
+            return f"{alike}; Cohen's kappa {self.kappa:.2f}, too few items for an interval."
         return (
-            f"{self.agreed} of {self.items} items coded alike; Cohen's kappa {self.kappa:.2f} "
+            f"{alike}; Cohen's kappa {self.kappa:.2f} "
             f"({self.confidence_level:.0%} interval {self.lower:.2f} to {self.upper:.2f})."
         )
 
@@ -186,8 +189,10 @@ def kappa(counts: np.ndarray[Any, np.dtype[np.float64]], confidence_level: float
             confidence_level=confidence_level,
             note=note,
         )
-    result = cohens_kappa(table)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = cohens_kappa(table)
     # std_kappa is the large-sample standard error of Fleiss, Cohen and Everitt (Psychological Bulletin 1969).
+    # On very few items, all of which differ, it is undefined and the interval nan.
     half = float(norm.isf((1 - confidence_level) / 2)) * float(result.std_kappa)
     return Agreement(
         items=items,

@@ -126,7 +126,7 @@ def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) 
     else:
         rows = connection.execute(_ITEMS, given)
     end = 4 + len(LIFE_FIELDS)
-    return [Item(*row[:4], life_of(row[4:end]), *row[end:]) for row in rows]
+    return [Item(*(*row[:4], life_of(row[4:end]), *row[end:])) for row in rows]
 
 
 def life_of(values: Sequence[Any]) -> Life:

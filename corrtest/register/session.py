@@ -42,6 +42,11 @@ class Session:
         self.study_ref = _choose(names, study, store.name)
         self.study = self._studies[self.study_ref]
 
+    def role_of(self, actor: str) -> str:
+        """Return the role of a person."""
+        with self.store.reading() as connection:
+            return known_actor(connection, actor).role
+
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()

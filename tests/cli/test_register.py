@@ -1,0 +1,161 @@
+"""The verbs of `corrtest register` as a user types them, from a study file to the pairs table and the proof."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from corrtest.cli.app import app
+from corrtest.errors import CorrtestError
+from tests.register.conftest import APPROVAL, STUDY
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    from corrtest.design import make_plan, write_plan
+    from corrtest.spec import check_vacancies, read_study
+
+    monkeypatch.chdir(tmp_path)
+    text = STUDY.format(name="small", approval=APPROVAL, pairs=4, total=2, window=1, weeks=8)
+    Path("study.toml").write_text(text)
+    study = read_study("study.toml")
+    numbers = [f"04{n:06d}" for n in range(20)]
+    table = pd.DataFrame(
+        {
+            "vacancy_id": [f"V{n}" for n in range(20)],
+            "employer_id": [f"{number}{97 - int(number) % 97:02d}" for number in numbers],
+            "joint_committee": "124",
+            "occupation": "mason",
+            "postal_code": "2000",
+            "opens": "2027-01-11",
+            "closes": "2027-03-31",
+            "channel": "email",
+            "address": [f"jobs@firm{n}.example" for n in range(20)],
+        }
+    )
+    table.to_csv("vacancies.csv", index=False)
+    table.attrs["file"] = "vacancies.csv"
+    write_plan(make_plan(study, check_vacancies(table, study)), tmp_path / "plan")
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "manifest.json").write_text("{}")
+    audited = "".join(f"P{n:05d},True\n" for n in range(1, 5))
+    (documents / "audit.csv").write_text(f"pair_id,passed\n{audited}")
+    return tmp_path
+
+
+def run(*words: str, fails: str | None = None) -> str:
+    result = CliRunner().invoke(app, ["register", *words])
+    if fails is not None:
+        assert isinstance(result.exception, CorrtestError), result.output
+        assert fails in str(result.exception)
+        return ""
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_study_from_its_plan_to_its_pairs() -> None:
+    assert "Made the register r.db for 'small'" in run("init", "r.db", "study.toml")
+    assert "Imported 4 pairs" in run("import", "r.db", "plan", "--vacancies", "vacancies.csv")
+    run("claim", "r.db", "--at", "2027-06-01T09:00", fails="equivalence audit")
+    assert "is on record" in run("approve", "r.db", "--documents", "documents")
+    run("person", "r.db", "nora", "--role", "partner", "--partner", "north")
+    run("person", "r.db", "cas", "--role", "coder")
+    out = run("claim", "r.db", "--count", "2", "--actor", "nora", "--at", "2027-06-01T09:00", "--json")
+    claimed = json.loads(out)
+    assert len(claimed) == 2
+    for item in claimed:
+        words = ("--pair", item["pair_id"], "--arm", item["arm"])
+        assert "sent" in run("sent", "r.db", *words, "--at", "2027-06-01T10:00", "--actor", "nora")
+        assert "Took" not in run(
+            "reaction", "r.db", *words, "--reaction", "invitation", "--at", "2027-06-02", "--text", "Kom"
+        )
+    run("sent", "r.db", *words, "--at", "2027-06-01T11:00", fails="sent cannot be")
+    assert claimed[0]["pair_id"] in run("worklist", "r.db", "--withdrawals", "--at", "2027-06-04", "--json")
+    for item in claimed:
+        assert "withdrawn" in run(
+            "withdraw", "r.db", "--pair", item["pair_id"], "--arm", item["arm"], "--at", "2027-06-03"
+        )
+    run("worklist", "r.db", "--out", "list.xlsx", "--at", "2027-06-02T09:00")
+    book = openpyxl.load_workbook("list.xlsx")
+    page = book.worksheets[0]
+    header = [cell.value for cell in page[1]]
+    for row in range(2, page.max_row + 1):
+        page.cell(row, header.index("result") + 1).value = "sent"
+        page.cell(row, header.index("at") + 1).value = "2027-06-02T10:00"
+    book.save("list.xlsx")
+    assert "Took in 4 rows" in run("worklist", "r.db", "--file", "list.xlsx")
+    assert "imported before" in run("worklist", "r.db", "--file", "list.xlsx")
+    coding = json.loads(run("code", "r.db", "--actor", "cas", "--json"))
+    assert [entry["text"] for entry in coding] == ["Kom", "Kom"]
+    run("code", "r.db", "--actor", "cas", "--item", str(coding[0]["item"]), "--reaction", "request")
+    assert "invitation" in run("code", "r.db", "--disagreements")
+    run("code", "r.db", "--adjudicate", "--item", str(coding[0]["item"]), "--reaction", "invitation")
+    assert "0 of 1 items coded alike" in run("code", "r.db", "--agreement")
+    told = json.loads(run("export", "r.db", "--out", "pairs.csv", "--as-of", "2027-08-01", "--json"))
+    assert told["pairs"] == len(pd.read_csv("pairs.csv")) == 2
+    assert not any(word in Path("pairs.csv").read_text() for word in ("firm", "V1", "040000"))
+    assert "Kom" not in Path("pairs.csv").read_text()
+
+
+@pytest.mark.usefixtures("folder")
+def test_supervision_and_oversight() -> None:
+    run("init", "r.db", "study.toml")
+    run("import", "r.db", "plan", "--documents", "documents")
+    run("stop", "r.db", "--reason", "complaint")
+    run("claim", "r.db", "--at", "2027-06-01", fails="is stopped: complaint")
+    assert "Resumed" in run("stop", "r.db", "--resume")
+    run("block", "r.db", "--pair", "P00001")
+    run("claim", "r.db", "--pair", "P00001", "--arm", "control", "--at", "2027-06-01", fails="left alone")
+    assert "replaced by" not in run("end", "r.db", "skip", "--pair", "P00001", "--arm", "control", "--reason", "asked")
+    assert "nothing" in run("aliases", "r.db")
+    status = json.loads(run("status", "r.db", "--picture", "status.svg", "--json"))
+    assert status["strata"][0]["skipped"] == 2
+    assert Path("status.svg").read_text().startswith("<?xml")
+    assert "planned" in run("status", "r.db")
+    assert "refused" in run("audit", "r.db")
+    head = run("backup", "r.db", "--out", "copy").split()[-1]
+    assert "none altered" in run("verify", "r.db", "--head", head)
+    assert json.loads(run("verify", "r.db", "--json"))["passed"]
+    assert "Restored" in run("backup", "other.db", "--restore", "copy")
+    run("erase", "r.db", "--retention-date", "2027-09-01", fails="Add --yes")
+    run("erase", "r.db", "--retention-date", "2027-09-01", "--at", "2027-08-01", "--yes", fails="nothing is erased yet")
+    assert "Destroyed: 4 vacancies" in run(
+        "erase", "r.db", "--retention-date", "2027-09-01", "--at", "2027-09-02", "--yes"
+    )
+    assert "none altered" in run("verify", "r.db")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("import", "r.db"), "Name what to import"),
+        (("sent", "r.db"), "Give --pair, --arm and --at"),
+        (("sent", "r.db", "--pair", "P00001", "--arm", "x", "--at", "2027-01-11"), "The arm 'x' is unknown"),
+        (("sent", "r.db", "--file", "none.csv"), "no file"),
+        (("reaction", "r.db"), "Give --pair, --arm, --reaction"),
+        (("export", "r.db", "--out", "pairs.doc"), "must end in .csv or .parquet"),
+        (("export", "r.db", "--out", "pairs.csv"), "No pair of 'small' is complete"),
+        (("approve", "r.db"), "Give --ethics-reference"),
+        (("approve", "r.db", "--ethics-reference", "x"), "three parts"),
+        (("claim", "r.db", "--pair", "P00001"), "Give both --pair and --arm"),
+        (("end", "r.db", "forget"), "Use: end close"),
+        (("code", "r.db", "--item", "1"), "Give both --item and --reaction"),
+        (("backup", "r.db"), "Give --out or --restore"),
+        (("person", "r.db", "x", "--role", "boss"), "There is no role 'boss'"),
+        (("verify", "none.db"), "There is no register"),
+        (("status", "r.db", "--actor", "eve"), "Nobody called 'eve'"),
+        (("erase", "r.db", "--retention-date", "soon", "--yes"), "'soon' is no day"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_one_clear_message_each(words: tuple[str, ...], message: str) -> None:
+    run("init", "r.db", "study.toml")
+    run(*words, fails=message)
