@@ -10,6 +10,7 @@
 """
 
 from corrtest.disclosure.gate import release
+from corrtest.disclosure.noise import noise_scale
 from corrtest.disclosure.policy import Policy, default_policy, policy_for, read_policy
 from corrtest.disclosure.release import REASONS, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog
@@ -23,6 +24,7 @@ __all__ = [
     "ReleaseSet",
     "Suppression",
     "default_policy",
+    "noise_scale",
     "policy_for",
     "read_policy",
     "read_releases",

@@ -19,7 +19,7 @@ from corrtest.analysis import Estimate, GroupResult, PairedCounts, Results
 from corrtest.disclosure.complement import Cells, complementary
 from corrtest.disclosure.intervals import design_effect, protected_estimates
 from corrtest.disclosure.margins import CellKey, cell_key, relations
-from corrtest.disclosure.noise import Noise, noise_scale, noise_variance, noisy_counts, published
+from corrtest.disclosure.noise import Noise, noise_scale, noisy_counts, published
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog
@@ -61,8 +61,8 @@ def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> 
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
     employers_known = any(group.employers is not None for group in groups)
     noise = Noise(secret=log.secret if log else _secret(results), scale=noise_scale(policy.certainty))
-    raw, atoms = noisy_counts(cells, [g.pairs for g in groups], [dataclasses.asdict(g.counts) for g in groups], noise)
-    counts = [published(raw[i], group.pairs, policy.rounding_base) for i, group in enumerate(groups)]
+    noisy = noisy_counts(cells, [g.pairs for g in groups], [dataclasses.asdict(g.counts) for g in groups], noise)
+    counts = [published(noisy.counts[i], group.pairs, policy.rounding_base) for i, group in enumerate(groups)]
     margin = _Margin.of(groups, cells, dict(results.study or {}).get("wave"), noise, employers_known)
 
     hidden: dict[int, Suppression] = {}
@@ -79,7 +79,7 @@ def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> 
 
     made = [PairedCounts(**count) for count in counts]
     exact = not noise.scale and policy.rounding_base == 1
-    estimates = [g.estimates for g in groups] if exact else _estimates(groups, made, atoms, noise.scale, policy)
+    estimates = [g.estimates for g in groups] if exact else _estimates(groups, made, noisy.variances, policy)
     releases = [
         _release(group, cells[position], made[position], estimates[position], hidden.get(position))
         for position, group in enumerate(groups)
@@ -269,8 +269,7 @@ def _without_secret(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _estimates(
     groups: Sequence[GroupResult],
     counts: Sequence[PairedCounts],
-    atoms: Sequence[int],
-    scale: float,
+    variances: Sequence[float],
     policy: Policy,
 ) -> list[tuple[Estimate, ...]]:
     """Return every group's estimates from its published counts."""
@@ -280,7 +279,7 @@ def _estimates(
         raise DisclosureError("The results mix confidence levels. Run the analysis again with one level.")
     return protected_estimates(
         counts,
-        noise_variances=[noise_variance(scale) * number for number in atoms],
+        noise_variances=variances,
         effects=[design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for g in groups],
         confidence_level=levels.pop() if levels else 0.95,
     )

@@ -67,13 +67,24 @@ class Noise:
         return math.floor(-math.log(uniform) * self.scale)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoisyCounts:
+    """Each cell's noisy counts, not yet cut to 0 … pairs, and the variance of the noise on each of them."""
+
+    counts: tuple[Mapping[str, int], ...]
+    variances: tuple[float, ...]
+
+
 def noisy_counts(
     cells: Sequence[Mapping[str, str | None]],
     pairs: Sequence[int],
     counts: Sequence[Mapping[str, int]],
     noise: Noise,
-) -> tuple[list[dict[str, int]], list[int]]:
-    """Return each cell's noisy counts (not yet cut to 0 … pairs) and the number of finest cells in it.
+) -> NoisyCounts:
+    """Return the counts of all cells with noise.
+
+    A pair that lies in finest cells of several kinds (by committee and level, and again by occupation) is seen that
+    often; the noise grows by that factor, so that all looks together tell no more than the policy allows.
 
     Parameters
     ----------
@@ -83,20 +94,17 @@ def noisy_counts(
         Pairs and true counts of each cell.
     """
     if not noise.scale:
-        return [dict(count) for count in counts], [1] * len(cells)
+        return NoisyCounts(counts=tuple(dict(count) for count in counts), variances=(0.0,) * len(counts))
     atoms = _finest(cells, pairs)
-    drawn: dict[int, dict[str, int]] = {}
-    made, sizes = [], []
-    for position, members in enumerate(atoms):
-        total = dict.fromkeys(_COUNTS, 0)
-        for member in members:
-            if member not in drawn:
-                drawn[member] = noise.draw(cells[member], counts[member])
-            for name in _COUNTS:
-                total[name] += drawn[member][name]
-        made.append({name: counts[position][name] + total[name] for name in _COUNTS})
-        sizes.append(len(members))
-    return made, sizes
+    kinds = {frozenset(name for name, value in cells[m].items() if value is not None) for ms in atoms for m in ms}
+    noise = Noise(secret=noise.secret, scale=noise.scale * len(kinds))
+    drawn = {member: noise.draw(cells[member], counts[member]) for members in atoms for member in members}
+    made = [
+        {name: counts[place][name] + sum(drawn[member][name] for member in members) for name in _COUNTS}
+        for place, members in enumerate(atoms)
+    ]
+    variance = noise_variance(noise.scale)
+    return NoisyCounts(counts=tuple(made), variances=tuple(variance * len(members) for members in atoms))
 
 
 def _finest(cells: Sequence[Mapping[str, str | None]], pairs: Sequence[int]) -> list[list[int]]:

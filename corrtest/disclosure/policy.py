@@ -1,4 +1,9 @@
-"""The disclosure policy as data: read from a commented TOML file, every figure checked, printed with every report."""
+"""The disclosure policy as data: read from a commented TOML file, every figure checked, printed with every report.
+
+The figures follow the SACRO tool `acro` 1.0 where it has them (least 10 units, p% rule at 10 %). The tool itself is not
+used: it checks tables while it makes them from records (here only counts pass), knows no complementary suppression over
+linked tables and no earlier releases, and asks for pandas below 2.4.
+"""
 
 from __future__ import annotations
 

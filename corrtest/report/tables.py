@@ -18,6 +18,13 @@ def direction_note(view: View) -> str:
     )
 
 
+def noise_note(view: View) -> str:
+    """Return what a table of counts says of the noise on them; empty where there is none."""
+    if view.releases.policy.certainty >= 1:
+        return ""
+    return view.words.text("Counts carry a little protective noise (chapter 10); intervals are widened for it.")
+
+
 def number_cell(view: View, value: float | None, decimals: int = 0) -> Cell:
     """Return a cell with a number in the reader's notation."""
     return Cell(text=view.words.number(value, decimals), value=value)
@@ -52,7 +59,13 @@ def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, 
         Column(header=words.text("Interval"), numeric=True),
     )
     body = tuple(_counts_row(view, label, release, len(columns)) for label, release in rows)
-    return Table(name=name, caption=caption, columns=columns, rows=body, note=direction_note(view))
+    return Table(
+        name=name,
+        caption=caption,
+        columns=columns,
+        rows=body,
+        note=f"{direction_note(view)} {noise_note(view)}".strip(),
+    )
 
 
 def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[Cell, ...]:

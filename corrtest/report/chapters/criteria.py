@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrtest.disclosure import Release
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import finding, reach
 from corrtest.report.tables import counts_table, direction_note, forest_figure
@@ -36,8 +37,25 @@ def criteria(view: View) -> Chapter:
         blocks.append(forest_figure(view, f"criterion-{number}", caption, [("", rows)]))
         caption = words.text("{criterion}: the counts behind the figure", criterion=title)
         blocks.append(counts_table(view, f"criterion-{number}", caption, rows))
+        blocks += _other_groupings(view, number, title, criterion)
         blocks.append(_measures(view, f"measures-{number}", title, criterion))
     return Chapter(name="criteria", title=words.text("Results per criterion"), blocks=tuple(blocks))
+
+
+def _other_groupings(view: View, number: int, title: str, criterion: str | None) -> list[Block]:
+    """Return a table of counts for each further field by which the analysis grouped (occupation, province, …)."""
+    words = view.words
+    grouped: dict[tuple[str, ...], list[tuple[str, Release]]] = {}
+    for release in view.extra_groupings():
+        if release.criterion == criterion and release.outcome == view.main_outcome:
+            fields = tuple(name for name, value in release.extra.items() if value)
+            grouped.setdefault(fields, []).append((view.label(release), release))
+    tables: list[Block] = []
+    for fields, rows in grouped.items():
+        names = words.several([words.name("field", field) for field in fields])
+        caption = words.text("{criterion}: counts by {fields}", criterion=title, fields=names)
+        tables.append(counts_table(view, f"other-{number}-{'-'.join(fields)}", caption, rows))
+    return tables
 
 
 def _measures(view: View, name: str, title: str, criterion: str | None) -> Table:

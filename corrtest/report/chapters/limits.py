@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from corrtest.disclosure import noise_scale
 from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import hidden
 from corrtest.report.view import View
@@ -38,6 +41,8 @@ def limits(view: View) -> Chapter:
         Heading(text=words.text("What may not be shown")),
         Paragraph(text=_policy(view)),
     ]
+    if view.releases.policy.certainty < 1:
+        blocks.append(Paragraph(text=_noise(view)))
     if view.releases.unit == "vacancy":
         blocks.append(
             Paragraph(
@@ -63,6 +68,20 @@ def _policy(view: View) -> str:
         pairs=policy.min_pairs,
         employers=policy.min_employers,
         share=words.percent(policy.largest_share),
+    )
+
+
+def _noise(view: View) -> str:
+    words, policy = view.words, view.releases.policy
+    unchanged = math.tanh(1 / (2 * noise_scale(policy.certainty)))  # (1 − α)/(1 + α), α = exp(−1/s)
+    return words.text(
+        "Counts leave with a little noise, so that even someone who knows the answers of all other employers "
+        "cannot be sure of the last one: from even odds such a reader gets to {certainty} at most, per outcome. "
+        "In the smallest cells a count stays as it is in {unchanged} of the cases and rarely moves by more than "
+        "two. Totals are sums of the same counts, cut off at zero. Ratios follow from the published counts, and "
+        "their intervals are widened.",
+        certainty=words.percent(policy.certainty),
+        unchanged=words.percent(unchanged),
     )
 
 
