@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.estimating import group_results
-from corrtest.analysis.margins import MarginCounts, count, groupings
+from corrtest.analysis.margins import MarginCounts, count, each_grouping
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
 from corrtest.analysis.results import GroupResult, Results
@@ -75,7 +75,7 @@ def analyse(
     weighting = None if weights is None else _weights(table, weights)
     groups = [
         result
-        for grouping in groupings(table, by)
+        for grouping in each_grouping(table, by)
         for outcome, (control, treated) in positives.items()
         for result in group_results(
             count(grouping, control, treated, weighting),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,14 @@ class Grouping:
 
 
 def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
-    """Return the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
+    """Return all margins of a pairs table; see `each_grouping`."""
+    return list(each_grouping(table, by))
+
+
+def each_grouping(table: PairsTable, by: Sequence[str] = ()) -> Iterator[Grouping]:
+    """Give the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
+
+    One at a time, since each holds two numbers a pair.
 
     Raises
     ------
@@ -99,7 +106,8 @@ def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
         if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
     employers = _codes(frame["employer"])[0] if "employer" in frame else None
-    return [_grouping(margin, coded, employers, len(frame)) for margin in margins]
+    for margin in margins:
+        yield _grouping(margin, coded, employers, len(frame))
 
 
 def count(
@@ -216,8 +224,11 @@ def _renumbered(codes: IntArray) -> tuple[npt.NDArray[Any], IntArray]:
     """Return the codes that occur, in order, and for each row the place of its code among them."""
     top = int(codes.max()) + 1
     if top > _DENSE:
-        occurring, place = np.unique(codes, return_inverse=True)
-        return occurring, place.astype(np.int64)
+        place, occurring = pd.factorize(codes)
+        order = np.argsort(occurring)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return occurring[order], rank[place]
     present = np.zeros(top, dtype=np.bool_)
     present[codes] = True
     occurring = np.flatnonzero(present)

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.spec import REACTIONS, read_table, require_columns, require_text, sheet_row
@@ -77,10 +80,35 @@ def read_pairs(path: str | Path, *, control: str | None = None, treated: str | N
     InputError
         The file cannot be read, lacks a column, or has rows that are wrong; each is named.
     """
-    table = read_table(path)
+    table = _read(Path(path))
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     source = {"file": Path(path).name, "sha256": digest, "rows": len(table)}
     return _checked(table, control, treated, source)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read the file; Parquet with repeated words stored once, which millions of pairs need to fit into memory."""
+    if path.suffix.lower() not in (".parquet", ".pq") or not path.is_file() or path.stat().st_size == 0:
+        return read_table(path)
+    try:
+        schema = pq.read_schema(path)
+        words = [
+            field.name
+            for field in schema
+            if field.name != "pair_id" and (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+        ]
+        table: pd.DataFrame = pq.read_table(path, read_dictionary=words).to_pandas(
+            self_destruct=True, split_blocks=True
+        )
+    except (pa.ArrowException, OSError):
+        return read_table(path)  # says what is wrong with it
+    if table.empty or len(set(table.columns)) != len(table.columns):
+        return read_table(path)
+    table.attrs = {
+        "file": path.name,
+        "numeric_columns": tuple(str(name) for name in table if pd.api.types.is_numeric_dtype(table[name])),
+    }
+    return table
 
 
 def pairs_table(table: pd.DataFrame, *, control: str | None = None, treated: str | None = None) -> PairsTable:
@@ -95,8 +123,9 @@ def as_positive(values: pd.Series) -> tuple[BoolArray, BoolArray]:
     if pd.api.types.is_numeric_dtype(values):
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
         return numbers == 1.0, ~np.isin(numbers, (0.0, 1.0))
-    codes, words = pd.factorize(values.astype("string").fillna(""))
-    texts = [str(word).strip().lower() for word in words]
+    codes, words = pd.factorize(values)
+    # An empty cell has code −1 and so takes the last entry: not positive, not known.
+    texts = [*(str(word).strip().lower() for word in words), ""]
     positive = np.array([text in _TRUE for text in texts], dtype=np.bool_)
     known = np.array([text in _TRUE or text in _FALSE for text in texts], dtype=np.bool_)
     return positive[codes], ~known[codes]
@@ -187,10 +216,11 @@ def _require_committees_as_text(table: pd.DataFrame) -> None:
 
 
 def _committee_faults(table: pd.DataFrame) -> list[Fault]:
-    values = table["joint_committee"].astype("string").fillna("")
+    values = table["joint_committee"]
     codes, words = pd.factorize(values)
+    texts = [*map(str, words), ""]
     wrong = np.array(
-        [bool(_NUMBER_WITH_DECIMALS.fullmatch(word)) and not _COMMITTEE_NUMBER.fullmatch(word) for word in words]
+        [bool(_NUMBER_WITH_DECIMALS.fullmatch(text)) and not _COMMITTEE_NUMBER.fullmatch(text) for text in texts]
     )
     return [
         Fault(
@@ -201,7 +231,7 @@ def _committee_faults(table: pd.DataFrame) -> list[Fault]:
             expected='text such as "124" or "322.01"',
             action="The cell looks like a number that lost or gained digits. Write the column as text.",
         )
-        for index in (np.flatnonzero(wrong[codes]) if len(words) else ())
+        for index in np.flatnonzero(wrong[codes])
     ]
 
 
@@ -212,9 +242,9 @@ def _empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
         if column == "level":
             continue
         values = table[column]
-        empty = values.isna().to_numpy()
+        empty = values.isna().to_numpy(dtype=np.bool_)
         if not pd.api.types.is_numeric_dtype(values):
-            empty = empty | (values.astype("string").fillna("").str.strip() == "").to_numpy(dtype=np.bool_)
+            empty = empty | (values == "").to_numpy(dtype=np.bool_, na_value=False)
         faults += [
             Fault(
                 file=table.attrs.get("file"),
@@ -231,9 +261,12 @@ def _empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
 
 def _repeated_pairs(table: pd.DataFrame) -> list[Fault]:
     identifiers = table["pair_id"]
-    repeated = identifiers.duplicated(keep="first") & (identifiers.astype("string").fillna("") != "")
+    if pc.count_distinct(pa.array(identifiers, from_pandas=True), mode="all").as_py() == len(identifiers):
+        return []
+    repeated = identifiers.duplicated(keep="first") & identifiers.notna()
     if not repeated.any():
         return []
+    repeated &= identifiers.astype(str) != ""
     places = np.flatnonzero(~identifiers.duplicated().to_numpy(dtype=np.bool_))
     row_of = {str(identifiers.iloc[place]): sheet_row(int(place)) for place in places}
     return [
@@ -250,10 +283,10 @@ def _repeated_pairs(table: pd.DataFrame) -> list[Fault]:
 
 
 def _reaction_codes(table: pd.DataFrame, column: str) -> tuple[npt.NDArray[Any], list[Fault]]:
-    values = table[column].astype("string").fillna("")
+    values = table[column]
     codes, words = pd.factorize(values)
     places = {word: place for place, word in enumerate(REACTIONS)}
-    known = np.array([places.get(str(word), -1) for word in words], dtype=np.int8)
+    known = np.array([*(places.get(str(word), -1) for word in words), -1], dtype=np.int8)
     coded = known[codes]
     return np.maximum(coded, 0), [
         Fault(
@@ -270,4 +303,4 @@ def _reaction_codes(table: pd.DataFrame, column: str) -> tuple[npt.NDArray[Any],
 
 def _shown(value: object) -> str:
     text = str(value)
-    return repr(text) if text and text != "<NA>" else "nothing"
+    return repr(text) if text and text not in ("<NA>", "nan", "None") else "nothing"

@@ -136,8 +136,13 @@ def _mover_limit(
 def _score_interval(tables: PairedTables, value: FloatArray, z: FloatArray, *, skewness_corrected: bool) -> Intervals:
     zero = np.zeros_like(value)
     known = np.where(np.isnan(value), 1.0, value)
-    lower = ratio_root(tables, z, zero, known, skewness_corrected=skewness_corrected)
-    upper = ratio_root(tables, -z, known, zero + np.inf, skewness_corrected=skewness_corrected)
+    lower, upper = ratio_root(
+        tables.doubled(),
+        np.stack([z, -z]),
+        np.stack([zero, known]),
+        np.stack([known, zero + np.inf]),
+        skewness_corrected=skewness_corrected,
+    )
     lower = np.where(tables.treated_positives == 0, 0.0, lower)
     upper = np.where(tables.control_positives == 0, np.inf, upper)
     undefined = tables.any_positive == 0

@@ -76,11 +76,7 @@ def tango(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
 
 def tango_at(tables: PairedTables, z: FloatArray) -> Intervals:
     """Compute Tango's interval at the quantile `z`, one a table."""
-    value = rate_difference(tables)
-    ends = np.ones_like(value)
-    lower = difference_root(tables, z, -ends, value)
-    upper = difference_root(tables, -z, value, ends)
-    return Intervals(value, lower, upper)
+    return _score_interval(tables, rate_difference(tables), z, skewness_corrected=False)
 
 
 def score_skewness_corrected(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
@@ -94,8 +90,18 @@ def score_skewness_corrected(tables: PairedTables, confidence_level: float = 0.9
     zero = np.zeros_like(ends)
     value = difference_root(tables, zero, -ends, ends, skewness_corrected=True)
     value = np.where(tables.control_only == tables.treated_only, 0.0, value)
-    lower = difference_root(tables, zero + z, -ends, value, skewness_corrected=True)
-    upper = difference_root(tables, zero - z, value, ends, skewness_corrected=True)
+    return _score_interval(tables, value, zero + z, skewness_corrected=True)
+
+
+def _score_interval(tables: PairedTables, value: FloatArray, z: FloatArray, *, skewness_corrected: bool) -> Intervals:
+    ends = np.ones_like(value)
+    lower, upper = difference_root(
+        tables.doubled(),
+        np.stack([z, -z]),
+        np.stack([-ends, value]),
+        np.stack([value, ends]),
+        skewness_corrected=skewness_corrected,
+    )
     return Intervals(value, lower, upper)
 
 

@@ -28,11 +28,12 @@ _NEGLIGIBLE_THIRD_MOMENT = 1e-10
 
 
 class _Moments(NamedTuple):
-    """Departure from the hypothesis, with variance and third central moment of that mean under it."""
+    """Departure from the hypothesis, its variance under it, and the cell probabilities that give its third moment."""
 
     departure: FloatArray
     variance: FloatArray
-    third: FloatArray
+    cells: tuple[FloatArray, FloatArray, FloatArray]
+    phi: FloatArray | float
 
 
 def difference_score(tables: PairedTables, delta: FloatArray, *, skewness_corrected: bool = False) -> FloatArray:
@@ -123,8 +124,7 @@ def _difference_moments(tables: PairedTables, delta: FloatArray) -> _Moments:
     share_both = np.divide(tables.both, concordant, out=np.zeros_like(concordant), where=concordant > 0)
     q_both = share_both * np.maximum(1 - q_control - q_treated, 0.0)
     variance = (q_control + q_treated - delta**2) / n
-    third = _third_moment(q_both, q_control, q_treated, np.ones_like(q_both)) / n**2
-    return _Moments(departure, variance, third)
+    return _Moments(departure, variance, (q_both, q_control, q_treated), 1.0)
 
 
 def _ratio_moments(tables: PairedTables, phi: FloatArray) -> _Moments:
@@ -136,11 +136,12 @@ def _ratio_moments(tables: PairedTables, phi: FloatArray) -> _Moments:
     q_treated = np.maximum(q_control + (phi - 1) * positive / n, 0.0) / phi
     q_both = np.maximum(positive / n - (1 + phi) * q_control, 0.0) / phi
     variance = phi * (q_control + q_treated) / n
-    third = _third_moment(q_both, q_control, q_treated, phi) / n**2
-    return _Moments(departure, variance, third)
+    return _Moments(departure, variance, (q_both, q_control, q_treated), phi)
 
 
-def _third_moment(q_both: FloatArray, q_control: FloatArray, q_treated: FloatArray, phi: FloatArray) -> FloatArray:
+def _third_moment(
+    q_both: FloatArray, q_control: FloatArray, q_treated: FloatArray, phi: FloatArray | float
+) -> FloatArray:
     """Compute the third central moment of T − φ·C for one pair, T and C the 0/1 reactions.
 
     The mean is not 0 under a difference δ, so the values are centred on it.
@@ -156,7 +157,7 @@ def _third_moment(q_both: FloatArray, q_control: FloatArray, q_treated: FloatArr
 
 
 def _score(moments: _Moments, tables: PairedTables, skewness_corrected: bool) -> FloatArray:
-    departure, variance, third = moments
+    departure, variance, cells, phi = moments
     rounding = 1e-15 / tables.pairs
     known = variance > rounding
     safe = np.where(known, variance, 1.0)
@@ -165,6 +166,7 @@ def _score(moments: _Moments, tables: PairedTables, skewness_corrected: bool) ->
     plain = np.where(known, departure / np.sqrt(safe), certain)
     if not skewness_corrected:
         return plain
+    third = _third_moment(*cells, phi) / tables.pairs**2
     term = np.where(known & (np.abs(third) >= _NEGLIGIBLE_THIRD_MOMENT), third / (6 * safe**1.5), 0.0)
     # The root of term·s² + s − (plain + term) = 0 nearest to plain, in the form that survives term → 0.
     with np.errstate(invalid="ignore", over="ignore"):

@@ -131,6 +131,16 @@ class PairedTables:
             neither=self.neither,
         )
 
+    def doubled(self) -> PairedTables:
+        """Return the tables twice, along a new first axis: one search finds both limits of an interval."""
+        cells = (self.both, self.control_only, self.treated_only, self.neither)
+        return PairedTables(
+            **{
+                name: np.stack([cell, cell])
+                for name, cell in zip(("both", "control_only", "treated_only", "neither"), cells, strict=True)
+            }
+        )
+
     def scaled(self, factor: npt.ArrayLike) -> PairedTables:
         """Return the tables with every count multiplied by `factor`: effective pairs over real ones."""
         scale = np.asarray(factor, dtype=np.float64)

@@ -1,0 +1,69 @@
+"""Bertrand and Mullainathan 2004: callback rates of white and African-American names.
+
+Run with ``python analysis/bertrand_mullainathan_2004/run.py [--data DIR]``: the data are not part of the project
+(see plan.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.analysis import long_table
+from corrtest.analysis.analysing import analyse
+from corrtest.analysis.models import linear_probability, with_intercept
+from corrtest.analysis.unmatched import unmatched
+
+FOLDER = Path(__file__).parent
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+PUBLISHED = "Table 1, all résumés sent (abstract: 'White names receive 50 percent more callbacks')"
+REFERENCE = "R, CR1 by advertisement"
+
+
+def compare(data: Path) -> list[dict[str, object]]:
+    """Return published and own figures."""
+    table = pd.read_csv(data / "bertrand_mullainathan_2004.csv", low_memory=False)
+    white, black = (table[table["race"] == race]["call"] for race in ("w", "b"))
+    arms = unmatched(int(white.sum()), len(white), int(black.sum()), len(black))
+    rate_white, rate_black = (arms.estimate(f"positive_rate_{arm}").value for arm in ("control", "treated"))
+    ratio = arms.estimate("discrimination_ratio")
+    treated = with_intercept(pd.DataFrame({"black": (table["race"] == "b").astype(float)}))
+    fitted = linear_probability(table["call"], treated, clusters=table["ad_id"], errors="CR1")
+    rows = [
+        ("callback rate, white names (%)", 9.65, PUBLISHED, round(100 * rate_white, 2)),
+        ("callback rate, African-American names (%)", 6.45, PUBLISHED, round(100 * rate_black, 2)),
+        ("ratio white / African-American", 1.50, PUBLISHED, round(1 / ratio.value, 2)),
+        ("linear probability, coefficient of black", -0.0320328542, REFERENCE, fitted.coefficient("black")),
+        ("linear probability, its standard error", 0.0061938957, REFERENCE, fitted.standard_error("black")),
+    ]
+    pairs = analyse(long_table(table, vacancy="ad_id", candidates=["race"], positive="call", reference="w")).groups[0]
+    own = [
+        ("advertisements with both names", pairs.pairs),
+        ("… white names alone called back (maximum rule)", pairs.counts.control_only),
+        ("… African-American names alone called back", pairs.counts.treated_only),
+        ("… discrimination ratio, advertisements as pairs", pairs.estimate("discrimination_ratio").value),
+        ("… its lower limit (Tang)", pairs.estimate("discrimination_ratio").lower),
+        ("… its upper limit (Tang)", pairs.estimate("discrimination_ratio").upper),
+    ]
+    return [
+        *({"quantity": q, "published": p, "source": s, "ours": o} for q, p, s, o in rows),
+        *({"quantity": q, "published": None, "source": "not published in this form", "ours": o} for q, o in own),
+    ]
+
+
+def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
+    """Compute the comparison, write comparison.csv and return it."""
+    table = pd.DataFrame(compare(data))
+    table["difference"] = table["ours"] - table["published"]
+    out.mkdir(exist_ok=True)
+    table.round(6).to_csv(out / "comparison.csv", index=False)
+    return table
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    print(main(parser.parse_args().data).to_string(index=False))

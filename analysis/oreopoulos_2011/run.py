@@ -1,0 +1,71 @@
+"""Oreopoulos 2011: an unmatched design, Canadian employers and foreign names.
+
+Run with ``python analysis/oreopoulos_2011/run.py [--data DIR]``: the data are not part of the project (see
+plan.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.analysis.models import linear_probability, with_intercept
+from corrtest.analysis.unmatched import unmatched
+
+FOLDER = Path(__file__).parent
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+DIGEST = "NBER Digest September 2009 on the first wave of 6,000 résumés: 16 % against 11 %"
+FOREIGN = ("Chinese", "Indian", "Pakistani")
+
+
+def compare(data: Path) -> list[dict[str, object]]:
+    """Return the published rates of the first wave and ours, and the whole experiment as an unmatched design."""
+    table = pd.read_csv(data / "oreopoulos_2011.csv", low_memory=False)
+    english = (table["name_ethnicity"] == "Canada") & (table["type"] == 0)
+    foreign = table["name_ethnicity"].isin(FOREIGN) & (table["type"] == 1)
+    first = table["fall_data"] == 0
+    rows: list[dict[str, object]] = []
+    for label, chosen, published in (
+        ("English names", english, 16.0),
+        ("Chinese, Indian, Pakistani names", foreign, 11.0),
+    ):
+        ours = float(100 * table[chosen & first]["callback"].mean())
+        rows.append(_row(f"callback rate, {label}, Canadian education and experience (%)", published, DIGEST, ours))
+    control, treated = table[english]["callback"], table[foreign]["callback"]
+    result = unmatched(int(control.sum()), len(control), int(treated.sum()), len(treated))
+    used = table[english | foreign]
+    covariates = with_intercept(pd.DataFrame({"foreign": used["name_ethnicity"].isin(FOREIGN).astype(float)}))
+    fitted = linear_probability(used["callback"], covariates, clusters=used["firmid"], errors="CR1")
+    own = {
+        "all waves: applications, English names": result.control_applications,
+        "all waves: applications, foreign names, all Canadian": result.treated_applications,
+        "all waves: discrimination ratio": result.estimate("discrimination_ratio").value,
+        "… lower limit": result.estimate("discrimination_ratio").lower,
+        "… upper limit": result.estimate("discrimination_ratio").upper,
+        "all waves: rate difference": result.estimate("rate_difference").value,
+        "… standard error clustered by firm": fitted.standard_error("foreign"),
+    }
+    rows += [_row(quantity, None, "not compared", value) for quantity, value in own.items()]
+    return rows
+
+
+def _row(quantity: str, published: float | None, source: str, ours: float | None) -> dict[str, object]:
+    return {"quantity": quantity, "published": published, "source": source, "ours": ours}
+
+
+def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
+    """Compute the comparison, write comparison.csv and return it."""
+    table = pd.DataFrame(compare(data))
+    table["difference"] = table["ours"] - table["published"]
+    out.mkdir(exist_ok=True)
+    table.round(6).to_csv(out / "comparison.csv", index=False)
+    return table
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    print(main(parser.parse_args().data).to_string(index=False))

@@ -1,0 +1,42 @@
+"""Every replication runs, gives the committed table again, and agrees with what it replicates."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pandas as pd
+import pytest
+
+STUDIES = {
+    # The largest difference allowed where the source is an independent computation.
+    "bertrand_mullainathan_2004": 1e-6,
+    "neumark_2012": 5e-5,
+    "callback_data_sets": 0,
+    "urban_institute_audit": 5e-7,
+    "oreopoulos_2011": None,
+    "register_meta_analysis": 1e-6,
+}
+
+
+def load(repository: Path, study: str) -> ModuleType:
+    specification = importlib.util.spec_from_file_location(study, repository / "analysis" / study / "run.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("study", sorted(STUDIES))
+def test_replication(study: str, repository: Path, shared: Path, tmp_path: Path) -> None:
+    table = load(repository, study).main(shared / "data", tmp_path)
+    committed = repository / "analysis" / study / "results" / "comparison.csv"
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "comparison.csv"), pd.read_csv(committed), atol=1e-6)
+    assert (repository / "analysis" / study / "plan.md").is_file()
+    limit = STUDIES[study]
+    if limit is not None:
+        computed = table[table["published"].notna() & ~table["source"].str.contains("2018|as reported")]
+        assert len(computed) >= 5
+        assert computed["difference"].abs().max() <= limit
