@@ -34,9 +34,8 @@ def main(sectors: int = 32, attacked: int = 100) -> None:
             write_report(each, Path(folder) / str(number))
         written = time.perf_counter()
     print(f"{sectors} sectors: analysis {analysed - started:.1f} s, gate {gated - analysed:.1f} s,")
-    print(
-        f"  cross-sector report (nl, en; HTML, PDF, XLSX) {compared - gated:.1f} s, {sectors} own reports {written - compared:.1f} s"
-    )
+    print(f"  cross-sector report (nl, en; HTML, PDF, XLSX) {compared - gated:.1f} s")
+    print(f"  {sectors} reports of their own (nl, en; HTML) {written - compared:.1f} s")
     print(f"  in all {written - started:.1f} s")
     if attacked:
         assert default_policy().certainty < 1
