@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -41,6 +42,8 @@ def in_child(work: Callable[[int], None]) -> tuple[int, int]:
             work(writing)
             status = 0
         finally:
+            if status:
+                traceback.print_exc()
             os._exit(status)
     os.close(writing)
     return child, reading
