@@ -58,7 +58,7 @@ class Catalogue:
         if value is None or value != value:  # noqa: PLR0124 (nan)
             return "–"
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=self.locale)
+        return format_decimal(value, format=pattern, locale=self.locale).replace("-", "\N{MINUS SIGN}")
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """Return a share (0 to 1) as a percentage."""
@@ -81,6 +81,12 @@ class Catalogue:
         if len(items) < 2:
             return "".join(items)
         return self.text("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+
+    def one_of(self, items: list[str]) -> str:
+        """Return "a, b or c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.text("{first} or {last}", first=", ".join(items[:-1]), last=items[-1])
 
 
 @cache

@@ -64,6 +64,7 @@ def _facts(study: Study, words: Catalogue) -> dict[str, str]:
         "start": words.date(study.period.start.isoformat()),
         "end": words.date(study.period.end.isoformat()),
         "criteria": words.several([words.name("criterion", name) for name in tested or criteria]),
+        "any_criterion": words.one_of([words.name("criterion", name) for name in tested or criteria]),
         "committees": words.several([committee.number for committee in study.committees]),
         "pairs": words.number(study.pairs_wanted, 0),
         "total": words.number(study.caps.total, 0),
@@ -139,7 +140,9 @@ def _leaflet(study: Study, words: Catalogue) -> Chapter:
                     ),
                     (
                         words.text("Why"),
-                        words.text("To know whether {criteria} changes the chance of a positive reaction.", **facts),
+                        words.text(
+                            "To know whether {any_criterion} changes the chance of a positive reaction.", **facts
+                        ),
                     ),
                     (words.text("When"), words.text("{start} to {end}", start=facts["start"], end=facts["end"])),
                     (words.text("How many"), words.text("{pairs} pairs in the whole sector.", **facts)),

@@ -48,7 +48,7 @@ def _table(view: View, criterion: str | None) -> Table | None:
                     Cell(text="–"),
                     Cell(text="–"),
                     Cell(text=f"{words.number(pooled['ratio'])} ({interval})", value=pooled["ratio"]),
-                    Cell(text=pooled["source"]),
+                    Cell(text=pooled[f"source_{words.language}"]),
                 )
             )
     wanted = published["register"].get(criterion)

@@ -40,7 +40,7 @@ def _measured(view: View) -> str:
     pairs = sum(
         release.pairs or 0 for criterion in view.criteria for release in view.headline(criterion, view.main_outcome)
     )
-    facts = {"sector": view.sector_name(), "criteria": words.several(criteria), "pairs": words.number(pairs, 0)}
+    facts = {"sector": view.sector_name(), "criteria": words.one_of(criteria), "pairs": words.number(pairs, 0)}
     if view.releases.unit == "vacancy":
         return words.text(
             "This report shows how often comparable applications got a positive reaction ({sector}; compared by "
