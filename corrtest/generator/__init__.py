@@ -12,25 +12,35 @@ factors         twin and gender, counterbalanced over a plan
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
 equivalence     the audit of a pair, which gates its documents
-rendering       a whole plan, in parallel
+workshop        draws, audits and writes employer by employer; journal: what is finished
+rendering       a whole plan, in parallel, resumable
+study_audit     all documents together: a classifier, near duplicates, spelling
+contact_sheet   some pairs side by side, signals highlighted
+resume          JSON Resume; word_documents: DOCX; pdf_metadata: what a PDF says of its maker
 ==============  ==========================================================================
 """
 
+from corrtest.generator.contact_sheet import write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
+from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.personas import Pair, Persona, draw_pair, draw_persona
 from corrtest.generator.pools import occupations
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
+from corrtest.generator.study_audit import StudyAudit, audit_study
 
 __all__ = [
+    "FORMATS",
     "ContactPool",
     "Pair",
     "PairAudit",
     "Persona",
     "RenderResult",
+    "StudyAudit",
     "audit_pair",
+    "audit_study",
     "draw_pair",
     "draw_persona",
     "occupations",
@@ -40,4 +50,5 @@ __all__ = [
     "render_plan",
     "signal_levels",
     "signal_words",
+    "write_contact_sheet",
 ]

@@ -18,7 +18,8 @@ from corrtest.generator.personas import Pair
 
 __all__ = ["plan_pairs"]
 
-_STRATUM = ["joint_committee", "criterion", "level", "control_template"]
+# The occupation is among them: its words would else give away the arm to whoever knows which twin writes which.
+_STRATUM = ["joint_committee", "criterion", "level", "occupation", "control_template"]
 GENDERS = ("man", "woman")
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,7 +23,7 @@ from corrtest.generator.personas import Pair
 from corrtest.generator.pools import profile
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
-from corrtest.generator.workshop import Job, employers_in_chunks, work
+from corrtest.generator.workshop import Chunks, Job, employers_in_chunks, spread, work
 from corrtest.spec import ARMS
 
 if TYPE_CHECKING:
@@ -36,7 +34,6 @@ __all__ = ["RenderResult", "render_pairs", "render_plan"]
 MANIFEST_SCHEMA = "corrtest/documents/1"
 
 Progress = Callable[[int, int], None]
-Chunks = list[list[list[Pair]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,35 +64,15 @@ def _fingerprint(job: Job, pairs: Sequence[Pair]) -> str:
     )
 
 
-def _on_this_machine(job: Job, chunks: Chunks, finished: dict[str, Record], workers: int) -> Iterator[list[Record]]:
-    if workers <= 1 or len(chunks) <= 1:
-        for chunk in chunks:
-            yield work(job, chunk, finished)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        tasks = [pool.submit(work, job, chunk, _of(chunk, finished)) for chunk in chunks]
-        try:
-            for task in as_completed(tasks):
-                yield task.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
 def _on_cluster(job: Job, chunks: Chunks, finished: dict[str, Record], cluster: str) -> Iterator[list[Record]]:
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise MissingExtraError("cluster", "Rendering on a Dask cluster") from error
     with distributed.Client(cluster) as client:
-        tasks = [client.submit(work, job, chunk, _of(chunk, finished), pure=False) for chunk in chunks]
+        tasks = [client.submit(work, job, chunk, finished, pure=False) for chunk in chunks]
         for task in distributed.as_completed(tasks):
             yield task.result()
-
-
-def _of(chunk: list[list[Pair]], finished: dict[str, Record]) -> dict[str, Record]:
-    return {pair.pair_id: finished[pair.pair_id] for group in chunk for pair in group if pair.pair_id in finished}
 
 
 def render_pairs(
@@ -132,7 +109,7 @@ def render_pairs(
     if cluster is not None:
         making = _on_cluster(job, chunks, finished, cluster)
     else:
-        making = _on_this_machine(job, chunks, finished, workers or os.cpu_count() or 1)
+        making = spread(work, job, chunks, workers or os.cpu_count() or 1, finished)
     done = 0
     for records in making:
         journal.add(record for record in records if record.pair_id not in kept)

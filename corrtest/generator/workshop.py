@@ -7,22 +7,28 @@ name or contact data. Employers are independent, so any number of workers, here 
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import Application, DocumentMaker
-from corrtest.generator.equivalence import PairAudit, audit_pair, spoken_sentences
+from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.personas import Pair, Persona, draw_pair
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS
 
-__all__ = ["Job", "Workshop", "employers_in_chunks", "work"]
+__all__ = ["Chunks", "Job", "MaskedText", "Workshop", "employers_in_chunks", "masked_work", "spread", "work"]
+
+Result = TypeVar("Result")
+Chunks = list[list[list[Pair]]]
 
 # A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
 REDRAWN = {"cv_length", "letter_length", "email_length", "reading_level", "shared_sentence", "sentence_seen_before"}
@@ -30,7 +36,17 @@ ATTEMPTS = 6
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.
 CHUNK = 12
 
-Drawn = tuple[tuple[Persona, Persona], tuple[Application, Application], PairAudit]
+# Attempt, what the employer has then seen, personas, applications, audit.
+Matched = tuple[int, Taken, tuple[Persona, Persona], tuple[Application, Application], PairAudit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedText:
+    """Everything that one arm of a pair writes, with signals and identity masked."""
+
+    pair_id: str
+    arm: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +80,33 @@ class Workshop:
                 tried = taken.copy()
                 people = self._draw(pair, tried, known.attempt)
                 applications = (self._maker.texts(pair, people[0]), self._maker.texts(pair, people[1]))
-                taken, seen = tried, seen | spoken_sentences(people, applications)
-                yield known
-                continue
-            for attempt in range(ATTEMPTS):
-                tried = taken.copy()
-                people = self._draw(pair, tried, attempt)
-                applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
-                audit = audit_pair(pair, people, applications, self._job.language, seen)
-                if audit.passed or not set(audit.faults) <= REDRAWN:
-                    break
+                record = known
+            else:
+                attempt, tried, people, applications, audit = self._matched(pair, taken, seen)
+                record = self._record(audit, attempt, applications)
             taken, seen = tried, seen | spoken_sentences(people, applications)
-            yield self._record(audit, attempt, applications)
+            yield record
+
+    def masked(self, pairs: Sequence[Pair]) -> Iterator[MaskedText]:
+        """Yield the masked texts of one employer's documents, as they were or will be made."""
+        taken, seen = Taken(), frozenset[str]()
+        for pair in pairs:
+            _, taken, people, applications, _ = self._matched(pair, taken, seen)
+            seen |= spoken_sentences(people, applications)
+            for person, application in zip(people, applications, strict=True):
+                text = "\n".join(masked_text(person, application.texts[part]) for part in ("cv", "letter", "email"))
+                yield MaskedText(pair_id=pair.pair_id, arm=person.arm, text=text)
+
+    def _matched(self, pair: Pair, taken: Taken, seen: frozenset[str]) -> Matched:
+        """Draw a pair until its audit has no fault that another draw could mend."""
+        for attempt in range(ATTEMPTS):
+            tried = taken.copy()
+            people = self._draw(pair, tried, attempt)
+            applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
+            audit = audit_pair(pair, people, applications, self._job.language, seen)
+            if audit.passed or not set(audit.faults) <= REDRAWN:
+                break
+        return attempt, tried, people, applications, audit
 
     def _draw(self, pair: Pair, taken: Taken, attempt: int) -> tuple[Persona, Persona]:
         job = self._job
@@ -114,12 +145,36 @@ def work(job: Job, employers: Sequence[Sequence[Pair]], finished: Mapping[str, R
     return [record for pairs in employers for record in _workshop(job).employer(pairs, finished)]
 
 
-def employers_in_chunks(pairs: Iterable[Pair]) -> list[list[list[Pair]]]:
+def masked_work(job: Job, employers: Sequence[Sequence[Pair]]) -> list[MaskedText]:
+    """Return the masked texts of some employers' documents."""
+    return [text for pairs in employers for text in _workshop(job).masked(pairs)]
+
+
+def spread(
+    task: Callable[..., list[Result]], job: Job, chunks: Chunks, workers: int, *more: Any
+) -> Iterator[list[Result]]:
+    """Yield the results of a task on each chunk, in processes of this machine, as they come in."""
+    if workers <= 1 or len(chunks) <= 1:
+        for chunk in chunks:
+            yield task(job, chunk, *more)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        tasks = [pool.submit(task, job, chunk, *more) for chunk in chunks]
+        try:
+            for each in as_completed(tasks):
+                yield each.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def employers_in_chunks(pairs: Iterable[Pair]) -> Chunks:
     """Return the pairs, employer by employer, in chunks for the workers."""
     by_employer: dict[str, list[Pair]] = {}
     for pair in pairs:
         by_employer.setdefault(pair.employer_id, []).append(pair)
-    chunks: list[list[list[Pair]]] = [[]]
+    chunks: Chunks = [[]]
     for group in by_employer.values():
         if sum(len(each) for each in chunks[-1]) >= CHUNK:
             chunks.append([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -33,13 +34,13 @@ def make_pair(number: int = 0, sets: Sequence[str] = SETS, **changes: Any) -> Pa
         "occupation": codes[number % len(codes)],
         "postal_code": ("2800", "9000", "8500", "3500", "1000")[number % 5],
         "employer_id": f"E{number // 2}",
-        "first_arm": ("control", "treated")[number % 2],
+        "first_arm": ("control", "treated")[zlib.crc32(b"first %d" % number) % 2],
         "control_template": sets[number % len(sets)],
         "treated_template": sets[(number + 1) % len(sets)],
         "send_first_on": date(2027, 2, 1),
         "send_second_on": date(2027, 2, 2),
-        "twin_of_control": number // 2 % 2,
-        "gender": ("man", "woman")[number // 3 % 2],
+        "twin_of_control": zlib.crc32(b"twin %d" % number) % 2,
+        "gender": ("man", "woman")[zlib.crc32(b"gender %d" % number) % 2],
     }
     return Pair(**(values | changes))
 

@@ -1,0 +1,77 @@
+"""The contact sheet: some pairs side by side as one HTML page, signals highlighted, to look at before a study."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from pathlib import Path
+
+from corrtest.generator.contacts import ContactPool
+from corrtest.generator.documents import DocumentMaker
+from corrtest.generator.journal import written_safely
+from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona, draw_pair
+from corrtest.spec import ARMS
+
+__all__ = ["write_contact_sheet"]
+
+_STYLE = """body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f4f4f2;color:#222}
+h1{font-size:1.3rem}h2{font-size:1rem;margin:2rem 0 .5rem}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
+iframe{width:100%;height:60rem;border:1px solid #bbb;background:#fff}
+mark{background:#ffe27a}pre{white-space:pre-wrap;background:#fff;border:1px solid #bbb;padding:.7rem;margin:.5rem 0}"""
+
+
+def _signals(pair: Pair, persona: Persona) -> list[str]:
+    """Return the texts that carry the signal in a persona's documents."""
+    if pair.criterion in ("origin", "gender"):
+        return [persona.given, persona.family]
+    if pair.criterion == "age":
+        extra = [entry for entry in persona.document["work"] if entry.get(SIGNAL_KEY)]
+        return [str(persona.born.year), *(entry["name"] or entry["position"] for entry in extra)]
+    return list(persona.signal_texts)
+
+
+def _marked(markup: str, signals: Iterable[str]) -> str:
+    """Highlight texts in the body of a page; the head stays as it is."""
+    head, start, body = markup.partition("<body>")
+    for text in signals:
+        escaped = html.escape(text, quote=False)
+        body = body.replace(escaped, f'<mark style="background:#ffe27a">{escaped}</mark>')
+    return head + start + body
+
+
+def write_contact_sheet(
+    pairs: Iterable[Pair],
+    path: str | Path,
+    count: int,
+    *,
+    seed: int,
+    language: str = "nl",
+    contacts: ContactPool | None = None,
+) -> Path:
+    """Write `count` pairs, spread evenly over the study, side by side on one self-contained HTML page."""
+    chosen = list(pairs)
+    step = max(1, len(chosen) // max(1, count))
+    shown = chosen[::step][:count]
+    maker = DocumentMaker({pair.template(arm) for pair in shown for arm in ARMS}, language, ("html",))
+    parts = []
+    for pair in shown:
+        columns = []
+        for persona in draw_pair(seed, pair, language=language, contacts=contacts):
+            made = maker.make(pair, persona)
+            signals = _signals(pair, persona)
+            pages = [
+                _marked(content.decode(), signals) for name, content in made.files.items() if name.endswith(".html")
+            ]
+            frames = "".join(f'<iframe srcdoc="{html.escape(page)}" title="{persona.arm}"></iframe>' for page in pages)
+            mail = html.escape(made.files["email.txt"].decode())
+            columns.append(f"<div><strong>{persona.arm}</strong>{frames}<pre>{mail}</pre></div>")
+        title = html.escape(f"{pair.pair_id}: {pair.criterion}, {pair.level}, {pair.occupation}")
+        parts.append(f'<h2>{title}</h2><div class="pair">{"".join(columns)}</div>')
+    heading = f"<h1>{len(shown)} of {len(chosen)} pairs; signals are highlighted</h1>"
+    head = f'<meta charset="utf-8"><title>Contact sheet</title><style>{_STYLE}</style>'
+    body = heading + "".join(parts)
+    page = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
+    target = Path(path)
+    written_safely(target, page.encode())
+    return target
