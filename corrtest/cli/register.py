@@ -189,11 +189,11 @@ def sent(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record that an application went out, or a table of them (pair_id, arm, at)."""
-    from corrtest.spec import read_table
+    from corrtest.register import read_entries
 
     with opened(place, study, key_file) as register:
         if file is not None:
-            _say_rows(register.import_sent(read_table(file), simulated=simulated, actor=actor), file)
+            _say_rows(register.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None:
             raise CorrtestError("Give --pair, --arm and --at, or a table with --file.")
@@ -224,7 +224,7 @@ def reaction(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record what an employer did, or a table of reactions (pair_id, arm, reaction, at)."""
-    from corrtest.spec import read_table
+    from corrtest.register import read_entries
 
     with opened(place, study, key_file) as register:
         if out is not None:
@@ -234,7 +234,7 @@ def reaction(
             _say_rows(register.read_reaction_sheet(sheet, actor=actor), sheet)
             return
         if file is not None:
-            _say_rows(register.import_reactions(read_table(file), simulated=simulated, actor=actor), file)
+            _say_rows(register.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None or word is None:
             raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")
@@ -245,14 +245,22 @@ def reaction(
 @app.command("withdraw")
 def withdraw(
     place: Place,
-    pair: Annotated[str, typer.Option("--pair", help="The pair's number, such as P00001.")],
-    arm: Annotated[str, typer.Option("--arm", help="control or treated.")],
+    pair: Pair = None,
+    arm: Arm = None,
     at: At = None,
+    file: Table = None,
     study: StudyName = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Put on record that the employer was told that the candidate is no longer available."""
+    """Put on record that employers were told that the candidate is no longer available (pair_id, arm, at)."""
+    from corrtest.register import read_entries
+
     with opened(place, study) as register:
+        if file is not None:
+            _say_rows(register.import_withdrawals(read_entries(file), actor=actor), file)
+            return
+        if pair is None or arm is None:
+            raise CorrtestError("Give --pair and --arm, or a table with --file.")
         register.withdraw(pair, arm, at or register.clock(), actor=actor)
         say(f"{pair}, {arm}: withdrawn.")
 

@@ -30,9 +30,10 @@ pairs           the pseudonymous table that analysis receives
 ==============  ==================================================================================
 """
 
+from corrtest.register.entries import read_entries
 from corrtest.register.ledger import Event
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.roles import ROLES
 
-__all__ = ["ROLES", "Event", "Refusal", "Register"]
+__all__ = ["ROLES", "Event", "Refusal", "Register", "read_entries"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,15 +13,17 @@ import pandas as pd
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.register.clock import stamp, unreadable
 from corrtest.register.ledger import canonical
-from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
+from corrtest.register.sheets import sheet_cells
+from corrtest.spec import ARMS, REACTIONS, read_table, require_columns, sheet_row
 
-Kind = Literal["sent", "reactions"]
+Kind = Literal["sent", "reactions", "withdrawals"]
 
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     "sent": ("pair_id", "arm", "at"),
     "reactions": ("pair_id", "arm", "reaction", "at"),
+    "withdrawals": ("pair_id", "arm", "at"),
 }
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {"sent": (), "reactions": ("channel", "text")}
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {"sent": (), "reactions": ("channel", "text"), "withdrawals": ()}
 CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
 # What a person may type: "none" is not among them, it follows from the clock.
 TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
@@ -64,6 +67,21 @@ def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
     if faults:
         raise InputError(f"{file or 'The table'} has {len(faults)} fault(s); nothing was imported.", faults)
     return entries
+
+
+def read_entries(path: str | Path) -> pd.DataFrame:
+    """Return a table of entries from CSV, XLSX or Parquet; unlike `read_table`, Excel's times keep their hours."""
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
+        return read_table(path)
+    rows = sheet_cells(path)
+    if len(rows) < 2:
+        raise InputError(f"The file {path.name} has no rows under its header. Add at least one.")
+    table = pd.DataFrame(rows[1:], columns=pd.Index(rows[0]), dtype=object)
+    while len(table) and not any(table.iloc[-1]):
+        table = table.iloc[:-1]
+    table.attrs["file"] = path.name
+    return table
 
 
 def check_word(word: str, allowed: Sequence[str], column: str, row: int | None = None, file: str | None = None) -> None:

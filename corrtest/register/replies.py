@@ -55,6 +55,15 @@ class Replies(Session):
         with self._one("withdraw", pair_id, arm, at, actor) as (work, item, when):
             work.withdraw(item, when)
 
+    def import_withdrawals(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
+        """Put a table of withdrawals on record (pair_id, arm, at), as `import_sent`."""
+        checked = entries.check_entries(table, "withdrawals")
+
+        def withdraw(work: Fieldwork, item: Item, entry: entries.Entry) -> None:
+            work.withdraw(item, entry.at)
+
+        return import_entries(self, "withdrawals", "withdraw", checked, withdraw, table.attrs.get("file"), actor)
+
     def awaiting_withdrawal(self, at: datetime | str, *, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return positive reactions not yet withdrawn, the longest waiting first; `late` past the study's hours."""
         with self._reading("worklist", actor) as (connection, person):
@@ -85,7 +94,7 @@ class Replies(Session):
 
     def awaiting_coding(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return what awaits a second coding: its number and the employer's words, no pair, arm or first code."""
-        with self._reading("code", actor) as (connection, person):
+        with self._reading("read_coding", actor) as (connection, person):
             return coding.waiting(connection, self.study_ref, self.study, self.keys, person)
 
     def code(self, item: int, reaction: str, *, actor: str) -> None:
@@ -96,7 +105,7 @@ class Replies(Session):
 
     def disagreements(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return the items on which the two codes differ and nobody has decided."""
-        with self._reading("adjudicate", actor) as (connection, _):
+        with self._reading("read_codes", actor) as (connection, _):
             return coding.disagreements(connection, self.study_ref)
 
     def adjudicate(self, item: int, reaction: str, *, actor: str = COORDINATOR) -> None:

@@ -12,7 +12,7 @@ Role = Literal["coordinator", "partner", "coder", "analyst", "auditor"]
 
 ROLES: tuple[Role, ...] = ("coordinator", "partner", "coder", "analyst", "auditor")
 
-# coordinator: everything but reading what is kept from the one who decides; partner: the items of their own firm;
+# coordinator: everything; partner: the items of their own firm;
 # coder: texts of replies, no employer; analyst: no identity, no text; auditor: reads everything, changes nothing.
 PERMITTED: Mapping[str, frozenset[Role]] = {
     action: frozenset(role for role in ROLES if role in roles)
@@ -34,7 +34,10 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
         "record_reaction": ("coordinator", "partner"),
         "withdraw": ("coordinator", "partner"),
         "code": ("coordinator", "coder"),
+        "read_coding": ("coordinator", "coder", "auditor"),
         "adjudicate": ("coordinator",),
+        "read_codes": ("coordinator", "auditor"),
+        "read_aliases": ("coordinator", "auditor"),
         "status": ("coordinator", "analyst", "auditor"),
         "audit": ("coordinator", "auditor"),
         "verify": ROLES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -137,17 +137,23 @@ def read_form(form: Form, path: Path) -> list[FilledRow]:
     return found
 
 
-def _cells(form: Form, path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        raise InputError(f"There is no file {path}. Check the name and the folder.")
+def sheet_cells(path: Path) -> list[list[str]]:
+    """Return the cells of a workbook's first sheet as text, the header first; dates and times in ISO form."""
     try:
         book = load_workbook(path, read_only=True)
-        sheet = book.worksheets[0]
-        rows: Sequence[Sequence[Any]] = list(sheet.iter_rows(values_only=True))
+        rows = [[_shown(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
         book.close()
     except (zipfile.BadZipFile, ValueError, KeyError, OSError, IndexError) as error:
         raise InputError(f"{path.name} is not a readable Excel workbook ({error}). Save it again as .xlsx.") from None
-    header = [_shown(value) for value in rows[0]] if rows else []
+    width = max((len(row) for row in rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _cells(form: Form, path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise InputError(f"There is no file {path}. Check the name and the folder.")
+    rows = sheet_cells(path)
+    header = rows[0] if rows else []
     missing = [name for name in form.columns if name not in header]
     if missing:
         raise InputError(
@@ -155,7 +161,7 @@ def _cells(form: Form, path: Path) -> list[dict[str, str]]:
             "Write a fresh sheet and fill that in."
         )
     places = {name: header.index(name) for name in form.columns}
-    return [{name: _shown(row[place]) for name, place in places.items()} for row in rows[1:]]
+    return [{name: row[place] for name, place in places.items()} for row in rows[1:]]
 
 
 def _shown(value: Any) -> str:

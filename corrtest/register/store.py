@@ -118,9 +118,11 @@ def _engine(url: URL) -> Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
     try:
-        return sa.create_engine(url, isolation_level="READ COMMITTED")
+        engine = sa.create_engine(url, isolation_level="READ COMMITTED")
     except ModuleNotFoundError:
         raise MissingExtraError("postgres", "A register on PostgreSQL") from None
+    sa.event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -128,6 +130,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for setting in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    # Whatever the server's default: a commit returns when it is on disk, and nobody waits for a lock for ever.
+    connection.autocommit = True
+    connection.execute("SET synchronous_commit = on")
+    connection.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+    connection.autocommit = False
 
 
 def make_sqlite_file(path: Path) -> None:

@@ -154,7 +154,7 @@ class Supervision(Session):
     def alias_matches(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return the employers that share a mail domain, telephone or address and await a decision."""
         keys = self._keys()
-        with self._reading("decide_alias", actor) as (connection, _):
+        with self._reading("read_aliases", actor) as (connection, _):
             rows = [
                 {
                     "first": first,

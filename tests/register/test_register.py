@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from corrtest.errors import InputError, RegisterError
-from corrtest.register import Refusal, Register
+from corrtest.register import Refusal, Register, read_entries
 from tests.register.conftest import Clock, Make, Reopen, a_plan, a_study, events, ready
 
 FIRST = "2027-01-11T09:00"
@@ -271,6 +271,24 @@ class TestImports:
     def test_a_missing_column(self, register: Register) -> None:
         with pytest.raises(InputError, match="column 'at'"):
             register.import_sent(sent_rows(1).drop(columns="at"))
+
+    @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+    def test_files_of_each_kind(self, register: Register, tmp_path: Path, suffix: str) -> None:
+        table = sent_rows(2).assign(at=lambda t: pd.to_datetime(t["at"]) + timedelta(minutes=30))
+        path = tmp_path / f"sent{suffix}"
+        if suffix == ".csv":
+            table.to_csv(path, index=False, sep=";")
+        elif suffix == ".xlsx":
+            table.to_excel(path, index=False)
+        else:
+            table.to_parquet(path)
+        assert register.import_sent(read_entries(path)) == 4
+        assert '"at":"2027-01-11T09:30:00.000Z"' in events(register, "sent")[0]
+        answers = table.iloc[:1].assign(reaction="invitation", at="2027-01-14 10:00")
+        register.import_reactions(answers)
+        withdrawn = answers[["pair_id", "arm"]].assign(at="2027-01-14T12:00")
+        assert register.import_withdrawals(withdrawn) == 1
+        assert register.awaiting_withdrawal("2027-01-15").empty
 
     def test_simulated_stays_visible(self, register: Register) -> None:
         register.import_sent(sent_rows(4), simulated=True)
