@@ -43,7 +43,7 @@ def complementary(cells: Cells, links: Sequence[Relation], min_pairs: int, min_e
     """Return the cells to hide besides the primary ones."""
     hidden: set[int] = set()
     for members, part in _components(links):
-        if cells.primary & set(members):
+        if cells.primary & set(members) or any(0 < abs(link.rest) < min_pairs for link in part):
             hidden |= _solve(cells, members, part, min_pairs, min_employers)
     return frozenset(hidden - cells.primary)
 
@@ -109,37 +109,67 @@ def _attack(
     return -float(solved.fun), reduced
 
 
+def _least(
+    cells: Cells, members: list[int], links: list[Relation], place: dict[int, int], floors: tuple[int, int]
+) -> tuple[list[npt.NDArray[np.float64]], list[float]]:
+    """Return what the hidden members of each relation must add up to, as rows ≥ bounds over (cells, relations).
+
+    The variable of a relation is 1 only when all its members are hidden: then nothing is left to subtract from.
+    """
+    size = len(members)
+    weights_of = (
+        (np.ones(size), 2.0),  # besides itself at least one more
+        (np.array([float(cells.pairs[cell]) for cell in members]), float(floors[0])),
+        (np.array([float(cells.employers[cell]) for cell in members]), float(floors[1])),
+    )
+    rows: list[npt.NDArray[np.float64]] = []
+    bounds: list[float] = []
+    for number, link in enumerate(links):
+        everyone = [place[cell] for cell in (link.total, *link.parts)]
+        # A cell that an earlier release showed hides nothing; an unknown rest does.
+        inside = [column for column in everyone if members[column] not in cells.known]
+        for column in everyone:
+            row = np.zeros(size + len(links))
+            row[size + number] = -1
+            row[column] += 1 if column in inside else 0
+            rows.append(row)
+            bounds.append(0.0)
+        rest = abs(link.rest)
+        if 0 < rest < floors[0] and inside:  # what the parts leave of the total would be too small a cell
+            row = np.zeros(size + len(links))
+            row[inside] = weights_of[1][0][inside]
+            rows.append(row)
+            bounds.append(float(floors[0] - rest))
+        for column in [] if rest else inside:
+            for weight, floor in weights_of:
+                row = np.zeros(size + len(links))
+                row[inside] = weight[inside]
+                row[column] -= floor
+                row[size + number] = floor
+                rows.append(row)
+                bounds.append(0.0)
+    return rows, bounds
+
+
 def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: int, min_employers: int) -> set[int]:
     matrix, caps, place = _attack_system(cells, members, links)
-    size, width = len(members), len(caps)
+    size, width, extra = len(members), len(caps), np.zeros(len(links))
     cost = np.array([_KNOWN_COST if cell in cells.known else cells.pairs[cell] + 1.0 for cell in members])
     least = np.array([1.0 if cell in cells.primary else 0.0 for cell in members])
     known = np.array([cell in cells.known for cell in members])
-    rows: list[npt.NDArray[np.float64]] = []
-    floors: list[float] = []
-    weights_of = (
-        (np.ones(size), 2.0),  # besides itself at least one more
-        (np.array([float(cells.pairs[cell]) for cell in members]), float(min_pairs)),
-        (np.array([float(cells.employers[cell]) for cell in members]), float(min_employers)),
-    )
-    for link in links:
-        # A cell that an earlier release showed hides nothing; an unknown rest does.
-        inside = [place[cell] for cell in (link.total, *link.parts) if cell not in cells.known]
-        if link.rest:
-            continue
-        for column in inside:
-            for weight, floor in weights_of:
-                row = np.zeros(size)
-                row[inside] = weight[inside]
-                row[column] -= floor
-                rows.append(row)
-                floors.append(0.0)
+    rows, floors = _least(cells, members, links, place, (min_pairs, min_employers))
+    bounds = Bounds(np.concatenate([least, extra]), np.ones(size + len(links)))
     for _ in range(_MOST_ROUNDS):
         constraint = [LinearConstraint(np.array(rows), np.array(floors), np.inf)] if rows else []
-        solved = milp(cost, integrality=np.ones(size), bounds=Bounds(least, 1), constraints=constraint)
+        solved = milp(
+            np.concatenate([cost, extra]),
+            integrality=np.ones(size + len(links)),
+            bounds=bounds,
+            constraints=constraint,
+        )
         if solved.x is None:
             return set(members)  # nothing less than hiding the whole table protects it
-        chosen = solved.x > 0.5
+        chosen = solved.x[:size] > 0.5
         open_caps = caps.copy()
         open_caps[:size] = np.where(chosen & ~known, caps[:size], 0.0)
         cuts = 0
@@ -154,7 +184,7 @@ def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: i
             floor = need - float((caps[size:width] * weights[size:]).sum())
             if row.sum() < floor - 1e-9:
                 continue  # even hiding everything leaves this much; earlier releases or the rest decide it
-            rows.append(row)
+            rows.append(np.concatenate([row, extra]))
             floors.append(floor)
             cuts += 1
         if not cuts:
