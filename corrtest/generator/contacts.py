@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -79,6 +79,7 @@ def _near(postal_code: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, town) for _, code, town in nearest_towns) or ((postal_code, own_town or postal_code),) * 2
 
 
+@lru_cache(maxsize=4096)
 def _local_part(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", plain(text))
 

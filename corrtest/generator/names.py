@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.pools import read_csv
@@ -16,6 +16,7 @@ __all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "
 CONTROL_ORIGIN = "flemish"
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return a text in lower case without accents, for comparisons and file names.
 
@@ -70,6 +71,7 @@ def _refused_inside() -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(refused_names())) + r")(?!\w)")
 
 
+@lru_cache(maxsize=4096)
 def refuses(name: str) -> bool:
     """Tell whether a name is, or holds, that of a real public figure or firm ("Bouwbedrijf Cordeel").
 

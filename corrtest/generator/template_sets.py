@@ -177,5 +177,5 @@ def _line_of(error: BaseException, name: str) -> int | None:
 def _template_error(place: str, line: int | None, expected: str, given: str) -> GeneratorError:
     return GeneratorError(
         "A template cannot be rendered.",
-        [Fault(file=place, line=line, given=given, expected=expected, action="Mend the template.")],
+        [Fault(file=place, line=line, given=given.rstrip("."), expected=expected, action="Mend the template.")],
     )

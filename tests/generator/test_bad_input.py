@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corrtest.errors import GeneratorError, InputError
+from corrtest.generator import draw_pair, pools, read_contact_pool, render_pairs, write_contact_sheet
+from corrtest.generator.presentation import presentation
+from corrtest.generator.template_sets import TextRenderer, read_template_set
+from corrtest.generator.typesetting import Typesetter
+from corrtest.generator.wording import parse_phrase
+from corrtest.resources import cv_templates_folder
+from tests.generator.pairs import make_pair, make_pairs
+
+
+@pytest.fixture
+def template_set(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    shutil.copytree(cv_templates_folder() / "classic_rules", folder)
+    return folder
+
+
+def rendered(folder: Path, key: str = "cv_html") -> str:
+    chosen = read_template_set("own", folder)
+    person = draw_pair(1, make_pair(0))[0]
+    return TextRenderer(chosen).render(key, presentation(person, chosen.words["nl"], "nl"))
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("<p>\n{% if %}</p>", r"own/cv.html.j2, line 2: .*expected a template that Jinja2 can read"),
+        (
+            "<p>\n\n{{ salary }}</p>",
+            r"own/cv.html.j2, line 3: got 'salary' is undefined; expected values that a persona",
+        ),
+        ("{{ name.__class__.__mro__[1].__subclasses__() }}", r"own/cv.html.j2, line 1: .*only places text"),
+        ("{{ work.append(1) }}", r"own/cv.html.j2, line 1: .*only places text"),
+        ("{% include '../side_column/cv.html.j2' %}", r"own/cv.html.j2: .*expected templates of the set's own folder"),
+        ("{% include '/etc/passwd' %}", r"own/cv.html.j2: .*expected templates of the set's own folder"),
+        ("{{ cycler.__init__.__globals__ }}", r"own/cv.html.j2, line 1: .*only places text"),
+    ],
+)
+def test_a_faulty_or_hostile_template_gets_one_message_with_its_line(
+    template_set: Path, source: str, message: str
+) -> None:
+    (template_set / "cv.html.j2").write_text(source)
+    with pytest.raises(GeneratorError, match=message):
+        rendered(template_set)
+
+
+def test_text_is_never_markup(template_set: Path) -> None:
+    (template_set / "cv.html.j2").write_text("<p>{{ name }}</p>")
+    chosen = read_template_set("own", template_set)
+    person = draw_pair(1, make_pair(0))[0]
+    values = presentation(person, chosen.words["nl"], "nl") | {"name": "<script>#panic()</script>"}
+    assert "<script>" not in TextRenderer(chosen).render("cv_html", values)
+    # Typst reads JSON: what would be code in a source file is text.
+    assert Typesetter([chosen]).pdf("own", "cv_pdf", values, person.written).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("#let d = json(bytes(sys.inputs.data))\n#d.salary", "salary"),
+        ("#let x = (", "unclosed"),
+        ('#read("/../side_column/set.toml")', "outside|escape|access|not found"),
+    ],
+)
+def test_a_faulty_typst_template_gets_one_message(template_set: Path, source: str, message: str) -> None:
+    (template_set / "cv.typ").write_text(source)
+    chosen = read_template_set("own", template_set)
+    person = draw_pair(1, make_pair(0))[0]
+    values = presentation(person, chosen.words["nl"], "nl")
+    with pytest.raises(GeneratorError, match=message) as caught:
+        Typesetter([chosen]).pdf("own", "cv_pdf", values, person.written)
+    assert "own/cv.typ" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'cv_html = "cv.html.j2"',
+            'cv_html = "../side_column/cv.html.j2"',
+            "files.cv_html.*inside the set's own folder",
+        ),
+        ('cv_html = "cv.html.j2"', 'cv_html = "gone.html.j2"', "files.cv_html"),
+        ('cv_pdf = "cv.typ"\n', "", "files.cv_pdf.*expected a template file"),
+        ('work = "Werkervaring"\n', "", "words.nl.work"),
+        ("bullet =", "bulet =", "docx.bullet"),
+        ("description =", "descripton =", "Did you mean 'description'"),
+        ("[files]", "[files", "cannot be read"),
+    ],
+)
+def test_a_faulty_manifest_names_file_and_key(template_set: Path, old: str, new: str, message: str) -> None:
+    manifest = template_set / "set.toml"
+    manifest.write_text(manifest.read_text().replace(old, new))
+    with pytest.raises(GeneratorError, match=message):
+        read_template_set("own", template_set)
+
+
+def test_an_unknown_template_set_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(GeneratorError, match="Did you mean 'side_column'"):
+        render_pairs(make_pairs(2, control_template="side_colum"), tmp_path / "out", seed=1, workers=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_occupation_or_format_writes_nothing(tmp_path: Path) -> None:
+    for options in ({"occupation": "masson"}, {"level": "turkish"}):
+        with pytest.raises(GeneratorError, match="Did you mean"):
+            render_pairs([make_pair(0, **options)], tmp_path / "out", seed=1, workers=1)
+    with pytest.raises(GeneratorError, match="Did you mean 'pdf'"):
+        render_pairs([make_pair(0)], tmp_path / "out", seed=1, formats=("pfd",), workers=1)
+    with pytest.raises(GeneratorError, match=r"language 'fr'"):
+        render_pairs([make_pair(0)], tmp_path / "out", seed=1, language="fr", workers=1)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.split("tasks = [")[0] + "tasks = []\nstrengths = []\n", "too small.*|got 0 entries"),
+        (lambda t: t.replace("diploma =", "diplma ="), "Did you mean 'diploma'"),
+        (lambda t: t.replace('"secondary_vocational"', '"secondary"'), "key 'diploma'"),
+        (lambda t: t.replace('["mortel aanmaken", "metselspecie bereiden"]', '["mortel aanmaken"]'), "two wordings"),
+        (lambda t: t.replace("[volgens plan|", "[volgens [plan|"), "choices as"),
+        (lambda t: t.replace("tasks = [", "tasks = ["[:-1]), "cannot be read"),
+    ],
+)
+def test_a_faulty_pool_names_the_place(monkeypatch: pytest.MonkeyPatch, change: object, message: str) -> None:
+    original = pools.pool_text
+
+    def changed(name: str) -> str:
+        return change(original(name)) if name == "profiles/mason.toml" else original(name)  # type: ignore[operator]
+
+    pools.profile.cache_clear()
+    monkeypatch.setattr(pools, "pool_text", changed)
+    with pytest.raises(GeneratorError, match=message):
+        pools.profile("mason", "nl")
+    pools.profile.cache_clear()
+
+
+def test_rewording_one_entry_changes_only_the_pairs_that_considered_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = make_pairs(24, occupation="mason")
+    before = [draw_pair(1, pair) for pair in pairs]
+    original = pools.pool_text
+
+    def changed(name: str) -> str:
+        return original(name).replace("Aanbrengen van [isolatie", "Aanbrengen van [stevige isolatie")
+
+    pools.profile.cache_clear()
+    monkeypatch.setattr(pools, "pool_text", changed)
+    after = [draw_pair(1, pair) for pair in pairs]
+    pools.profile.cache_clear()
+    entry = "profiles/mason.toml tasks[4].a"
+    differing = {pair.pair_id for pair, old, new in zip(pairs, before, after, strict=True) if old != new}
+    considered = {pair.pair_id for pair, old in zip(pairs, before, strict=True) if entry in old[0].drawn}
+    assert differing
+    assert differing <= considered
+
+
+def test_blanks_and_choices_are_read_strictly() -> None:
+    assert parse_phrase("Een [a|b] in {town}", "x", ("town",)).texts == ("Een a in {town}", "Een b in {town}")
+    for wrong in ("Een [a|b", "Een {stad}", "Een {town", ""):
+        with pytest.raises(GeneratorError, match="cannot be read"):
+            parse_phrase(wrong, "x", ("town",))
+
+
+GOOD_POOL = (
+    "kind;value;postal_code;town\n"
+    "phone;0470 00 00 01;;\nphone;0470 00 00 02;;\nmailbox;{first}.{last}@partner.be;;\n"
+    "address;Kerkstraat 612;2800;Mechelen\naddress;Molenstraat 512;2800;Mechelen\n"
+)
+
+
+def test_a_contact_pool_makes_documents_that_are_no_specimens(tmp_path: Path) -> None:
+    path = tmp_path / "pool.csv"
+    path.write_text(GOOD_POOL)
+    contacts = read_contact_pool(path)
+    result = render_pairs([make_pair(0)], tmp_path / "out", seed=1, formats=("html",), workers=1, contacts=contacts)
+    assert result.failures == 0
+    assert not result.specimen
+    text = "".join(page.read_text() for page in (tmp_path / "out").rglob("*.html"))
+    assert "PROEFEXEMPLAAR" not in text
+    assert "0470 00 00 01" in text
+    assert "@partner.be" in text
+    assert "straat 612" in text
+    assert "straat 512" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("kind;value", "sort;value", "column 'kind'"),
+        ("phone;0470 00 00 02", "fax;0470 00 00 02", "row 3: got 'fax'"),
+        ("0470 00 00 02", "0470", "row 3.*9 to 12 digits"),
+        ("0470 00 00 02", "0470 00 00 01", "row 3.*not in the pool yet"),
+        ("{first}.{last}@partner.be", "{naam}@partner.be", "row 4.*pattern"),
+        ("Molenstraat 512", "Molenstraat", "row 6.*house number"),
+        ("phone;0470 00 00 02;;\n", "", "at least two rows of kind 'phone'"),
+    ],
+)
+def test_a_faulty_contact_pool_names_the_row(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = tmp_path / "pool.csv"
+    path.write_text(GOOD_POOL.replace(old, new))
+    with pytest.raises(InputError, match=message):
+        read_contact_pool(path)
+
+
+def test_the_contact_sheet_shows_pairs_with_their_signals_marked(tmp_path: Path) -> None:
+    pairs = make_pairs(10)
+    path = write_contact_sheet(pairs, tmp_path / "sheet.html", 5, seed=1)
+    page = path.read_text()
+    assert page.count('class="pair"') == 5
+    assert page.count("<iframe") == 20
+    family = draw_pair(1, pairs[0])[1].family
+    assert f"&lt;mark style=&quot;background:#ffe27a&quot;&gt;{family}" in page
