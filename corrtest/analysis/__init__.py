@@ -6,49 +6,126 @@ long_form       several candidates per vacancy, compared with one reference
 margins         groups, counts, sums per employer
 paired/         statistics of paired 2×2 tables, vectorised
 clusters        intervals and tests that allow for several pairs of one employer
-pooling/        many strata or experiments: meta-analysis, shrinkage, adjusted tests
-models/         regressions of reactions
 estimating      counts → estimates and tests, as frozen objects
 analysing       `analyse` and `two_by_two`
 results         the objects, results.json
-notes           why something is undefined
-sentences       one plain sentence per result
-plots           forest and agreement
+notes           why something is undefined, and what few discordant pairs mean
+sentences       one plain sentence per result (detectable: what it could have shown)
+plots           forest, agreement, shrinkage
+bootstrap       cluster bootstrap
+randomisation   inference from the plan's declared probabilities
+candidates      more than two candidates: Cochran's Q, interactions
+unmatched       one application per vacancy
+pooling/        many strata or experiments: meta-analysis, shrinkage, adjusted tests
+models/         regressions of reactions
+comparing       waves, sectors, published experiments
+monitoring      early looks that hold their level
+sensitivity     odd reactions: counted, left out, bounded
 ==============  ==========================================================================
 """
 
+from corrtest.analysis import models, pooling
 from corrtest.analysis.analysing import analyse, two_by_two
+from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.candidates import (
+    CochranResult,
+    Interaction,
+    adjusted_comparisons,
+    all_comparisons,
+    cochran_q,
+    components,
+    interaction,
+)
 from corrtest.analysis.clusters import clustered_intervals, clustered_tests
-from corrtest.analysis.long_form import long_table, read_long
+from corrtest.analysis.comparing import (
+    Comparison,
+    Comparisons,
+    compare_results,
+    compare_tables,
+    compare_with_published,
+)
+from corrtest.analysis.detectable import power
+from corrtest.analysis.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
 from corrtest.analysis.margins import Clusters, MarginCounts
+from corrtest.analysis.monitoring import Evidence, Look, Monitoring, boundaries, e_process, look
 from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
+from corrtest.analysis.paired.equivalence import equivalence, noninferiority, one_sided
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
 from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
-from corrtest.analysis.pooling import pool_aggregate, read_aggregate
+from corrtest.analysis.pooling import (
+    PooledResults,
+    StrataResult,
+    benjamini_hochberg,
+    holm,
+    pool_aggregate,
+    pool_strata,
+    read_aggregate,
+)
+from corrtest.analysis.randomisation import RandomisationResult, randomisation_test
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
+from corrtest.analysis.sensitivity import sensitivity
+from corrtest.analysis.unmatched import UnmatchedResult, unmatched
 
 __all__ = [
     "DEFAULT_OUTCOMES",
     "ESTIMATORS",
     "TESTS",
+    "CandidateTable",
     "Clusters",
+    "CochranResult",
+    "Comparison",
+    "Comparisons",
     "Estimate",
+    "Evidence",
     "GroupResult",
+    "Interaction",
     "Intervals",
+    "Look",
     "MarginCounts",
+    "Monitoring",
     "PairedCounts",
     "PairedTables",
     "PairsTable",
+    "PooledResults",
+    "RandomisationResult",
     "Results",
+    "StrataResult",
     "TestResult",
+    "UnmatchedResult",
+    "adjusted_comparisons",
+    "all_comparisons",
     "analyse",
+    "benjamini_hochberg",
+    "bootstrap_intervals",
+    "boundaries",
+    "candidate_table",
     "clustered_intervals",
     "clustered_tests",
+    "cochran_q",
+    "compare_results",
+    "compare_tables",
+    "compare_with_published",
+    "components",
+    "e_process",
+    "equivalence",
+    "holm",
+    "interaction",
     "long_table",
+    "look",
+    "models",
+    "noninferiority",
+    "one_sided",
     "pairs_table",
     "pool_aggregate",
+    "pool_strata",
+    "pooling",
+    "power",
+    "randomisation_test",
     "read_aggregate",
+    "read_candidates",
     "read_long",
     "read_pairs",
+    "sensitivity",
     "two_by_two",
+    "unmatched",
 ]

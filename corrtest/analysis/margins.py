@@ -24,6 +24,8 @@ MARGINS: tuple[tuple[str, ...], ...] = (
 )
 # Beyond this many possible codes, sorting the codes that occur is cheaper than an array of all.
 _DENSE = 20_000_000
+# Sorting more employers than this takes longer than the analysis.
+_SORTED = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def each_grouping(table: PairsTable, by: Sequence[str] = ()) -> Iterator[Groupin
         present = tuple(name for name in margin if name in coded)
         if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
-    employers = _codes(frame["employer"])[0] if "employer" in frame else None
+    employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
     for margin in margins:
         yield _grouping(margin, coded, employers, len(frame))
 
@@ -184,6 +186,14 @@ def _codes(values: pd.Series) -> tuple[IntArray, list[str | None]]:
     return np.array([place[text] for text in texts], dtype=np.int64)[codes], [*unique, None]
 
 
+def _employer_numbers(values: pd.Series) -> IntArray:
+    """Number the employers, in alphabetical order where that is cheap: sums then do not depend on the rows' order."""
+    codes, words = pd.factorize(values)
+    if len(words) <= _SORTED:
+        codes, words = pd.factorize(values, sort=True)
+    return np.where(codes < 0, len(words), codes).astype(np.int64)
+
+
 def _grouping(
     margin: tuple[str, ...],
     coded: dict[str, tuple[IntArray, list[str | None]]],
@@ -221,10 +231,12 @@ def _key(
 
 
 def _renumbered(codes: IntArray) -> tuple[npt.NDArray[Any], IntArray]:
-    """Return the codes that occur, in order, and for each row the place of its code among them."""
+    """Return the codes that occur, in order unless very many, and for each row the place of its code among them."""
     top = int(codes.max()) + 1
     if top > _DENSE:
         place, occurring = pd.factorize(codes)
+        if len(occurring) > _SORTED:
+            return occurring, place
         order = np.argsort(occurring)
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))

@@ -95,7 +95,8 @@ def _read(path: Path) -> pd.DataFrame:
         words = [
             field.name
             for field in schema
-            if field.name != "pair_id" and (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+            if field.name not in ("pair_id", "employer")
+            and (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
         ]
         table: pd.DataFrame = pq.read_table(path, read_dictionary=words).to_pandas(
             self_destruct=True, split_blocks=True
@@ -153,6 +154,12 @@ def _checked(table: pd.DataFrame, control: str | None, treated: str | None, sour
     if len(table) == 0:
         raise InputError("The pairs table has no rows. Give at least one pair.")
     columns = _outcome_columns(table, control, treated)
+    if not named and not {*REACTION_COLUMNS, *POSITIVE_COLUMNS} & set(table.columns):
+        raise InputError(
+            f"{table.attrs.get('file', 'The table')} has neither the columns {', '.join(REACTION_COLUMNS)} nor "
+            f"{', '.join(POSITIVE_COLUMNS)}. It has: {', '.join(map(str, table.columns))}. If two of these hold 1 and "
+            "0, name them with --control and --treated; if a row is an application and not a pair, use --long."
+        )
     require_columns(table, columns if named else (*REQUIRED, *columns))
     if "joint_committee" in table:
         require_text(table, "joint_committee", "322.01")

@@ -114,6 +114,27 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         read_pairs(path)
 
 
+def test_a_table_without_known_outcomes_is_told_the_ways_out(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--control and --treated"):
+        read_pairs(write(tmp_path, "1,0", header="w,b"))
+
+
+def test_parquet_with_words_stored_once_gives_what_csv_gives(tmp_path: Path) -> None:
+    frame = pd.DataFrame([row.split(",") for row in ROWS], columns=HEADER.split(","))
+    frame.to_parquet(tmp_path / "pairs.parquet")
+    from_parquet, from_csv = read_pairs(tmp_path / "pairs.parquet"), read_pairs(write(tmp_path, *ROWS))
+    assert analyse(from_parquet).groups == analyse(from_csv).groups
+    frame.loc[1, "employer"] = None
+    frame.loc[2, "control_reaction"] = "nonne"
+    frame.to_parquet(tmp_path / "pairs.parquet")
+    with pytest.raises(InputError, match="row 3, column 'employer'") as caught:
+        read_pairs(tmp_path / "pairs.parquet")
+    assert "row 4" in str(caught.value)
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 nothing of the kind")
+    with pytest.raises(InputError, match="not a readable Parquet"):
+        read_pairs(tmp_path / "broken.parquet")
+
+
 def test_no_file_and_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no file"):
         read_pairs(tmp_path / "absent.csv")
