@@ -93,7 +93,7 @@ def release(results: Results, policy: Policy, log: ReleaseLog | None = None) -> 
         simulated=bool(results.simulated),
         study={key: value for key, value in (results.study or {}).items() if key in PUBLIC_STUDY},
         shortfalls=tuple(dict(shortfall) for shortfall in results.shortfalls or ()),
-        inputs=_without_secret(results.inputs or {}),
+        inputs=_without_secret(results.inputs or {}) | _reference(results.notes),
         plan=dict(results.plan or {}),
         seal=_SEAL,
     )
@@ -247,8 +247,15 @@ def _spread_over_outcomes(of_group: Sequence[int], hidden: dict[int, Suppression
 
 def _secret(results: Results) -> bytes:
     """Return the noise's secret where there is no release log: the pairs table's fingerprint, else the results' own."""
-    digest = (results.inputs or {}).get("sha256")
+    digest = dict((results.inputs or {}).get("pairs") or {}).get("sha256")
     return hashlib.sha256(f"corrtest noise {digest or results.to_json()}".encode()).digest()
+
+
+def _reference(notes: Sequence[str]) -> dict[str, str]:
+    """Return the candidate that all others were compared with, where the analysis notes one."""
+    mark = "Reference: "
+    found = [note.removeprefix(mark).rstrip(".") for note in notes if note.startswith(mark)]
+    return {"reference": found[0]} if found else {}
 
 
 def _without_secret(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,4 +188,8 @@ def test_results_of_other_data_without_study_or_employers_give_a_report(shared, 
     dutch, english = (path.read_text(encoding="utf-8") for path in write_report(releases, tmp_path))
     assert "do not say which employer" in english
     assert "zeggen niet welke werkgever" in dutch
-    assert "origin, gender" in english
+    assert "rigin, gender" in english
+    assert "F,Man" in english
+    assert "order of sending" not in english
+    assert results.inputs["pairs"]["sha256"] not in english
+    assert results.inputs["pairs"]["sha256"][:16] in english

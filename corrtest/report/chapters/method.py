@@ -24,9 +24,7 @@ def method(view: View) -> Chapter:
             items=(
                 words.text("The comparison candidate carries no signal; the test candidate carries it."),
                 words.text("A pair is two applications to one vacancy; it is counted once."),
-                words.text(
-                    "The order of sending and the layout of the CV alternate, so that neither can explain a difference."
-                ),
+                *_order(view),
                 words.text(
                     "Discrimination ratio: the share of test candidates with a positive reaction divided by the "
                     "share of comparison candidates with one. 1 is equal treatment; {example} means {fewer} "
@@ -48,7 +46,7 @@ def method(view: View) -> Chapter:
     rows = _design_rows(view)
     if rows:
         blocks += [Heading(text=words.text("This study")), Facts(rows=tuple(rows))]
-    elif not study:
+    if not study:
         blocks.append(
             Paragraph(
                 text=words.text(
@@ -60,6 +58,17 @@ def method(view: View) -> Chapter:
     return Chapter(name="method", title=words.text("How it was measured"), blocks=tuple(blocks))
 
 
+def _order(view: View) -> tuple[str, ...]:
+    """Return what holds by design in a study of this package; of other data nobody knows it here."""
+    if not view.releases.study:
+        return ()
+    return (
+        view.words.text(
+            "The order of sending and the layout of the CV alternate, so that neither can explain a difference."
+        ),
+    )
+
+
 def _design_rows(view: View) -> list[tuple[str, str]]:
     words, study = view.words, view.releases.study
     rows: list[tuple[str, str]] = []
@@ -68,6 +77,7 @@ def _design_rows(view: View) -> list[tuple[str, str]]:
         if value not in (None, "", [], {}):
             rows.append((label, str(value)))
 
+    add(words.text("Comparison candidate"), view.releases.inputs.get("reference"))
     add(words.text("Study"), study.get("name"))
     add(words.text("Sector"), view.sector_name() if study else None)
     add(words.text("Measurement"), words.name("wave", study["wave"]) if study.get("wave") else None)
