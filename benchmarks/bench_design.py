@@ -11,6 +11,7 @@ instance in the same run.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import maximum_flow
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from allocation_instances import WEEKS, WINDOW_WEEKS, Market, market
+from allocation_instances import OCCUPATIONS, PROVINCES, WEEKS, WINDOW_WEEKS, Market, market
 
 TARGETS = {"sector": (0.005, 2.0), "social": (0.005, 15.0), "national": (0.02, 60.0), "national10": (0.02, 720.0)}
 
@@ -107,12 +108,13 @@ def flow_bound(instance: Market) -> int:
 
 
 def run(size: str, caps: str) -> dict[str, object]:
-    from corrtest.design.allocation import allocate
+    from corrtest.design.sweep import allocate_large
 
     instance, generator = market(size, caps)
-    started = time.perf_counter()
-    found = allocate(problem_of(instance))
-    seconds = time.perf_counter() - started
+    started, processor = time.perf_counter(), time.process_time()
+    committee = instance.vacancy_stratum // (OCCUPATIONS * PROVINCES)
+    found = allocate_large(problem_of(instance), committee)
+    seconds, processor = time.perf_counter() - started, time.process_time() - processor
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     check(instance, found.option, found.week)
     started = time.perf_counter()
@@ -130,6 +132,8 @@ def run(size: str, caps: str) -> dict[str, object]:
         "bound": found.bound,
         "gap": round(share, 5),
         "seconds": round(seconds, 2),
+        "processor_seconds": round(processor, 2),
+        "load_of_the_machine": round(os.getloadavg()[0], 1),
         "peak_memory_gb": round(memory, 2),
         "flow_bound": flow,
         "flow_seconds": round(flow_seconds, 2),

@@ -5,6 +5,7 @@ substreams      every random choice has its own generator
 sending_days    the days on which a pair can start
 frame           which vacancies a study can use, its cells and quotas, all caps as one problem
 allocation      which vacancy, for which stratum, in which week: an integer programme
+sweep           the same for many committees, one after the other
 employer_load   caps, and windows held to the day
 placement       from weeks to days
 counterbalance  criterion, level, template by arm and order, by complete randomisation

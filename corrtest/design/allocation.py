@@ -259,7 +259,7 @@ def _solve(
     return np.asarray(solver.getSolution().col_value, dtype=np.float64)[:columns]
 
 
-def allocate(problem: AllocationProblem) -> Allocation:
+def allocate(problem: AllocationProblem, *, bounded: bool = True) -> Allocation:
     """Place as many pairs as the limits allow, then as evenly as the targets ask.
 
     Where vacancies abound, a random sample of them is tried first: if it carries every pair that is wanted, the others
@@ -269,7 +269,7 @@ def allocate(problem: AllocationProblem) -> Allocation:
     -------
     Allocation
         `bound` is what is wanted where all of it was placed, else the optimum of the linear relaxation with its windows
-        in it, rounded down: no plan can hold more pairs.
+        in it, rounded down: no plan can hold more pairs. Without `bounded` it is what is wanted.
     """
     sample = _sample(problem)
     if not sample.all():
@@ -277,7 +277,7 @@ def allocate(problem: AllocationProblem) -> Allocation:
         if len(option) >= problem.wanted:
             return Allocation(option=option, week=week, bound=float(problem.wanted))
     option, week, bound = _best(problem, np.ones(len(sample), dtype=np.bool_))
-    if len(option) < problem.wanted and bound is None:
+    if bounded and bound is None and len(option) < problem.wanted:
         bound = relaxation_bound(problem)
     wanted = float(problem.wanted)
     return Allocation(option=option, week=week, bound=wanted if bound is None else min(bound, wanted))

@@ -9,17 +9,18 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from corrtest.design.allocation import allocate
 from corrtest.design.dealing import deal_committee, weights
 from corrtest.design.employer_load import employees_of, employer_caps
-from corrtest.design.frame import frame_of, joint_problem
+from corrtest.design.frame import StudyFrame, frame_of, joint_problem
 from corrtest.design.placement import DayRoom, Ledger, Placed, place_dates
 from corrtest.design.plan import PAIR_COLUMNS, PLAN_SCHEMA, Plan, Shortfall, pairs_quota, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
 from corrtest.design.shortfall import committee_supply, shortfall_cause
+from corrtest.design.sweep import allocate_large
 from corrtest.errors import DesignError, Fault
 from corrtest.spec import Study
 
@@ -201,9 +202,15 @@ def _place(
         sent_day=sent_day,
         week_room=[room.per_week(calendar) for room, calendar in zip(rooms, calendars, strict=True)],
     )
-    allocation = allocate(problem)
+    allocation = allocate_large(problem, _blocks(frames))
     found = place_dates(frames, allocation, problem.option_preference, employer, ledger, rooms)
     return found, allocation.bound + len(kept)
+
+
+def _blocks(frames: Sequence[StudyFrame]) -> npt.NDArray[np.int64]:
+    """Number each option by its study and committee."""
+    first = np.cumsum([0, *(len(frame.committees) for frame in frames)])
+    return np.concatenate([frame.committee + start for frame, start in zip(frames, first, strict=False)])
 
 
 def _day_room(
