@@ -39,11 +39,15 @@ _LINES = re.compile(r"\s*\n\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What one persona sends: files by name, and the text and pages of each part for the audit."""
+    """What one persona sends: files by name, and the text and pages of each part for the audit.
+
+    `subject` is the letter's subject line: a heading of the layout with the job's title, as everyone writes it.
+    """
 
     files: Mapping[str, bytes]
     texts: Mapping[str, str]
     pages: Mapping[str, int]
+    subject: str = ""
 
 
 def visible_text(markup: str) -> str:
@@ -111,12 +115,12 @@ class DocumentMaker:
         files[EMAIL_FILE] = _email(values, markup["email"])
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)
-        return Application(files=files, texts=texts, pages=pages)
+        return Application(files=files, texts=texts, pages=pages, subject=_subject(values))
 
     def texts(self, pair: Pair, persona: Persona) -> Application:
         """Return the texts of an application without making its files."""
         chosen, values, _ = self._values(pair, persona)
-        return Application(files={}, texts=self._texts(chosen, values)[0], pages={})
+        return Application(files={}, texts=self._texts(chosen, values)[0], pages={}, subject=_subject(values))
 
     def _values(self, pair: Pair, persona: Persona) -> tuple[TemplateSet, dict[str, Any], dict[str, str]]:
         chosen = self._sets[pair.template(persona.arm)]
@@ -134,6 +138,10 @@ class DocumentMaker:
         texts = {part: visible_text(markup[part]) for part in PARTS}
         texts["email"] = f"{values['email']['subject']}\n{markup['email']}"
         return texts, markup
+
+
+def _subject(values: Mapping[str, Any]) -> str:
+    return f"{values['w']['subject']} {values['title']}"
 
 
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:

@@ -106,12 +106,13 @@ def _sentences(text: str) -> set[str]:
 
 
 def _spoken(persona: Persona, application: Application) -> set[str]:
-    """Return the sentences of an application; lines that state facts (diploma, languages, nationality) are none."""
+    """Return the sentences of an application; a subject line is none, nor are facts (diploma, language, nationality)."""
     more = persona.document["x-application"]
     facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
     facts += [entry["studyType"] for entry in persona.document["education"]]
     stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
+    found -= _sentences(masked_text(persona, application.subject))
     return {sentence for sentence in found if not any(f" {fact} " in f" {sentence} " for fact in stated)}
 
 
