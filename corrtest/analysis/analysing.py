@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ def analyse(
     by: Sequence[str] = (),
     confidence_level: float = 0.95,
     all_methods: bool = False,
-    cluster: Literal["employer", "none"] = "employer",
+    cluster: str | Sequence[str] = "employer",
     weights: str | None = None,
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
@@ -53,8 +53,9 @@ def analyse(
     all_methods : bool
         Give every method; else the defaults: Wilson, Tango, Tang, the net rate's Tango, the odds ratio's Wilson,
         and McNemar's mid-p and exact tests (Fagerland, Lydersen and Laake 2014).
-    cluster : "employer" or "none"
-        Whether a group in which an employer has more than one pair gets intervals clustered by employer.
+    cluster : str or sequence of str
+        "employer" clusters a group in which an employer has more than one pair; "none" takes all pairs as
+        independent; the name of another column clusters by it, and two names by both (two-way).
     weights : str, optional
         The column of sampling weights, which carry the tested vacancies over to all vacancies of the sector (the
         inverse of each vacancy's chance to be drawn). Estimates are then weighted, with linearised intervals;
@@ -72,24 +73,25 @@ def analyse(
     chosen = {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()}
     _require_reactions(chosen)
     positives = table.outcomes(chosen)
+    cluster_by = _cluster_columns(cluster)
     weighting = None if weights is None else _weights(table, weights)
     groups = [
         result
-        for grouping in each_grouping(table, by)
+        for grouping in each_grouping(table, by, cluster_by)
         for outcome, (control, treated) in positives.items()
         for result in group_results(
             count(grouping, control, treated, weighting),
             outcome,
             confidence_level=confidence_level,
             all_methods=all_methods,
-            cluster=cluster == "employer",
+            cluster=cluster != "none",
         )
     ]
     made_from: dict[str, Any] = {
         "pairs": dict(table.source),
         "outcomes": {name: list(chosen[name]) for name in positives if table.reactions is not None},
         "confidence_level": confidence_level,
-        "cluster": cluster,
+        "cluster": cluster if isinstance(cluster, str) else list(cluster),
         **({} if weights is None else {"weights": weights}),
         "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
         **(inputs or {}),
@@ -144,6 +146,15 @@ def two_by_two(
         clusters=None,
     )
     return group_results(counts, "positive", confidence_level=confidence_level, all_methods=all_methods)[0]
+
+
+def _cluster_columns(cluster: str | Sequence[str]) -> tuple[str, ...]:
+    names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
+    if names == ("none",):
+        return ("employer",)
+    if not 1 <= len(names) <= 2 or len(set(names)) != len(names):
+        raise AnalysisError("Cluster by one column, or by two different ones.")
+    return names
 
 
 def _weights(table: PairsTable, column: str) -> npt.NDArray[np.float64]:

@@ -11,7 +11,9 @@ design effect below 1 is taken as 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,9 @@ from corrtest.analysis.paired.tables import (
     normal_quantile,
 )
 
+# Tables and clusters → the sum of squared influences of the clusters, and what it would be for independent pairs.
+_Effect = Callable[[PairedTables, Clusters], tuple[FloatArray, FloatArray]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusteredIntervals:
@@ -41,23 +46,22 @@ class ClusteredIntervals:
 
 def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[str, ClusteredIntervals]:
     """Compute the clustered interval of each estimate, for every group."""
-    clusters = _required(counts)
     tables = counts.tables
-    employers = _employers(clusters, len(counts.keys))
+    employers = _fewest_clusters(counts)
     tail = (1 - confidence_level) / 2
     normal_quantile(confidence_level)
     t = np.where(employers > 1, -stdtrit(np.maximum(employers - 1, 1), tail), np.nan)
-    wanted = {
-        "positive_rate_control": _rate_effect(tables, clusters, treated=False),
-        "positive_rate_treated": _rate_effect(tables, clusters, treated=True),
-        "rate_difference": _difference_effect(tables, clusters),
-        "discrimination_ratio": _ratio_effect(tables, clusters),
-        "net_discrimination_rate": _net_effect(tables, clusters),
-        "odds_ratio": _odds_effect(tables, clusters),
+    wanted: dict[str, _Effect] = {
+        "positive_rate_control": partial(_rate_effect, treated=False),
+        "positive_rate_treated": partial(_rate_effect, treated=True),
+        "rate_difference": _difference_effect,
+        "discrimination_ratio": _ratio_effect,
+        "net_discrimination_rate": _net_effect,
+        "odds_ratio": _odds_effect,
     }
     result = {}
-    for name, (between, independent) in wanted.items():
-        effect, assumed = _design_effect(counts, between, independent, employers)
+    for name, effect_of in wanted.items():
+        effect, assumed = _design_effect(counts, effect_of, employers)
         result[name] = ClusteredIntervals(intervals=_at(name, tables, effect, t), assumed=assumed)
     turned = result["rate_difference"]
     result["net_discrimination_rate_all_pairs"] = ClusteredIntervals(
@@ -92,9 +96,10 @@ def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
     several = employers > 1
     obuchowski = divide(summed(net) ** 2, summed(net**2)) * (employers - 1) / employers
     durkalski = divide(summed(share) ** 2, summed(share**2))
-    effect, _ = _design_effect(counts, *_difference_effect(tables, clusters), employers)
+    fewest = _fewest_clusters(counts)
+    effect, _ = _design_effect(counts, _difference_effect, fewest)
     z = divide(tables.treated_only - tables.control_only, np.sqrt(tables.discordant * effect))
-    robust = 2 * stdtr(np.maximum(employers - 1, 1), -np.abs(z))
+    robust = 2 * stdtr(np.maximum(fewest - 1, 1), -np.abs(z))
     return {
         "mcnemar_cluster_robust": Tests(z**2, np.where(several, robust, np.nan)),
         "obuchowski": Tests(obuchowski, np.where(several, chdtrc(1, obuchowski), np.nan)),
@@ -107,7 +112,7 @@ def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
     if counts.clusters is None:
         return np.ones_like(counts.tables.pairs)
     employers = _employers(counts.clusters, len(counts.keys))
-    effect, _ = _design_effect(counts, *_ratio_effect(counts.tables, counts.clusters), employers)
+    effect, _ = _design_effect(counts, _ratio_effect, employers)
     return np.where(counts.tables.pairs > employers, effect, 1.0)
 
 
@@ -121,12 +126,29 @@ def _employers(clusters: Clusters, groups: int) -> FloatArray:
     return np.bincount(clusters.group, minlength=groups).astype(np.float64)
 
 
-def _design_effect(
-    counts: MarginCounts, between: FloatArray, independent: FloatArray, employers: FloatArray
-) -> tuple[FloatArray, np.ndarray]:
-    """Return the design effect, at least 1, and where it is assumed because nothing varies between employers."""
-    correction = np.where(employers > 1, employers / np.maximum(employers - 1, 1), np.nan)
-    effect = divide(between * correction, independent)
+def _fewest_clusters(counts: MarginCounts) -> FloatArray:
+    """Return the clusters of each group; of the way with fewest, where there are two ways."""
+    groups = len(counts.keys)
+    found = _employers(_required(counts), groups)
+    if counts.second_way is None:
+        return found
+    return np.minimum(found, _employers(counts.second_way[0], groups))
+
+
+def _design_effect(counts: MarginCounts, effect_of: _Effect, employers: FloatArray) -> tuple[FloatArray, np.ndarray]:
+    """Return the design effect, at least 1, and where it is assumed because nothing varies between clusters."""
+    first = _required(counts)
+    ways: tuple[tuple[float, Clusters], ...] = ((1.0, first),)
+    if counts.second_way is not None:
+        # Two ways: the variances of both, less what they share (Cameron, Gelbach and Miller 2011).
+        ways = (*ways, (1.0, counts.second_way[0]), (-1.0, counts.second_way[1]))
+    between = np.zeros_like(counts.tables.pairs)
+    independent = effect_of(counts.tables, first)[1]
+    for sign, clusters in ways:
+        k = _employers(clusters, len(counts.keys))
+        correction = np.where(k > 1, k / np.maximum(k - 1, 1), np.nan)
+        between = between + sign * correction * effect_of(counts.tables, clusters)[0]
+    effect = divide(between, independent)
     assumed = ~(np.isfinite(effect) & (independent > 0) & (between > 0))
     # Then each employer counts as one pair: the least that the data can be worth.
     return np.where(assumed, divide(counts.tables.pairs, employers), np.maximum(effect, 1.0)), assumed

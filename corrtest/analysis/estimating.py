@@ -38,7 +38,7 @@ def group_results(
     }
     tests = {name: TESTS[name](counts.counted) for name in (TESTS if all_methods else DEFAULT_TESTS)}
     employers, largest = counts.employers, counts.largest_employer_pairs
-    clustered = np.zeros(len(counts.keys), dtype=np.bool_) if largest is None or not cluster else largest > 1
+    clustered = counts.repeated if cluster else np.zeros(len(counts.keys), dtype=np.bool_)
     if counts.raw is not None:
         clustered = np.ones_like(clustered)
     robust = clustered_intervals(counts, confidence_level) if clustered.any() else {}
@@ -144,6 +144,9 @@ def _estimate(
 def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:
     employers, largest = counts.employers, counts.largest_employer_pairs
     weighted = "Weighted: the score interval at the effective number of pairs." if counts.raw is not None else ""
+    if counts.clustered_by != ("employer",):
+        told = f"Clustered by {' and '.join(counts.clustered_by)}: the score interval at the effective number of pairs."
+        return f"{told} {weighted}".strip()
     if employers is None or largest is None:
         return weighted
     if employers[place] == 1:

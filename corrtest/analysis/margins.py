@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,8 +46,10 @@ class Clusters:
 class MarginCounts:
     """The groups of one margin: their keys, tables, and sums per employer (None without employers).
 
-    Where pairs have weights that differ, `tables` holds weighted counts with the sum of the real ones, `raw` the
-    real ones, and each pair without a known employer is a cluster of its own.
+    `clusters` are the employers, or those of another column; with two columns `second_way` holds the clusters of
+    the second and those of both columns together. Where pairs have weights that differ, `tables` holds weighted
+    counts with the sum of the real ones, `raw` the real ones, and each pair without a known employer is a cluster
+    of its own.
     """
 
     fields: tuple[str, ...]
@@ -57,6 +59,19 @@ class MarginCounts:
     employers: IntArray | None = None
     largest_employer_pairs: IntArray | None = None
     raw: PairedTables | None = None
+    clustered_by: tuple[str, ...] = ("employer",)
+    second_way: tuple[Clusters, Clusters] | None = None
+
+    @property
+    def repeated(self) -> BoolArray:
+        """Whether a group has a cluster with more than one pair, so that its pairs are not independent."""
+        found = np.zeros(len(self.keys), dtype=np.bool_)
+        if self.clustered_by == ("employer",):
+            return found if self.largest_employer_pairs is None else self.largest_employer_pairs > 1
+        for clusters in (self.clusters, *(self.second_way or ())):
+            if clusters is not None:
+                found |= np.bincount(clusters.group, minlength=len(self.keys)) < self.counted.pairs
+        return found
 
     @property
     def counted(self) -> PairedTables:
@@ -73,6 +88,8 @@ class Grouping:
     group_of: IntArray
     cluster_of: IntArray | None
     cluster_group: IntArray | None
+    clustered_by: tuple[str, ...] = ("employer",)
+    ways: tuple[tuple[IntArray, IntArray], ...] = ()
 
 
 def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
@@ -80,7 +97,9 @@ def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
     return list(each_grouping(table, by))
 
 
-def each_grouping(table: PairsTable, by: Sequence[str] = ()) -> Iterator[Grouping]:
+def each_grouping(
+    table: PairsTable, by: Sequence[str] = (), cluster_by: tuple[str, ...] = ("employer",)
+) -> Iterator[Grouping]:
     """Give the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
 
     One at a time, since each holds two numbers a pair.
@@ -88,13 +107,14 @@ def each_grouping(table: PairsTable, by: Sequence[str] = ()) -> Iterator[Groupin
     Raises
     ------
     InputError
-        A column in `by` is not in the table.
+        A column in `by` or `cluster_by` is not in the table.
     """
     frame = table.frame
-    missing = [name for name in by if name not in frame]
+    others = () if cluster_by == ("employer",) else cluster_by
+    missing = [name for name in (*by, *others) if name not in frame]
     if missing:
         known = ", ".join(str(name) for name in frame.columns if name != "employer") or "none"
-        raise InputError(f"The table has no column '{missing[0]}' to group by. It has: {known}.")
+        raise InputError(f"The table has no column '{missing[0]}' to group or cluster by. It has: {known}.")
     coded: dict[str, tuple[IntArray, list[str | None]]] = {}
     for name in {*(field for margin in MARGINS for field in margin), *by}:
         if name in frame:
@@ -109,7 +129,14 @@ def each_grouping(table: PairsTable, by: Sequence[str] = ()) -> Iterator[Groupin
             margins.append(present)
     employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
     for margin in margins:
-        yield _grouping(margin, coded, employers, len(frame))
+        grouping = _grouping(margin, coded, employers, len(frame))
+        if others:
+            numbers = [_employer_numbers(frame[name]) for name in others]
+            if len(numbers) == 2:
+                numbers.append(numbers[0] * (int(numbers[1].max()) + 1) + numbers[1])
+            ways = tuple(_way(grouping.group_of, column) for column in numbers)
+            grouping = replace(grouping, clustered_by=others, ways=ways)
+        yield grouping
 
 
 def count(
@@ -136,6 +163,8 @@ def count(
         keys=grouping.keys,
         tables=tables,
         clusters=_clusters(grouping, kind, shares),
+        clustered_by=grouping.clustered_by,
+        second_way=None if len(grouping.ways) < 3 else _second_way(grouping, kind, shares),
         employers=employers,
         largest_employer_pairs=largest,
         raw=None if shares is None else real,
@@ -145,11 +174,26 @@ def count(
 def _clusters(
     grouping: Grouping, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
 ) -> Clusters | None:
+    if grouping.ways:
+        return _summed(*grouping.ways[0], kind, shares)
     of, group = grouping.cluster_of, grouping.cluster_group
     if of is None or group is None:
         if shares is None:
             return None
         of, group = np.arange(len(kind)), grouping.group_of
+    return _summed(of, group, kind, shares)
+
+
+def _second_way(
+    grouping: Grouping, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
+) -> tuple[Clusters, Clusters]:
+    second, both = (_summed(*way, kind, shares) for way in grouping.ways[1:])
+    return second, both
+
+
+def _summed(
+    of: IntArray, group: IntArray, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
+) -> Clusters:
     sums = _cells(of, kind, len(group), shares)
     return Clusters(
         group=group, pairs=sums.sum(axis=1), both=sums[:, 3], control_only=sums[:, 2], treated_only=sums[:, 1]
@@ -208,15 +252,18 @@ def _grouping(
     keys = [_key(int(value), margin, coded) for value in occurring]
     if employers is None:
         return Grouping(fields=margin, keys=tuple(keys), group_of=group_of, cluster_of=None, cluster_group=None)
-    width = int(employers.max()) + 1
-    clusters, cluster_of = _renumbered(group_of * width + employers)
+    cluster_of, cluster_group = _way(group_of, employers)
     return Grouping(
-        fields=margin,
-        keys=tuple(keys),
-        group_of=group_of,
-        cluster_of=cluster_of,
-        cluster_group=clusters // width,
+        fields=margin, keys=tuple(keys), group_of=group_of, cluster_of=cluster_of, cluster_group=cluster_group
     )
+
+
+def _way(group_of: IntArray, numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the cluster of each pair, and the group of each cluster."""
+    _, compact = _renumbered(numbers)
+    width = int(compact.max()) + 1
+    clusters, cluster_of = _renumbered(group_of * width + compact)
+    return cluster_of, clusters // width
 
 
 def _key(

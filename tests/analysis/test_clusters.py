@@ -13,7 +13,7 @@ from corrtest.analysis.bootstrap import bootstrap_intervals
 from corrtest.analysis.margins import count, groupings
 from corrtest.analysis.paired.mcnemar import mcnemar_asymptotic, mcnemar_exact
 from corrtest.analysis.randomisation import exact_sign_test, randomisation_test
-from corrtest.errors import AnalysisError
+from corrtest.errors import AnalysisError, InputError
 
 
 def draw(seed: int, pairs: int = 240, per_employer: int = 1) -> pd.DataFrame:
@@ -58,6 +58,32 @@ def test_clustered_interval_and_test_agree(seed: int, per_employer: int) -> None
     pvalue = group.test("mcnemar_cluster_robust").pvalue
     assert interval.method == "cluster_robust"
     assert (pvalue < 0.05) == (not interval.lower <= 0 <= interval.upper)
+
+
+def test_other_columns_and_two_ways() -> None:
+    frame = draw(11, pairs=400, per_employer=2)
+    # Partners of 40 pairs each, of which some meet a kinder market than others.
+    partner = np.arange(400) // 40
+    kind = np.random.default_rng(5).random(10)[partner]
+    frame["treated_positive"] = (np.random.default_rng(6).random(400) < 0.5 * kind).astype(int)
+    frame["partner"] = [f"p{number}" for number in partner]
+    table = pairs_table(frame)
+    by_employer, by_partner, both, plain = (
+        analyse(table, cluster=way).groups[0].estimate("rate_difference")
+        for way in ("employer", "partner", ("employer", "partner"), "none")
+    )
+    widths = [e.upper - e.lower for e in (plain, by_employer, by_partner, both)]
+    assert widths[2] > 1.2 * widths[0]
+    assert widths[3] >= 0.95 * widths[2]
+    assert "Clustered by employer and partner" in (both.note or "")
+    # The pair itself as the second way adds nothing: what the two share is all of it.
+    same = pairs_table(frame.assign(row=range(400)))
+    again = analyse(same, cluster=("partner", "row")).groups[0].estimate("rate_difference")
+    assert again.lower == pytest.approx(by_partner.lower)
+    with pytest.raises(InputError, match="no column 'team'"):
+        analyse(table, cluster="team")
+    with pytest.raises(AnalysisError, match="two different"):
+        analyse(table, cluster=("employer", "employer"))
 
 
 def test_doubling_every_pair_within_its_employer_adds_nothing() -> None:

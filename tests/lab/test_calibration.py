@@ -90,6 +90,7 @@ def test_a_dask_cluster_gives_the_same_numbers(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(here, there)
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_one_clear_message(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="pip install 'corrtest[cluster]'")
     with pytest.raises(CorrtestError, match="No Dask scheduler answers"):
