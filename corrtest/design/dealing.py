@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,12 @@ __all__ = ["deal_committee", "usable_templates", "weights"]
 
 
 def deal_committee(
-    study: Study, committee: str, table: pd.DataFrame, quota: Mapping[str, int], version: int = 1
+    study: Study,
+    committee: str,
+    table: pd.DataFrame,
+    quota: Mapping[str, int],
+    templates: Sequence[str],
+    version: int = 1,
 ) -> pd.DataFrame:
     """Deal the criteria over a committee's pairs, and within each criterion all that is randomised.
 
@@ -50,9 +55,7 @@ def deal_committee(
         cells = [name for name in ("occupation", "province") if name in study.fieldwork.stratify_by]
         rest = [name for name in ("occupation", "province") if name not in cells]
         stratum = stratum.sort_values([*cells, "level", *rest, "shuffle"])
-        control, treated, first = deal_templates(
-            usable_templates(study), len(stratum), draw("template and order", criterion)
-        )
+        control, treated, first = deal_templates(templates, len(stratum), draw("template and order", criterion))
         pieces.append(
             stratum.assign(
                 control_template=control,

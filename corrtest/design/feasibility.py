@@ -79,7 +79,7 @@ def feasibility(study: Study, vacancies: pd.DataFrame) -> Feasibility:
             row[f"by_{name}"] = shares.get(committee, {}).get(name, 0.0)
         rows.append(row)
     table = pd.DataFrame(rows)
-    return Feasibility(table=table, weeks=weeks, warnings=_warnings(study, supply, shares))
+    return Feasibility(table=table, weeks=weeks, warnings=_warnings(study, supply, shares, "employees" in vacancies))
 
 
 def vacancy_schema_channels() -> list[str]:
@@ -111,9 +111,16 @@ def _weekly(study: Study, vacancies: pd.DataFrame, calendar: SendingDays) -> pd.
     return columns
 
 
-def _warnings(study: Study, supply: pd.DataFrame, shares: dict[Any, dict[str, float]]) -> tuple[str, ...]:
+def _warnings(
+    study: Study, supply: pd.DataFrame, shares: dict[Any, dict[str, float]], sizes_known: bool
+) -> tuple[str, ...]:
     rules = channels()
     warnings = []
+    if study.caps.by_size and not sizes_known:
+        warnings.append(
+            "The study's caps grow with the employer's size, and the vacancies have no column 'employees': every "
+            "employer gets the general caps. Add the column to use the steps."
+        )
     for committee in study.committees:
         rule = rules["committees"].get(committee.number)
         if rule is not None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corrtest.design.dealing import deal_committee, weights
+from corrtest.design.dealing import deal_committee, usable_templates, weights
 from corrtest.design.employer_load import employees_of, employer_caps
 from corrtest.design.frame import StudyFrame, frame_of, joint_problem
 from corrtest.design.placement import DayRoom, Ledger, Placed, place_dates
@@ -253,12 +253,15 @@ def _assemble(
     pairs = vacancies.iloc[placed.vacancy].reset_index(drop=True)
     pairs["send_first_on"] = calendar.dates(placed.day).to_numpy()
     pairs["send_second_on"] = calendar.dates(placed.day + calendar.lag).to_numpy()
+    templates = usable_templates(study)
     left = dict(pairs_quota(study))
     if kept is not None:
         for stratum in zip(kept["joint_committee"], kept["criterion"], strict=True):
             left[stratum] = max(left.get(stratum, 0) - 1, 0)
     pieces = [
-        deal_committee(study, committee, table, {c: n for (k, c), n in left.items() if k == committee and n}, version)
+        deal_committee(
+            study, committee, table, {c: n for (k, c), n in left.items() if k == committee and n}, templates, version
+        )
         for committee in sorted(pairs["joint_committee"].unique())
         for table in [pairs[pairs["joint_committee"] == committee]]
     ]

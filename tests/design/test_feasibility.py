@@ -2,6 +2,8 @@ import pandas as pd
 import pytest
 
 from corrtest.design import feasibility
+from corrtest.spec import Caps, Window
+from corrtest.spec.study import SizeStep
 from tests.design.instances import make_study, make_vacancies
 
 
@@ -45,3 +47,10 @@ def test_no_vacancies_at_all_is_no_crash():
     study = make_study({"124": {"origin": 2}})
     found = feasibility(study, make_vacancies(study, 5, 5).iloc[:0])
     assert found.table["vacancies"].tolist() == [0]
+
+
+def test_steps_by_size_without_sizes_are_warned_of():
+    caps = Caps(total=2, window=Window(pairs=1, weeks=8), by_size=(SizeStep(employees=250, total=5, window_pairs=2),))
+    study = make_study({"124": {"origin": 2}}, caps=caps)
+    assert "no column 'employees'" in feasibility(study, make_vacancies(study, 50, 30)).warnings[0]
+    assert feasibility(study, make_vacancies(study, 50, 30, sizes=True)).warnings == ()

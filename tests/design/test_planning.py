@@ -129,7 +129,7 @@ def test_studies_planned_together_share_the_cap_and_keep_their_own_draws():
     by=st.sampled_from([(), ("week",), ("occupation",), ("occupation", "province", "week")]),
     sizes=st.booleans(),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_no_rule_is_ever_broken(seed, count, employers, total, window, weeks, lag, by, sizes):
     steps = (SizeStep(employees=50, total=total + 2, window_pairs=window + 1),) if sizes else ()
     study = make_study(
