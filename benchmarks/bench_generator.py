@@ -130,9 +130,8 @@ def main() -> None:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     rate = 2 * len(pairs) / wall
-    print(
-        f"whole applications:  {rate:8.1f} a second on {chosen.workers} workers, audited and written; {result.failures} faults"
-    )
+    print(f"whole applications:  {rate:8.1f} a second on {chosen.workers} workers, audited and written")
+    print(f"  {result.failures} pairs with a fault")
     print(f"  72,000 at that rate: {72_000 / rate / 60:.1f} min; by processor time on 2 free cores:")
     print(f"  {72_000 * cpu / (2 * len(pairs)) / 2 / 60:.1f} min; largest worker {after.ru_maxrss / 1024:.0f} MB")
 

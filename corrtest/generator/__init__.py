@@ -20,7 +20,7 @@ resume          JSON Resume; word_documents: DOCX; pdf_metadata: what a PDF says
 ==============  ==========================================================================
 """
 
-from corrtest.generator.contact_sheet import write_contact_sheet
+from corrtest.generator.contact_sheet import preview_plan, write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
@@ -29,7 +29,7 @@ from corrtest.generator.personas import Pair, Persona, draw_pair, draw_persona
 from corrtest.generator.pools import occupations
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
-from corrtest.generator.study_audit import StudyAudit, audit_study
+from corrtest.generator.study_audit import StudyAudit, audit_plan, audit_study
 
 __all__ = [
     "FORMATS",
@@ -40,11 +40,13 @@ __all__ = [
     "RenderResult",
     "StudyAudit",
     "audit_pair",
+    "audit_plan",
     "audit_study",
     "draw_pair",
     "draw_persona",
     "occupations",
     "plan_pairs",
+    "preview_plan",
     "read_contact_pool",
     "render_pairs",
     "render_plan",

@@ -6,13 +6,15 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
+from corrtest.design import Plan
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
+from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import written_safely
 from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona, draw_pair
 from corrtest.spec import ARMS
 
-__all__ = ["write_contact_sheet"]
+__all__ = ["preview_plan", "write_contact_sheet"]
 
 _STYLE = """body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem;background:#f4f4f2;color:#222}
 h1{font-size:1.3rem}h2{font-size:1rem;margin:2rem 0 .5rem}
@@ -75,3 +77,10 @@ def write_contact_sheet(
     target = Path(path)
     written_safely(target, page.encode())
     return target
+
+
+def preview_plan(plan: Plan, path: str | Path, count: int, *, contacts: ContactPool | None = None) -> Path:
+    """Write the contact sheet of a frozen plan."""
+    study = plan.study
+    pairs = plan_pairs(plan.pairs, study.seed)
+    return write_contact_sheet(pairs, path, count, seed=study.seed, language=study.language, contacts=contacts)

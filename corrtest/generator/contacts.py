@@ -131,7 +131,7 @@ class ContactPool:
                 town=address.town,
                 specimen=False,
             )
-        taken.update((contact.phone, contact.email, f"{contact.street}, {contact.postal_code}"))
+        taken.update((contact.phone, contact.email, contact.street))
         return contact
 
     def _written_mailboxes(self, given: str, family: str, born: int) -> list[str]:
@@ -139,7 +139,7 @@ class ContactPool:
         return [mailbox.format_map(words) if "{" in mailbox else mailbox for mailbox in self.mailboxes]
 
     def _address(self, draws: Draws, home: tuple[str, str], taken: set[str]) -> Address:
-        free = [each for each in self.addresses if f"{each.street}, {each.postal_code}" not in taken]
+        free = [each for each in self.addresses if each.street not in taken]
         if not free:
             raise _exhausted("addresses", len(self.addresses))
         nearest = sorted(free, key=lambda each: (abs(int(each.postal_code) - int(home[0])), each.street))
@@ -155,7 +155,7 @@ class ContactPool:
                 town=home[1],
                 specimen=True,
             )
-            if not taken & {contact.phone, contact.email, f"{contact.street}, {contact.postal_code}"}:
+            if not taken & {contact.phone, contact.email, contact.street}:
                 return contact
         raise _exhausted("specimen contact data", 100)
 

@@ -106,7 +106,7 @@ def _sentences(text: str) -> set[str]:
 
 
 def _spoken(persona: Persona, application: Application) -> set[str]:
-    """Return the sentences of an application; a subject line is none, nor are facts (diploma, language, nationality)."""
+    """Return the sentences of an application: no subject line, no fact (diploma, language, nationality)."""
     more = persona.document["x-application"]
     facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
     facts += [entry["studyType"] for entry in persona.document["education"]]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from corrtest.design import Plan
 from corrtest.errors import MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
@@ -25,9 +26,6 @@ from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
 from corrtest.generator.workshop import Chunks, Job, employers_in_chunks, spread, work
 from corrtest.spec import ARMS
-
-if TYPE_CHECKING:
-    from corrtest.design import Plan
 
 __all__ = ["RenderResult", "render_pairs", "render_plan"]
 

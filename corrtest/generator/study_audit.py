@@ -18,16 +18,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corrtest.design import substream
+from corrtest.design import Plan, substream
 from corrtest.errors import CheckFailed, GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
+from corrtest.generator.factors import plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
 from corrtest.generator.personas import Pair
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
 from corrtest.spec import ARMS
 
-__all__ = ["StudyAudit", "arms_auc", "audit_study"]
+__all__ = ["StudyAudit", "arms_auc", "audit_plan", "audit_study"]
 
 AUC_LIMIT = 0.55
 DUPLICATE_LIMIT = 0.6
@@ -176,4 +177,25 @@ def audit_study(
         auc_if_alike=shuffled,
         duplicates=tuple((names[a], names[b], value) for a, b, value in near_duplicates(texts, DUPLICATE_LIMIT)),
         misspelled=misspelled(texts, language),
+    )
+
+
+def audit_plan(
+    plan: Plan,
+    *,
+    contacts: ContactPool | None = None,
+    workers: int | None = None,
+    shuffles: int = PERMUTATIONS,
+    progress: Callable[[int, int], None] | None = None,
+) -> StudyAudit:
+    """Audit all documents of a frozen plan together; needs the extra `audit`."""
+    study = plan.study
+    return audit_study(
+        plan_pairs(plan.pairs, study.seed),
+        seed=study.seed,
+        language=study.language,
+        contacts=contacts,
+        workers=workers,
+        shuffles=shuffles,
+        progress=progress,
     )

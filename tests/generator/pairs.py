@@ -20,6 +20,9 @@ LEVELS = (
     ("disability", "autism"),
     ("origin", "maghrebi_name"),
     ("origin", "sub_saharan_name"),
+    ("disability", "deaf_letter_only"),
+    ("disability", "deaf_cv_only_support_premium"),
+    ("disability", "physical_disability"),
 )
 SETS = ("classic_rules", "side_column", "timeline_dots", "plain_table", "top_banner", "margin_titles")
 

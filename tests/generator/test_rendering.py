@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import distributed
 import pandas as pd
 import pytest
 from docx import Document
@@ -173,3 +174,23 @@ def test_a_json_resume_holds_no_field_of_its_own_without_the_prefix() -> None:
     assert list(resume_faults(odd)) == ["basics.birth: not a field of JSON Resume"]
     dated = {**document, "work": [{**document["work"][0], "startDate": "March 2020"}]}
     assert any("startDate" in fault for fault in resume_faults(dated))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_makes_the_same_bytes(tmp_path: Path) -> None:
+    pairs = make_pairs(16)
+    render_pairs(pairs, tmp_path / "here", seed=3, formats=("pdf",), workers=1)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        result = render_pairs(pairs, tmp_path / "there", seed=3, formats=("pdf",), cluster=cluster.scheduler_address)
+    assert result.failures == 0
+    assert hashes(tmp_path / "here") == hashes(tmp_path / "there")
+
+
+@pytest.mark.slow
+def test_five_hundred_pairs_of_every_level_and_occupation_have_no_fault(tmp_path: Path) -> None:
+    result = render_pairs(make_pairs(500), tmp_path, seed=11, formats=("txt",))
+    assert result.failures == 0, list(result.audit.loc[~result.audit["passed"], "faults"])
+    assert result.audit["cv_length_difference"].abs().max() <= 0.05
+    # Neither arm is the longer one on the whole.
+    assert abs(result.audit["cv_length_difference"].mean()) < 0.004
