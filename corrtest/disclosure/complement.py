@@ -1,7 +1,7 @@
 """Complementary suppression as an optimisation: hide as little as possible, so that no hidden cell can be worked out.
 
-A cell that breaks a rule is hidden (primary). What else must go is a mixed-integer programme (HiGHS through scipy):
-least pairs lost, subject to
+A cell that breaks a rule is hidden (primary). What else must go is a mixed-integer programme (HiGHS): least
+pairs lost, subject to
 
 - no relation with a single hidden member, and the hidden members of each relation together as many pairs and employers
   as the policy asks of a cell (their sum can be had by subtraction, so it must be fit to be seen);
@@ -9,7 +9,7 @@ least pairs lost, subject to
   values open. Those constraints are made as needed: solve, attack the pattern with a linear programme, and add the cut
   that its dual gives (Fischetti and Salazar-González 2001, Management Science 47:1008).
 
-The pattern depends on pairs and employers alone, never on reactions, so that it cannot itself give one away.
+The pattern depends on pairs, employers and published counts, never on a true reaction, so that it gives none away.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from corrtest.disclosure.margins import Relation
 from corrtest.errors import DisclosureError
@@ -151,6 +153,42 @@ def _least(
     return rows, bounds
 
 
+class _QuietSolver(highspy.Highs):
+    """HiGHS told to be quiet before it greets, which it does when it sets up callbacks; none is used here."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (the name of HiGHS)
+        self.setOptionValue("output_flag", False)
+
+
+def _integer_programme(
+    cost: npt.NDArray[np.float64],
+    least: npt.NDArray[np.float64],
+    rows: Sequence[npt.NDArray[np.float64]],
+    floors: Sequence[float],
+) -> npt.NDArray[np.float64] | None:
+    """Return the 0/1 vector x ≥ `least` of least cost with rows·x ≥ floors; None where there is none.
+
+    HiGHS by its own door: scipy's copy writes to the terminal of whoever runs the report.
+    """
+    matrix = csr_array(np.array(rows)) if rows else csr_array((0, len(cost)))
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(cost), len(rows)
+    model.col_cost_, model.col_lower_, model.col_upper_ = cost, least, np.ones(len(cost))
+    model.row_lower_, model.row_upper_ = np.array(floors), np.full(len(rows), highspy.kHighsInf)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
+    solver = _QuietSolver()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(solver.getSolution().col_value)
+
+
 def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: int, min_employers: int) -> set[int]:
     matrix, caps, place = _attack_system(cells, members, links)
     size, width, extra = len(members), len(caps), np.zeros(len(links))
@@ -158,18 +196,12 @@ def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: i
     least = np.array([1.0 if cell in cells.primary else 0.0 for cell in members])
     known = np.array([cell in cells.known for cell in members])
     rows, floors = _least(cells, members, links, place, (min_pairs, min_employers))
-    bounds = Bounds(np.concatenate([least, extra]), np.ones(size + len(links)))
+    bounds = np.concatenate([least, extra])
     for _ in range(_MOST_ROUNDS):
-        constraint = [LinearConstraint(np.array(rows), np.array(floors), np.inf)] if rows else []
-        solved = milp(
-            np.concatenate([cost, extra]),
-            integrality=np.ones(size + len(links)),
-            bounds=bounds,
-            constraints=constraint,
-        )
-        if solved.x is None:
+        solution = _integer_programme(np.concatenate([cost, extra]), bounds, rows, floors)
+        if solution is None:
             return set(members)  # nothing less than hiding the whole table protects it
-        chosen = solved.x[:size] > 0.5
+        chosen = solution[:size] > 0.5
         open_caps = caps.copy()
         open_caps[:size] = np.where(chosen & ~known, caps[:size], 0.0)
         cuts = 0
