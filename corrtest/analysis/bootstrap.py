@@ -55,8 +55,10 @@ def bootstrap_intervals(
     for place, key in enumerate(counts.keys):
         sums = _sums(counts, place)
         rng = substream(seed, "bootstrap", *(str(part) for part in key))
-        weights = _draws(len(sums), replicates, rng)
-        for name, methods in _group(sums, weights, confidence_level).items():
+        # Employers with the same sums are alike: how often each kind is drawn is multinomial, and kinds are few.
+        kinds, number = np.unique(sums, axis=0, return_counts=True)
+        weights = rng.multinomial(len(sums), number / len(sums), size=replicates).astype(np.float64)
+        for name, methods in _group(kinds, number, weights, confidence_level).items():
             for method, interval in methods.items():
                 found[name][method][:, place] = interval
     return {name: {method: Intervals(*parts) for method, parts in methods.items()} for name, methods in found.items()}
@@ -83,22 +85,17 @@ def _sums(counts: MarginCounts, place: int) -> FloatArray:
     return rows
 
 
-def _draws(clusters: int, replicates: int, rng: np.random.Generator) -> FloatArray:
-    """Return how often each cluster is drawn in each replicate."""
-    picks = rng.integers(0, clusters, size=(replicates, clusters), dtype=np.int32)
-    picks += (np.arange(replicates, dtype=np.int32) * clusters)[:, None]
-    return np.bincount(picks.ravel(), minlength=replicates * clusters).reshape(replicates, clusters).astype(np.float64)
-
-
-def _group(sums: FloatArray, weights: FloatArray, level: float) -> dict[str, dict[str, FloatArray]]:
-    clusters = len(sums)
-    observed = sums.sum(axis=0)[None, :]
-    replicated = weights @ sums
-    left_out = observed - sums
+def _group(
+    kinds: FloatArray, number: npt.NDArray[np.int64], weights: FloatArray, level: float
+) -> dict[str, dict[str, FloatArray]]:
+    clusters = int(number.sum())
+    observed = (number @ kinds)[None, :]
+    replicated = weights @ kinds
+    left_out = np.repeat(observed - kinds, number, axis=0)
     # Products of an employer's sums, so that a replicate's variance is a quadratic form and needs no second loop.
-    products = (sums[:, :, None] * sums[:, None, :]).reshape(clusters, 16)
+    products = (kinds[:, :, None] * kinds[:, None, :]).reshape(len(kinds), 16)
     squared = (weights @ products).reshape(-1, 4, 4)
-    squared_observed = products.sum(axis=0).reshape(1, 4, 4)
+    squared_observed = (number @ products).reshape(1, 4, 4)
     found = {}
     for name in ESTIMATES:
         value = _estimate(name, observed)[0]
