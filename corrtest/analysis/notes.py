@@ -28,7 +28,11 @@ def estimate_note(
     parts = [_denominator(name, counts), _missing(name, method, counts, upper)]
     parts.append(_few(name, method, counts))
     if method == "score_skewness_corrected" and math.isfinite(value):
-        parts.append("The value is skewness-corrected, so a little off the observed one.")
+        parts.append(
+            "The value is skewness-corrected, so a little off the observed one."
+            if counts.control_only != counts.treated_only
+            else "The arms tie, so the corrected value is the observed one."
+        )
     return " ".join(part for part in parts if part) or None
 
 
