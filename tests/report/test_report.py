@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from corrtest.analysis import analyse, read_long
+from corrtest.analysis import analyse, pairs_table, read_long
 from corrtest.disclosure import REASONS, default_policy, policy_for, release
 from corrtest.errors import ReportError
 from corrtest.report import build_document, write_report
@@ -193,3 +193,27 @@ def test_results_of_other_data_without_study_or_employers_give_a_report(shared, 
     assert "order of sending" not in english
     assert results.inputs["pairs"]["sha256"] not in english
     assert results.inputs["pairs"]["sha256"][:16] in english
+
+
+def test_a_sector_too_small_to_show_anything_still_gets_a_report(tmp_path):
+    releases = release(sector_results(1, committees={"124": 6}), default_policy())
+    assert len(releases.hidden) == len(releases)
+    for path in write_report(releases, tmp_path, formats=("html", "pdf", "xlsx", "docx", "json")):
+        assert path.stat().st_size > 1000
+    text = (tmp_path / "SIMULATED_report_en.html").read_text(encoding="utf-8")
+    assert "Not shown. Fewer than 20 pairs stand behind this cell." in text
+
+
+def test_names_from_the_study_cannot_become_markup(tmp_path):
+    table = sector_pairs(1).assign(level='<script>alert("x")</script>')
+    releases = release(analyse(pairs_table(table)), default_policy())
+    text = write_report(releases, tmp_path, languages=["en"])[0].read_text(encoding="utf-8")
+    assert "<script" not in text.lower()
+
+
+def test_counts_by_a_further_field_are_shown_beside_the_criteria(tmp_path):
+    table = sector_pairs(1).assign(province=["Antwerpen", "Limburg"] * 300)
+    releases = release(analyse(pairs_table(table), by=("province",)), default_policy())
+    text = write_report(releases, tmp_path, languages=["nl"])[0].read_text(encoding="utf-8")
+    assert "aantallen per provincie" in text
+    assert "Limburg" in text
