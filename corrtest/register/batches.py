@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from corrtest.errors import Fault, RegisterError
 from corrtest.register import entries, schema
 from corrtest.register.fieldwork import Fieldwork
-from corrtest.register.items import Item
+from corrtest.register.items import SOME, Item
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import Session
+from corrtest.register.store import refresh_statistics
 
 Move = Callable[[Fieldwork, Item, entries.Entry], None]
 
@@ -48,6 +49,8 @@ def import_entries(
         )
         work.flush()
         work.connection.execute(sa.insert(schema.batch).values(**key, seq=seq))
+        if len(checked) > SOME:
+            refresh_statistics(work.connection)
         return len(checked)
 
 

@@ -80,7 +80,11 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
 
 def wipe(store: Store) -> None:
     """Rewrite the file, so that freed pages and the write-ahead log hold nothing of what was erased."""
-    statements = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if store.path is not None else ("VACUUM FULL",)
+    statements = (
+        ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        if store.path is not None
+        else ("VACUUM FULL vacancy, note, employer, alias",)
+    )
     for statement in statements:
         try:
             store.outside_transactions(statement)

@@ -20,6 +20,7 @@ from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import canonical
 from corrtest.register.refusal import Refusal
+from corrtest.register.store import refresh_statistics
 from corrtest.spec import ARMS, Study
 
 PLAN_COLUMNS = (
@@ -143,6 +144,7 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: PlanLike, partners: Mapping[
     work.connection.execute(
         sa.update(schema.study).where(schema.study.c.study_ref == work.study_ref).values(plan_sha256=digest)
     )
+    refresh_statistics(work.connection)
     return len(rows)
 
 

@@ -272,12 +272,20 @@ CHAIN_TRIGGERS = {
         "CREATE TRIGGER event_moves_chain AFTER INSERT ON event BEGIN "
         "UPDATE chain SET events = NEW.seq, head = NEW.hash, recorded_at = NEW.recorded_at; END",
     ),
+    # Once a statement, not once a row: within a transaction PostgreSQL keeps every version of the one row of `chain`.
     "postgresql": (
         "CREATE OR REPLACE FUNCTION event_extends_chain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "UPDATE chain SET events = NEW.seq, head = NEW.hash, recorded_at = NEW.recorded_at "
-        "WHERE events + 1 = NEW.seq AND head = NEW.previous; "
-        f"IF NOT FOUND THEN RAISE EXCEPTION '{OUT_OF_ORDER}'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER event_follows BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION event_extends_chain()",
+        "IF EXISTS (SELECT 1 FROM (SELECT seq, previous, lag(seq) OVER (ORDER BY seq) AS seq_before, "
+        "lag(hash) OVER (ORDER BY seq) AS hash_before FROM fresh) AS linked "
+        "WHERE seq_before IS NOT NULL AND (seq <> seq_before + 1 OR previous <> hash_before)) "
+        f"THEN RAISE EXCEPTION '{OUT_OF_ORDER}'; END IF; "
+        "UPDATE chain SET events = last.seq, head = last.hash, recorded_at = last.recorded_at "
+        "FROM (SELECT * FROM fresh ORDER BY seq DESC LIMIT 1) AS last, "
+        "(SELECT * FROM fresh ORDER BY seq LIMIT 1) AS first "
+        "WHERE chain.events + 1 = first.seq AND chain.head = first.previous; "
+        f"IF NOT FOUND THEN RAISE EXCEPTION '{OUT_OF_ORDER}'; END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER event_follows AFTER INSERT ON event REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION event_extends_chain()",
     ),
 }
 

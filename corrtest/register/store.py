@@ -125,6 +125,13 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
+def refresh_statistics(connection: Connection) -> None:
+    """Let PostgreSQL look at the tables after thousands of rows came in, so that it plans the next queries well."""
+    if connection.dialect.name == "postgresql":
+        for table in ("pair", "application", "employer", "vacancy"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transactions would begin too late for BEGIN IMMEDIATE: `reading` and `writing` begin theirs.
     connection.isolation_level = None

@@ -60,16 +60,22 @@ def verify(connection: Connection, studies: Mapping[int, Study], expected_head: 
     expected_head
         A hash noted earlier (on a backup or a printed status): it must be that of an event in the chain.
     """
-    if connection.dialect.name == "sqlite":
-        raw: Any = connection.connection.dbapi_connection
-        usual = raw.text_factory
-        # A damaged byte may be no UTF-8; it must still be read, for its event to be named.
-        raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        try:
-            return _verify(connection, studies, expected_head)
-        finally:
-            raw.text_factory = usual
-    return _verify(connection, studies, expected_head)
+    if connection.dialect.name != "sqlite":
+        return _verify(connection, studies, expected_head)
+    try:
+        found = _verify(connection, studies, expected_head)
+    except UnicodeDecodeError:
+        found = None
+    if found is not None and found.passed:
+        return found
+    # A damaged byte may be no UTF-8: everything is read once more in a way that lets its event be named.
+    raw: Any = connection.connection.dbapi_connection
+    usual = raw.text_factory
+    raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    try:
+        return _verify(connection, studies, expected_head)
+    finally:
+        raw.text_factory = usual
 
 
 def _verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:

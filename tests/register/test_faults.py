@@ -73,6 +73,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(
 
     def load(pipe: int) -> None:
         with Register.open(place, key_file=key_file) as register:
+            os.write(pipe, b"open!\n")
             for number in range(next_pair + 1, 6001):
                 pair = f"P{number:05d}"
                 register.claim(pair, "control", MORNING)
@@ -84,7 +85,8 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(
 
     for moment in range(moments):
         child, reading = in_child(load)
-        time.sleep(rng.uniform(0.02, 0.12))
+        assert os.read(reading, 6) == b"open!\n"  # however busy the machine: the kill falls into the work
+        time.sleep(rng.uniform(0.005, 0.08))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         fresh = said(reading)
@@ -158,7 +160,8 @@ def test_an_import_killed_in_the_middle(
     cut = 0
     for _ in range(kills):
         child, reading = in_child(take_in)
-        time.sleep(rng.uniform(0.05, 0.3))
+        assert os.read(reading, 6) == b"begun\n"
+        time.sleep(rng.uniform(0.01, 0.2))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         lines = said(reading)
