@@ -8,7 +8,7 @@ before it was tested can be taken out by name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,9 +16,10 @@ from typing import Any
 import pandas as pd
 
 from corrtest.design.plan import Plan
-from corrtest.design.plan_files import table_digest
-from corrtest.design.planning import Earlier, extend, make_plan
+from corrtest.design.plan_files import table_digest, text_digest
+from corrtest.design.planning import Earlier, extend, make_plan, plan_together
 from corrtest.errors import CheckFailed, DesignError, Fault
+from corrtest.spec import Study
 
 __all__ = ["amend_plan", "freeze", "verify_plan"]
 
@@ -104,12 +105,14 @@ def verify_plan(
     vacancies: pd.DataFrame,
     *,
     previous: Plan | None = None,
+    together: Sequence[Study] = (),
     already_sent: pd.DataFrame | None = None,
     pairs_per_day: int | None = None,
 ) -> None:
     """Make the plan again from its inputs and hold the two against each other to the byte.
 
-    `previous` is the version before, for a plan that is an amendment.
+    `previous` is the version before, for a plan that is an amendment; `together` are the studies that it was planned
+    with (its own may be among them); `pairs_per_day` defaults to what the plan has on record.
 
     Raises
     ------
@@ -119,6 +122,8 @@ def verify_plan(
         Where the inputs are not those of the plan, or give another plan: each difference.
     """
     amendments = plan.manifest.get("amendments", [])
+    settings = plan.manifest["settings"]
+    per_day = settings["pairs_per_day"] if pairs_per_day is None else pairs_per_day
     if amendments:
         last = amendments[-1]
         if previous is None or previous.manifest["sha256"] != last["previous"]:
@@ -139,12 +144,12 @@ def verify_plan(
             reason=last["reason"],
             withdrawn=last["withdrawn"],
             already_sent=already_sent,
-            pairs_per_day=pairs_per_day,
+            pairs_per_day=per_day,
         )
+    elif settings["planned_together"]:
+        again = _again_together(plan, vacancies, together, already_sent)
     else:
-        again = make_plan(
-            plan.study, vacancies, allow_shortfall=True, already_sent=already_sent, pairs_per_day=pairs_per_day
-        )
+        again = make_plan(plan.study, vacancies, allow_shortfall=True, already_sent=already_sent, pairs_per_day=per_day)
     ours, theirs = _comparable(plan.manifest), _comparable(again.manifest)
     faults = [
         Fault(
@@ -158,6 +163,36 @@ def verify_plan(
     ]
     if faults:
         raise CheckFailed("The inputs do not give this plan again.", faults)
+
+
+def _again_together(
+    plan: Plan, vacancies: pd.DataFrame, together: Sequence[Study], already_sent: pd.DataFrame | None
+) -> Plan:
+    """Plan all the studies again that this one was planned with."""
+    settings = plan.manifest["settings"]
+    known = {study.name: study for study in (*together, plan.study)}
+    faults = [
+        Fault(
+            key=f"study '{item['study']}'",
+            given="nothing" if item["study"] not in known else "another study of that name",
+            expected=f"the study file with SHA-256 {item['sha256'][:12]}… that was planned together with this one",
+            action="Name all the study files that were planned together.",
+        )
+        for item in settings["planned_together"]
+        if item["study"] not in known or text_digest(known[item["study"]].source) != item["sha256"]
+    ]
+    if faults:
+        raise DesignError("The plan cannot be verified.", faults)
+    per_day = {i["study"]: i["pairs_per_day"] for i in settings["planned_together"] if i["pairs_per_day"] is not None}
+    again = plan_together(
+        [known[item["study"]] for item in settings["planned_together"]],
+        vacancies,
+        allow_shortfall=True,
+        already_sent=already_sent,
+        pairs_per_day=per_day,
+        seed=settings["seed_between_vacancies"],
+    )
+    return next(made for made in again if made.study.name == plan.study.name)
 
 
 def _comparable(manifest: Any) -> dict[str, Any]:

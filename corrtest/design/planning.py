@@ -94,7 +94,15 @@ def plan_together(
     vacancies = vacancies.reset_index(drop=True)
     placed, bound = _place(studies, vacancies, already_sent, seed, pairs_per_day or {}, None)
     plans = tuple(
-        _assemble(study, vacancies, placed[number], bound, already_sent) for number, study in enumerate(studies)
+        _assemble(
+            study,
+            vacancies,
+            placed[number],
+            bound,
+            already_sent,
+            settings=_settings(study, seed, pairs_per_day or {}, studies),
+        )
+        for number, study in enumerate(studies)
     )
     if not allow_shortfall:
         _refuse_shortfalls(plans)
@@ -113,7 +121,21 @@ def extend(
     vacancies = vacancies.reset_index(drop=True)
     per_day = {} if pairs_per_day is None else {study.name: pairs_per_day}
     placed, bound = _place([study], vacancies, already_sent, study.seed, per_day, earlier)
-    return _assemble(study, vacancies, placed[0], bound, already_sent, earlier)
+    settings = _settings(study, study.seed, per_day, [study])
+    return _assemble(study, vacancies, placed[0], bound, already_sent, settings=settings, earlier=earlier)
+
+
+def _settings(study: Study, seed: int, pairs_per_day: Mapping[str, int], studies: Sequence[Study]) -> dict[str, Any]:
+    """Put on record what else the plan depends on, so that it can be made again."""
+    return {
+        "pairs_per_day": pairs_per_day.get(study.name),
+        "planned_together": [
+            {"study": each.name, "sha256": text_digest(each.source), "pairs_per_day": pairs_per_day.get(each.name)}
+            for each in studies
+            if len(studies) > 1
+        ],
+        "seed_between_vacancies": seed,
+    }
 
 
 def _check_instruments(studies: Sequence[Study]) -> None:
@@ -244,6 +266,8 @@ def _assemble(
     placed: Placed,
     bound: float,
     already_sent: pd.DataFrame | None,
+    *,
+    settings: Mapping[str, Any],
     earlier: Earlier | None = None,
 ) -> Plan:
     """Draw criteria, levels, templates and order for the placed pairs, and freeze them after the earlier ones."""
@@ -279,7 +303,7 @@ def _assemble(
         )
     shortfalls = _shortfalls(study, vacancies, pairs, placed)
     manifest = _manifest(study, vacancies, pairs, shortfalls, bound, already_sent, version)
-    return Plan(study=study, pairs=pairs, shortfalls=shortfalls, manifest=manifest)
+    return Plan(study=study, pairs=pairs, shortfalls=shortfalls, manifest={**manifest, "settings": dict(settings)})
 
 
 def _shortfalls(study: Study, vacancies: pd.DataFrame, pairs: pd.DataFrame, placed: Placed) -> tuple[Shortfall, ...]:

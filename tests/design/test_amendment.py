@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.design import amend_plan, freeze, make_plan, verify_plan
+from corrtest.design import amend_plan, freeze, make_plan, plan_together, verify_plan
 from corrtest.errors import CheckFailed, DesignError
 from tests.design.checker import broken_rules
 from tests.design.instances import make_study, make_vacancies
@@ -80,3 +80,19 @@ def test_the_partner_is_never_given_more_than_it_can_start_on_a_day():
     assert len(plan.pairs) >= 85
     with pytest.raises(DesignError, match="pairs per day"):
         make_plan(study, vacancies, pairs_per_day=0)
+
+
+def test_a_plan_made_together_with_others_is_verified_together():
+    one = make_study({"124": {"origin": 20}}, name="one")
+    two = make_study({"124": {"age": 20}}, name="two", seed=5)
+    vacancies = make_vacancies(one, 120, 50)
+    plans = plan_together([one, two], vacancies, allow_shortfall=True, pairs_per_day={"two": 2})
+    for plan in plans:
+        verify_plan(plan, vacancies, together=[one, two])
+    with pytest.raises(DesignError, match=r"study 'one'.*planned together"):
+        verify_plan(plans[1], vacancies)
+
+
+def test_the_daily_load_is_on_record():
+    _, known, plan, _ = versions(pairs_per_day=1)
+    verify_plan(plan, known)
