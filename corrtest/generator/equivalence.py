@@ -110,6 +110,7 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     more = persona.document["x-application"]
     facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
     facts += [entry["studyType"] for entry in persona.document["education"]]
+    facts += [entry["name"] for entry in persona.document.get("certificates", [])]
     stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
