@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -40,6 +40,7 @@ def widest(cells, pairs, hidden, target, links):
     return -solved.fun / (pairs[target] / 2)
 
 
+@settings(max_examples=40)
 @given(
     st.integers(2, 5),
     st.integers(2, 4),
