@@ -1,17 +1,23 @@
-"""Verbs on reactions: analyse, two-by-two."""
+"""Verbs on reactions: analyse, two-by-two, pool, sensitivity."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from corrtest.cli.output import say, say_json, say_table, words
-from corrtest.errors import AnalysisError
+from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corrtest.analysis import GroupResult
+
+POOLING = ("REML", "PM", "DL")
+POOLING_TESTS = ("hartung_knapp", "z")
+MARGIN_LEVEL = 0.05
 
 
 def analyse(
@@ -43,12 +49,18 @@ def analyse(
     all_methods: Annotated[
         bool, typer.Option("--all-methods", help="Every method, not the default ones only.")
     ] = False,
+    cluster: Annotated[
+        str, typer.Option(help="What answers together: employer, none, or a column (two by a comma).")
+    ] = "employer",
+    weights: Annotated[str | None, typer.Option(help="The column of sampling weights.")] = None,
+    pooling: Annotated[str, typer.Option(help="With --aggregate: REML, PM or DL.")] = "REML",
+    pooling_test: Annotated[str, typer.Option(help="With --aggregate: hartung_knapp or z.")] = "hartung_knapp",
 ) -> None:
     """Estimate discrimination from a table of reactions, and write results.json."""
     from corrtest import analysis
 
     if aggregate:
-        _pool(pairs, out, columns, by, confidence_level)
+        _pool_experiments(pairs, out, columns, by, confidence_level, pooling, pooling_test)
         return
     if columns:
         raise AnalysisError("--columns goes with --aggregate. Add --aggregate.")
@@ -83,25 +95,37 @@ def analyse(
             "shortfalls": frozen.shortfalls,
         }
     results = analysis.analyse(
-        table, by=words(by), confidence_level=confidence_level, all_methods=all_methods, **options
+        table,
+        by=words(by),
+        confidence_level=confidence_level,
+        all_methods=all_methods,
+        cluster=_one_or_two(cluster),
+        weights=weights,
+        **options,
     )
     results.write(out)
     many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
     say(f"Wrote {many} of results to {out}. Next: corrtest report {out} --out report")
 
 
-def _pool(path: Path, out: Path, columns: str | None, by: str, confidence_level: float) -> None:
-    """Pool published experiments by random effects (REML, Hartung-Knapp)."""
+def _pool_experiments(
+    path: Path, out: Path, columns: str | None, by: str, confidence_level: float, method: str, test: str
+) -> None:
+    """Pool published experiments by random effects."""
     from corrtest import analysis
 
+    _among("--pooling", method, POOLING)
+    _among("--pooling-test", test, POOLING_TESTS)
     given = {"columns": words(columns)} if columns else {}
     pooled = analysis.pool_aggregate(
-        analysis.read_aggregate(path, **given), by=words(by), confidence_level=confidence_level
+        analysis.read_aggregate(path, **given),
+        by=words(by),
+        method=cast(Any, method),
+        test=cast(Any, test),
+        confidence_level=confidence_level,
     )
     pooled.write(out)
-    frame = pooled.to_frame()
-    shown = [tuple(f"{v:.4f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
-    say_table("Pooled ratios (below 1 = treated at a disadvantage)", [str(name) for name in frame.columns], shown)
+    _show_frame("Pooled ratios (below 1 = treated at a disadvantage)", pooled.to_frame())
     for note in pooled.notes:
         say(f"* {note}")
     say(f"Wrote {out}.")
@@ -113,6 +137,10 @@ def two_by_two(
     treated_only: Annotated[int, typer.Argument(help="Pairs in which only the treated had one.")],
     neither: Annotated[int, typer.Argument(help="Pairs in which neither had one.")],
     confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    margins: Annotated[
+        str | None,
+        typer.Option(help="Also test equivalence within these ratios, as in 0.8,1.25 (0.8 alone: no worse)."),
+    ] = None,
     language: Annotated[str, typer.Option(help="Of the sentence: nl or en.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
 ) -> None:
@@ -125,6 +153,81 @@ def two_by_two(
         return
     _show_group(group)
     say(group.summary(language))
+    if margins is not None:
+        say(_margin_sentence((both, control_only, treated_only, neither), margins))
+
+
+def pool(
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="The pairs table: CSV, XLSX or Parquet.")],
+    criterion: Annotated[str | None, typer.Option(help="Which criterion, where the table has several.")] = None,
+    outcome: Annotated[str, typer.Option(help="Which outcome: strict, broad, or positive.")] = "strict",
+    stratum: Annotated[str, typer.Option(help="The column whose values are the strata.")] = "joint_committee",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Pool the strata of one measurement: each committee's ratio raw and shrunken, p-values plain and adjusted."""
+    from corrtest import analysis
+
+    pooled = analysis.pool_strata(analysis.read_pairs(pairs), criterion=criterion, outcome=outcome, stratum=stratum)
+    if as_json:
+        say_json(pooled.to_dict())
+        return
+    _show_frame(f"Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", pooled.to_frame())
+    for note in pooled.notes:
+        say(f"* {note}")
+
+
+def sensitivity(
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="The pairs table: CSV, XLSX or Parquet.")],
+    criterion: Annotated[str | None, typer.Option(help="Which criterion, where the table has several.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Show how the ratio changes with what is done about automatic, late or bounced reactions."""
+    from corrtest import analysis
+
+    table = analysis.sensitivity(analysis.read_pairs(pairs), criterion=criterion)
+    if as_json:
+        say_json(table.astype(object).where(table.notna(), None).to_dict("records"))
+        return
+    _show_frame("The ratio under each choice (below 1 = treated at a disadvantage)", table)
+
+
+def _margin_sentence(counts: tuple[int, int, int, int], margins: str) -> str:
+    from corrtest import analysis
+
+    try:
+        limits = [float(word) for word in words(margins)]
+    except ValueError:
+        limits = []
+    both, control_only, treated_only, neither = counts
+    tables = analysis.PairedTables.of(both, control_only, treated_only, neither)
+    if len(limits) == 2 and 0 < limits[0] < 1 < limits[1]:
+        found = analysis.equivalence(tables, limits[0], limits[1])
+        claim = f"the ratio lies between {limits[0]:g} and {limits[1]:g}"
+    elif len(limits) == 1 and 0 < limits[0] < 1:
+        found = analysis.noninferiority(tables, limits[0])
+        claim = f"the ratio is above {limits[0]:g}"
+    else:
+        raise AnalysisError(
+            f"The margins '{margins}' cannot be used. Give one ratio below 1, or one below and one above."
+        )
+    pvalue = float(found.pvalue.item())
+    shown = "is shown" if pvalue < MARGIN_LEVEL else "is not shown"
+    return f"That {claim} {shown} at the level of {MARGIN_LEVEL:g} (p = {pvalue:.4f})."
+
+
+def _one_or_two(cluster: str) -> str | tuple[str, ...]:
+    columns = words(cluster)
+    return columns if len(columns) > 1 else cluster
+
+
+def _among(option: str, given: str, allowed: tuple[str, ...]) -> None:
+    if given not in allowed:
+        raise AnalysisError(f"{option} cannot be '{given}'. {nearest(given, allowed)}")
+
+
+def _show_frame(title: str, frame: pd.DataFrame) -> None:
+    rows = [tuple(f"{v:.4f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
+    say_table(title, [str(name) for name in frame.columns], rows)
 
 
 def _show_group(group: GroupResult) -> None:

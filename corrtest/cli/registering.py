@@ -23,6 +23,8 @@ from corrtest.cli.register import (
 )
 from corrtest.errors import CheckFailed, CorrtestError
 
+__all__ = ["app"]
+
 Coder = Annotated[str, typer.Option("--actor", help="Who codes: a name that is in the register.")]
 
 

@@ -89,3 +89,27 @@ def test_every_statistic_of_one_table(corrtest):
     ratio = {e["method"]: e for e in group["estimates"] if e["name"] == "discrimination_ratio"}
     assert ratio["tang"]["lower"] == pytest.approx(0.6188176425)
     assert "0.77" in corrtest("two-by-two", 40, 25, 10, 125).out
+
+
+def test_equivalence_sensitivity_and_pooling(corrtest, results):
+    assert "is not shown" in corrtest("two-by-two", 40, 25, 10, 125, "--margins", "0.8,1.25").out
+    assert "is shown" in corrtest("two-by-two", 400, 25, 24, 1250, "--margins", "0.8").out
+    assert corrtest("two-by-two", 1, 2, 3, 4, "--margins", "2").code == 2
+    choices = {row["choice"] for row in json.loads(corrtest("sensitivity", "construction.csv", "--json").out)}
+    assert {"as coded", "odd pairs left out"} <= choices
+    table = Path("construction.csv").read_text().replace("P1,construction,124", "P1,construction,111")
+    Path("two.csv").write_text(table.replace("P2,construction,124", "P2,construction,111"))
+    ran = corrtest("pool", "two.csv", "--outcome", "strict")
+    assert ran.code == 0, ran
+    assert "shrunken" in ran.out
+
+
+def test_weights_and_clusters_are_columns(corrtest, results):
+    rows = Path("construction.csv").read_text().splitlines()
+    Path("weighted.csv").write_text("\n".join([rows[0] + ",weight", *(f"{row},1" for row in rows[1:])]))
+    assert corrtest("analyse", "weighted.csv", "--weights", "weight", "--cluster", "none").code == 0
+    weighted = json.loads(Path("results.json").read_text())["groups"][0]
+    plain = json.loads(Path("construction.json").read_text())["groups"][0]
+    assert weighted["counts"] == plain["counts"]
+    assert corrtest("analyse", "weighted.csv", "--cluster", "no_such_column").code == 2
+    assert corrtest("analyse", "weighted.csv", "--aggregate", "--pooling", "REM").code == 2
