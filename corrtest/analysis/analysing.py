@@ -62,7 +62,8 @@ def analyse(
         counts are not.
     study, plan, shortfalls, simulated, inputs
         Carried into the results as given: the study's description, the plan's manifest, quotas not reached, whether
-        the reactions are simulated, and hashes of whatever else the results rest on.
+        the reactions are simulated (also where a column of the table says so), and hashes of whatever else the
+        results rest on.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def analyse(
         groups=tuple(groups),
         inputs=made_from,
         notes=table.notes,
-        simulated=simulated,
+        simulated=simulated or table.simulated,
         study=study,
         plan=plan,
         shortfalls=tuple(_as_mapping(shortfall) for shortfall in shortfalls),

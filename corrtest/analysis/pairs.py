@@ -32,8 +32,8 @@ DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 
 _TRUE = frozenset({"1", "true", "yes", "1.0"})
 _FALSE = frozenset({"0", "false", "no", "0.0"})
-# 124, 322.01; a number that lost or gained zeros looks like 322.1, 322.010000 or 124.0.
-_COMMITTEE_NUMBER = re.compile(r"\d{3}(\.\d{2})?")
+# 124, 322.01, 330.01.10; a number that lost or gained zeros looks like 322.1, 322.010000 or 124.0.
+_COMMITTEE_NUMBER = re.compile(r"\d{3}(\.\d{2}){0,2}")
 _NUMBER_WITH_DECIMALS = re.compile(r"\d+[.,]\d*")
 
 
@@ -54,6 +54,13 @@ class PairsTable:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a column `simulated`, as the register exports it, marks any pair."""
+        if "simulated" not in self.frame:
+            return False
+        return bool(self.frame["simulated"].astype(str).str.lower().isin(_TRUE).any())
 
     def outcomes(self, positive_reactions: Mapping[str, Sequence[str]]) -> dict[str, tuple[BoolArray, BoolArray]]:
         """Return per outcome which control and which treated reactions were positive."""

@@ -45,6 +45,9 @@ def analyse(
     plan: Annotated[
         Path | None, typer.Option(help="The frozen plan: its study, outcomes and shortfalls go into the results.")
     ] = None,
+    deviation: Annotated[
+        list[str] | None, typer.Option(help="With --plan: a deviation from what was preregistered; may be repeated.")
+    ] = None,
     confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
     all_methods: Annotated[
         bool, typer.Option("--all-methods", help="Every method, not the default ones only.")
@@ -88,8 +91,12 @@ def analyse(
         from corrtest.design import read_plan
 
         frozen = read_plan(plan)
+        amendments = [
+            f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
+            for entry in frozen.manifest.get("amendments", [])
+        ]
         options = {
-            "study": frozen.study.description(),
+            "study": {**frozen.study.description(), "amendments": amendments, "deviations": list(deviation or [])},
             "outcomes": frozen.study.outcomes.as_mapping(),
             "plan": frozen.manifest,
             "shortfalls": frozen.shortfalls,

@@ -168,3 +168,13 @@ def test_one_column_for_both_arms_is_refused(tmp_path: Path) -> None:
 def test_an_outcome_of_unknown_reactions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="invitation"):
         analyse(read_pairs(write(tmp_path, *ROWS)), outcomes={"strict": ["invited"]})
+
+
+def test_simulated_pairs_say_so_themselves(tmp_path):
+    rows = ["pair_id,sector,joint_committee,criterion,level,employer,control_positive,treated_positive,simulated"]
+    rows += [f"P{n},care,330.01.10,origin,maghrebi_name,E{n},1,0,{n == 3}" for n in range(5)]
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join(rows))
+    assert analyse(read_pairs(path)).simulated
+    path.write_text("\n".join(rows).replace("True", "False"))
+    assert not analyse(read_pairs(path)).simulated
