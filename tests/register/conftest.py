@@ -154,7 +154,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path
 
 
 def a_schema(server: str) -> Iterator[str]:
-    engine = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"))
+    # No pool: a test that makes many schemas must not hold a connection for each.
+    engine = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"), poolclass=sa.pool.NullPool)
     name = f"test_{uuid.uuid4().hex}"
     with engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {name}")
