@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli import analysing, calibrating, demonstrating, freezing, planning, powering, registering, reporting
+from corrtest.cli import (
+    analysing,
+    calibrating,
+    demonstrating,
+    freezing,
+    planning,
+    powering,
+    registering,
+    rendering,
+    reporting,
+)
 from corrtest.errors import CorrtestError
 
 app = typer.Typer(
@@ -27,7 +37,7 @@ app.command("check")(planning.check)
 app.command("committees")(planning.committees)
 app.command("power")(powering.power)
 app.command("plan")(freezing.plan)
-app.command("render")(planning.render)
+app.command("render")(rendering.render)
 app.add_typer(registering.app, name="register", help="The fieldwork register: what was sent, what came back.")
 app.command("analyse")(analysing.analyse)
 app.command("two-by-two")(analysing.two_by_two)

@@ -1,4 +1,4 @@
-"""Verbs before the fieldwork: new, check, committees, render (plan has a module of its own)."""
+"""Verbs before the fieldwork: new, check, committees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import progress_bar, say, say_json, say_table, words
+from corrtest.cli.output import say, say_json, say_table
 from corrtest.errors import CheckFailed, CorrtestError, Fault, StudyError, nearest
 
 if TYPE_CHECKING:
@@ -131,24 +131,3 @@ def committees(
         )
         return
     say_table("Joint committees", ("number", "name"), [(number, row.name_nl) for number, row in found.iterrows()])
-
-
-def render(
-    plan_folder: Annotated[Path, typer.Argument(metavar="PLAN", help="The folder of a frozen plan.")],
-    out: Annotated[Path, typer.Option("--out", help="A folder for the documents.")],
-    formats: Annotated[str, typer.Option("--format", help="Which documents, separated by commas.")] = "pdf,html",
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")] = None,
-) -> None:
-    """Write the documents of each pair, and audit that they differ in the signal alone."""
-    from corrtest.design import read_plan
-    from corrtest.generator import render_plan
-
-    frozen = read_plan(plan_folder)
-    with progress_bar("Writing documents") as progress:
-        result = render_plan(frozen, out, formats=words(formats), workers=workers, progress=progress)
-    say(f"Wrote {result.files} files for {result.pairs} pairs in {out}; the audit is in {out / 'audit.csv'}.")
-    if result.failures:
-        raise CheckFailed(
-            f"The audit refuses {result.failures} pairs; {out / 'audit.csv'} says why. They must not be sent."
-        )
-    say("The audit passed: each pair differs in its signal alone.")

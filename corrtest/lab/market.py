@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from faker import Faker
 
 from corrtest.design import Plan, published_rates, substream
 from corrtest.errors import CorrtestError
@@ -26,7 +27,7 @@ def market_assumptions() -> dict[str, Any]:
 
 
 def simulate_vacancies(study: Study) -> pd.DataFrame:
-    """Return simulated vacancies for `study`, in the published vacancy format, with `employees` and `simulated`.
+    """Return simulated vacancies for `study`: the published format, with `employer_name`, `employees`, `simulated`.
 
     Employer sizes have a heavy tail, so that the caps bind. Enterprise numbers lie in a range that was never given out
     (with correct check digits) and addresses under ".example", which no one can own (RFC 2606).
@@ -46,6 +47,7 @@ def simulate_vacancies(study: Study) -> pd.DataFrame:
     closes = np.maximum(opens + np.clip(length, low, high).astype(int), start)
     channels = market_assumptions()["channels"]
     numbers_of = _enterprise_numbers(int(employer.max()) + 1, rng)
+    names_of = _employer_names(int(employer.max()) + 1, rng)
     table = pd.DataFrame(
         {
             "vacancy_id": [f"VAC-{index:06d}" for index in range(1, n + 1)],
@@ -57,6 +59,7 @@ def simulate_vacancies(study: Study) -> pd.DataFrame:
             "closes": closes,
             "channel": rng.choice(list(channels), n, p=list(channels.values())),
             "address": [f"jobs@employer{index:06d}.example" for index in employer],
+            "employer_name": names_of[employer],
             "employees": employees[employer],
             "simulated": True,
         }
@@ -75,6 +78,13 @@ def _employers(n: int, supply: dict[str, Any], rng: np.random.Generator) -> tupl
 def _enterprise_numbers(count: int, rng: np.random.Generator) -> np.ndarray:
     base = rng.choice(_LARGEST_SIMULATED_BASE, count, replace=False) + 1
     return np.array([f"{number:08d}{_MODULUS - number % _MODULUS:02d}" for number in base])
+
+
+def _employer_names(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Name employers as Flemish firms are named; the number in each name is there so that no real firm bears it."""
+    fake = Faker("nl_BE")
+    fake.seed_instance(int(rng.integers(2**32)))
+    return np.array([f"{fake.company()} {index:06d} (simulated)" for index in range(count)])
 
 
 def _occupations(study: Study, committee: np.ndarray, rng: np.random.Generator) -> np.ndarray:

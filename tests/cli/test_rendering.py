@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corrtest.lab import simulate_vacancies, simulated_study
+
+
+@pytest.fixture
+def plan(corrtest) -> str:
+    """A plan of nine pairs, three a criterion."""
+    text = simulated_study("hairdressing").source.replace("= 200", "= 3")
+    Path("study.toml").write_text(text, encoding="utf-8")
+    simulate_vacancies(simulated_study("hairdressing")).head(300).to_csv("vacancies.csv", index=False)
+    assert corrtest("plan", "study.toml", "--vacancies", "vacancies.csv", "--out", "plan").code == 0
+    return "plan"
+
+
+def test_documents_are_written_audited_and_kept(corrtest, plan):
+    ran = corrtest("render", plan, "--out", "documents", "--format", "pdf,json", "--workers", 1)
+    assert ran.code == 0, ran
+    assert "specimens" in ran.out
+    assert len(list(Path("documents").rglob("*.pdf"))) == 36
+    assert json.loads(Path("documents/manifest.json").read_text())
+    again = corrtest("render", plan, "--out", "documents", "--format", "pdf,json", "--workers", 1)
+    assert "9 pairs were finished by an earlier run" in again.out
+
+
+def test_a_preview_is_one_page(corrtest, plan):
+    ran = corrtest("render", plan, "--preview", 2, "--out", "preview.html")
+    assert ran.code == 0, ran
+    assert "&lt;mark" in Path("preview.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("render", "plan"), "--out"),
+        (("render", "plan", "--out", "d", "--format", "pfd"), "pfd"),
+        (("render", "none", "--out", "d"), "not a plan"),
+        (("render", "plan", "--out", "d", "--contacts", "none.csv"), "none.csv"),
+    ],
+)
+def test_wrong_use_is_named(corrtest, plan, arguments, message):
+    ran = corrtest(*arguments)
+    assert ran.code == 2
+    assert message in ran.err
+    assert not list(Path().glob("d/P*"))
