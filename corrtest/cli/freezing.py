@@ -1,4 +1,4 @@
-"""The verb plan: make a frozen plan, make its next version, or make it again and compare."""
+"""The verbs on a frozen plan: plan (make it, amend it, make it again and compare), balance, prereg."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say, say_json, words
+from corrtest.cli.output import say, say_json, say_table, words
 from corrtest.errors import DesignError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corrtest.design import Plan
+    from corrtest.spec import Study
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as in 2027-01-11.")]
 
@@ -40,39 +43,78 @@ def plan(
         Path | None, typer.Option("--verify", help="Make the plan in this folder again and compare to the byte.")
     ] = None,
     previous: Annotated[Path | None, typer.Option(help="With --verify of an amended plan: the version before.")] = None,
+    already_sent: Annotated[
+        Path | None,
+        typer.Option(help="Pairs that employers got from other studies: a table with employer_id and send_first_on."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
 ) -> None:
     """Allocate pairs to vacancies under the caps, and freeze the plan; or --amend it, or --verify it."""
     if vacancies is None:
         raise DesignError("A plan needs the vacancies. Give their file with --vacancies.")
+    sent = _already_sent(already_sent)
     if verify is not None:
-        _verify(verify, vacancies, previous, pairs_per_day)
+        _verify(verify, vacancies, previous, studies or [], pairs_per_day, sent)
         return
     if out is None:
         raise DesignError("A plan needs a place. Give a new folder with --out.")
     if amend is not None:
-        made = [_amended(amend, vacancies, since, reason, withdrawn, pairs_per_day)]
+        made = [_amended(amend, vacancies, since, reason, withdrawn, pairs_per_day, sent)]
     else:
-        made = _planned(studies or [], vacancies, allow_shortfall, pairs_per_day)
+        made = _planned(studies or [], vacancies, allow_shortfall, pairs_per_day, sent)
     _freeze(made, out, frozen_by, frozen_on, as_json)
 
 
-def _planned(studies: list[Path], vacancies: Path, allow_shortfall: bool, pairs_per_day: int | None) -> list[Plan]:
+def _already_sent(path: Path | None) -> pd.DataFrame | None:
+    from corrtest.spec import parse_days, read_table, require_columns
+
+    if path is None:
+        return None
+    table = read_table(path)
+    require_columns(table, ("employer_id", "send_first_on"))
+    table["send_first_on"] = parse_days(table["send_first_on"])
+    if table["send_first_on"].isna().any():
+        raise DesignError(f"{path.name} has a send_first_on that is no date. Write it as in 2027-01-11.")
+    return table
+
+
+def _checked(vacancies: Path, studies: list[Study]) -> pd.DataFrame:
+    """Read the vacancies and check them for each of the studies that share them."""
+    from corrtest.spec import check_vacancies, read_table
+
+    table = read_table(vacancies)
+    for study in studies:
+        table = check_vacancies(table, study)
+    return table
+
+
+def _planned(
+    studies: list[Path],
+    vacancies: Path,
+    allow_shortfall: bool,
+    pairs_per_day: int | None,
+    already_sent: pd.DataFrame | None,
+) -> list[Plan]:
     from corrtest.design import plan_together
-    from corrtest.spec import check_vacancies, read_study, read_table
+    from corrtest.spec import read_study
 
     if not studies:
         raise DesignError("A plan needs a study. Name its file: corrtest plan STUDY --vacancies F --out DIR.")
     read = [read_study(path) for path in studies]
-    table = read_table(vacancies)
-    for study in read:
-        table = check_vacancies(table, study)
+    table = _checked(vacancies, read)
     per_day = None if pairs_per_day is None else {study.name: pairs_per_day for study in read}
-    return list(plan_together(read, table, allow_shortfall=allow_shortfall, pairs_per_day=per_day))
+    made = plan_together(read, table, allow_shortfall=allow_shortfall, pairs_per_day=per_day, already_sent=already_sent)
+    return list(made)
 
 
 def _amended(
-    folder: Path, vacancies: Path, since: datetime | None, reason: str, withdrawn: str, pairs_per_day: int | None
+    folder: Path,
+    vacancies: Path,
+    since: datetime | None,
+    reason: str,
+    withdrawn: str,
+    pairs_per_day: int | None,
+    already_sent: pd.DataFrame | None,
 ) -> Plan:
     from corrtest.design import amend_plan, read_plan
     from corrtest.spec import read_vacancies
@@ -87,18 +129,29 @@ def _amended(
         reason=reason,
         withdrawn=words(withdrawn),
         pairs_per_day=pairs_per_day,
+        already_sent=already_sent,
     )
 
 
-def _verify(folder: Path, vacancies: Path, previous: Path | None, pairs_per_day: int | None) -> None:
+def _verify(
+    folder: Path,
+    vacancies: Path,
+    previous: Path | None,
+    together: list[Path],
+    pairs_per_day: int | None,
+    already_sent: pd.DataFrame | None,
+) -> None:
     from corrtest.design import read_plan, verify_plan
-    from corrtest.spec import read_vacancies
+    from corrtest.spec import read_study
 
     frozen = read_plan(folder)
+    read = [read_study(path) for path in together]
     verify_plan(
         frozen,
-        read_vacancies(vacancies, frozen.study),
+        _checked(vacancies, read or [frozen.study]),
         previous=read_plan(previous) if previous else None,
+        together=read,
+        already_sent=already_sent,
         pairs_per_day=pairs_per_day,
     )
     say(f"{folder} is what its study, its vacancies and its seed give, to the byte.")
@@ -123,3 +176,34 @@ def _freeze(made: list[Plan], out: Path, frozen_by: str | None, frozen_on: datet
         for short in plan.shortfalls:
             say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
         say(f"The frozen plan is in {folder}. Next: corrtest render {folder} --out documents")
+
+
+def prereg(
+    plan_folder: Annotated[Path, typer.Argument(metavar="PLAN", help="The folder of a frozen plan.")],
+    out: Annotated[Path, typer.Option("--out", help="A folder for the documents.")],
+    language: Annotated[str, typer.Option(help="Languages, separated by commas.")] = "nl,en",
+    dated: Day = None,
+) -> None:
+    """Write the preregistration of a plan, as Markdown and PDF: hypotheses, strata, caps, outcomes, estimators."""
+    from corrtest.design import read_plan, write_preregistration
+
+    day = dated.date() if dated else None
+    for path in write_preregistration(read_plan(plan_folder), out, words(language), dated=day):
+        say(f"Wrote {path}")
+
+
+def balance(
+    plan_folder: Annotated[Path, typer.Argument(metavar="PLAN", help="The folder of a frozen plan.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Show how alike the groups are that were drawn: standardised differences of everything randomised."""
+    from corrtest.design import balance_table, read_plan
+
+    found = balance_table(read_plan(plan_folder))
+    frame = found.to_frame()
+    if as_json:
+        say_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+        return
+    rows = [tuple(f"{v:.3f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
+    say_table("Balance of what was drawn", [str(name) for name in frame.columns], rows)
+    say(found.sentence())

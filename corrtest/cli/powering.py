@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from corrtest.errors import DesignError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corrtest.design import BudgetAnswer, StudyPower
+    from corrtest.design import BudgetAnswer, Clustering, StudyPower
     from corrtest.spec import Study
 
 LANGUAGES = ("en", "nl")
@@ -24,6 +25,15 @@ def power(
     target: Annotated[float, typer.Option("--power", help="How sure a detectable ratio must be found.")] = 0.8,
     association: Annotated[
         float | None, typer.Option(help="Within-pair correlation of the two answers; default a published value.")
+    ] = None,
+    pairs_per_employer: Annotated[
+        float | None, typer.Option(min=1, help="Pairs that an employer gets; default the study's cap in all.")
+    ] = None,
+    employer_correlation: Annotated[
+        float | None, typer.Option(min=0, max=1, help="How alike one employer's answers are; default an assumption.")
+    ] = None,
+    share: Annotated[
+        list[str] | None, typer.Option(help="A committee's share in the sector, as in 330=0.6; may be repeated.")
     ] = None,
     budget: Annotated[
         float | None, typer.Option(help="Euro to spread; default the study's own [budget] total.")
@@ -40,10 +50,11 @@ def power(
     if language not in LANGUAGES:
         raise DesignError(f"There is no language '{language}' for these sentences. {nearest(language, LANGUAGES)}")
     study = read_study(study_file)
-    shown = power_of_study(study, target_power=target, association=association)
+    clustering = _clustering(study, pairs_per_employer, employer_correlation)
+    shown = power_of_study(study, target_power=target, association=association, clustering=clustering)
     if plot is not None:
         shown.plot(plot)
-    spreads, refusal = _spreads(study, budget, minimum, association)
+    spreads, refusal = _spreads(study, budget, minimum, association, _shares(study, share or []))
     if as_json:
         say_json(_as_dict(shown, spreads, refusal))
         return
@@ -58,8 +69,41 @@ def power(
         say(f"The power curves are in {plot}.")
 
 
+def _clustering(study: Study, pairs: float | None, correlation: float | None) -> Clustering | None:
+    """Return the clustering that the options describe, or None for the study's own."""
+    if pairs is None and correlation is None:
+        return None
+    from corrtest.design import power_of_study
+
+    own = power_of_study(study).clustering
+    return replace(
+        own,
+        pairs_per_employer=own.pairs_per_employer if pairs is None else pairs,
+        correlation=own.correlation if correlation is None else correlation,
+    )
+
+
+def _shares(study: Study, given: list[str]) -> dict[str, float] | None:
+    """Return committee → share, from options such as 330=0.6."""
+    shares: dict[str, float] = {}
+    numbers = [committee.number for committee in study.committees]
+    for text in given:
+        number, _, value = text.partition("=")
+        try:
+            shares[number] = float(value)
+        except ValueError:
+            raise DesignError(f"The share '{text}' cannot be read. Write it as in --share 330=0.6.") from None
+        if number not in numbers:
+            raise DesignError(f"The study has no joint committee '{number}'. {nearest(number, numbers)}")
+    return shares or None
+
+
 def _spreads(
-    study: Study, budget: float | None, minimum: int | None, association: float | None
+    study: Study,
+    budget: float | None,
+    minimum: int | None,
+    association: float | None,
+    weights: dict[str, float] | None,
 ) -> tuple[list[BudgetAnswer], str | None]:
     """Return the spread of the budget under each aim, or why there is none."""
     from corrtest.design import AIMS, spread_budget
@@ -67,9 +111,13 @@ def _spreads(
     if budget is None and study.budget.total is None:
         return [], None
     try:
-        return [spread_budget(study, aim, total=budget, minimum=minimum, association=association) for aim in AIMS], None
+        spreads = [
+            spread_budget(study, aim, total=budget, minimum=minimum, association=association, weights=weights)
+            for aim in AIMS
+        ]
+        return spreads, None
     except DesignError as error:
-        if budget is not None or minimum is not None:
+        if budget is not None or minimum is not None or weights is not None:
             raise
         return [], error.text()
 

@@ -86,3 +86,35 @@ def test_wrong_use_is_named(corrtest, inputs, arguments, message):
     assert ran.code == 2
     assert message in ran.err
     assert not Path("p").exists()
+
+
+def test_a_plan_is_preregistered_and_its_balance_shown(corrtest, inputs):
+    study, vacancies = inputs
+    assert corrtest("plan", study, "--vacancies", vacancies, "--out", "plan").code == 0
+    ran = corrtest("prereg", "plan", "--out", "prereg", "--dated", "2027-01-04")
+    assert ran.code == 0, ran
+    assert sorted(path.suffix for path in Path("prereg").iterdir()) == [".md", ".md", ".pdf", ".pdf"]
+    assert "first_arm" in corrtest("balance", "plan").out
+    assert json.loads(corrtest("balance", "plan", "--json").out)
+
+
+def test_what_other_studies_sent_counts(corrtest, inputs):
+    study, vacancies = inputs
+    plain = corrtest("plan", study, "--vacancies", vacancies, "--out", "plain", "--json")
+    first = pd.read_parquet("plain/plan.parquet").head(50)
+    sent = pd.concat([first, first])[["employer_id", "send_first_on"]]
+    sent.to_csv("sent.csv", index=False)
+    ran = corrtest(
+        "plan", study, "--vacancies", vacancies, "--out", "after", "--already-sent", "sent.csv", "--allow-shortfall"
+    )
+    assert (plain.code, ran.code) == (0, 0), ran
+    assert not set(pd.read_parquet("after/plan.parquet")["employer_id"]) & set(first["employer_id"])
+
+
+def test_power_takes_shares_and_clustering(corrtest, inputs):
+    study, _ = inputs
+    assert (
+        corrtest("power", study, "--share", "314=1", "--employer-correlation", 0, "--pairs-per-employer", 1).code == 0
+    )
+    assert "no joint committee" in corrtest("power", study, "--share", "315=1").err
+    assert corrtest("power", study, "--share", "314").code == 2
