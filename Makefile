@@ -29,7 +29,7 @@ test: lint
 	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
 test-slow: .venv/.tests
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n 2 --dist worksteal --durations=15
 
 bench: .venv/.tests
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

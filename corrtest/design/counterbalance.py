@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +85,7 @@ def deal_templates(
 
     Cards come in twos that mirror each other (template A on the control arm who goes first; template A on the treated
     arm who goes second), so that after any number of pairs no arm leads by more than one in order, nor in any
-    template where there are two. A round holds every combination once; rounds are shuffled anew.
+    template where their number is even. A round holds every combination once; rounds are shuffled anew.
     """
     control: list[str] = []
     treated: list[str] = []
@@ -101,19 +100,38 @@ def deal_templates(
 
 def _round(templates: Sequence[str], rng: np.random.Generator) -> list[tuple[str, str, str]]:
     """Give one round: per two templates both mirrored twos, one in each half of the round."""
-    choices = list(combinations(templates, 2))
-    halves: list[list[list[tuple[str, str, str]]]] = [[], []]
-    for one, other in choices:
-        mirrored: list[list[tuple[str, str, str]]] = [
-            [(one, other, ARMS[0]), (other, one, ARMS[1])],
-            [(one, other, ARMS[1]), (other, one, ARMS[0])],
-        ]
-        swap = int(rng.integers(2))
-        halves[0].append(mirrored[swap])
-        halves[1].append(mirrored[1 - swap])
+    days = _tournament([templates[number] for number in rng.permutation(len(templates))])
+    halves: list[list[list[list[tuple[str, str, str]]]]] = [[], []]
+    for day in days:
+        dealt: list[list[list[tuple[str, str, str]]]] = [[], []]
+        for one, other in day:
+            mirrored: list[list[tuple[str, str, str]]] = [
+                [(one, other, ARMS[0]), (other, one, ARMS[1])],
+                [(one, other, ARMS[1]), (other, one, ARMS[0])],
+            ]
+            swap = int(rng.integers(2))
+            dealt[0].append(mirrored[swap])
+            dealt[1].append(mirrored[1 - swap])
+        halves[0].append(dealt[0])
+        halves[1].append(dealt[1])
     cards: list[tuple[str, str, str]] = []
     for half in halves:
         for number in rng.permutation(len(half)):
-            two = half[number]
-            cards.extend(two if rng.integers(2) else two[::-1])
+            for place in rng.permutation(len(half[number])):
+                two = half[number][place]
+                cards.extend(two if rng.integers(2) else two[::-1])
     return cards
+
+
+def _tournament(templates: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Give every two templates once, in days on which each template meets at most one other (the circle method).
+
+    Day after day, each template then comes equally often on each arm, so that the arms stay level within a day.
+    """
+    ring: list[str | None] = [*templates, *([None] if len(templates) % 2 else [])]
+    days = []
+    for _ in range(len(ring) - 1):
+        twos = zip(ring[: len(ring) // 2], ring[: len(ring) // 2 - 1 : -1], strict=True)
+        days.append([(one, other) for one, other in twos if one is not None and other is not None])
+        ring = [ring[0], ring[-1], *ring[1:-1]]
+    return days
