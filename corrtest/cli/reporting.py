@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corrtest.cli.output import say, words
+from corrtest.errors import ReportError
 
 if TYPE_CHECKING:
     from corrtest.disclosure import ReleaseSet
@@ -33,19 +35,23 @@ def report(
         bool,
         typer.Option("--bundle", help="Also write the validation bundle: all that a professor needs to re-make it."),
     ] = False,
+    plan: Annotated[
+        Path | None, typer.Option(help="With --bundle: the frozen plan, whose study and preregistration go in.")
+    ] = None,
     document: Annotated[
         list[Path] | None, typer.Option(help="With --bundle: a further public file to put in; may be repeated.")
     ] = None,
 ) -> None:
     """Write the uniform report; only what passes disclosure control is printed."""
-    from corrtest.report import write_bundle, write_report
+    from corrtest.report import write_report
 
+    if not bundle and (plan or document):
+        raise ReportError("--plan and --document go with --bundle. Add --bundle.")
     released = _released(results, policy, release_log)
     for path in write_report(released, out, languages=words(language), formats=words(formats)):
         say(f"Wrote {path}")
     if bundle:
-        extra = {path.name: path for path in document or []}
-        say(f"Wrote {write_bundle(released, out, languages=words(language), documents=extra)}")
+        say(f"Wrote {_bundle(released, out, words(language), plan, document or [])}")
 
 
 def compare(
@@ -79,6 +85,22 @@ def employers(
 
     for path in write_employer_pack(read_study(study_file), out, languages=words(language), formats=words(formats)):
         say(f"Wrote {path}")
+
+
+def _bundle(released: ReleaseSet, out: Path, languages: tuple[str, ...], plan: Path | None, more: list[Path]) -> Path:
+    """Write the validation bundle, with the study and the preregistration of `plan` where it is given."""
+    from corrtest.report import write_bundle
+
+    documents = {path.name: path for path in more}
+    if plan is None:
+        return write_bundle(released, out, languages=languages, documents=documents)
+    from corrtest.design import read_plan, write_preregistration
+
+    frozen = read_plan(plan)
+    with TemporaryDirectory() as folder:
+        written = write_preregistration(frozen, folder, languages)
+        documents |= {path.name: path for path in written}
+        return write_bundle(released, out, languages=languages, study_text=frozen.study.source, documents=documents)
 
 
 def _released(results: Path, policy: Path | None, log: Path | None) -> ReleaseSet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -42,13 +42,19 @@ PAIR_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """A stratum that could not be filled: pairs wanted, pairs planned, and why."""
+    """A stratum that could not be filled: pairs wanted, pairs planned, and why.
+
+    `binding` names what binds first in its committee ("vacancies", "employers", "windows") and `figures` the numbers
+    behind `cause`, so that a report can say it in its own language.
+    """
 
     joint_committee: str
     criterion: str
     wanted: int
     planned: int
     cause: str
+    binding: str = ""
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from corrtest.design.placement import DayRoom, Ledger, Placed, place_dates
 from corrtest.design.plan import PAIR_COLUMNS, PLAN_SCHEMA, Plan, Shortfall, pairs_quota, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
-from corrtest.design.shortfall import committee_supply, shortfall_cause
+from corrtest.design.shortfall import committee_supply, shortfall_binding, shortfall_cause
 from corrtest.design.sweep import allocate_large
 from corrtest.errors import DesignError, Fault
 from corrtest.spec import Study
@@ -310,17 +310,25 @@ def _shortfalls(study: Study, vacancies: pd.DataFrame, pairs: pd.DataFrame, plac
     supply = committee_supply(study, vacancies, placed.frame.calendar)
     count = pairs.groupby(["joint_committee", "criterion"]).size()
     per_committee = pairs.groupby("joint_committee").size()
-    return tuple(
-        Shortfall(
-            joint_committee=committee,
-            criterion=criterion,
-            wanted=wanted,
-            planned=planned,
-            cause=shortfall_cause(supply.loc[committee].to_dict(), study, int(per_committee.get(committee, 0))),
+    shortfalls = []
+    for (committee, criterion), wanted in pairs_quota(study).items():
+        planned = int(count.get((committee, criterion), 0))
+        if planned >= wanted:
+            continue
+        carried = (supply.loc[committee].to_dict(), study, int(per_committee.get(committee, 0)))
+        binding, figures = shortfall_binding(*carried)
+        shortfalls.append(
+            Shortfall(
+                joint_committee=committee,
+                criterion=criterion,
+                wanted=wanted,
+                planned=planned,
+                cause=shortfall_cause(*carried),
+                binding=binding,
+                figures=figures,
+            )
         )
-        for (committee, criterion), wanted in pairs_quota(study).items()
-        if (planned := int(count.get((committee, criterion), 0))) < wanted
-    )
+    return tuple(shortfalls)
 
 
 def _manifest(
@@ -353,16 +361,7 @@ def _manifest(
             "already_sent": None if already_sent is None else table_digest(already_sent),
         },
         "sha256": parquet_digest(pairs),
-        "shortfalls": [
-            {
-                "joint_committee": item.joint_committee,
-                "criterion": item.criterion,
-                "wanted": item.wanted,
-                "planned": item.planned,
-                "cause": item.cause,
-            }
-            for item in shortfalls
-        ],
+        "shortfalls": [asdict(item) for item in shortfalls],
     }
 
 

@@ -16,7 +16,23 @@ from corrtest.design.sending_days import SendingDays, sending_days
 from corrtest.errors import Fault
 from corrtest.spec import Study
 
-__all__ = ["committee_supply", "feasibility_faults", "shortfall_cause"]
+__all__ = ["committee_supply", "feasibility_faults", "shortfall_binding", "shortfall_cause"]
+
+_CAUSES = {
+    "vacancies": (
+        "too few vacancies: {vacancies} of the {listed} listed can take both applications, "
+        "{committee_wanted} are wanted"
+    ),
+    "employers": (
+        "too few employers under the cap: {employers} employers with {vacancies} vacancies may get {room} pairs at "
+        "{cap} each; {more_employers} more employers would fill it"
+    ),
+    "windows": (
+        "windows: with at most {window_pairs} pair(s) an employer in any {window_weeks} weeks{cells}, and with what "
+        "other committees use, {placed} of {committee_wanted} pairs fit; up to {more_employers} more employers would "
+        "fill it"
+    ),
+}
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -54,29 +70,34 @@ def committee_supply(study: Study, vacancies: pd.DataFrame, calendar: SendingDay
     return table
 
 
+def shortfall_binding(supply: Mapping[Any, int], study: Study, placed: int) -> tuple[str, dict[str, int]]:
+    """Return what binds first for one committee, in the order vacancies, employers, windows, and its figures."""
+    figures = {
+        "listed": int(supply["listed"]),
+        "vacancies": int(supply["vacancies"]),
+        "employers": int(supply["employers"]),
+        "room": int(supply["under_cap"]),
+        "committee_wanted": int(supply["wanted"]),
+        "placed": placed,
+        "cap": study.caps.total,
+        "window_pairs": study.caps.window.pairs,
+        "window_weeks": study.caps.window.weeks,
+    }
+    wanted = figures["committee_wanted"]
+    if figures["vacancies"] < wanted:
+        return "vacancies", figures
+    if figures["room"] < wanted:
+        return "employers", figures | {"more_employers": wanted - figures["room"]}
+    return "windows", figures | {"more_employers": wanted - placed}
+
+
 def shortfall_cause(supply: Mapping[Any, int], study: Study, placed: int) -> str:
-    """Name what binds first for one committee, in the order: vacancies, employers under the cap, windows and cells."""
-    wanted = int(supply["wanted"])
-    caps = study.caps
-    if supply["vacancies"] < wanted:
-        return (
-            f"too few vacancies: {supply['vacancies']} of the {supply['listed']} listed can take both applications, "
-            f"{wanted} are wanted"
-        )
-    if supply["under_cap"] < wanted:
-        return (
-            f"too few employers under the cap: {supply['employers']} employers with {supply['vacancies']} "
-            f"vacancies may get {supply['under_cap']} pairs at {caps.total} each; "
-            f"{wanted - supply['under_cap']} more employers would fill it"
-        )
+    """Say in English what binds first for one committee."""
+    binding, figures = shortfall_binding(supply, study, placed)
     cells = (
         " and the study's cells (" + ", ".join(study.fieldwork.stratify_by) + ")" if study.fieldwork.stratify_by else ""
     )
-    return (
-        f"windows: with at most {caps.window.pairs} pair(s) an employer in any {caps.window.weeks} weeks{cells}, and "
-        f"with what other committees use, {placed} of {wanted} pairs fit; "
-        f"up to {wanted - placed} more employers would fill it"
-    )
+    return _CAUSES[binding].format(**figures, cells=cells)
 
 
 def feasibility_faults(study: Study, vacancies: pd.DataFrame) -> tuple[Fault, ...]:

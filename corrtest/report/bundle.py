@@ -151,6 +151,9 @@ def _package(releases: ReleaseSet, files: Mapping[str, bytes]) -> dict[str, Any]
         if path in codebook:
             resource |= {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv"}
             resource |= {"encoding": "utf-8", **codebook[path]}
+        else:
+            # A workbook laid out to be read is no table of records: validators must not take it for one.
+            resource["type"] = "file"
         described.append(resource)
     sector = releases.study.get("sector") or "results"
     return {

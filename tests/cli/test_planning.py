@@ -118,3 +118,17 @@ def test_power_takes_shares_and_clustering(corrtest, inputs):
     )
     assert "no joint committee" in corrtest("power", study, "--share", "315=1").err
     assert corrtest("power", study, "--share", "314").code == 2
+
+
+def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
+    study, vacancies = inputs
+    pd.read_csv(vacancies, dtype=str).head(150).to_csv("few.csv", index=False)
+    assert corrtest("plan", study, "--vacancies", "few.csv", "--out", "plan", "--allow-shortfall").code == 0
+    planned = pd.read_parquet("plan/plan.parquet")
+    pairs = planned[["pair_id", "sector", "joint_committee", "criterion", "level", "employer_id"]]
+    pairs = pairs.rename(columns={"employer_id": "employer"})
+    pairs.assign(control_reaction="none", treated_reaction="invitation").to_csv("pairs.csv", index=False)
+    assert corrtest("analyse", "pairs.csv", "--plan", "plan").code == 0
+    assert corrtest("report", "results.json", "--out", "report").code == 0
+    assert "te weinig vacatures" in Path("report/report_nl.html").read_text(encoding="utf-8")
+    assert "too few vacancies" in Path("report/report_en.html").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corrtest.lab import simulated_study
+from corrtest.lab import simulate_vacancies, simulated_study
 
 HEADER = "pair_id,sector,joint_committee,criterion,level,employer,control_reaction,treated_reaction\n"
 
@@ -113,3 +113,16 @@ def test_weights_and_clusters_are_columns(corrtest, results):
     assert weighted["counts"] == plain["counts"]
     assert corrtest("analyse", "weighted.csv", "--cluster", "no_such_column").code == 2
     assert corrtest("analyse", "weighted.csv", "--aggregate", "--pooling", "REM").code == 2
+
+
+def test_a_bundle_takes_the_study_and_the_preregistration_of_its_plan(corrtest, results):
+    study = simulated_study("hairdressing")
+    Path("study.toml").write_text(study.source, encoding="utf-8")
+    simulate_vacancies(study).to_csv("vacancies.csv", index=False)
+    assert corrtest("plan", "study.toml", "--vacancies", "vacancies.csv", "--out", "plan").code == 0
+    ran = corrtest("report", results[0], "--out", "report", "--bundle", "--plan", "plan", "--language", "en")
+    assert ran.code == 0, ran
+    (bundle,) = Path("report").glob("*.zip")
+    names = zipfile.ZipFile(bundle).namelist()
+    assert {"plan/study.toml", "documents/preregistration-en.pdf"} <= set(names)
+    assert "--bundle" in corrtest("report", results[0], "--out", "other", "--plan", "plan").err

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.tables import number_cell
 from corrtest.report.view import View
@@ -76,7 +79,7 @@ def _shortfall_table(view: View) -> Table:
                 number_cell(view, wanted),
                 number_cell(view, planned),
                 number_cell(view, wanted - planned),
-                Cell(text=_cause(view, str(shortfall.get("cause") or ""))),
+                Cell(text=_cause(view, shortfall)),
             )
         )
     return Table(
@@ -95,5 +98,28 @@ def _shortfall_table(view: View) -> Table:
     )
 
 
-def _cause(view: View, cause: str) -> str:
-    return cause or "–"
+def _cause(view: View, shortfall: Mapping[str, Any]) -> str:
+    """Say in the reader's language what binds; a plan that names no binding keeps its own words."""
+    words = view.words
+    figures = shortfall.get("figures") or {}
+    match shortfall.get("binding"):
+        case "vacancies":
+            return words.text(
+                "too few vacancies: {vacancies} of the {listed} listed can take both applications, "
+                "{committee_wanted} are wanted",
+                **figures,
+            )
+        case "employers":
+            return words.text(
+                "too few employers under the cap: {employers} employers with {vacancies} vacancies may get {room} "
+                "pairs at {cap} each; {more_employers} more employers would fill it",
+                **figures,
+            )
+        case "windows":
+            return words.text(
+                "windows: with at most {window_pairs} pair(s) an employer in any {window_weeks} weeks, {placed} of "
+                "{committee_wanted} pairs fit; up to {more_employers} more employers would fill it",
+                **figures,
+            )
+        case _:
+            return str(shortfall.get("cause") or "–")
