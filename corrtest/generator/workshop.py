@@ -33,7 +33,7 @@ Chunks = list[list[list[Pair]]]
 # A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
 REDRAWN = {"cv_length", "letter_length", "email_length", "pages", "reading_level"}
 REDRAWN |= {"shared_sentence", "sentence_seen_before"}
-ATTEMPTS = 6
+ATTEMPTS = 40
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.
 CHUNK = 12
 
