@@ -114,6 +114,9 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
+    # A job's title counts as one word, however long it is: with a date beside it, it is a heading.
+    title = " ".join(_WORD.findall(persona.document["basics"]["label"].lower()))
+    found = {sentence for sentence in found if len(sentence.replace(title, "title").split()) >= SHARED_SENTENCE_WORDS}
     # A skill listed in a few words is a fact as well; a sentence that speaks of it is not.
     found -= {" ".join(_WORD.findall(entry["name"].lower())) for entry in persona.document.get("skills", [])}
     return {sentence for sentence in found if not any(f" {fact} " in f" {sentence} " for fact in stated)}
