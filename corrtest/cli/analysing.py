@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from corrtest.cli.output import say, say_json, say_table, words
+from corrtest.cli.output import say, say_figures, say_json, say_table, words
 from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from corrtest.analysis import GroupResult
 
 POOLING = ("REML", "PM", "DL")
@@ -132,7 +130,7 @@ def _pool_experiments(
         confidence_level=confidence_level,
     )
     pooled.write(out)
-    _show_frame("Pooled ratios (below 1 = treated at a disadvantage)", pooled.to_frame())
+    say_figures("Pooled ratios (below 1 = treated at a disadvantage)", pooled.to_frame())
     for note in pooled.notes:
         say(f"* {note}")
     say(f"Wrote {out}.")
@@ -178,7 +176,7 @@ def pool(
     if as_json:
         say_json(pooled.to_dict())
         return
-    _show_frame(f"Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", pooled.to_frame())
+    say_figures(f"Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", pooled.to_frame())
     for note in pooled.notes:
         say(f"* {note}")
 
@@ -195,7 +193,7 @@ def sensitivity(
     if as_json:
         say_json(table.astype(object).where(table.notna(), None).to_dict("records"))
         return
-    _show_frame("The ratio under each choice (below 1 = treated at a disadvantage)", table)
+    say_figures("The ratio under each choice (below 1 = treated at a disadvantage)", table)
 
 
 def _margin_sentence(counts: tuple[int, int, int, int], margins: str) -> str:
@@ -230,11 +228,6 @@ def _one_or_two(cluster: str) -> str | tuple[str, ...]:
 def _among(option: str, given: str, allowed: tuple[str, ...]) -> None:
     if given not in allowed:
         raise AnalysisError(f"{option} cannot be '{given}'. {nearest(given, allowed)}")
-
-
-def _show_frame(title: str, frame: pd.DataFrame) -> None:
-    rows = [tuple(f"{v:.4f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
-    say_table(title, [str(name) for name in frame.columns], rows)
 
 
 def _show_group(group: GroupResult) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say, say_json, say_table, words
+from corrtest.cli.output import say, say_figures, say_json, words
 from corrtest.errors import DesignError
 
 if TYPE_CHECKING:
@@ -204,6 +204,5 @@ def balance(
     if as_json:
         say_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
         return
-    rows = [tuple(f"{v:.3f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
-    say_table("Balance of what was drawn", [str(name) for name in frame.columns], rows)
+    say_figures("Balance of what was drawn", frame, decimals=3)
     say(found.sentence())

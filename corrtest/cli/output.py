@@ -6,9 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def say(text: str = "") -> None:
@@ -37,6 +40,15 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     console = Console()
     needed = console.measure(table, options=console.options.update(width=1000)).maximum
     Console(width=max(console.width, needed)).print(table)
+
+
+def say_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None = None, decimals: int = 4) -> None:
+    """Print `frame` as a table, its figures with `decimals`; `columns` are headings to show instead of its names."""
+    rows = [
+        tuple(f"{value:.{decimals}f}" if isinstance(value, float) else value for value in row)
+        for row in frame.itertuples(index=False)
+    ]
+    say_table(title, columns or [str(name) for name in frame.columns], rows)
 
 
 @contextmanager

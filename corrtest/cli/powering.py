@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.output import say, say_figures, say_json
 from corrtest.errors import DesignError, nearest
 
 if TYPE_CHECKING:
@@ -147,27 +147,21 @@ def _show_power(shown: StudyPower) -> None:
     )
     table = shown.to_frame()
     table["joint_committee"] = table["joint_committee"].replace("", "sector")
-    say_table("What each stratum can show", columns, _rows(table, names))
+    say_figures("What each stratum can show", table[list(names)], columns, decimals=3)
 
 
 def _show_spreads(spreads: list[BudgetAnswer], refusal: str | None, language: str) -> None:
     if refusal is not None:
         say(refusal)
     for answer in spreads:
-        say_table(
+        say_figures(
             f"Aim {answer.aim}: what {answer.total:,.0f} euro pay",
+            answer.to_frame()[["joint_committee", "criterion", "pairs", "width", "pooled_width"]],
             ("committee", "criterion", "pairs", "own width", "pooled width"),
-            _rows(answer.to_frame(), ("joint_committee", "criterion", "pairs", "width", "pooled_width")),
+            decimals=3,
         )
         say(answer.sentence(language))
         say()
-
-
-def _rows(table: pd.DataFrame, names: tuple[str, ...]) -> list[tuple[object, ...]]:
-    return [
-        tuple(f"{value:.3f}" if isinstance(value, float) else value for value in row)
-        for row in table[list(names)].itertuples(index=False)
-    ]
 
 
 def _as_dict(shown: StudyPower, spreads: list[BudgetAnswer], refusal: str | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import progress_bar, say, say_table, words
+from corrtest.cli.output import progress_bar, say, say_figures, words
 from corrtest.errors import CheckFailed, GeneratorError
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ def _audit_study(frozen: Plan, out: Path, pool: ContactPool | None, workers: int
     frame = audit.to_frame()
     frame.to_csv(out / "study_audit.csv", index=False)
     audit.plot(out / "study_audit.png")
-    rows = [tuple(f"{v:.4f}" if isinstance(v, float) else v for v in row) for row in frame.itertuples(index=False)]
-    say_table("The study as a whole", [str(name) for name in frame.columns], rows)
+    say_figures("The study as a whole", frame)
     say(f"Table and plot: {out / 'study_audit.csv'}, {out / 'study_audit.png'}.")
     audit.require_passed()
