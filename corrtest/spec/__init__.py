@@ -2,7 +2,7 @@
 
 ==============  =======================================================================
 study           the frozen objects
-reading         TOML → `Study`, every fault at once (section: one table, key by key)
+reading         TOML → `Study`, every fault at once (options: how it is carried out; section: one table, key by key)
 tables          CSV, XLSX, Parquet as users have them
 vacancies       the vacancy file against its published schema
 reference       committees, postal codes, published experiments: data with their sources
@@ -21,10 +21,13 @@ from corrtest.spec.study import (
     Committee,
     Criterion,
     DisclosureOptions,
+    Documents,
     Fieldwork,
     Level,
+    MonitoringRule,
     Occupation,
     Outcomes,
+    Partner,
     Period,
     SizeStep,
     Study,
@@ -50,10 +53,13 @@ __all__ = [
     "Committee",
     "Criterion",
     "DisclosureOptions",
+    "Documents",
     "Fieldwork",
     "Level",
+    "MonitoringRule",
     "Occupation",
     "Outcomes",
+    "Partner",
     "Period",
     "SizeStep",
     "Study",

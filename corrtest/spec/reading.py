@@ -10,24 +10,31 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, nearest
+from corrtest.spec.options import (
+    analysis_options,
+    budget,
+    disclosure_options,
+    documents,
+    fieldwork,
+    no_repeats,
+    partners,
+)
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
     INSTRUMENTS,
+    PAIRINGS,
     REACTIONS,
     WAVES,
-    AnalysisOptions,
     Approval,
-    Budget,
     Caps,
     Committee,
     Criterion,
-    DisclosureOptions,
-    Fieldwork,
     Instrument,
     Level,
     Occupation,
     Outcomes,
+    Pairing,
     Period,
     SizeStep,
     Study,
@@ -36,7 +43,6 @@ from corrtest.spec.study import (
 )
 
 LANGUAGES = ("nl", "en", "fr")
-STRATIFIERS = ("occupation", "province", "week")
 _WORD = r"[a-z][a-z0-9_]*"
 _SHARE_TOLERANCE = 1e-9
 
@@ -91,6 +97,7 @@ def _study(root: Section, text: str) -> Study:
         seed=head.integer("seed", low=0),
         language=head.choice("language", LANGUAGES, default="nl"),
         instrument=instrument,
+        pairing=cast(Pairing, head.choice("pairing", PAIRINGS, default="paired")),
         period=period,
         approval=_approval(root, period),
         committees=committees,
@@ -98,10 +105,12 @@ def _study(root: Section, text: str) -> Study:
         occupations=_occupations(root, [committee.number for committee in committees]),
         caps=_caps(root, period),
         outcomes=_outcomes(root),
-        analysis=_analysis(root),
-        disclosure=_disclosure(root),
-        budget=_budget(root),
-        fieldwork=_fieldwork(root, period),
+        analysis=analysis_options(root),
+        disclosure=disclosure_options(root),
+        budget=budget(root),
+        fieldwork=fieldwork(root, period),
+        documents=documents(root),
+        partners=partners(root),
         source=text,
     )
     head.close()
@@ -168,10 +177,10 @@ def _criteria(root: Section) -> tuple[Criterion, ...]:
                 expected="shares that sum to 1",
                 action="Change the shares.",
             )
-        _once(section, "levels", [level.name for level in levels])
+        no_repeats(section, "levels", [level.name for level in levels])
         section.close()
         criteria.append(Criterion(name=name, levels=tuple(levels)))
-    _once(root, "criterion", [criterion.name for criterion in criteria])
+    no_repeats(root, "criterion", [criterion.name for criterion in criteria])
     return tuple(criteria)
 
 
@@ -193,7 +202,7 @@ def _committees(root: Section, criteria: list[str], instrument: Instrument) -> t
                 )
         section.close()
         committees.append(Committee(number=number, pairs=MappingProxyType(wanted)))
-    _once(root, "committee", [committee.number for committee in committees])
+    no_repeats(root, "committee", [committee.number for committee in committees])
     pairs = sum(sum(committee.pairs.values()) for committee in committees)
     if instrument == "correspondence_test" and committees and not pairs:
         root.fault(
@@ -253,7 +262,7 @@ def _occupations(root: Section, committees: list[str]) -> tuple[Occupation, ...]
             )
         )
         section.close()
-    _once(root, "occupation", [occupation.code for occupation in occupations])
+    no_repeats(root, "occupation", [occupation.code for occupation in occupations])
     return tuple(occupations)
 
 
@@ -317,64 +326,3 @@ def _outcomes(root: Section) -> Outcomes:
             )
     section.close()
     return Outcomes(strict=strict, broad=broad)
-
-
-def _analysis(root: Section) -> AnalysisOptions:
-    section = root.table("analysis", required=False)
-    level = section.number("confidence_level", low=0.5, high=0.999, default=0.95)
-    cluster = section.choice("cluster", ("employer", "none"), default="employer")
-    section.close()
-    return AnalysisOptions(confidence_level=level or 0.95, cluster=cast(Any, cluster))
-
-
-def _disclosure(root: Section) -> DisclosureOptions:
-    section = root.table("disclosure", required=False)
-    chosen: dict[str, int | None] = {}
-    for key in ("min_pairs", "min_employers"):
-        chosen[key] = section.integer(key, low=3, default=3) if key in section.values else None
-        section.raw(key)
-    section.close()
-    return DisclosureOptions(**chosen)
-
-
-def _budget(root: Section) -> Budget:
-    section = root.table("budget", required=False)
-    money: dict[str, float | None] = {
-        key: section.number(key, low=0.0) for key in ("total", "cost_per_pair", "cost_per_vacancy", "fixed")
-    }
-    section.close()
-    return Budget(**money)
-
-
-def _fieldwork(root: Section, period: Period) -> Fieldwork:
-    section = root.table("fieldwork", required=False)
-    fieldwork = Fieldwork(
-        lag_days=section.integer("lag_days", low=0, default=1),
-        reaction_window_days=section.integer("reaction_window_days", low=1, default=30),
-        withdraw_within_hours=section.integer("withdraw_within_hours", low=1, default=24),
-        blackout_days=section.days("blackout_days"),
-        tests_are=cast(Any, section.choice("tests_are", ("pairs", "applications"), default="pairs")),
-        employer_identifier=cast(
-            Any,
-            section.choice("employer_identifier", ("enterprise_number", "other"), default="enterprise_number"),
-        ),
-        stratify_by=section.words("stratify_by", STRATIFIERS),
-        templates=section.words("templates", None),
-    )
-    if fieldwork.lag_days >= period.days:
-        section.fault(
-            "lag_days",
-            given=fieldwork.lag_days,
-            expected="fewer days than the study lasts",
-            action="Lower the lag.",
-        )
-    section.close()
-    return fieldwork
-
-
-def _once(section: Section, key: str, names: list[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        section.fault(
-            key, given=", ".join(repeated), expected="each name once", action="Rename or merge the repeated ones."
-        )

@@ -142,6 +142,24 @@ class Section:
             return default
         return float(value)
 
+    def numbers(self, key: str, *, low: float, high: float) -> tuple[float, ...]:
+        """Return a list of numbers in [low, high], empty where the key is absent."""
+        value = self._get(key, False, "")
+        if value is None:
+            return ()
+        numeric = isinstance(value, list) and all(
+            isinstance(number, int | float) and not isinstance(number, bool) for number in value
+        )
+        if not numeric or not all(low <= number <= high for number in value):
+            self.fault(
+                key,
+                given=value,
+                expected=f"a list of numbers between {low:g} and {high:g}",
+                action=f"Write for example {key} = [{low:g}, {high:g}].",
+            )
+            return ()
+        return tuple(float(number) for number in value)
+
     def day(self, key: str, *, required: bool = True) -> date | None:
         """Return a date."""
         expected = "a date without quotes, as in 2027-01-11"

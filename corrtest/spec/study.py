@@ -11,10 +11,19 @@ TestsAre = Literal["pairs", "applications"]
 Wave = Literal["baseline", "follow_up"]
 Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_analysis"]
 Arm = Literal["control", "treated"]
+Pairing = Literal["paired", "unpaired"]
+Stated = Literal["same", "by_level", "omitted"]
+MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
 REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negative", "none", "automatic")
 INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "mystery_calls", "survey", "risk_analysis")
+PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
+STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
+CLUSTERS = ("employer", "vacancy", "none")
+MULTIPLICITIES = ("holm", "benjamini_hochberg", "none")
+ODD_REACTIONS = ("as_coded", "left_out", "bounded")
+MONITORING_RULES: tuple[MonitoringRuleName, ...] = ("obrien_fleming", "pocock", "e_process")
 WAVES: tuple[Wave, Wave] = ("baseline", "follow_up")
 
 
@@ -117,11 +126,51 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringRule:
+    """Early looks that the study preregistered.
+
+    Attributes
+    ----------
+    rule : str
+        Alpha spending after O'Brien and Fleming or Pocock, at the fractions `looks` of the pairs planned; or the
+        e-process of the paired sign test, which may be looked at after any pair and takes no `looks`.
+    looks : tuple of float
+        Rising fractions in (0, 1], the last one 1.
+    alpha : float
+        Two-sided level over all looks together.
+    """
+
+    rule: MonitoringRuleName
+    looks: tuple[float, ...] = ()
+    alpha: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisOptions:
-    """How the study is analysed, as preregistered."""
+    """How the study is analysed, as preregistered.
+
+    `odd_reactions` says what is done with automatic answers, bounces, late answers and withdrawn vacancies: as coded,
+    left out of the main result, or as coded with the best and worst case beside it.
+    """
 
     confidence_level: float = 0.95
-    cluster: Literal["employer", "none"] = "employer"
+    cluster: Literal["employer", "vacancy", "none"] = "employer"
+    multiplicity: Literal["holm", "benjamini_hochberg", "none"] = "holm"
+    odd_reactions: Literal["as_coded", "left_out", "bounded"] = "as_coded"
+    monitoring: MonitoringRule | None = None
+
+    def description(self) -> dict[str, Any]:
+        """Return the options as a report and a preregistration print them."""
+        watched = self.monitoring
+        return {
+            "confidence_level": self.confidence_level,
+            "cluster": self.cluster,
+            "multiplicity": self.multiplicity,
+            "odd_reactions": self.odd_reactions,
+            "monitoring": None
+            if watched is None
+            else {"rule": watched.rule, "looks": list(watched.looks), "alpha": watched.alpha},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +193,13 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fieldwork:
-    """How applications go out and how long answers are awaited (days are calendar days)."""
+    """How applications go out and how long answers are awaited (days are calendar days).
+
+    The lag between the two applications of a pair is drawn from `lag_days` to `lag_days_most`.
+    """
 
     lag_days: int = 1
+    lag_days_most: int = 1
     reaction_window_days: int = 30
     withdraw_within_hours: int = 24
     blackout_days: tuple[date, ...] = ()
@@ -157,10 +210,40 @@ class Fieldwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """An external partner and the most pairs that it sends on one day (None: no limit)."""
+
+    name: str
+    pairs_per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What the fictitious documents state, and whom they may never name.
+
+    Attributes
+    ----------
+    nationality, mother_tongue : str
+        "same": both arms state the same; "by_level": the treated arm states that of its level, the control arm the
+        local one; "omitted": neither states any.
+    refused_names, refused_firms : tuple of str
+        Names of persons and of firms that the study does not want in any document, besides the refused names that
+        corrtest brings along.
+    """
+
+    nationality: Stated = "same"
+    mother_tongue: Stated = "same"
+    refused_names: tuple[str, ...] = ()
+    refused_firms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """One measurement of one sector in one wave, fully validated.
 
-    Made by `read_study`; `source` is the text it was read from, kept so that a plan can carry its own study.
+    With `pairing` "paired", each vacancy gets both applications of a pair; "unpaired", one application whose arm is
+    drawn, and a quota of 200 pairs means 200 applications of each arm. Made by `read_study`; `source` is the text it
+    was read from, kept so that a plan can carry its own study.
     """
 
     name: str
@@ -169,6 +252,7 @@ class Study:
     seed: int
     language: str
     instrument: Instrument
+    pairing: Pairing
     period: Period
     approval: Approval
     committees: tuple[Committee, ...]
@@ -180,6 +264,8 @@ class Study:
     disclosure: DisclosureOptions
     budget: Budget
     fieldwork: Fieldwork
+    documents: Documents
+    partners: tuple[Partner, ...]
     source: str
 
     def criterion(self, name: str) -> Criterion:
@@ -211,6 +297,7 @@ class Study:
             "wave": self.wave,
             "language": self.language,
             "instrument": self.instrument,
+            "pairing": self.pairing,
             "period": [self.period.start.isoformat(), self.period.end.isoformat()],
             "ethics_reference": self.approval.ethics_reference,
             "authorised_by": self.approval.authorised_by,
@@ -232,6 +319,9 @@ class Study:
                 "min_employers": self.disclosure.min_employers,
             },
             "tests_are": self.fieldwork.tests_are,
-            "lag_days": self.fieldwork.lag_days,
+            "lag_days": self.fieldwork.lag_days
+            if self.fieldwork.lag_days == self.fieldwork.lag_days_most
+            else [self.fieldwork.lag_days, self.fieldwork.lag_days_most],
+            "analysis": self.analysis.description(),
             "reaction_window_days": self.fieldwork.reaction_window_days,
         }

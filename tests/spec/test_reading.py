@@ -108,3 +108,62 @@ def test_what_is_no_study_gets_one_message(text, message):
 def test_a_missing_file_names_the_next_step(tmp_path):
     with pytest.raises(StudyError, match="corrtest new"):
         read_study(tmp_path / "no.toml")
+
+
+def test_how_a_study_is_carried_out_is_read():
+    text = CONSTRUCTION.replace('language = "nl"', 'language = "nl"\npairing = "unpaired"').replace(
+        "lag_days = 1 ", "lag_days = [1, 3] "
+    )
+    text = text.replace(
+        'cluster = "employer"',
+        'cluster = "vacancy"\nodd_reactions = "bounded"\nmultiplicity = "benjamini_hochberg"\n'
+        'monitoring = { rule = "pocock", looks = [0.5, 1.0], alpha = 0.04 }',
+    )
+    text += (
+        '\n[documents]\nnationality = "omitted"\nmother_tongue = "by_level"\nrefused_names = ["An Peeters"]\n'
+        '\n[[partner]]\nname = "north"\npairs_per_day = 12\n\n[[partner]]\nname = "south"\n'
+    )
+    study = read_study_text(text, "study.toml")
+    assert study.pairing == "unpaired"
+    assert (study.fieldwork.lag_days, study.fieldwork.lag_days_most) == (1, 3)
+    assert study.description()["lag_days"] == [1, 3]
+    assert study.analysis.description() == {
+        "confidence_level": 0.95,
+        "cluster": "vacancy",
+        "multiplicity": "benjamini_hochberg",
+        "odd_reactions": "bounded",
+        "monitoring": {"rule": "pocock", "looks": [0.5, 1.0], "alpha": 0.04},
+    }
+    assert (study.documents.nationality, study.documents.mother_tongue) == ("omitted", "by_level")
+    assert study.documents.refused_names == ("An Peeters",)
+    assert [(partner.name, partner.pairs_per_day) for partner in study.partners] == [("north", 12), ("south", None)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        ("lag_days = 1 ", "lag_days = [3, 1] ", "fieldwork.lag_days", "the least and the most"),
+        ("lag_days = 1 ", "lag_days = [1, 900] ", "fieldwork.lag_days", "fewer days than the study"),
+        (
+            'cluster = "employer"',
+            'monitoring = { rule = "pocock", looks = [0.5] }',
+            "analysis.monitoring.looks",
+            "the last one 1",
+        ),
+        (
+            'cluster = "employer"',
+            'monitoring = { rule = "e_process", looks = [1.0] }',
+            "analysis.monitoring.looks",
+            "after any pair",
+        ),
+        ('cluster = "employer"', 'monitoring = { rule = "haybittle" }', "analysis.monitoring.rule", "obrien_fleming"),
+        ('language = "nl"', 'language = "nl"\npairing = "both"', "study.pairing", "paired, unpaired"),
+    ],
+)
+def test_wrong_options_are_named(old, new, key, said):
+    assert said in faults_of(CONSTRUCTION.replace(old, new))[key]
+
+
+def test_a_partner_is_named_once():
+    text = CONSTRUCTION + '\n[[partner]]\nname = "north"\n\n[[partner]]\nname = "north"\n'
+    assert "each name once" in faults_of(text)["partner"]

@@ -1,0 +1,170 @@
+"""The tables of the study file that say how it is carried out: analysis, disclosure, budget, fieldwork, documents."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from corrtest.spec.section import Described, Section
+from corrtest.spec.study import (
+    CLUSTERS,
+    MONITORING_RULES,
+    MULTIPLICITIES,
+    ODD_REACTIONS,
+    STATED,
+    AnalysisOptions,
+    Budget,
+    DisclosureOptions,
+    Documents,
+    Fieldwork,
+    MonitoringRule,
+    Partner,
+    Period,
+    Stated,
+)
+
+STRATIFIERS = ("occupation", "province", "week")
+
+
+def analysis_options(root: Section) -> AnalysisOptions:
+    """Return the table `[analysis]`."""
+    section = root.table("analysis", required=False)
+    level = section.number("confidence_level", low=0.5, high=0.999, default=0.95)
+    options = AnalysisOptions(
+        confidence_level=level or 0.95,
+        cluster=cast(Any, section.choice("cluster", CLUSTERS, default="employer")),
+        multiplicity=cast(Any, section.choice("multiplicity", MULTIPLICITIES, default="holm")),
+        odd_reactions=cast(Any, section.choice("odd_reactions", ODD_REACTIONS, default="as_coded")),
+        monitoring=_monitoring(section) if "monitoring" in section.values else None,
+    )
+    section.raw("monitoring")
+    section.close()
+    return options
+
+
+def _monitoring(analysis: Section) -> MonitoringRule:
+    section = analysis.table("monitoring", required=False)
+    rule = section.choice("rule", MONITORING_RULES)
+    alpha = section.number("alpha", low=0.0001, high=0.5, default=0.05)
+    looks = section.numbers("looks", low=0.0, high=1.0)
+    if rule == "e_process" and looks:
+        section.fault(
+            "looks",
+            given=list(looks),
+            expected="no looks: an e-process may be looked at after any pair",
+            action="Delete the key.",
+        )
+    if rule != "e_process" and (not looks or list(looks) != sorted(set(looks)) or looks[0] <= 0 or looks[-1] != 1):
+        section.fault(
+            "looks",
+            given=list(looks) if looks else Described("nothing"),
+            expected="rising fractions of the pairs planned, the last one 1",
+            action="Write for example looks = [0.5, 1.0].",
+        )
+    section.close()
+    return MonitoringRule(rule=cast(Any, rule), looks=looks, alpha=alpha or 0.05)
+
+
+def disclosure_options(root: Section) -> DisclosureOptions:
+    """Return the table `[disclosure]`."""
+    section = root.table("disclosure", required=False)
+    chosen: dict[str, int | None] = {}
+    for key in ("min_pairs", "min_employers"):
+        chosen[key] = section.integer(key, low=3, default=3) if key in section.values else None
+        section.raw(key)
+    section.close()
+    return DisclosureOptions(**chosen)
+
+
+def budget(root: Section) -> Budget:
+    """Return the table `[budget]`."""
+    section = root.table("budget", required=False)
+    money: dict[str, float | None] = {
+        key: section.number(key, low=0.0) for key in ("total", "cost_per_pair", "cost_per_vacancy", "fixed")
+    }
+    section.close()
+    return Budget(**money)
+
+
+def fieldwork(root: Section, period: Period) -> Fieldwork:
+    """Return the table `[fieldwork]`."""
+    section = root.table("fieldwork", required=False)
+    least, most = _lag(section)
+    found = Fieldwork(
+        lag_days=least,
+        lag_days_most=most,
+        reaction_window_days=section.integer("reaction_window_days", low=1, default=30),
+        withdraw_within_hours=section.integer("withdraw_within_hours", low=1, default=24),
+        blackout_days=section.days("blackout_days"),
+        tests_are=cast(Any, section.choice("tests_are", ("pairs", "applications"), default="pairs")),
+        employer_identifier=cast(
+            Any,
+            section.choice("employer_identifier", ("enterprise_number", "other"), default="enterprise_number"),
+        ),
+        stratify_by=section.words("stratify_by", STRATIFIERS),
+        templates=section.words("templates", None),
+    )
+    if most >= period.days:
+        section.fault(
+            "lag_days",
+            given=most,
+            expected="fewer days than the study lasts",
+            action="Lower the lag.",
+        )
+    section.close()
+    return found
+
+
+def _lag(section: Section) -> tuple[int, int]:
+    """Return the least and the most days between the two applications of a pair."""
+    value = section.values.get("lag_days")
+    if not isinstance(value, list):
+        least = section.integer("lag_days", low=0, default=1)
+        return least, least
+    section.raw("lag_days")
+    whole = all(isinstance(days, int) and not isinstance(days, bool) for days in value)
+    if len(value) != 2 or not whole or not 0 <= value[0] <= value[1]:
+        section.fault(
+            "lag_days",
+            given=value,
+            expected="one whole number of days, or the least and the most",
+            action="Write for example lag_days = 1, or lag_days = [1, 3].",
+        )
+        return 1, 1
+    return value[0], value[1]
+
+
+def documents(root: Section) -> Documents:
+    """Return the table `[documents]`."""
+    section = root.table("documents", required=False)
+    found = Documents(
+        nationality=cast(Stated, section.choice("nationality", STATED, default="same")),
+        mother_tongue=cast(Stated, section.choice("mother_tongue", STATED, default="same")),
+        refused_names=section.words("refused_names", None),
+        refused_firms=section.words("refused_firms", None),
+    )
+    section.close()
+    return found
+
+
+def partners(root: Section) -> tuple[Partner, ...]:
+    """Return the repeated tables `[[partner]]`."""
+    if "partner" not in root.values:
+        root.raw("partner")
+        return ()
+    found = []
+    for section in root.tables("partner", required=False):
+        limited = "pairs_per_day" in section.values
+        most = section.integer("pairs_per_day", low=1, default=1)
+        found.append(Partner(name=section.text("name"), pairs_per_day=most if limited else None))
+        section.close()
+    no_repeats(root, "partner", [partner.name for partner in found])
+    return tuple(found)
+
+
+def no_repeats(section: Section, key: str, names: list[str]) -> None:
+    """Note every name that stands there twice."""
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        section.fault(
+            key, given=", ".join(repeated), expected="each name once", action="Rename or merge the repeated ones."
+        )
