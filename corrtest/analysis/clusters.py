@@ -1,12 +1,17 @@
 """Intervals that allow for pairs of one employer being alike.
 
 The variance of each estimate is taken between employers, by linearisation: an estimate's influence is summed per
-employer, and the sums' spread gives the variance (the sandwich estimator with the correction K/(K − 1), K
-employers). Its ratio to the variance that independent pairs would have is the design effect; pairs divided by it is
-the effective number of pairs. The score interval is then computed at that number, with Student's t on K − 1 degrees
-of freedom in place of the normal quantile, as Korn and Graubard (1998, Survey Methodology 24:193) do for one
-proportion. So a clustered interval stays inside its range and keeps a width where a symmetric one would not. A
-design effect below 1 is taken as 1.
+employer, and the sums' spread gives the variance. It is the sandwich estimator CR2 of Bell and McCaffrey (2002, Survey
+Methodology 28:169): an employer's square is divided by 1 − h, h its share of the estimate's denominator, which is
+K/(K − 1) where K employers are alike, and more where few employers inform the estimate. Its ratio to the variance that
+independent pairs would have is the design effect; pairs divided by it is the effective number of pairs, at which the
+score interval is computed, as Korn and Graubard (1998, Survey Methodology 24:193) do for one proportion. So a clustered
+interval stays inside its range and keeps a width where a symmetric one would not.
+
+Few employers say little about that variance: the design effect is multiplied by t²/z², Student's t on K − 1 degrees of
+freedom over the normal quantile (Korn and Graubard again). An interval is never narrower than that of independent
+pairs: where the product is below 1 it is 1. Coverage at 95 % is in analysis/calibration: with 15 or more employers and
+10 or more effective discordant pairs RANGE_PENDING.
 """
 
 from __future__ import annotations
@@ -14,15 +19,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import chdtrc, stdtr, stdtrit
+from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 
 from corrtest.analysis.margins import Clusters, MarginCounts
 from corrtest.analysis.paired import discrimination_ratio, net_discrimination_rate, odds_ratio, rate_difference
-from corrtest.analysis.paired.positive_rate import wilson_at
+from corrtest.analysis.paired.positive_rate import wilson_adjusted_at
 from corrtest.analysis.paired.tables import (
     FloatArray,
     Intervals,
@@ -32,8 +36,16 @@ from corrtest.analysis.paired.tables import (
     normal_quantile,
 )
 
-# Tables and clusters → the sum of squared influences of the clusters, and what it would be for independent pairs.
-_Effect = Callable[[PairedTables, Clusters], tuple[FloatArray, FloatArray]]
+
+class _Influence(NamedTuple):
+    """Each cluster's influence and its share of the denominator, and the variance that independent pairs would have."""
+
+    of_cluster: FloatArray
+    share: FloatArray
+    independent: FloatArray
+
+
+_InfluenceOf = Callable[[PairedTables, Clusters], _Influence]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +61,21 @@ def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[s
     tables = counts.tables
     employers = _fewest_clusters(counts)
     tail = (1 - confidence_level) / 2
-    normal_quantile(confidence_level)
+    z = normal_quantile(confidence_level)
     t = np.where(employers > 1, -stdtrit(np.maximum(employers - 1, 1), tail), np.nan)
-    wanted: dict[str, _Effect] = {
-        "positive_rate_control": partial(_rate_effect, treated=False),
-        "positive_rate_treated": partial(_rate_effect, treated=True),
-        "rate_difference": _difference_effect,
-        "discrimination_ratio": _ratio_effect,
-        "net_discrimination_rate": _net_effect,
-        "odds_ratio": _odds_effect,
+    wanted: dict[str, _InfluenceOf] = {
+        "positive_rate_control": partial(_rate_influence, treated=False),
+        "positive_rate_treated": partial(_rate_influence, treated=True),
+        "rate_difference": _difference_influence,
+        "discrimination_ratio": _ratio_influence,
+        "net_discrimination_rate": _net_influence,
+        "odds_ratio": _odds_influence,
     }
     result = {}
-    for name, effect_of in wanted.items():
-        effect, assumed = _design_effect(counts, effect_of, employers)
-        result[name] = ClusteredIntervals(intervals=_at(name, tables, effect, t), assumed=assumed)
+    for name, influence_of in wanted.items():
+        effect, assumed = _design_effect(counts, influence_of, employers)
+        widened = np.where(assumed & ~np.isnan(t), effect, np.maximum(effect * (t / z) ** 2, 1.0))
+        result[name] = ClusteredIntervals(intervals=_at(name, tables, widened, z), assumed=assumed)
     turned = result["rate_difference"]
     result["net_discrimination_rate_all_pairs"] = ClusteredIntervals(
         intervals=Intervals(0.0 - turned.intervals.value, 0.0 - turned.intervals.upper, 0.0 - turned.intervals.lower),
@@ -75,8 +88,9 @@ def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
     """Test equal treatment in every group, allowing for employers: three forms of McNemar's test.
 
     ``mcnemar_cluster_robust``
-        McNemar's z divided by the square root of the design effect, on Student's t with K − 1 degrees of freedom:
-        it rejects exactly where the clustered interval of the difference leaves out 0.
+        McNemar's z divided by the square root of the design effect, on Student's t with K − 1 degrees of freedom, or
+        McNemar's p where that is larger: it rejects exactly where the clustered interval of the difference leaves
+        out 0.
     ``obuchowski``
         (K − 1)/K · (Σd)² / Σd², d an employer's treated only minus control only (Obuchowski 1998, Statistics in
         Medicine 17:1495).
@@ -97,11 +111,13 @@ def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
     obuchowski = divide(summed(net) ** 2, summed(net**2)) * (employers - 1) / employers
     durkalski = divide(summed(share) ** 2, summed(share**2))
     fewest = _fewest_clusters(counts)
-    effect, _ = _design_effect(counts, _difference_effect, fewest)
-    z = divide(tables.treated_only - tables.control_only, np.sqrt(tables.discordant * effect))
-    robust = 2 * stdtr(np.maximum(fewest - 1, 1), -np.abs(z))
+    effect, assumed = _design_effect(counts, _difference_influence, fewest)
+    z = divide(tables.treated_only - tables.control_only, np.sqrt(tables.discordant))
+    divided = np.abs(z) / np.sqrt(effect)
+    by_student = 2 * stdtr(np.maximum(fewest - 1, 1), -divided)
+    robust = np.where(assumed, 2 * ndtr(-divided), np.maximum(by_student, 2 * ndtr(-np.abs(z))))
     return {
-        "mcnemar_cluster_robust": Tests(z**2, np.where(several, robust, np.nan)),
+        "mcnemar_cluster_robust": Tests(divided**2, np.where(several, robust, np.nan)),
         "obuchowski": Tests(obuchowski, np.where(several, chdtrc(1, obuchowski), np.nan)),
         "durkalski": Tests(durkalski, np.where(several, chdtrc(1, durkalski), np.nan)),
     }
@@ -112,8 +128,8 @@ def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
     if counts.clusters is None:
         return np.ones_like(counts.tables.pairs)
     employers = _employers(counts.clusters, len(counts.keys))
-    effect, _ = _design_effect(counts, _ratio_effect, employers)
-    return np.where(counts.tables.pairs > employers, effect, 1.0)
+    effect, _ = _design_effect(counts, _ratio_influence, employers)
+    return np.where(counts.tables.pairs > employers, np.maximum(effect, 1.0), 1.0)
 
 
 def _required(counts: MarginCounts) -> Clusters:
@@ -135,33 +151,45 @@ def _fewest_clusters(counts: MarginCounts) -> FloatArray:
     return np.minimum(found, _employers(counts.second_way[0], groups))
 
 
-def _design_effect(counts: MarginCounts, effect_of: _Effect, employers: FloatArray) -> tuple[FloatArray, np.ndarray]:
-    """Return the design effect, at least 1, and where it is assumed because nothing varies between clusters."""
+def _design_effect(
+    counts: MarginCounts, influence_of: _InfluenceOf, employers: FloatArray
+) -> tuple[FloatArray, np.ndarray]:
+    """Return the design effect, and where it is assumed because nothing varies between clusters."""
     first = _required(counts)
     ways: tuple[tuple[float, Clusters], ...] = ((1.0, first),)
     if counts.second_way is not None:
         # Two ways: the variances of both, less what they share (Cameron, Gelbach and Miller 2011).
         ways = (*ways, (1.0, counts.second_way[0]), (-1.0, counts.second_way[1]))
     between = np.zeros_like(counts.tables.pairs)
-    independent = effect_of(counts.tables, first)[1]
+    independent = between
     for sign, clusters in ways:
-        k = _employers(clusters, len(counts.keys))
-        correction = np.where(k > 1, k / np.maximum(k - 1, 1), np.nan)
-        between = between + sign * correction * effect_of(counts.tables, clusters)[0]
+        influence = influence_of(counts.tables, clusters)
+        independent = influence.independent
+        between = between + sign * _variance_between(influence, clusters, len(counts.keys))
     effect = divide(between, independent)
     assumed = ~(np.isfinite(effect) & (independent > 0) & (between > 0))
     # Then each employer counts as one pair: the least that the data can be worth.
-    return np.where(assumed, divide(counts.tables.pairs, employers), np.maximum(effect, 1.0)), assumed
+    return np.where(assumed, divide(counts.tables.pairs, employers), effect), assumed
 
 
-def _at(name: str, tables: PairedTables, effect: FloatArray, t: FloatArray) -> Intervals:
+def _variance_between(influence: _Influence, clusters: Clusters, groups: int) -> FloatArray:
+    # A cluster that is the whole denominator has no influence left, and tells nothing of the spread.
+    rest = 1 - np.nan_to_num(influence.share)
+    informs = rest > 1e-9
+    squares = np.nan_to_num(influence.of_cluster) ** 2
+    corrected = np.where(informs, squares / np.where(informs, rest, 1.0), 0.0)
+    return np.bincount(clusters.group, weights=corrected, minlength=groups).astype(np.float64)
+
+
+def _at(name: str, tables: PairedTables, effect: FloatArray, z: float) -> Intervals:
     """Compute the score interval of the estimate at the effective number of pairs; nan where there is one employer."""
-    quantile = np.where(np.isnan(t), 1.0, t)
-    scaled = tables.scaled(1 / effect)
+    usable = np.isfinite(effect)
+    scaled = tables.scaled(1 / np.where(usable, effect, 1.0))
+    quantile = np.full_like(tables.pairs, z)
     if name == "positive_rate_control":
-        interval = wilson_at(scaled.control_positives, scaled.pairs, quantile)
+        interval = wilson_adjusted_at(scaled.control_positives, scaled.pairs, quantile)
     elif name == "positive_rate_treated":
-        interval = wilson_at(scaled.treated_positives, scaled.pairs, quantile)
+        interval = wilson_adjusted_at(scaled.treated_positives, scaled.pairs, quantile)
     elif name == "rate_difference":
         interval = rate_difference.tango_at(scaled, quantile)
     elif name == "discrimination_ratio":
@@ -172,49 +200,63 @@ def _at(name: str, tables: PairedTables, effect: FloatArray, t: FloatArray) -> I
         interval = odds_ratio.wilson_at(scaled, quantile)
     return Intervals(
         interval.value,
-        np.where(np.isnan(t), np.nan, interval.lower),
-        np.where(np.isnan(t), np.nan, interval.upper),
+        np.where(usable, interval.lower, np.nan),
+        np.where(usable, interval.upper, np.nan),
     )
 
 
-def _squares(values: npt.NDArray[Any], clusters: Clusters, groups: int) -> FloatArray:
-    return np.bincount(clusters.group, weights=np.nan_to_num(values) ** 2, minlength=groups).astype(np.float64)
-
-
-def _rate_effect(tables: PairedTables, clusters: Clusters, *, treated: bool) -> tuple[FloatArray, FloatArray]:
+def _rate_influence(tables: PairedTables, clusters: Clusters, *, treated: bool) -> _Influence:
     positives = clusters.both + (clusters.treated_only if treated else clusters.control_only)
     rate = (tables.treated_positives if treated else tables.control_positives) / tables.pairs
-    influence = positives - rate[clusters.group] * clusters.pairs
-    return _squares(influence, clusters, len(rate)), tables.pairs * rate * (1 - rate)
-
-
-def _difference_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
-    difference = rate_difference.rate_difference(tables)
-    influence = clusters.treated_only - clusters.control_only - difference[clusters.group] * clusters.pairs
-    return _squares(influence, clusters, len(difference)), tables.discordant - tables.pairs * difference**2
-
-
-def _ratio_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
-    x_control, x_treated = tables.control_positives, tables.treated_positives
-    mine, theirs = (clusters.both + only for only in (clusters.treated_only, clusters.control_only))
-    influence = divide(mine.astype(np.float64), x_treated[clusters.group]) - divide(
-        theirs.astype(np.float64), x_control[clusters.group]
+    group = clusters.group
+    return _Influence(
+        positives - rate[group] * clusters.pairs, clusters.pairs / tables.pairs[group], tables.pairs * rate * (1 - rate)
     )
+
+
+def _difference_influence(tables: PairedTables, clusters: Clusters) -> _Influence:
+    difference = rate_difference.rate_difference(tables)
+    group = clusters.group
+    return _Influence(
+        clusters.treated_only - clusters.control_only - difference[group] * clusters.pairs,
+        clusters.pairs / tables.pairs[group],
+        tables.discordant - tables.pairs * difference**2,
+    )
+
+
+def _ratio_influence(tables: PairedTables, clusters: Clusters) -> _Influence:
+    x_control, x_treated = tables.control_positives, tables.treated_positives
+    mine, theirs = (
+        (clusters.both + only).astype(np.float64) for only in (clusters.treated_only, clusters.control_only)
+    )
+    group = clusters.group
+    influence = divide(mine, x_treated[group]) - divide(theirs, x_control[group])
     usable = (x_control > 0) & (x_treated > 0)
     variance = discrimination_ratio.log_ratio_variance(tables)
-    squares = _squares(np.where(usable[clusters.group], influence, 0.0), clusters, len(usable))
-    return squares, np.where(usable, variance, 0.0)
+    return _Influence(
+        np.where(usable[group], influence, 0.0),
+        divide(mine + theirs, (x_control + x_treated)[group]),
+        np.where(usable, variance, 0.0),
+    )
 
 
-def _net_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+def _net_influence(tables: PairedTables, clusters: Clusters) -> _Influence:
     net = np.nan_to_num(net_discrimination_rate.net_discrimination_rate(tables))
-    positive = clusters.both + clusters.control_only + clusters.treated_only
-    influence = clusters.control_only - clusters.treated_only - net[clusters.group] * positive
-    return _squares(influence, clusters, len(net)), tables.discordant - tables.any_positive * net**2
+    positive = (clusters.both + clusters.control_only + clusters.treated_only).astype(np.float64)
+    group = clusters.group
+    return _Influence(
+        clusters.control_only - clusters.treated_only - net[group] * positive,
+        divide(positive, tables.any_positive[group]),
+        tables.discordant - tables.any_positive * net**2,
+    )
 
 
-def _odds_effect(tables: PairedTables, clusters: Clusters) -> tuple[FloatArray, FloatArray]:
+def _odds_influence(tables: PairedTables, clusters: Clusters) -> _Influence:
     share = np.nan_to_num(divide(tables.treated_only, tables.discordant))
-    discordant = clusters.control_only + clusters.treated_only
-    influence = clusters.treated_only - share[clusters.group] * discordant
-    return _squares(influence, clusters, len(share)), tables.discordant * share * (1 - share)
+    discordant = (clusters.control_only + clusters.treated_only).astype(np.float64)
+    group = clusters.group
+    return _Influence(
+        clusters.treated_only - share[group] * discordant,
+        divide(discordant, tables.discordant[group]),
+        tables.discordant * share * (1 - share),
+    )

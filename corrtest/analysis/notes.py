@@ -8,9 +8,11 @@ from corrtest.analysis.paired.tables import PairedCounts
 
 NO_DISCORDANT = "No pair is discordant"
 
-# Lowest and highest coverage, in percent, of the default 95 % intervals in the cells of the calibration that expect
-# fewer than 10 discordant pairs: analysis/calibration/results/findings.md.
+# Lowest and highest coverage, in percent, of the default 95 % intervals where the data are few:
+# analysis/calibration/README.md, from the exact enumeration and the grid of clustered cells.
 FEW_DISCORDANT = 10
+FEW_REACTIONS = 10
+FEW_EMPLOYERS = 15
 _COVERAGE_WHEN_FEW = {
     "rate_difference": (93, 99.7),
     "discrimination_ratio": (94, 99),
@@ -18,15 +20,38 @@ _COVERAGE_WHEN_FEW = {
     "net_discrimination_rate_all_pairs": (93, 99.7),
     "odds_ratio": (91, 98),
 }
-_DEFAULT_METHODS = frozenset({"tango", "tang", "wilson"})
+_COVERAGE_OF_RATES_WHEN_FEW = (93, 99)
+_COVERAGE_WHEN_FEW_EMPLOYERS = (94, 98)
+_DEFAULT_METHODS = {
+    "positive_rate_control": "wilson_adjusted",
+    "positive_rate_treated": "wilson_adjusted",
+    "rate_difference": "tango",
+    "discrimination_ratio": "tang",
+    "net_discrimination_rate": "tango",
+    "net_discrimination_rate_all_pairs": "tango",
+    "odds_ratio": "wilson",
+}
 
 
 def estimate_note(
-    name: str, method: str, counts: PairedCounts, *, value: float, lower: float, upper: float
+    name: str,
+    method: str,
+    counts: PairedCounts,
+    *,
+    value: float,
+    lower: float,
+    upper: float,
+    employers: int | None = None,
 ) -> str | None:
-    """Return the note of an estimate by one of the methods for independent pairs; None where nothing needs saying."""
+    """Return the note of an estimate; None where nothing needs saying.
+
+    `method` is one of the methods for independent pairs. Where the interval is clustered, it is the default method, and
+    `employers` says by how many.
+    """
     parts = [_denominator(name, counts), _missing(name, method, counts, upper)]
-    parts.append(_few(name, method, counts))
+    if _DEFAULT_METHODS.get(name) == method:
+        parts.append(_few(name, counts))
+        parts.append(_few_employers(employers))
     if method == "score_skewness_corrected" and math.isfinite(value):
         parts.append(
             "The value is skewness-corrected, so a little off the observed one."
@@ -45,13 +70,35 @@ def test_note(name: str, counts: PairedCounts) -> str | None:
     return f"{NO_DISCORDANT}: the statistic is 0/0 and undefined."
 
 
-def _few(name: str, method: str, counts: PairedCounts) -> str | None:
-    if name not in _COVERAGE_WHEN_FEW or method not in _DEFAULT_METHODS or not 0 < counts.discordant < FEW_DISCORDANT:
+def _few(name: str, counts: PairedCounts) -> str | None:
+    if name.startswith("positive_rate"):
+        return _few_reactions(name, counts)
+    if not 0 < counts.discordant < FEW_DISCORDANT:
         return None
-    low, high = _COVERAGE_WHEN_FEW[name]
+    return _so_few(f"Few discordant pairs ({counts.discordant})", _COVERAGE_WHEN_FEW[name])
+
+
+def _few_reactions(name: str, counts: PairedCounts) -> str | None:
+    only = counts.control_only if name == "positive_rate_control" else counts.treated_only
+    positive = counts.both + only
+    if positive < FEW_REACTIONS:
+        return _so_few(f"Few positive reactions ({positive})", _COVERAGE_OF_RATES_WHEN_FEW)
+    if counts.pairs - positive < FEW_REACTIONS:
+        return _so_few(f"Few reactions that were not positive ({counts.pairs - positive})", _COVERAGE_OF_RATES_WHEN_FEW)
+    return None
+
+
+def _few_employers(employers: int | None) -> str | None:
+    if employers is None or not 1 < employers < FEW_EMPLOYERS:
+        return None
+    return _so_few(f"Few employers ({employers})", _COVERAGE_WHEN_FEW_EMPLOYERS)
+
+
+def _so_few(what: str, coverage: tuple[float, float]) -> str:
+    low, high = coverage
     return (
-        f"Few discordant pairs ({counts.discordant}): with so few, 95 % intervals of this kind held the truth in "
-        f"{low:g} to {high:g} % of simulated experiments."
+        f"{what}: with so few, 95 % intervals of this kind held the truth in {low:g} to {high:g} % of simulated "
+        "experiments."
     )
 
 

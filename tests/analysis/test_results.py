@@ -64,8 +64,8 @@ def test_schema() -> None:
     assert group["counts"] == {"both": 5, "control_only": 4, "treated_only": 3, "neither": 20}
     assert [estimate["name"] for estimate in group["estimates"]] == ESTIMATES
     assert [estimate["method"] for estimate in group["estimates"]] == [
-        "wilson",
-        "wilson",
+        "wilson_adjusted",
+        "wilson_adjusted",
         "tango",
         "tang",
         "tango",

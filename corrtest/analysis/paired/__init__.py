@@ -33,8 +33,14 @@ __all__ = ["DEFAULT_TESTS", "ESTIMATORS", "TESTS", "Intervals", "PairedCounts", 
 Estimator = Callable[[PairedTables, float], Intervals]
 
 ESTIMATORS: Mapping[str, Mapping[str, Estimator]] = {
-    "positive_rate_control": {"wilson": positive_rate.positive_rate_control},
-    "positive_rate_treated": {"wilson": positive_rate.positive_rate_treated},
+    "positive_rate_control": {
+        "wilson_adjusted": positive_rate.control_wilson_adjusted,
+        "wilson": positive_rate.control_wilson,
+    },
+    "positive_rate_treated": {
+        "wilson_adjusted": positive_rate.treated_wilson_adjusted,
+        "wilson": positive_rate.treated_wilson,
+    },
     "rate_difference": {
         "tango": rate_difference.tango,
         "wald": rate_difference.wald,

@@ -1,10 +1,20 @@
-"""Positive rates of an arm with Wilson's interval."""
+"""Positive rates of an arm, with Wilson's interval and its adjusted form.
+
+Which interval? What a rate's interval covers swings with the number of positives, for every method that draws no lots
+(Brown, Cai and DasGupta 2001, Statistical Science 16:101). Enumerated exactly over 50 to 800 pairs and all rates of
+which 10 or more positives are expected (analysis/calibration/exact), Wilson's covers 0.932 to 0.968. With an
+adjustment of 0.2 of a reaction it covers 0.940 to 0.973, and 0.940 to 0.970 from 15 expected positives on: the
+default. What counts for a rate is the number of positives (and of other reactions), not that of discordant pairs.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from corrtest.analysis.paired.tables import FloatArray, Intervals, PairedTables, divide, normal_quantile
+
+# Reactions by which each limit is moved outwards: the full correction for continuity, 0.5, covers far more than asked.
+ADJUSTMENT = 0.2
 
 
 def wilson(positives: FloatArray, trials: FloatArray, confidence_level: float = 0.95) -> Intervals:
@@ -29,11 +39,34 @@ def wilson_at(positives: FloatArray, trials: FloatArray, z: FloatArray) -> Inter
     return Intervals(rate, np.where(empty, np.nan, lower), np.where(empty, np.nan, upper))
 
 
-def positive_rate_control(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+def wilson_adjusted_at(positives: FloatArray, trials: FloatArray, z: FloatArray) -> Intervals:
+    """Compute Wilson's interval with an adjustment for continuity, at the quantile `z`.
+
+    The limits are those p at which (|x − n·p| − 0.2) / √(n·p·(1 − p)) equals z. Newcombe (1998, Statistics in Medicine
+    17:857, method 4) has 0.5 in place of 0.2; smaller amounts as in R's ratesci and proportion.
+    """
+    lower = wilson_at(np.maximum(positives - ADJUSTMENT, 0.0), trials, z).lower
+    upper = wilson_at(np.minimum(positives + ADJUSTMENT, trials), trials, z).upper
+    return Intervals(divide(positives, trials), lower, upper)
+
+
+def control_wilson_adjusted(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute the control arm's positive rate over all pairs, with Wilson's adjusted interval: the default."""
+    z = np.asarray(normal_quantile(confidence_level))
+    return wilson_adjusted_at(tables.control_positives, tables.pairs, z)
+
+
+def treated_wilson_adjusted(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+    """Compute the treated arm's positive rate over all pairs, with Wilson's adjusted interval: the default."""
+    z = np.asarray(normal_quantile(confidence_level))
+    return wilson_adjusted_at(tables.treated_positives, tables.pairs, z)
+
+
+def control_wilson(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
     """Compute the control arm's positive rate over all pairs, with Wilson's interval."""
     return wilson(tables.control_positives, tables.pairs, confidence_level)
 
 
-def positive_rate_treated(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
+def treated_wilson(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
     """Compute the treated arm's positive rate over all pairs, with Wilson's interval."""
     return wilson(tables.treated_positives, tables.pairs, confidence_level)
