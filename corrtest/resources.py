@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from corrtest.errors import CorrtestError
+from corrtest.errors import CorrtestError, StudyError, nearest
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -22,6 +22,20 @@ def designs_folder() -> Path:
     return _folder("designs")
 
 
+def ready_design(name: str) -> Path:
+    """Return the file of the ready design called `name`.
+
+    Raises
+    ------
+    StudyError
+        There is none of that name.
+    """
+    ready = {path.stem: path for path in designs_folder().glob("*.toml")}
+    if name not in ready:
+        raise StudyError(f"There is no ready design '{name}'. {nearest(name, sorted(ready))}")
+    return ready[name]
+
+
 def cv_templates_folder() -> Path:
     """Return the folder of template sets, one sub-folder each."""
     return _folder("cv_templates")
@@ -32,6 +46,6 @@ def template_set_names(language: str) -> tuple[str, ...]:
     names = []
     for manifest in sorted(cv_templates_folder().glob("*/set.toml")):
         with manifest.open("rb") as stream:
-            if language in tomllib.load(stream)["languages"]:
+            if language in tomllib.load(stream)["words"]:
                 names.append(manifest.parent.name)
     return tuple(names)

@@ -28,7 +28,7 @@ No application was sent. These figures say nothing about any sector.
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="A folder for all that the demo makes.")] = Path("demo-output"),
-    design: Annotated[str, typer.Option(help="Which ready design to run.")] = "construction",
+    design: Annotated[str, typer.Option(help="Which ready design to run, or a study file.")] = "construction",
     language: Annotated[str, typer.Option(help="Languages of the report, separated by commas.")] = "nl,en",
     formats: Annotated[str, typer.Option("--format", help="Which documents, separated by commas.")] = "pdf",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")] = None,
@@ -126,9 +126,8 @@ def _sendings(plan: Plan) -> pd.DataFrame:
     parts = []
     for arm, comes_first in (("control", first_is_control), ("treated", ~first_is_control)):
         day = pairs["send_first_on"].where(comes_first, pairs["send_second_on"])
-        parts.append(
-            pd.DataFrame({"pair_id": pairs["pair_id"], "arm": arm, "at": day.dt.strftime("%Y-%m-%dT09:00:00Z")})
-        )
+        sent = pd.DataFrame({"pair_id": pairs["pair_id"], "arm": arm, "at": day.dt.strftime("%Y-%m-%dT09:00:00Z")})
+        parts.append(sent[day.notna()] if plan.study.pairing == "paired" else sent[comes_first])
     return pd.concat(parts).sort_values(["at", "pair_id"], ignore_index=True)
 
 

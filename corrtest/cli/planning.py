@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.output import say, say_json, say_table
-from corrtest.errors import CheckFailed, CorrtestError, Fault, StudyError, nearest
+from corrtest.errors import CheckFailed, CorrtestError, Fault, StudyError
 
 if TYPE_CHECKING:
     from corrtest.design import Feasibility
@@ -22,15 +22,13 @@ def new(
     out: Annotated[Path | None, typer.Option("--out", help="The file to write; default SECTOR.toml here.")] = None,
 ) -> None:
     """Copy a ready design, to edit."""
-    from corrtest.resources import designs_folder
+    from corrtest.resources import ready_design
 
-    ready = {path.stem: path for path in designs_folder().glob("*.toml")}
-    if sector not in ready:
-        raise StudyError(f"There is no ready design '{sector}'. {nearest(sector, sorted(ready))}")
+    ready = ready_design(sector)
     target = out or Path(f"{sector}.toml")
     if target.exists():
         raise StudyError(f"{target} exists already and is left as it is. Give another name with --out.")
-    target.write_bytes(ready[sector].read_bytes())
+    target.write_bytes(ready.read_bytes())
     say(f"Wrote {target}. Edit it, then: corrtest check {target}")
 
 

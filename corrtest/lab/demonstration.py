@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from corrtest.resources import designs_folder
-from corrtest.spec import Study, read_study_text
+from corrtest.resources import ready_design
+from corrtest.spec import Study, read_study, read_study_text
 
-_APPROVAL = re.compile(r"^\[approval\]\n(?:#.*\n)*", flags=re.MULTILINE)
+# The table from its heading to the next one.
+_APPROVAL = re.compile(r"^\[approval\][^\n]*\n(?:(?!\[)[^\n]*\n)*", flags=re.MULTILINE)
 _SIMULATED_APPROVAL = """[approval]
 ethics_reference = "SIMULATED, no real approval"
 authorised_by = "SIMULATED, nobody"
@@ -16,11 +18,18 @@ employers_informed_on = {informed_on}
 
 
 def simulated_study(design: str) -> Study:
-    """Return the ready design called `design` with "SIMULATED" in its name and in its approvals."""
-    path = designs_folder() / f"{design}.toml"
-    text = path.read_text(encoding="utf-8")
-    study = read_study_text(text, path.name)
+    """Return a study with "SIMULATED" in its name and in its approvals.
+
+    `design` names a ready design, or the file of a study.
+
+    Raises
+    ------
+    StudyError
+        There is no such design or file, or it has faults.
+    """
+    path = Path(design) if design.endswith(".toml") else ready_design(design)
+    study = read_study(path)
     approval = _SIMULATED_APPROVAL.format(informed_on=study.period.start.isoformat())
-    text = _APPROVAL.sub(approval + "\n", text, count=1)
+    text = f"{_APPROVAL.sub('', study.source).rstrip()}\n\n{approval}"
     text = text.replace(f'name = "{study.name}"', f'name = "SIMULATED {study.name}"', 1)
     return read_study_text(text, path.name)

@@ -34,7 +34,9 @@ def simulate_vacancies(study: Study) -> pd.DataFrame:
     """
     supply = market_assumptions()["supply"]
     rng = substream(study.seed, "lab", "vacancies")
-    wanted = {committee.number: sum(committee.pairs.values()) for committee in study.committees}
+    # A test of an unpaired study is one application: as many tests as a paired study has applications.
+    tests = 2 if study.pairing == "unpaired" and study.fieldwork.tests_are == "pairs" else 1
+    wanted = {committee.number: tests * sum(committee.pairs.values()) for committee in study.committees}
     numbers = [number for number, pairs in wanted.items() if pairs]
     committee = np.repeat(numbers, [round(wanted[number] * supply["vacancies_per_pair"]) for number in numbers])
     n = len(committee)
@@ -106,8 +108,10 @@ def simulate_reactions(plan: Plan) -> pd.DataFrame:
 
     Each pair has its own positive rate, drawn from a beta distribution around the published control rate, whose spread
     gives the within-pair association; the treated arm's rate is that times the published ratio. Applications without
-    any reaction have no row, as in the field. Rows are ordered by time.
+    any reaction have no row, as in the field. Rows are ordered by time. In an unpaired study each vacancy has the
+    reaction to its only application.
     """
+    unpaired = plan.study.pairing == "unpaired"
     mix = market_assumptions()["reactions"]
     rng = substream(plan.study.seed, "lab", "reactions")
     parts = []
@@ -120,16 +124,15 @@ def simulate_reactions(plan: Plan) -> pd.DataFrame:
             sent = np.where(first, pairs["send_first_on"], pairs["send_second_on"]).astype("datetime64[s]")
             days = 1 + rng.exponential(mix["days_to_reaction_mean"], len(pairs)).astype(int)
             seconds = np.minimum(days, 28) * 86_400 + rng.integers(8 * 3600, 17 * 3600, len(pairs))
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "pair_id": pairs["pair_id"].to_numpy(),
-                        "arm": arm,
-                        "reaction": reaction,
-                        "at": sent + seconds.astype("timedelta64[s]"),
-                    }
-                )
+            answers = pd.DataFrame(
+                {
+                    "pair_id": pairs["pair_id"].to_numpy(),
+                    "arm": arm,
+                    "reaction": reaction,
+                    "at": sent + seconds.astype("timedelta64[s]"),
+                }
             )
+            parts.append(answers[first] if unpaired else answers)
     table = pd.concat(parts, ignore_index=True)
     return table[table["reaction"] != "none"].sort_values(["at", "pair_id", "arm"], ignore_index=True)
 

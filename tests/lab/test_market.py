@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from corrtest.design import make_plan, published_rates
+from corrtest.errors import StudyError
 from corrtest.lab import simulate_reactions, simulate_vacancies, simulated_study
+from corrtest.resources import designs_folder
 from corrtest.spec import REACTIONS, check_vacancies
 
 
@@ -19,6 +21,23 @@ def test_the_demo_study_says_that_it_is_simulated():
     assert study.name.startswith("SIMULATED")
     assert "SIMULATED" in str(study.approval.ethics_reference)
     assert not study.approval.missing
+
+
+def test_a_study_of_ones_own_is_simulated_too_whatever_its_approval_says(tmp_path):
+    ready = (designs_folder() / "construction.toml").read_text(encoding="utf-8")
+    real = 'ethics_reference = "EC 2026/14"\nauthorised_by = "the sector"\nemployers_informed_on = 2026-12-01\n'
+    own = tmp_path / "own.toml"
+    own.write_text(ready.replace("[approval]\n", f"[approval]\n{real}"), encoding="utf-8")
+    study = simulated_study(str(own))
+    assert "SIMULATED" in str(study.approval.ethics_reference)
+    assert "SIMULATED" in study.name
+    own.write_text(ready.replace("[approval]\n", ""), encoding="utf-8")
+    assert not simulated_study(str(own)).approval.missing
+
+
+def test_an_unknown_design_is_named_with_the_nearest():
+    with pytest.raises(StudyError, match=r"'constructio'.*construction"):
+        simulated_study("constructio")
 
 
 def test_simulated_vacancies_pass_the_published_schema_and_belong_to_no_one():
