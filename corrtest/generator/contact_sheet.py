@@ -11,8 +11,8 @@ from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import written_safely
-from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona, draw_pair
-from corrtest.spec import ARMS
+from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona, draw_pair
+from corrtest.spec import ARMS, Documents
 
 __all__ = ["preview_plan", "write_contact_sheet"]
 
@@ -50,6 +50,7 @@ def write_contact_sheet(
     seed: int,
     language: str = "nl",
     contacts: ContactPool | None = None,
+    documents: Documents = DOCUMENTS,
 ) -> Path:
     """Write `count` pairs, spread evenly over the study, side by side on one self-contained HTML page."""
     chosen = list(pairs)
@@ -59,7 +60,7 @@ def write_contact_sheet(
     parts = []
     for pair in shown:
         columns = []
-        for persona in draw_pair(seed, pair, language=language, contacts=contacts):
+        for persona in draw_pair(seed, pair, language=language, contacts=contacts, documents=documents):
             made = maker.make(pair, persona)
             signals = _signals(pair, persona)
             pages = [
@@ -83,4 +84,12 @@ def preview_plan(plan: Plan, path: str | Path, count: int, *, contacts: ContactP
     """Write the contact sheet of a frozen plan."""
     study = plan.study
     pairs = plan_pairs(plan.pairs, study.seed)
-    return write_contact_sheet(pairs, path, count, seed=study.seed, language=study.language, contacts=contacts)
+    return write_contact_sheet(
+        pairs,
+        path,
+        count,
+        seed=study.seed,
+        language=study.language,
+        contacts=contacts,
+        documents=study.documents,
+    )

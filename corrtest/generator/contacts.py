@@ -16,7 +16,7 @@ import pandas as pd
 
 from corrtest.errors import Fault, GeneratorError, InputError
 from corrtest.generator.names import plain
-from corrtest.generator.pools import streets
+from corrtest.generator.pools import streets, town_names
 from corrtest.generator.wording import Draws
 from corrtest.spec import postal_codes, read_table
 
@@ -54,7 +54,9 @@ class Address:
 @cache
 def _towns() -> tuple[tuple[int, str, str, str], ...]:
     table = postal_codes()
-    rows = zip(table.index, table["municipality_nl"], table["province"], strict=True)
+    # "Kapellen (Antw.)": the part between brackets tells lists apart, nobody writes it in an address.
+    names = table["municipality_nl"].str.replace(r" \(.*\)$", "", regex=True)
+    rows = zip(table.index, names, table["province"], strict=True)
     return tuple(sorted((int(code), code, town, province) for code, town, province in rows))
 
 
@@ -63,8 +65,13 @@ def _municipalities() -> dict[str, str]:
     return {code: town for _, code, town, _ in _towns()}
 
 
+def _named(town: str, language: str) -> str:
+    """Return a town's name in a language."""
+    return town_names(language).get(town, town)
+
+
 @cache
-def _near(postal_code: str) -> tuple[tuple[str, str], ...]:
+def _near(postal_code: str, language: str) -> tuple[tuple[str, str], ...]:
     """Return (postal code, municipality) of the nearest other municipalities of the same province."""
     known = {code: (town, province) for _, code, town, province in _towns()}
     own_town, own_province = known.get(postal_code, ("", ""))
@@ -76,7 +83,8 @@ def _near(postal_code: str) -> tuple[tuple[str, str], ...]:
             if town not in seen or distance < seen[town][0]:
                 seen[town] = (distance, code)
     nearest_towns = sorted((distance, code, town) for town, (distance, code) in seen.items())[:NEIGHBOURS]
-    return tuple((code, town) for _, code, town in nearest_towns) or ((postal_code, own_town or postal_code),) * 2
+    found = [(code, town) for _, code, town in nearest_towns] or [(postal_code, own_town or postal_code)] * 2
+    return tuple((code, _named(town, language)) for code, town in found)
 
 
 @lru_cache(maxsize=4096)
@@ -102,25 +110,34 @@ class ContactPool:
         """Whether the documents made with this pool are specimens."""
         return not self.phones
 
-    def town_of(self, postal_code: str) -> str:
+    def town_of(self, postal_code: str, language: str) -> str:
         """Return the municipality of a postal code, or the code itself outside Flanders and Brussels."""
-        return _municipalities().get(postal_code, postal_code)
+        return _named(_municipalities().get(postal_code, postal_code), language)
 
-    def towns(self, draws: Draws, postal_code: str) -> list[tuple[str, str]]:
+    def towns(self, draws: Draws, postal_code: str, language: str) -> list[tuple[str, str]]:
         """Draw two different places of residence at about the same distance from a vacancy."""
-        near = _near(postal_code)
+        near = _near(postal_code, language)
         first = draws.index(len(near) - 1)
         pair = [near[first], near[first + 1]]
         return pair if draws.uniform() < 0.5 else pair[::-1]
 
-    def nearby(self, draws: Draws, postal_code: str) -> str:
+    def nearby(self, draws: Draws, postal_code: str, language: str) -> str:
         """Draw a municipality near a postal code, for an earlier employer."""
-        return draws.pick(_near(postal_code))[1]
+        return draws.pick(_near(postal_code, language))[1]
 
-    def draw(self, draws: Draws, given: str, family: str, born: int, home: tuple[str, str], taken: set[str]) -> Contact:
+    def draw(
+        self,
+        draws: Draws,
+        given: str,
+        family: str,
+        born: int,
+        home: tuple[str, str],
+        taken: set[str],
+        language: str = "nl",
+    ) -> Contact:
         """Draw contact data of which nothing is in `taken` (what other personas showed the same employer)."""
         if self.is_specimen:
-            contact = self._specimen(draws, given, family, home, taken)
+            contact = self._specimen(draws, given, family, home, taken, language)
         else:
             address = self._address(draws, home, taken)
             contact = Contact(
@@ -145,12 +162,14 @@ class ContactPool:
         nearest = sorted(free, key=lambda each: (abs(int(each.postal_code) - int(home[0])), each.street))
         return draws.pick(nearest[:NEIGHBOURS])
 
-    def _specimen(self, draws: Draws, given: str, family: str, home: tuple[str, str], taken: set[str]) -> Contact:
+    def _specimen(
+        self, draws: Draws, given: str, family: str, home: tuple[str, str], taken: set[str], language: str
+    ) -> Contact:
         for _ in range(400):
             contact = Contact(
                 phone=SPECIMEN_PHONE.format(draws.index(100)),
                 email=f"{_local_part(given)}.{_local_part(family)}@{SPECIMEN_DOMAIN}",
-                street=f"{draws.pick(streets())} {401 + draws.index(499)}",
+                street=f"{draws.pick(streets(language))} {401 + draws.index(499)}",
                 postal_code=home[0],
                 town=home[1],
                 specimen=True,

@@ -141,7 +141,7 @@ class DocumentMaker:
 
 
 def _subject(values: Mapping[str, Any]) -> str:
-    return f"{values['w']['subject']} {values['title']}"
+    return str(values["letter"]["subject"])
 
 
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:

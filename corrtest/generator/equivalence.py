@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from corrtest.generator.documents import Application, file_name_part
-from corrtest.generator.names import CONTROL_ORIGIN, family_names, refuses
-from corrtest.generator.personas import SIGNAL_KEY, Pair, Persona
-from corrtest.generator.pools import diplomas
+from corrtest.generator.languages import language_of, languages
+from corrtest.generator.names import family_names, refuses
+from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona
+from corrtest.generator.pools import diplomas, occupations
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal
+from corrtest.spec import Documents
 
 __all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text", "reading_ease", "spoken_sentences"]
 
@@ -26,17 +29,13 @@ __all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text", "reading_ea
 LENGTH_LIMIT = 0.05
 # Two people rarely write the same sentence of five words or more; shorter ones are formulas.
 SHARED_SENTENCE_WORDS = 5
-# Largest difference in reading ease (Flesch-Douma, 0 to 100) between the letters of a pair.
+# Largest difference in reading ease (Flesch's scale, 0 to 100) between the letters of a pair.
 READING_LIMIT = 20.0
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
-_VOWELS = re.compile(r"[aeiouyáéíóúàèëïöüâêîôû]+")
 _UNFILLED = re.compile(r"\{[a-z_.]+\}|\[[^\]]*\||\bNone\b|\bundefined\b")
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
-_MONTHS = re.compile(
-    r"\b(januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,31 @@ class PairAudit:
         return not self.faults
 
 
+@cache
+def _months(language: str) -> re.Pattern[str]:
+    names = language_of(language).months
+    # Where months have a capital, so must what is masked: "may" is a verb.
+    return re.compile(rf"\b(?:{'|'.join(names)})\b", 0 if names[0][0].isupper() else re.IGNORECASE)
+
+
+@cache
+def _vowels(language: str) -> re.Pattern[str]:
+    return re.compile(f"[{language_of(language).vowels}]+")
+
+
+def _one_title(persona: Persona, text: str) -> str:
+    """Write a woman's title as a man's, so that what is told by gender alone is not compared."""
+    titles = occupations()[persona.occupation].titles[persona.language]
+    if titles["man"] != titles["woman"]:
+        for change in (str, str.lower, _capital):
+            text = text.replace(change(titles["woman"]), change(titles["man"]))
+    return text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def masked_text(persona: Persona, text: str) -> str:
     """Return a document's text with everything taken out that carries a signal or a persona's identity.
 
@@ -66,7 +90,7 @@ def masked_text(persona: Persona, text: str) -> str:
     for entry in persona.document["work"]:
         if entry.get(SIGNAL_KEY):
             lines = _without_job(lines, entry)
-    text = "\n".join(lines)
+    text = _one_title(persona, "\n".join(lines))
     basics = persona.document["basics"]
     place = basics["location"]
     names = (persona.given, persona.family)
@@ -74,7 +98,7 @@ def masked_text(persona: Persona, text: str) -> str:
     filed = [file_name_part(name) for name in names]
     for secret in (*written, *filed, *(name.replace(" ", "_") for name in filed)):
         text = text.replace(secret, "_")
-    text = _MONTHS.sub("_", text)
+    text = _months(persona.language).sub("_", text)
     text = _NUMBER.sub("0", text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
@@ -115,7 +139,7 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
     # A job's title counts as one word, however long it is: with a date beside it, it is a heading.
-    title = " ".join(_WORD.findall(persona.document["basics"]["label"].lower()))
+    title = " ".join(_WORD.findall(occupations()[persona.occupation].titles[persona.language]["man"].lower()))
     found = {sentence for sentence in found if len(sentence.replace(title, "title").split()) >= SHARED_SENTENCE_WORDS}
     # A skill listed in a few words is a fact as well; a sentence that speaks of it is not.
     found -= {" ".join(_WORD.findall(entry["name"].lower())) for entry in persona.document.get("skills", [])}
@@ -131,20 +155,22 @@ def spoken_sentences(
     )
 
 
-def reading_ease(text: str) -> float:
-    """Return the Flesch-Douma reading ease of a Dutch text: 206.84 - 0.93 words a sentence - 77 syllables a word.
+def reading_ease(text: str, language: str = "nl") -> float:
+    """Return the reading ease of a text: base - a (words a sentence) - b (syllables a word), Flesch's scale.
 
-    Source: Douma (1960), the adaptation of Flesch's formula to Dutch. Syllables are counted as groups of vowels.
+    Source: Flesch (1948) for English, Douma (1960) for Dutch, Kandel & Moles (1958) for French. Syllables are counted
+    as groups of vowels.
     """
+    weights, vowels = language_of(language).reading, _vowels(language)
     words = _WORD.findall(text.lower())
     pieces = [piece for piece in _END.split(text) if piece.strip()]
     if not words or not pieces:
         return 0.0
-    syllables = sum(max(1, len(_VOWELS.findall(word))) for word in words)
-    return 206.84 - 0.93 * len(words) / len(pieces) - 77.0 * syllables / len(words)
+    syllables = sum(max(1, len(vowels.findall(word))) for word in words)
+    return weights["base"] - weights["sentence"] * len(words) / len(pieces) - weights["word"] * syllables / len(words)
 
 
-def _months(entry: Mapping[str, Any], today: str) -> int:
+def _duration(entry: Mapping[str, Any], today: str) -> int:
     start, end = entry["startDate"], entry.get("endDate")
     last = end if end is not None else today[:7]
     span = (int(last[:4]) - int(start[:4])) * 12 + int(last[5:7]) - int(start[5:7])
@@ -153,7 +179,7 @@ def _months(entry: Mapping[str, Any], today: str) -> int:
 
 def _experience(persona: Persona, pair: Pair) -> int:
     today = pair.send_first_on.isoformat()
-    return sum(_months(entry, today) for entry in persona.document["work"] if not entry.get(SIGNAL_KEY))
+    return sum(_duration(entry, today) for entry in persona.document["work"] if not entry.get(SIGNAL_KEY))
 
 
 def _diploma_rank(persona: Persona, language: str) -> int:
@@ -167,6 +193,7 @@ def audit_pair(
     applications: tuple[Application, Application],
     language: str = "nl",
     earlier: frozenset[str] = frozenset(),
+    documents: Documents = DOCUMENTS,
 ) -> PairAudit:
     """Audit one pair.
 
@@ -175,13 +202,18 @@ def audit_pair(
     personas, applications
         Control first, treated second.
     earlier : frozenset of str
-        Sentences that the same employer has been sent before, as `PairAudit` compares them.
+        Sentences that the same employer has been sent before, as `spoken_sentences` gives them.
+    documents : Documents
+        What the study has the documents state, and the names it refuses.
     """
+    wanted = signal(pair.criterion, pair.level, language)
     measured: dict[str, float] = {}
     found = [
-        *_signal_faults(pair, personas, applications),
+        *_signal_faults(wanted, pair, personas, applications),
+        *_statement_faults(wanted, personas, applications, documents),
         *_length_faults(personas, applications, measured),
         *_strength_faults(pair, personas, language, measured),
+        *_refused_faults(personas, (*documents.refused_names, *documents.refused_firms)),
         *_text_faults(personas, applications, earlier, measured),
         *_document_faults(personas, applications),
         *_career_faults(pair, personas, language),
@@ -198,9 +230,8 @@ Found = Iterator[tuple[str, str]]
 
 
 def _signal_faults(
-    pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+    wanted: Signal, pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
 ) -> Found:
-    wanted = signal(pair.criterion, pair.level)
     control, treated = personas
     yield from _name_faults(wanted, personas, applications)
     for part, texts in (("cv", wanted.cv_sentences), ("letter", wanted.letter_sentences)):
@@ -220,7 +251,8 @@ def _name_faults(
     wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
 ) -> Found:
     for persona, application in zip(personas, applications, strict=True):
-        origin = wanted.names if persona.arm == "treated" and wanted.names else CONTROL_ORIGIN
+        local = language_of(persona.language).control_names
+        origin = wanted.names if persona.arm == "treated" and wanted.names else local
         hidden = [part for part, text in application.texts.items() if not _shows_name(text, persona)]
         if hidden:
             yield "name_missing", f"{persona.arm}: {', '.join(hidden)}"
@@ -263,7 +295,6 @@ def _length_faults(
 
 
 def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float]) -> Found:
-    control, treated = personas
     months = [_experience(persona, pair) for persona in personas]
     measured["experience_months_difference"] = months[1] - months[0]
     if abs(months[1] - months[0]) > 1:
@@ -271,7 +302,7 @@ def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: st
     ranks = [_diploma_rank(persona, language) for persona in personas]
     if ranks[0] != ranks[1] or not ranks[0]:
         yield "diploma", f"levels {ranks[0]} and {ranks[1]}"
-    for section in ("skills", "certificates", "languages", "interests", "education"):
+    for section in ("skills", "certificates", "interests", "education"):
         counts = [len(persona.document[section]) for persona in personas]
         measured[f"{section}_difference"] = counts[1] - counts[0]
         if counts[0] != counts[1]:
@@ -279,15 +310,54 @@ def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: st
     jobs = [[len(e["highlights"]) for e in p.document["work"] if not e.get(SIGNAL_KEY)] for p in personas]
     if jobs[0] != jobs[1]:
         yield "tasks", f"tasks a job: {jobs[0]} and {jobs[1]}"
-    for key in ("nationality", "drivingLicence", "specimen"):
+    for key in ("drivingLicence", "specimen"):
         values = [persona.document["x-application"][key] for persona in personas]
         if values[0] != values[1]:
             yield key, f"{values[0]} and {values[1]}"
+    labels = [persona.document["basics"]["label"] for persona in personas]
+    titles = occupations()[pair.occupation].titles[language]
+    if labels != [titles[persona.gender] for persona in personas]:
+        yield "title", f"{labels[0]} and {labels[1]}"
+
+
+def _statement_faults(
+    wanted: Signal,
+    personas: tuple[Persona, Persona],
+    applications: tuple[Application, Application],
+    documents: Documents,
+) -> Found:
+    """Nationality and languages are stated as the study has them, and as the data say."""
+    local = language_of(personas[0].language)
+    by_level = {
+        key: getattr(wanted, key) if getattr(documents, key) == "by_level" else None
+        for key in ("nationality", "mother_tongue")
+    }
+    for persona, application in zip(personas, applications, strict=True):
+        own = persona.arm == "treated"
+        nationality = (by_level["nationality"] if own else None) or local.nationality
+        expected = "" if documents.nationality == "omitted" else nationality
+        stated = persona.document["x-application"]["nationality"]
+        if stated != expected or stated not in application.texts["cv"]:
+            yield "nationality", f"{persona.arm}: {stated or 'none'}, wanted {expected or 'none'}"
+        absent = [each["language"] for each in persona.document["languages"]]
+        absent = [name for name in absent if name not in application.texts["cv"]]
+        if absent:
+            yield "content_missing", f"{persona.arm} cv: {', '.join(absent)}"
     spoken = [[entry["language"] for entry in persona.document["languages"]] for persona in personas]
-    if spoken[0] != spoken[1]:
+    tongue = by_level["mother_tongue"]
+    if spoken[1] != ([tongue] if tongue else []) + spoken[0]:
         yield "languages", f"{spoken[0]} and {spoken[1]}"
-    if control.document["basics"]["label"] != treated.document["basics"]["label"]:
-        yield "title", f"{control.document['basics']['label']} and {treated.document['basics']['label']}"
+    fluency = [persona.document["languages"][0]["fluency"] for persona in personas]
+    if any((word in local.mother_tongue) == (documents.mother_tongue == "omitted") for word in fluency):
+        yield "mother_tongue", f"{fluency[0]} and {fluency[1]}"
+
+
+def _refused_faults(personas: tuple[Persona, Persona], refused: tuple[str, ...]) -> Found:
+    """No name of a real public figure or firm, of a person, employer or address."""
+    for persona in personas:
+        names = [persona.name, persona.document["basics"]["location"]["address"]]
+        names += [entry["name"] for entry in persona.document["work"]]
+        yield from (("refused_name", f"{persona.arm}: {name}") for name in names if refuses(name, refused))
 
 
 def _text_faults(
@@ -302,7 +372,7 @@ def _text_faults(
     for shared in sorted((spoken[0] | spoken[1]) & earlier):
         yield "sentence_seen_before", shared
     ease = [
-        reading_ease(masked_text(persona, application.texts["letter"]))
+        reading_ease(masked_text(persona, application.texts["letter"]), persona.language)
         for persona, application in zip(personas, applications, strict=True)
     ]
     measured["reading_difference"] = ease[1] - ease[0]
@@ -321,12 +391,10 @@ def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Appl
                 yield "unfilled_blank", f"{persona.arm} {part}: {blank.group()}"
         for fault in resume_faults(persona.document):
             yield "not_json_resume", f"{persona.arm}: {fault}"
-        if refuses(persona.name):
-            yield "refused_name", persona.name
         for absent in _absent(persona, application.texts["cv"]):
             yield "content_missing", f"{persona.arm} cv: {absent}"
         if persona.document["x-application"]["specimen"] != any(
-            mark in application.texts["cv"] for mark in ("PROEFEXEMPLAAR", "SPECIMEN", "SPÉCIMEN")
+            language_of(code).specimen in application.texts["cv"] for code in languages()
         ):
             yield "specimen_mark", persona.arm
     basics = [persona.document["basics"] for persona in personas]

@@ -8,12 +8,10 @@ import unicodedata
 from functools import cache, lru_cache
 
 from corrtest.errors import GeneratorError
-from corrtest.generator.pools import read_csv
+from corrtest.generator.pool_files import read_csv
 from corrtest.generator.wording import Draws
 
 __all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "refuses"]
-
-CONTROL_ORIGIN = "flemish"
 
 
 @lru_cache(maxsize=4096)
@@ -67,26 +65,31 @@ def refused_names() -> frozenset[str]:
 
 
 @cache
-def _refused_inside() -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(refused_names())) + r")(?!\w)")
+def _refused_inside(also: tuple[str, ...]) -> re.Pattern[str]:
+    names = refused_names().union(plain(name.strip()) for name in also if name.strip())
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(names)) + r")(?!\w)")
 
 
 @lru_cache(maxsize=4096)
-def refuses(name: str) -> bool:
+def refuses(name: str, also: tuple[str, ...] = ()) -> bool:
     """Tell whether a name is, or holds, that of a real public figure or firm ("Bouwbedrijf Cordeel").
+
+    `also` are the names that the study refuses besides those of refused_names.csv.
 
     >>> refuses("Bouwbedrijf Cordeel"), refuses("Bouwbedrijf Delvaro")
     (True, False)
     """
-    return _refused_inside().search(plain(name)) is not None
+    return _refused_inside(also).search(plain(name)) is not None
 
 
-def draw_name(draws: Draws, origin: str, gender: str, born: int, taken: set[str]) -> tuple[str, str]:
+def draw_name(
+    draws: Draws, origin: str, gender: str, born: int, taken: set[str], refused: tuple[str, ...] = ()
+) -> tuple[str, str]:
     """Draw a given and a family name that is not refused and whose family name is not in `taken`."""
     given, family = given_names(origin, gender, born), family_names(origin)
     for _ in range(200):
         name = draws.pick(given), draws.pick(family)
-        if name[1] not in taken and not refuses(" ".join(name)):
+        if name[1] not in taken and not refuses(" ".join(name), refused):
             return name
     raise GeneratorError(
         f"The list of {origin} names is too short: {len(family)} family names are all in use at one employer."

@@ -15,17 +15,20 @@ from corrtest.design import substream
 from corrtest.errors import GeneratorError
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
-from corrtest.generator.names import CONTROL_ORIGIN, draw_name, refuses
-from corrtest.generator.pools import Profile, firm_names, interests, profile, read_csv, schools, sentence_pool
+from corrtest.generator.languages import Language, language_of
+from corrtest.generator.names import draw_name, refuses
+from corrtest.generator.pool_files import read_csv
+from corrtest.generator.pools import Profile, firm_names, interests, profile, schools, sentence_pool
 from corrtest.generator.signals import Signal, signal
+from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Taken, TwinWriter
 from corrtest.generator.wording import Draws
-from corrtest.spec import ARMS
+from corrtest.spec import ARMS, Documents
 
 __all__ = ["Pair", "Persona", "draw_pair", "draw_persona"]
 
-NATIONALITY = {"nl": "Belg", "en": "Belgian", "fr": "belge"}
 SIGNAL_KEY = "x-signal"
+DOCUMENTS = Documents()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +66,14 @@ class Pair:
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `signal_texts` are the sentences that carry the signal; `drawn` are the pool entries that were considered for
+    `signal_texts` are the texts that carry the signal; `drawn` are the pool entries that were considered for
     the pair: rewording one of them can change this persona, rewording any other entry cannot.
     """
 
     pair_id: str
     arm: str
+    language: str
+    occupation: str
     gender: str
     origin: str
     given: str
@@ -99,27 +104,43 @@ def _schooling(
     }
 
 
-def _coined(draws: Draws, forms: Sequence[str], taken: set[str]) -> str:
+def _coined(draws: Draws, forms: Sequence[str], taken: set[str], setting: _Setting) -> str:
     """Draw an employer's name that no real firm is known to have and that the pair has not used yet."""
-    coined = firm_names()
+    coined = firm_names(setting.language.code)
     for _ in range(60):
         form = draws.pick(forms)
         kind = "home" if "{home}" in form else "firm"
         name = draws.pick(coined[kind])
         written = form.format(**{kind: name})
-        if name not in taken and not refuses(written):
+        if name not in taken and not refuses(written, setting.refused):
             taken.add(name)
             return written
     raise GeneratorError("There are too few coined employer names; add rows to firm_names.csv.")
 
 
-def _arm_signal(found: Signal, arm: str, gender: str) -> tuple[str, str]:
+def _arm_signal(found: Signal, arm: str, gender: str, language: Language) -> tuple[str, str]:
     """Return (origin of the name, gender) of an arm."""
-    origin = found.names if arm == "treated" and found.names else CONTROL_ORIGIN
+    origin = found.names if arm == "treated" and found.names else language.control_names
     if found.gender is None:
         return origin, gender
     other = "man" if found.gender == "woman" else "woman"
     return origin, found.gender if arm == "treated" else other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setting:
+    """What holds for the whole pair: its words, its signal, and the study's own choices."""
+
+    pair: Pair
+    subject: Profile
+    found: Signal
+    language: Language
+    documents: Documents
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Names that the study refuses besides those that are always refused."""
+        return (*self.documents.refused_names, *self.documents.refused_firms)
 
 
 def draw_pair(
@@ -128,6 +149,7 @@ def draw_pair(
     *,
     language: str = "nl",
     contacts: ContactPool | None = None,
+    documents: Documents = DOCUMENTS,
     taken: Taken | None = None,
     attempt: int = 0,
 ) -> tuple[Persona, Persona]:
@@ -141,6 +163,8 @@ def draw_pair(
         The pair, with its twin and gender as counterbalanced by `pair_factors`.
     contacts : ContactPool, optional
         The study's own telephone numbers, mailboxes and addresses; without it the documents are specimens.
+    documents : Documents
+        What the study has the documents state, and the names it refuses.
     taken : Taken, optional
         What earlier pairs to the same employer used up; this pair's names, sentences and contact data are added.
     attempt : int
@@ -153,73 +177,108 @@ def draw_pair(
     """
     taken = taken if taken is not None else Taken()
     pool = contacts if contacts is not None else ContactPool.specimen()
-    subject, found = profile(pair.occupation, language), signal(pair.criterion, pair.level)
+    setting = _Setting(
+        pair=pair,
+        subject=profile(pair.occupation, language),
+        found=signal(pair.criterion, pair.level, language),
+        language=language_of(language),
+        documents=documents,
+    )
+    subject = setting.subject
     shared = Draws(substream(seed, "pair", pair.pair_id, str(attempt)))
     own = {arm: Draws(substream(seed, "persona", pair.pair_id, arm, str(attempt))) for arm in ARMS}
-    careers = dict(
-        zip(
-            ARMS,
-            draw_careers(shared, (own["control"], own["treated"]), pair.send_first_on, subject.diploma, found),
-            strict=True,
-        )
-    )
-    identity = {}
-    homes = pool.towns(shared, pair.postal_code)
-    vacancy_town = pool.town_of(pair.postal_code)
-    for arm, home in zip(ARMS, homes, strict=True):
-        origin, gender = _arm_signal(found, arm, pair.gender)
-        given, family = draw_name(own[arm], origin, gender, careers[arm].born.year, taken.families)
-        taken.families.add(family)
-        contact = pool.draw(own[arm], given, family, careers[arm].born.year, home, taken.contacts)
-        identity[arm] = (origin, gender, given, family, contact)
-    writer = TwinWriter(subject, shared, own, pair, vacancy_town, taken, language)
+    both = draw_careers(shared, (own["control"], own["treated"]), pair.send_first_on, subject.diploma, setting.found)
+    careers = dict(zip(ARMS, both, strict=True))
+    identity = _identities(setting, pool, shared, own, careers, taken)
+    town = pool.town_of(pair.postal_code, language)
+    genders = {arm: identity[arm].gender for arm in ARMS}
+    writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language)
     employers: set[str] = set()
     area = shared.pick(subject.areas)
     drafts: dict[Arm, dict[str, Any]] = {}
+    states: dict[Arm, Stated] = {}
     for arm in ARMS:
-        contact = identity[arm][4]
+        career, home = careers[arm], identity[arm].contact.town
+        places = [pool.nearby(own[arm], pair.postal_code, language) for _ in career.jobs]
         work = [
-            _work(
-                own[arm],
-                subject,
-                careers[arm],
-                number,
-                pair,
-                arm,
-                employers,
-                pool.nearby(own[arm], pair.postal_code),
-                found,
-                language,
-            )
-            for number in range(len(careers[arm].jobs))
+            _work(setting, own[arm], career, number, arm, identity[arm].gender, employers, place)
+            for number, place in enumerate(places)
         ]
+        rows = sentence_pool(language).languages
+        states[arm] = stated(setting.found, arm, pair.twin(arm), documents, setting.language, rows)
         drafts[arm] = {
             "work": work,
-            "education": [_schooling(own[arm], subject, careers[arm], pair.twin(arm), area, contact.town, language)],
-            **writer.lists(arm, interests(language), sentence_pool(language)),
+            "education": [_schooling(own[arm], subject, career, pair.twin(arm), area, home, language)],
+            "languages": [{"language": name, "fluency": level} for name, level in states[arm].languages],
+            **writer.lists(arm, interests(language)),
         }
     writer.write(drafts)
-    personas = []
-    for arm in ARMS:
-        origin, gender, given, family, contact = identity[arm]
-        document, texts = _document(pair, arm, drafts[arm], contact, careers[arm], found, subject, language)
-        document["basics"]["name"] = f"{given} {family}"
-        personas.append(
-            Persona(
-                pair_id=pair.pair_id,
-                arm=arm,
-                gender=gender,
-                origin=origin,
-                given=given,
-                family=family,
-                born=careers[arm].born,
-                written=_written(own[arm], pair.sent_on(arm)),
-                document=document,
-                signal_texts=texts,
-                drawn=writer.entries,
-            )
-        )
-    return personas[0], personas[1]
+    control, treated = (
+        _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.entries)
+        for arm in ARMS
+    )
+    return control, treated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Identity:
+    """Name, gender and contact data of one arm."""
+
+    origin: str
+    gender: str
+    given: str
+    family: str
+    contact: Contact
+
+
+def _identities(
+    setting: _Setting,
+    pool: ContactPool,
+    shared: Draws,
+    own: Mapping[Arm, Draws],
+    careers: Mapping[Arm, Career],
+    taken: Taken,
+) -> dict[Arm, _Identity]:
+    """Draw who the two are and where they live; what one has, nobody else before the employer has."""
+    pair, language = setting.pair, setting.language
+    found: dict[Arm, _Identity] = {}
+    for arm, home in zip(ARMS, pool.towns(shared, pair.postal_code, language.code), strict=True):
+        origin, gender = _arm_signal(setting.found, arm, pair.gender, language)
+        year = careers[arm].born.year
+        given, family = draw_name(own[arm], origin, gender, year, taken.families, setting.refused)
+        taken.families.add(family)
+        contact = pool.draw(own[arm], given, family, year, home, taken.contacts, language.code)
+        found[arm] = _Identity(origin=origin, gender=gender, given=given, family=family, contact=contact)
+    return found
+
+
+def _persona(
+    setting: _Setting,
+    arm: Arm,
+    own: Draws,
+    identity: _Identity,
+    career: Career,
+    draft: Mapping[str, Any],
+    states: Stated,
+    entries: tuple[str, ...],
+) -> Persona:
+    pair, found = setting.pair, setting.found
+    sentences = (*found.cv_sentences, *found.letter_sentences) if arm == "treated" else ()
+    return Persona(
+        pair_id=pair.pair_id,
+        arm=arm,
+        language=setting.language.code,
+        occupation=pair.occupation,
+        gender=identity.gender,
+        origin=identity.origin,
+        given=identity.given,
+        family=identity.family,
+        born=career.born,
+        written=_written(own, pair.sent_on(arm)),
+        document=_document(setting, arm, identity, career, draft, states),
+        signal_texts=(*sentences, *states.differing),
+        drawn=entries,
+    )
 
 
 def _written(own: Draws, sent_on: date) -> datetime:
@@ -234,22 +293,21 @@ def draw_persona(seed: int, pair: Pair, arm: str, **options: Any) -> Persona:
 
 
 def _work(
+    setting: _Setting,
     own: Draws,
-    subject: Profile,
     career: Career,
     number: int,
-    pair: Pair,
-    arm: str,
+    arm: Arm,
+    gender: str,
     employers: set[str],
     town: str,
-    found: Signal,
-    language: str,
 ) -> dict[str, Any]:
+    pair, subject, found = setting.pair, setting.subject, setting.found
     job = career.jobs[number]
     first = number == sum(not each.is_signal for each in career.jobs) - 1
-    title = subject.title[0].upper() + subject.title[1:]
+    title = subject.titles[gender][0].upper() + subject.titles[gender][1:]
     entry: dict[str, Any] = {
-        "name": _coined(own, subject.employers, employers),
+        "name": _coined(own, subject.employers, employers, setting),
         "position": subject.junior[pair.twin(arm)] if first and len(career.jobs) > 2 else title,
         "location": town,
         "startDate": month_text(job.start),
@@ -261,37 +319,31 @@ def _work(
         entry[SIGNAL_KEY] = True
         entry["position"] = title
         if found.extra_years == "other_sector":
-            entry["position"], entry["name"] = _other_sector(own, subject, employers, language)
+            entry["position"], entry["name"] = _other_sector(setting, own, employers)
         elif found.extra_years == "inactive":
-            line = own.pick(sentence_pool(language).slots["inactive"][pair.twin(arm)])
+            line = own.pick(sentence_pool(setting.language.code).slots["inactive"][pair.twin(arm)])
             entry |= {"position": line.write(own, {}), "name": "", "location": ""}
     return entry
 
 
-def _other_sector(own: Draws, subject: Profile, employers: set[str], language: str) -> tuple[str, str]:
+def _other_sector(setting: _Setting, own: Draws, employers: set[str]) -> tuple[str, str]:
     """Draw a position and an employer outside the persona's own kind of work."""
-    rows = [row for row in read_csv(f"other_sectors.{language}.csv") if row["family"] != subject.family]
-    row = own.pick(rows)
-    return row["position"], _coined(own, (row["employer"],), employers)
+    table = read_csv(f"other_sectors.{setting.language.code}.csv")
+    row = own.pick([row for row in table if row["family"] != setting.subject.family])
+    return row["position"], _coined(own, (row["employer"],), employers, setting)
 
 
 def _document(
-    pair: Pair,
-    arm: str,
-    draft: Mapping[str, Any],
-    contact: Contact,
-    career: Career,
-    found: Signal,
-    subject: Profile,
-    language: str,
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    cv_signal = " ".join(found.cv_sentences) if arm == "treated" else ""
-    letter_signal = " ".join(found.letter_sentences) if arm == "treated" else ""
-    sent = pair.sent_on(arm)
-    document = {
+    setting: _Setting, arm: Arm, identity: _Identity, career: Career, draft: Mapping[str, Any], states: Stated
+) -> dict[str, Any]:
+    """Return the JSON Resume document, with letter and e-mail as an extension."""
+    contact, found = identity.contact, setting.found
+    treated = arm == "treated"
+    sent = setting.pair.sent_on(arm)
+    return {
         "basics": {
-            "name": "",
-            "label": subject.title,
+            "name": f"{identity.given} {identity.family}",
+            "label": setting.subject.titles[identity.gender],
             "email": contact.email,
             "phone": contact.phone,
             "summary": draft["summary"],
@@ -310,14 +362,13 @@ def _document(
         "interests": draft["interests"],
         "x-application": {
             "birthDate": career.born.isoformat(),
-            "nationality": NATIONALITY[language],
+            "nationality": states.nationality,
             "drivingLicence": "B",
-            "disclosure": cv_signal,
+            "disclosure": " ".join(found.cv_sentences) if treated else "",
             "date": sent.isoformat(),
             "written": (sent - timedelta(days=1)).isoformat(),
-            "letter": {**draft["letter"], "disclosure": letter_signal},
+            "letter": {**draft["letter"], "disclosure": " ".join(found.letter_sentences) if treated else ""},
             "email": draft["email"],
             "specimen": contact.specimen,
         },
     }
-    return document, tuple(text for text in (*found.cv_sentences, *found.letter_sentences) if arm == "treated")

@@ -6,15 +6,14 @@ tasks, skills, certificates and strengths: the two arms of a pair have the same 
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from corrtest.errors import Fault, GeneratorError, nearest
+from corrtest.generator.languages import language_of, languages
+from corrtest.generator.pool_files import has_pool, localized, missing_pools, read_csv, read_toml
 from corrtest.generator.wording import Phrase, parse_phrase
 
 __all__ = [
@@ -27,12 +26,12 @@ __all__ = [
     "firm_names",
     "interests",
     "occupations",
-    "pool_text",
     "profile",
-    "read_csv",
+    "require_pools",
     "schools",
     "sentence_pool",
     "streets",
+    "town_names",
 ]
 
 Twins = tuple[Phrase, Phrase]
@@ -40,30 +39,19 @@ Twins = tuple[Phrase, Phrase]
 _BLANKS = ("title", "town", "employer")
 
 
-def pool_text(name: str) -> str:
-    """Return the text of one pool file."""
-    return files("corrtest.generator").joinpath("pools", *name.split("/")).read_text(encoding="utf-8")
-
-
-@cache
-def read_csv(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of one pool table."""
-    return tuple(csv.DictReader(pool_text(name).splitlines()))
-
-
-def _read_toml(name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(pool_text(name))
-    except tomllib.TOMLDecodeError as error:
-        raise GeneratorError(f"The pool {name} cannot be read: {error}. Mend the file.") from error
+def _blanks(language: str) -> tuple[str, ...]:
+    return (*_BLANKS, *language_of(language).blanks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation:
-    """One occupation of the pools, its titles, and the joint committees in which it occurs."""
+    """One occupation of the pools, and the joint committees in which it occurs.
+
+    `titles` are, per language, the job's title as a man and as a woman writes it.
+    """
 
     code: str
-    titles: Mapping[str, str]
+    titles: Mapping[str, Mapping[str, str]]
     joint_committees: tuple[str, ...]
 
 
@@ -92,7 +80,7 @@ class Profile:
     """What two equally strong candidates for an occupation can say of themselves."""
 
     occupation: str
-    title: str
+    titles: Mapping[str, str]
     family: str
     diploma: Diploma
     areas: tuple[str, ...]
@@ -118,7 +106,13 @@ def occupations() -> dict[str, Occupation]:
     return {
         row["code"]: Occupation(
             code=row["code"],
-            titles={language: row[f"title_{language}"] for language in ("nl", "en", "fr")},
+            titles={
+                language: {
+                    "man": row[f"title_{language}"],
+                    "woman": row.get(f"title_{language}_woman") or row[f"title_{language}"],
+                }
+                for language in languages()
+            },
             joint_committees=tuple(row["joint_committees"].split(";")),
         )
         for row in read_csv("occupations.csv")
@@ -137,7 +131,7 @@ def diplomas(language: str) -> dict[str, Diploma]:
             rank=row["rank"],
             written=(row["a"], row["b"]),
         )
-        for level, row in _read_toml(f"diplomas.{language}.toml").items()
+        for level, row in read_toml(f"diplomas.{language}.toml").items()
     }
 
 
@@ -151,10 +145,10 @@ def schools(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def firm_names() -> dict[str, tuple[str, ...]]:
+def firm_names(language: str) -> dict[str, tuple[str, ...]]:
     """Return the coined names that stand for employers, by kind: `firm`, `home`."""
     found: dict[str, list[str]] = {}
-    for row in read_csv("firm_names.csv"):
+    for row in read_csv(localized("firm_names.csv", language)):
         found.setdefault(row["kind"], []).append(row["name"])
     return {kind: tuple(names) for kind, names in found.items()}
 
@@ -168,12 +162,19 @@ def interests(language: str) -> tuple[Interest, ...]:
 
 
 @cache
-def streets() -> tuple[str, ...]:
-    """Return street names that most Flemish municipalities have."""
-    return tuple(row["street"] for row in read_csv("streets.csv"))
+def streets(language: str) -> tuple[str, ...]:
+    """Return street names that most municipalities have."""
+    return tuple(row["street"] for row in read_csv(localized("streets.csv", language)))
 
 
-def _twins(rows: Sequence[Any], entry: str, least: int) -> tuple[Twins, ...]:
+@cache
+def town_names(language: str) -> Mapping[str, str]:
+    """Return Dutch name → name in the language, of the municipalities that have another name in it."""
+    name = f"towns.{language}.csv"
+    return {row["town"]: row["written"] for row in read_csv(name)} if has_pool(name) else {}
+
+
+def _twins(rows: Sequence[Any], entry: str, least: int, blanks: Sequence[str]) -> tuple[Twins, ...]:
     if len(rows) < least:
         raise GeneratorError(
             "A profile pool is too small.",
@@ -200,13 +201,37 @@ def _twins(rows: Sequence[Any], entry: str, least: int) -> tuple[Twins, ...]:
                     )
                 ],
             )
-        a, b = (parse_phrase(text, f"{entry}[{number}].{twin}", _BLANKS) for twin, text in zip("ab", row, strict=True))
+        a, b = (parse_phrase(text, f"{entry}[{number}].{twin}", blanks) for twin, text in zip("ab", row, strict=True))
         twins.append((a, b))
     return tuple(twins)
 
 
 # How many entries a profile needs at least, so that two jobs, five skills and two strengths can be filled.
 _LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
+
+
+def _profile_file(occupation: str, language: str) -> str:
+    return f"profiles/{occupation}.toml" if language == "nl" else f"profiles.{language}/{occupation}.toml"
+
+
+_PER_LANGUAGE = (
+    "sentences.{}.toml",
+    "diplomas.{}.toml",
+    "schools.{}.csv",
+    "interests.{}.csv",
+    "other_sectors.{}.csv",
+    "words.{}.csv",
+)
+
+
+def require_pools(language: str, wanted: Iterable[str]) -> None:
+    """Raise one GeneratorError that names every pool file which a language lacks for the wanted occupations."""
+    language_of(language)
+    names = [name.format(language) for name in _PER_LANGUAGE]
+    names += [_profile_file(occupation, language) for occupation in sorted(set(wanted)) if occupation in occupations()]
+    absent = [name for name in names if not has_pool(name)]
+    if absent:
+        raise missing_pools(absent)
 
 
 @cache
@@ -218,14 +243,8 @@ def profile(occupation: str, language: str) -> Profile:
             f"The occupation '{occupation}' has no profile pool. {nearest(occupation, list(known))}"
             " A new occupation needs a row in occupations.csv and a file in profiles/."
         )
-    name = f"profiles/{occupation}.toml" if language == "nl" else f"profiles.{language}/{occupation}.toml"
-    try:
-        data = _read_toml(name)
-    except FileNotFoundError as error:
-        raise GeneratorError(
-            f"The occupation '{occupation}' has no profile pool in language '{language}'."
-            f" Add pools/{name}, or choose another occupation."
-        ) from error
+    name = _profile_file(occupation, language)
+    data = read_toml(name)
     wanted = {"family", "diploma", "areas", "junior", "employers", *_LEAST}
     faults = [
         Fault(file=name, key=key, expected="this key", action="Add it; another profile shows the form.")
@@ -252,18 +271,19 @@ def profile(occupation: str, language: str) -> Profile:
         )
     if faults:
         raise GeneratorError(f"The profile pool of '{occupation}' cannot be used.", faults)
+    blanks = _blanks(language)
     return Profile(
         occupation=occupation,
-        title=known[occupation].titles[language],
+        titles=known[occupation].titles[language],
         family=data["family"],
         diploma=levels[data["diploma"]],
         areas=tuple(data["areas"]),
         junior=(data["junior"][0], data["junior"][1]),
         employers=tuple(data["employers"]),
-        certificates=_twins(data["certificates"], f"{name} certificates", _LEAST["certificates"]),
-        skills=_twins(data["skills"], f"{name} skills", _LEAST["skills"]),
-        tasks=_twins(data["tasks"], f"{name} tasks", _LEAST["tasks"]),
-        strengths=_twins(data["strengths"], f"{name} strengths", _LEAST["strengths"]),
+        certificates=_twins(data["certificates"], f"{name} certificates", _LEAST["certificates"], blanks),
+        skills=_twins(data["skills"], f"{name} skills", _LEAST["skills"], blanks),
+        tasks=_twins(data["tasks"], f"{name} tasks", _LEAST["tasks"], blanks),
+        strengths=_twins(data["strengths"], f"{name} strengths", _LEAST["strengths"], blanks),
     )
 
 
@@ -271,12 +291,7 @@ def profile(occupation: str, language: str) -> Profile:
 def sentence_pool(language: str) -> Sentences:
     """Return the sentences that any occupation can use, in one language."""
     name = f"sentences.{language}.toml"
-    try:
-        data = _read_toml(name)
-    except FileNotFoundError as error:
-        raise GeneratorError(
-            f"There are no sentences in language '{language}' yet: add pools/{name}, or write the study in Dutch (nl)."
-        ) from error
+    data, blanks = read_toml(name), _blanks(language)
     slots = {}
     for slot, table in _slot_tables(data):
         both = []
@@ -289,7 +304,7 @@ def sentence_pool(language: str) -> Sentences:
                 )
             both.append(
                 tuple(
-                    parse_phrase(text, f"{name} {slot}.{twin}[{number}]", _BLANKS) for number, text in enumerate(lines)
+                    parse_phrase(text, f"{name} {slot}.{twin}[{number}]", blanks) for number, text in enumerate(lines)
                 )
             )
         slots[slot] = (both[0], both[1])

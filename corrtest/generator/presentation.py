@@ -6,39 +6,35 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from corrtest.generator.languages import Language, language_of
 from corrtest.generator.personas import SIGNAL_KEY, Persona
+from corrtest.generator.wording import fill
 
-__all__ = ["MONTHS", "SPECIMEN", "presentation"]
-
-_MONTH_NAMES = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "en": "January February March April May June July August September October November December",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-}
-MONTHS = {language: tuple(names.split()) for language, names in _MONTH_NAMES.items()}
-SPECIMEN = {"nl": "PROEFEXEMPLAAR", "en": "SPECIMEN", "fr": "SPÉCIMEN"}
-NOW = {"nl": "heden", "en": "present", "fr": "aujourd'hui"}
+__all__ = ["presentation"]
 
 
-def _moment(month: str | None, language: str) -> dict[str, str]:
+def _moment(month: str | None, language: Language) -> dict[str, str]:
     """Return a JSON Resume month in the three ways in which people write it."""
     if month is None:
-        return dict.fromkeys(("numeric", "month", "year"), NOW[language])
+        return dict.fromkeys(("numeric", "month", "year"), language.present)
     year, number = month.split("-")
-    return {"numeric": f"{number}/{year}", "month": f"{MONTHS[language][int(number) - 1]} {year}", "year": year}
-
-
-def _day(text: str, language: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
+    return {"numeric": f"{number}/{year}", "month": f"{language.months[int(number) - 1]} {year}", "year": year}
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _subject(heading: str, title: str, language: Language) -> str:
+    """Return the letter's subject line: the layout's words with the job's title in its blank, or after them."""
+    if "{" not in heading:
+        return f"{heading} {title.lower()}"
+    return fill(heading, language.with_agreements({"title": title.lower(), "town": ""}))
+
+
 def presentation(persona: Persona, words: Mapping[str, str], language: str) -> dict[str, Any]:
     """Return the values that a template may print: text only, so that a template can do nothing but place it."""
+    speech = language_of(language)
     document = persona.document
     basics, more = document["basics"], document["x-application"]
     letter, email = more["letter"], more["email"]
@@ -59,7 +55,7 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
         "postal_code": basics["location"]["postalCode"],
         "town": basics["location"]["city"],
         "born": f"{born.day:02d}/{born.month:02d}/{born.year}",
-        "born_long": _day(more["birthDate"], language),
+        "born_long": speech.day(born),
         "nationality": more["nationality"],
         "licence": more["drivingLicence"],
         "work": [
@@ -67,8 +63,8 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
                 "position": entry["position"],
                 "employer": entry["name"],
                 "place": entry["location"],
-                "start": _moment(entry["startDate"], language),
-                "end": _moment(entry.get("endDate"), language),
+                "start": _moment(entry["startDate"], speech),
+                "end": _moment(entry.get("endDate"), speech),
                 "tasks": entry["highlights"],
                 "is_signal": bool(entry.get(SIGNAL_KEY)),
             }
@@ -89,13 +85,14 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
         "languages": [{"name": entry["language"], "level": entry["fluency"]} for entry in document["languages"]],
         "interests": [entry["name"] for entry in document["interests"]],
         "letter": {
-            "date": _day(more["written"], language),
+            "date": speech.day(date.fromisoformat(more["written"])),
+            "subject": _subject(words["subject"], basics["label"], speech),
             "greeting": letter["greeting"],
             "paragraphs": paragraphs,
             "signoff": letter["signoff"],
         },
         "email": {**email, "attachments": []},
-        "specimen": SPECIMEN[language] if more["specimen"] else "",
+        "specimen": speech.specimen if more["specimen"] else "",
         "language": language,
         "w": dict(words),
     }

@@ -20,12 +20,12 @@ from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import Journal, Record, fingerprint, written_safely
-from corrtest.generator.personas import Pair
-from corrtest.generator.pools import profile
+from corrtest.generator.personas import DOCUMENTS, Pair
+from corrtest.generator.pools import profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
 from corrtest.generator.workshop import Chunks, Job, employers_in_chunks, spread, work
-from corrtest.spec import ARMS
+from corrtest.spec import ARMS, Documents
 
 __all__ = ["RenderResult", "render_pairs", "render_plan"]
 
@@ -58,7 +58,14 @@ def _fingerprint(job: Job, pairs: Sequence[Pair]) -> str:
     for name in job.sets:
         sources += [path for path in sorted(read_template_set(name).folder.rglob("*")) if path.is_file()]
     return fingerprint(
-        job.seed, job.language, job.formats, job.contacts, sorted(_versions().items()), list(pairs), *sources
+        job.seed,
+        job.language,
+        job.formats,
+        job.contacts,
+        job.documents,
+        sorted(_versions().items()),
+        list(pairs),
+        *sources,
     )
 
 
@@ -83,12 +90,14 @@ def render_pairs(
     workers: int | None = None,
     progress: Progress | None = None,
     contacts: ContactPool | None = None,
+    documents: Documents = DOCUMENTS,
     cluster: str | None = None,
 ) -> RenderResult:
     """Render pairs to a folder; see `render_plan`."""
     chosen = list(pairs)
     for criterion, level in sorted({(pair.criterion, pair.level) for pair in chosen}):
-        signal(criterion, level)
+        signal(criterion, level, language)
+    require_pools(language, (pair.occupation for pair in chosen))
     for occupation in sorted({pair.occupation for pair in chosen}):
         profile(occupation, language)
     job = Job(
@@ -97,6 +106,7 @@ def render_pairs(
         formats=tuple(formats),
         sets=tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS})),
         contacts=contacts,
+        documents=documents,
         folder=Path(out).resolve(),
     )
     DocumentMaker(job.sets, language, formats)  # a template's faults are found before the first document
@@ -163,6 +173,7 @@ def render_plan(
         workers=workers,
         progress=progress,
         contacts=contacts,
+        documents=study.documents,
         cluster=cluster,
     )
 

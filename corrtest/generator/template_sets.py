@@ -24,7 +24,7 @@ from corrtest.resources import cv_templates_folder
 __all__ = ["TemplateSet", "read_template_set"]
 
 REQUIRED_FILES = ("cv_html", "cv_pdf", "letter_html", "letter_pdf", "email")
-_KEYS = {"name", "languages", "description", "fonts", "files", "words", "file_names", "docx", "program"}
+_KEYS = {"name", "description", "fonts", "files", "words", "file_names", "docx", "program"}
 # What every layout names, whatever it calls it: the headings that its templates and the DOCX use.
 _WORDS = {"profile", "personal", "born", "nationality", "licence", "work", "education", "certificates", "skills"}
 _WORDS |= {"languages", "interests", "subject"}
@@ -97,14 +97,15 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
             else:
                 paths[key] = path
         faults += [
-            Fault(file=place, key=f"words.{language}", expected="headings in this language", action="Add the table.")
-            for language in data["languages"]
-            if language not in data["words"] or language not in data["file_names"]
+            Fault(file=place, key=f"{table}.{language}", expected="this table", action="Add it for this language.")
+            for language in sorted(set(data["words"]) | set(data["file_names"]))
+            for table in ("words", "file_names")
+            if language not in data[table]
         ]
         faults += [
             Fault(file=place, key=f"words.{language}.{word}", expected="this heading", action="Add it.")
             for language, words in data["words"].items()
-            for word in sorted(_WORDS - set(words))
+            for word in sorted(_WORDS.union(*data["words"].values()) - set(words))
         ]
         faults += [
             Fault(file=place, key=f"docx.{key}", expected="this key", action="Add it; another set shows the form.")
@@ -115,7 +116,7 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
     return TemplateSet(
         name=name,
         folder=base.resolve(),
-        languages=tuple(data["languages"]),
+        languages=tuple(data["words"]),
         description=data["description"],
         fonts=tuple(data["fonts"]),
         files=paths,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from corrtest.errors import GeneratorError
+from corrtest.generator.languages import Language
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
 from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.spec import ARMS
@@ -60,13 +61,14 @@ class TwinWriter:
         shared: Draws,
         own: Mapping[Arm, Draws],
         pair: Pair,
+        genders: Mapping[Arm, str],
         town: str,
         taken: Taken,
-        language: str,
+        language: Language,
     ) -> None:
         self._subject, self._shared, self._own, self._pair = subject, shared, own, pair
-        self._taken, self._town = taken, town
-        self._pool: Sentences = sentence_pool(language)
+        self._taken, self._town, self._genders, self._language = taken, town, genders, language
+        self._pool: Sentences = sentence_pool(language.code)
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         self._tasks = shared.sample(range(len(subject.tasks)), 8)
@@ -81,8 +83,8 @@ class TwinWriter:
         """Pool entries considered for this pair."""
         return tuple(self._considered)
 
-    def lists(self, arm: Arm, interests: Sequence[Interest], pool: Sentences) -> dict[str, Any]:
-        """Return the skills, certificates, languages and interests of an arm: the same things in twin words."""
+    def lists(self, arm: Arm, interests: Sequence[Interest]) -> dict[str, Any]:
+        """Return the skills, certificates and interests of an arm: the same things in twin words."""
         twin, own = self._pair.twin(arm), self._own[arm]
 
         def write(twins: tuple[Phrase, Phrase]) -> str:
@@ -98,14 +100,19 @@ class TwinWriter:
         return {
             "skills": [{"name": write(self._subject.skills[n])} for n in own.sample(self._skills, SKILLS)],
             "certificates": [{"name": write(self._subject.certificates[n])} for n in self._certificates],
-            "languages": [{"language": row[0], "fluency": row[1 + twin]} for row in pool.languages],
             "interests": [{"name": name} for name in chosen],
         }
 
     def write(self, drafts: Drafts) -> None:
         """Fill summary, highlights, letter and e-mail of both drafts."""
         words: Words = {
-            arm: {"title": self._subject.title, "town": self._town, "employer": drafts[arm]["work"][0]["name"]}
+            arm: self._language.with_agreements(
+                {
+                    "title": self._subject.titles[self._genders[arm]],
+                    "town": self._town,
+                    "employer": drafts[arm]["work"][0]["name"],
+                }
+            )
             for arm in ARMS
         }
         first, second = (drafts[arm] for arm in self._order)

@@ -111,10 +111,10 @@ def word_letter(values: Mapping[str, Any], look: Mapping[str, Any], written: dat
     page, letter = _Page(look), values["letter"]
     page.header(values)
     page.line(f"{values['town']}, {letter['date']}").paragraph_format.space_before = Pt(24)
-    page.line(f"{values['w']['subject']} {values['title'].lower()}", bold=True)
+    page.line(letter["subject"], bold=True)
     for text in (letter["greeting"], *letter["paragraphs"], letter["signoff"], values["name"]):
         page.line(text).paragraph_format.space_before = Pt(9)
-    return _finished(page, values, f"{values['w']['subject']} {values['title'].lower()}", written)
+    return _finished(page, values, letter["subject"], written)
 
 
 def _profile(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
@@ -125,7 +125,8 @@ def _profile(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -
 def _personal(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
     page.heading(words["personal"])
     page.line(f"{words['born']}: {values['born_long']}")
-    page.line(f"{words['nationality']}: {values['nationality']}; {words['licence']}: {values['licence']}")
+    nationality = f"{words['nationality']}: {values['nationality']}; " if values["nationality"] else ""
+    page.line(f"{nationality}{words['licence']}: {values['licence']}")
 
 
 def _work(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:

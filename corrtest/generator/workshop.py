@@ -23,7 +23,7 @@ from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, s
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.personas import Pair, Persona, draw_pair
 from corrtest.generator.twins import Taken
-from corrtest.spec import ARMS
+from corrtest.spec import ARMS, Documents
 
 __all__ = ["Chunks", "Job", "MaskedText", "Workshop", "employers_in_chunks", "masked_work", "spread", "work"]
 
@@ -59,6 +59,7 @@ class Job:
     formats: tuple[str, ...]
     sets: tuple[str, ...]
     contacts: ContactPool | None
+    documents: Documents
     folder: Path
 
 
@@ -104,14 +105,22 @@ class Workshop:
             tried = taken.copy()
             people = self._draw(pair, tried, attempt)
             applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
-            audit = audit_pair(pair, people, applications, self._job.language, seen)
+            audit = audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
             if audit.passed or not set(audit.faults) <= REDRAWN:
                 break
         return attempt, tried, people, applications, audit
 
     def _draw(self, pair: Pair, taken: Taken, attempt: int) -> tuple[Persona, Persona]:
         job = self._job
-        return draw_pair(job.seed, pair, language=job.language, contacts=job.contacts, taken=taken, attempt=attempt)
+        return draw_pair(
+            job.seed,
+            pair,
+            language=job.language,
+            contacts=job.contacts,
+            documents=job.documents,
+            taken=taken,
+            attempt=attempt,
+        )
 
     def _record(self, audit: PairAudit, attempt: int, applications: tuple[Application, Application]) -> Record:
         folder = self._job.folder / audit.pair_id

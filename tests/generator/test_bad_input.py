@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from corrtest.errors import GeneratorError, InputError
-from corrtest.generator import draw_pair, pools, read_contact_pool, render_pairs, write_contact_sheet
+from corrtest.generator import (
+    draw_pair,
+    pool_files,
+    pools,
+    read_contact_pool,
+    render_pairs,
+    signals,
+    write_contact_sheet,
+)
 from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter
@@ -114,8 +122,8 @@ def test_an_unknown_occupation_or_format_writes_nothing(tmp_path: Path) -> None:
             render_pairs([make_pair(0, **options)], tmp_path / "out", seed=1, workers=1)
     with pytest.raises(GeneratorError, match="Did you mean 'pdf'"):
         render_pairs([make_pair(0)], tmp_path / "out", seed=1, formats=("pfd",), workers=1)
-    with pytest.raises(GeneratorError, match=r"language 'fr'"):
-        render_pairs([make_pair(0)], tmp_path / "out", seed=1, language="fr", workers=1)
+    with pytest.raises(GeneratorError, match=r"language 'de'.*Known are nl, en, fr"):
+        render_pairs([make_pair(0)], tmp_path / "out", seed=1, language="de", workers=1)
     assert not (tmp_path / "out").exists()
 
 
@@ -131,13 +139,13 @@ def test_an_unknown_occupation_or_format_writes_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_faulty_pool_names_the_place(monkeypatch: pytest.MonkeyPatch, change: object, message: str) -> None:
-    original = pools.pool_text
+    original = pool_files.pool_text
 
     def changed(name: str) -> str:
         return change(original(name)) if name == "profiles/mason.toml" else original(name)  # type: ignore[operator]
 
     pools.profile.cache_clear()
-    monkeypatch.setattr(pools, "pool_text", changed)
+    monkeypatch.setattr(pool_files, "pool_text", changed)
     with pytest.raises(GeneratorError, match=message):
         pools.profile("mason", "nl")
     pools.profile.cache_clear()
@@ -146,13 +154,13 @@ def test_a_faulty_pool_names_the_place(monkeypatch: pytest.MonkeyPatch, change: 
 def test_rewording_one_entry_changes_only_the_pairs_that_considered_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = make_pairs(24, occupation="mason")
     before = [draw_pair(1, pair) for pair in pairs]
-    original = pools.pool_text
+    original = pool_files.pool_text
 
     def changed(name: str) -> str:
         return original(name).replace("Aanbrengen van [isolatie", "Aanbrengen van [stevige isolatie")
 
     pools.profile.cache_clear()
-    monkeypatch.setattr(pools, "pool_text", changed)
+    monkeypatch.setattr(pool_files, "pool_text", changed)
     after = [draw_pair(1, pair) for pair in pairs]
     pools.profile.cache_clear()
     entry = "profiles/mason.toml tasks[4].a"
@@ -160,6 +168,25 @@ def test_rewording_one_entry_changes_only_the_pairs_that_considered_it(monkeypat
     considered = {pair.pair_id for pair, old in zip(pairs, before, strict=True) if entry in old[0].drawn}
     assert differing
     assert differing <= considered
+
+
+def test_pools_that_a_language_lacks_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {"profiles.fr/mason.toml", "schools.fr.csv"}
+    there = pools.has_pool
+    monkeypatch.setattr(pools, "has_pool", lambda name: name not in absent and there(name))
+    with pytest.raises(GeneratorError, match="no pool for this language") as caught:
+        render_pairs([make_pair(0, occupation="mason")], tmp_path / "out", seed=1, language="fr", workers=1)
+    assert {fault.file for fault in caught.value.faults} >= {f"pools/{name}" for name in absent}
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_signal_without_texts_in_a_language_names_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = signals._criteria()["disability"]
+    levels = {**data["levels"], "deaf": {"where": "both", "nl": data["levels"]["deaf"]["nl"]}}
+    monkeypatch.setattr(signals, "_criteria", lambda: {"disability": {**data, "levels": levels}})
+    for level in ("deaf", "deaf_cv_only"):
+        with pytest.raises(GeneratorError, match=r"signals/disability.toml, key 'levels.deaf.fr'"):
+            signals.signal.__wrapped__("disability", level, "fr")
 
 
 def test_blanks_and_choices_are_read_strictly() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from faker.providers.person.nl_BE import Provider
 
-from corrtest.generator.pools import read_csv
+from corrtest.generator.pool_files import read_csv
 
 
 def test_control_names_are_in_the_list_that_they_cite():

@@ -43,17 +43,26 @@ def test_near_duplicates_are_found_and_only_they() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_every_wording_of_the_pools_is_spelled_right() -> None:
-    texts = [text for both in sentence_pool("nl").slots.values() for lines in both for p in lines for text in p.texts]
+@pytest.mark.parametrize("language", ["nl"])
+def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
+    texts = [
+        text for both in sentence_pool(language).slots.values() for lines in both for p in lines for text in p.texts
+    ]
     for code in occupations():
-        subject = profile(code, "nl")
+        subject = profile(code, language)
         groups = (subject.tasks, subject.skills, subject.strengths, subject.certificates)
         texts += [text for group in groups for both in group for phrase in both for text in phrase.texts]
-        texts += [*subject.areas, *subject.junior, *subject.employers, subject.title]
-    blanks = ("{title}", "{town}", "{employer}", "{firm}", "{home}")
-    blank = re.compile("|".join(re.escape(each) for each in blanks))
-    assert misspelled({blank.sub("", text) for text in texts}) == {}
+        texts += [*subject.areas, *subject.junior, *subject.employers, *subject.titles.values()]
+    blank = re.compile(r"\{[a-z_]+\}")
+    assert misspelled({blank.sub("", text) for text in texts}, language) == {}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_misspelled_word_is_found_in_each_language() -> None:
     assert misspelled(["Ik wrek graag metselar"]) == {"metselar": 1, "wrek": 1}
+    assert misspelled(["I am a skiled bricklayer"], "en") == {"skiled": 1}
+    # An elided word and the word that it clings to are looked up apart.
+    assert misspelled(["J'aime l'équipe, qu'un jour d'hiver aujourd'hui, l'équippe"], "fr") == {"l'équippe": 1}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -1,0 +1,66 @@
+"""What a persona states of nationality and languages: in both arms the same, by level, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corrtest.errors import GeneratorError
+from corrtest.generator.languages import Language
+from corrtest.generator.signals import Signal
+from corrtest.spec import Documents
+
+__all__ = ["Stated", "stated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Nationality ("" = not stated), languages with fluency, and the words of them that differ between the arms."""
+
+    nationality: str
+    languages: tuple[tuple[str, str], ...]
+    differing: tuple[str, ...] = ()
+
+
+def stated(
+    signal: Signal,
+    arm: str,
+    twin: int,
+    documents: Documents,
+    language: Language,
+    rows: Sequence[tuple[str, str, str]],
+) -> Stated:
+    """Return what one arm states; the first of `rows` is the language of the documents.
+
+    Parameters
+    ----------
+    twin : int
+        Which of the two wordings of a fluency the arm uses.
+    documents : Documents
+        The study's choice.
+    """
+    _check(signal, documents, language)
+    known = [(row[0], row[1 + twin]) for row in rows]
+    first, differing = rows[0][0], []
+    nationality = "" if documents.nationality == "omitted" else language.nationality
+    if documents.nationality == "by_level" and signal.nationality:
+        differing += [language.nationality, signal.nationality]
+        nationality = signal.nationality if arm == "treated" else nationality
+    if documents.mother_tongue == "omitted":
+        known[0] = (first, language.fluent[twin])
+    elif documents.mother_tongue == "by_level" and signal.mother_tongue:
+        differing += [signal.mother_tongue, *language.mother_tongue, *language.fluent, known[0][1]]
+        if arm == "treated":
+            known[0] = (first, language.fluent[twin])
+            known.insert(0, (signal.mother_tongue, language.mother_tongue[twin]))
+    return Stated(nationality=nationality, languages=tuple(known), differing=tuple(dict.fromkeys(differing)))
+
+
+def _check(signal: Signal, documents: Documents, language: Language) -> None:
+    for key in ("nationality", "mother_tongue"):
+        if signal.names and getattr(documents, key) == "by_level" and not getattr(signal, key):
+            raise GeneratorError(
+                f'The study states {key} by level, and the level "{signal.level}" has none in language'
+                f" '{language.code}'. Add it to [levels.{signal.level}.{language.code}] of"
+                f' pools/signals/{signal.criterion}.toml, or choose "same" or "omitted" in the study\'s [documents].'
+            )
