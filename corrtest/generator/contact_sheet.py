@@ -68,7 +68,8 @@ def write_contact_sheet(
             ]
             frames = "".join(f'<iframe srcdoc="{html.escape(page)}" title="{persona.arm}"></iframe>' for page in pages)
             mail = html.escape(made.files["email.txt"].decode())
-            columns.append(f"<div><strong>{persona.arm}</strong>{frames}<pre>{mail}</pre></div>")
+            sent = "" if persona.arm in pair.written else " (twin for the audit, not sent)"
+            columns.append(f"<div><strong>{persona.arm}{sent}</strong>{frames}<pre>{mail}</pre></div>")
         title = html.escape(f"{pair.pair_id}: {pair.criterion}, {pair.level}, {pair.occupation}")
         parts.append(f'<h2>{title}</h2><div class="pair">{"".join(columns)}</div>')
     heading = f"<h1>{len(shown)} of {len(chosen)} pairs; signals are highlighted</h1>"

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from corrtest.generator.documents import Application, file_name_part
+from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of, languages
 from corrtest.generator.names import family_names, refuses
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona
@@ -78,6 +78,13 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@lru_cache(maxsize=64)
+def _identity(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds someone's name and contact data, as whole words: "An" is no part of "Anderlecht"."""
+    longest_first = sorted(set(words), key=len, reverse=True)
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W_])")
+
+
 def masked_text(persona: Persona, text: str) -> str:
     """Return a document's text with everything taken out that carries a signal or a persona's identity.
 
@@ -93,11 +100,8 @@ def masked_text(persona: Persona, text: str) -> str:
     text = _one_title(persona, "\n".join(lines))
     basics = persona.document["basics"]
     place = basics["location"]
-    names = (persona.given, persona.family)
-    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"], *names)
-    filed = [file_name_part(name) for name in names]
-    for secret in (*written, *filed, *(name.replace(" ", "_") for name in filed)):
-        text = text.replace(secret, "_")
+    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"])
+    text = _identity((*written, persona.given, persona.family)).sub("_", text)
     text = _months(persona.language).sub("_", text)
     text = _NUMBER.sub("0", text)
     return re.sub(r"[ \t]+", " ", text).strip()

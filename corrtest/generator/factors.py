@@ -2,12 +2,13 @@
 
 The plan has counterbalanced template and order against arm. Within each stratum and control template the twin
 alternates, and within each twin the gender alternates, each from a random start, so that neither stands with an
-arm.
+arm. In an unpaired study the plan names the template of the one application; the twin, which is made for the audit
+alone, gets another layout of the same plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from corrtest.design import substream
 from corrtest.generator.personas import Pair
+from corrtest.spec import ARMS
 
 __all__ = ["plan_pairs"]
 
@@ -31,8 +33,18 @@ def _alternation(table: pd.DataFrame, keys: list[str], seed: int, name: str) -> 
     return (rank + pd.Series([start[group] for group in groups], index=table.index)) % 2
 
 
-def _day(value: Any) -> date:
-    return pd.Timestamp(value).date()
+def _day(value: Any, otherwise: Any) -> date:
+    return pd.Timestamp(otherwise if pd.isna(value) else value).date()
+
+
+def _templates(row: Mapping[str, Any], names: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the template of each arm, and the arms whose application is written."""
+    named = {arm: str(row[f"{arm}_template"] or "") for arm in ARMS}
+    if all(named.values()):
+        return named, ARMS
+    written = str(row["first_arm"])
+    other = names[(names.index(named[written]) + 1) % len(names)]
+    return {arm: named[arm] or other for arm in ARMS}, (written,)
 
 
 def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
@@ -40,7 +52,9 @@ def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
     table = pairs.sort_values("pair_id", kind="stable").reset_index(drop=True)
     table["twin"] = _alternation(table, _STRATUM, seed, "twin")
     table["gender"] = _alternation(table, [*_STRATUM, "twin"], seed, "gender")
+    names = sorted({str(name) for arm in ARMS for name in table[f"{arm}_template"] if name})
     for row in table.to_dict("records"):
+        templates, written = _templates(row, names)
         yield Pair(
             pair_id=row["pair_id"],
             criterion=row["criterion"],
@@ -49,10 +63,11 @@ def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
             postal_code=str(row["postal_code"]),
             employer_id=str(row["employer_id"]),
             first_arm=row["first_arm"],
-            control_template=row["control_template"],
-            treated_template=row["treated_template"],
-            send_first_on=_day(row["send_first_on"]),
-            send_second_on=_day(row["send_second_on"]),
+            control_template=templates["control"],
+            treated_template=templates["treated"],
+            send_first_on=_day(row["send_first_on"], row["send_first_on"]),
+            send_second_on=_day(row["send_second_on"], row["send_first_on"]),
             twin_of_control=int(row["twin"]),
             gender=GENDERS[int(row["gender"])],
+            written=written,
         )

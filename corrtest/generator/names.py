@@ -14,7 +14,7 @@ from corrtest.generator.wording import Draws
 __all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "refuses"]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def plain(text: str) -> str:
     """Return a text in lower case without accents, for comparisons and file names.
 
@@ -70,7 +70,7 @@ def _refused_inside(also: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(names)) + r")(?!\w)")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def refuses(name: str, also: tuple[str, ...] = ()) -> bool:
     """Tell whether a name is, or holds, that of a real public figure or firm ("Bouwbedrijf Cordeel").
 

@@ -7,11 +7,10 @@ twin wordings, the same diploma and length of career, and texts of nearly the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from corrtest.design import substream
 from corrtest.errors import GeneratorError
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
@@ -22,7 +21,7 @@ from corrtest.generator.pools import Profile, firm_names, interests, profile, sc
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Taken, TwinWriter
-from corrtest.generator.wording import Draws
+from corrtest.generator.wording import Draws, Phrase
 from corrtest.spec import ARMS, Documents
 
 __all__ = ["Pair", "Persona", "draw_pair", "draw_persona"]
@@ -33,7 +32,10 @@ DOCUMENTS = Documents()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """What the generator needs to know of one row of the plan."""
+    """What the generator needs to know of one row of the plan.
+
+    `written` are the arms whose application is written: both, or in an unpaired study the arm that was drawn.
+    """
 
     pair_id: str
     criterion: str
@@ -48,6 +50,7 @@ class Pair:
     send_second_on: date
     twin_of_control: int
     gender: str
+    written: tuple[str, ...] = ARMS
 
     def template(self, arm: str) -> str:
         """Return the template set of an arm."""
@@ -66,8 +69,8 @@ class Pair:
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `signal_texts` are the texts that carry the signal; `drawn` are the pool entries that were considered for
-    the pair: rewording one of them can change this persona, rewording any other entry cannot.
+    `signal_texts` are the texts that carry the signal; `considered` are the pool lines that were considered for the
+    pair.
     """
 
     pair_id: str
@@ -82,7 +85,13 @@ class Persona:
     written: datetime
     document: dict[str, Any]
     signal_texts: tuple[str, ...]
-    drawn: tuple[str, ...]
+    considered: Sequence[Sequence[Sequence[Phrase]]] = field(repr=False, compare=False)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Pool entries: rewording one of them can change this persona, rewording any other entry cannot."""
+        entries = (phrase.entry for twins in self.considered for lines in twins for phrase in lines)
+        return tuple(dict.fromkeys(entries))
 
     @property
     def name(self) -> str:
@@ -185,8 +194,8 @@ def draw_pair(
         documents=documents,
     )
     subject = setting.subject
-    shared = Draws(substream(seed, "pair", pair.pair_id, str(attempt)))
-    own = {arm: Draws(substream(seed, "persona", pair.pair_id, arm, str(attempt))) for arm in ARMS}
+    shared, *arms = Draws.lanes(seed, ("pair", pair.pair_id, str(attempt)), ("shared", *ARMS))
+    own: dict[Arm, Draws] = dict(zip(ARMS, arms, strict=True))
     both = draw_careers(shared, (own["control"], own["treated"]), pair.send_first_on, subject.diploma, setting.found)
     careers = dict(zip(ARMS, both, strict=True))
     identity = _identities(setting, pool, shared, own, careers, taken)
@@ -214,7 +223,7 @@ def draw_pair(
         }
     writer.write(drafts)
     control, treated = (
-        _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.entries)
+        _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.considered)
         for arm in ARMS
     )
     return control, treated
@@ -260,7 +269,7 @@ def _persona(
     career: Career,
     draft: Mapping[str, Any],
     states: Stated,
-    entries: tuple[str, ...],
+    considered: Sequence[Sequence[Sequence[Phrase]]],
 ) -> Persona:
     pair, found = setting.pair, setting.found
     sentences = (*found.cv_sentences, *found.letter_sentences) if arm == "treated" else ()
@@ -277,7 +286,7 @@ def _persona(
         written=_written(own, pair.sent_on(arm)),
         document=_document(setting, arm, identity, career, draft, states),
         signal_texts=(*sentences, *states.differing),
-        drawn=entries,
+        considered=considered,
     )
 
 

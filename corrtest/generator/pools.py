@@ -154,11 +154,12 @@ def firm_names(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def interests(language: str) -> tuple[Interest, ...]:
-    """Return the interests, two of a kind a row."""
-    return tuple(
-        Interest(kind=row["kind"], written=(row["a"], row["b"])) for row in read_csv(f"interests.{language}.csv")
-    )
+def interests(language: str) -> dict[str, tuple[Interest, ...]]:
+    """Return kind → its interests, two of a kind a row; kinds in alphabetical order."""
+    found: dict[str, list[Interest]] = {}
+    for row in read_csv(f"interests.{language}.csv"):
+        found.setdefault(row["kind"], []).append(Interest(kind=row["kind"], written=(row["a"], row["b"])))
+    return {kind: tuple(found[kind]) for kind in sorted(found)}
 
 
 @cache

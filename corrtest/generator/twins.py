@@ -32,9 +32,9 @@ STRENGTHS = 2
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
 # Texts drawn for a line of each twin, of which the two are kept that bring the documents closest in length.
 CANDIDATES = 3
-# Draws of a line before its tasks get a tail, and in all.
-PLAIN_ATTEMPTS = 12
-ATTEMPTS = 60
+# Rounds of drawing a line before its tasks get a tail, and in all.
+PLAIN_ATTEMPTS = 4
+ATTEMPTS = 20
 # Texts with fewer spaces are formulas ("Met vriendelijke groeten") that anyone may write.
 FORMULA_SPACES = 4
 
@@ -74,28 +74,23 @@ class TwinWriter:
         self._tasks = shared.sample(range(len(subject.tasks)), 8)
         self._strengths = shared.sample(range(len(subject.strengths)), len(subject.strengths))
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
-        self._considered: dict[str, None] = {}
+        # Pool lines that were drawn from, of twin a and of twin b.
+        self.considered: list[Sequence[Sequence[Phrase]]] = []
         # The arm that writes as twin a, then the arm that writes as twin b.
         self._order = sorted(ARMS, key=pair.twin)
 
-    @property
-    def entries(self) -> tuple[str, ...]:
-        """Pool entries considered for this pair."""
-        return tuple(self._considered)
-
-    def lists(self, arm: Arm, interests: Sequence[Interest]) -> dict[str, Any]:
+    def lists(self, arm: Arm, interests: Mapping[str, Sequence[Interest]]) -> dict[str, Any]:
         """Return the skills, certificates and interests of an arm: the same things in twin words."""
         twin, own = self._pair.twin(arm), self._own[arm]
 
         def write(twins: tuple[Phrase, Phrase]) -> str:
-            self._considered.update((phrase.entry, None) for phrase in twins)
+            self.considered.append((twins,))
             return twins[twin].write(own, {})
 
-        kinds = sorted({each.kind for each in interests})
+        kinds = list(interests)
         chosen = []
         for draw in self._interest_draws:
-            kind = kinds.pop(int(draw * len(kinds)))
-            rows = [each for each in interests if each.kind == kind]
+            rows = interests[kinds.pop(int(draw * len(kinds)))]
             chosen.append(rows[int(draw * 1000) % len(rows)].written[twin])
         return {
             "skills": [{"name": write(self._subject.skills[n])} for n in own.sample(self._skills, SKILLS)],
@@ -192,9 +187,7 @@ class TwinWriter:
         gap: int,
     ) -> tuple[dict[Arm, str], int]:
         """Write one line of both arms; `gap` is how much longer the second twin's document is so far."""
-        for both in lines:
-            for phrase in both:
-                self._considered[phrase.entry] = None
+        self.considered.append(lines)
         first, second = self._order
         texts = self._fresh(lines[0], first)
         twins = self._fresh(lines[1], second)
@@ -208,21 +201,20 @@ class TwinWriter:
     def _fresh(self, lines: tuple[Phrase, ...], arm: Arm) -> list[str]:
         """Draw a few texts that the employer has not seen, blanks left open."""
         own, used = self._own[arm], self._taken.sentences
-        found: list[str] = []
         for attempt in range(ATTEMPTS):
-            text = own.pick((lines[0] if len(lines) == 1 else own.pick(lines)).texts)
-            if attempt >= PLAIN_ATTEMPTS and not found and text[-1] not in ".?!":
-                text += own.pick(own.pick(self._pool.slots["tail"][self._pair.twin(arm)]).texts)
-            if text not in used:
-                found.append(text)
-                if len(found) == CANDIDATES:
-                    break
-        if not found:
-            raise GeneratorError(
-                f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
-                " employer. Add lines or choices there, or lower the load cap."
-            )
-        return found
+            found = [text for text in own.texts(lines, CANDIDATES) if text not in used]
+            if found:
+                return found
+            if attempt >= PLAIN_ATTEMPTS and lines[0].texts[0][-1] not in ".?!":
+                tails = self._pool.slots["tail"][self._pair.twin(arm)]
+                found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
+                found = [text for text in found if text not in used]
+                if found:
+                    return found
+        raise GeneratorError(
+            f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
+            " employer. Add lines or choices there, or lower the load cap."
+        )
 
     def _claim(self, text: str) -> None:
         if text.count(" ") >= FORMULA_SPACES:
@@ -231,18 +223,19 @@ class TwinWriter:
 
 def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:
     """Return the text and the twin of which the lengths, the gap so far added, differ least."""
-    best, smallest = (texts[0], twins[0]), longer + len(twins[0]) - len(texts[0])
+    sizes = [longer + len(twin) for twin in twins]
+    best, smallest = (texts[0], twins[0]), abs(sizes[0] - len(texts[0]))
     for text in texts:
-        for twin in twins:
-            left = longer + len(twin) - len(text)
-            if abs(left) < abs(smallest):
-                best, smallest = (text, twin), left
+        size = len(text)
+        for twin, other in zip(twins, sizes, strict=True):
+            if abs(other - size) < smallest:
+                best, smallest = (text, twin), abs(other - size)
     return best
 
 
 def _filled(text: str, words: Mapping[str, str]) -> int:
     """Return how much longer a line becomes when its blanks are filled."""
-    return len(fill(text, words)) - len(text)
+    return len(fill(text, words)) - len(text) if "{" in text else 0
 
 
 _COUNTED = frozenset({"name", "position", "area", "studyType", "fluency"})

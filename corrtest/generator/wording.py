@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from corrtest.design import substream
 from corrtest.errors import Fault, GeneratorError
 
 __all__ = ["Draws", "Phrase", "fill", "parse_phrase"]
@@ -25,19 +26,34 @@ _BLOCK = 256
 
 
 class Draws:
-    """The draws of one substream, taken one at a time: a block of uniforms is far cheaper than single calls."""
+    """The draws of one stream, taken one at a time: a block of uniforms is far cheaper than single calls.
 
-    __slots__ = ("_block", "_rng")
+    A stream costs as much to set up as its draws, so several (`lanes`) share the first block of one substream; a lane
+    that has used up its part goes on with a substream of its own.
+    """
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
-        self._block: list[float] = rng.random(_BLOCK).tolist()
+    __slots__ = ("_block", "_names", "_rng", "_seed")
+
+    def __init__(self, seed: int, *names: str, block: list[float] | None = None) -> None:
+        self._seed, self._names = seed, names
+        self._rng: np.random.Generator | None = None
+        self._block: list[float] = [] if block is None else block
+
+    @classmethod
+    def lanes(cls, seed: int, names: Sequence[str], lanes: Sequence[str]) -> list[Draws]:
+        """Return one stream a lane, each a function of the seed, the names and the lane."""
+        rows = substream(seed, *names).random((len(lanes), _BLOCK)).tolist()
+        return [cls(seed, *names, lane, block=row) for lane, row in zip(lanes, rows, strict=True)]
+
+    def _refill(self) -> list[float]:
+        if self._rng is None:
+            self._rng = substream(self._seed, *self._names)
+        self._block = self._rng.random(_BLOCK).tolist()
+        return self._block
 
     def uniform(self) -> float:
         """Return the next uniform in [0, 1)."""
-        if not self._block:
-            self._block = self._rng.random(_BLOCK).tolist()
-        return self._block.pop()
+        return (self._block or self._refill()).pop()
 
     def index(self, size: int) -> int:
         """Return an index below `size`."""
@@ -49,10 +65,22 @@ class Draws:
 
     def pick(self, items: Sequence[Item]) -> Item:
         """Return one of the items."""
-        # The body of `uniform`, for speed: most draws are made here.
-        if not self._block:
-            self._block = self._rng.random(_BLOCK).tolist()
-        return items[int(self._block.pop() * len(items))]
+        return items[int((self._block or self._refill()).pop() * len(items))]
+
+    def texts(self, lines: Sequence[Phrase], size: int) -> list[str]:
+        """Return `size` texts, each of a line picked among `lines`; one text may come more than once."""
+        block = self._block
+        if len(block) < 2 * size:
+            block = self._refill()
+        # Written out, for speed: most draws are made here.
+        if len(lines) == 1:
+            texts = lines[0].texts
+            return [texts[int(block.pop() * len(texts))] for _ in range(size)]
+        found = []
+        for _ in range(size):
+            texts = lines[int(block.pop() * len(lines))].texts
+            found.append(texts[int(block.pop() * len(texts))])
+        return found
 
     def sample(self, items: Sequence[Item], size: int) -> list[Item]:
         """Return `size` different items, in random order."""

@@ -85,7 +85,7 @@ class Workshop:
                 record = known
             else:
                 attempt, tried, people, applications, audit = self._matched(pair, taken, seen)
-                record = self._record(audit, attempt, applications)
+                record = self._record(pair, audit, attempt, applications)
             taken, seen = tried, seen | spoken_sentences(people, applications)
             yield record
 
@@ -122,13 +122,16 @@ class Workshop:
             attempt=attempt,
         )
 
-    def _record(self, audit: PairAudit, attempt: int, applications: tuple[Application, Application]) -> Record:
+    def _record(
+        self, pair: Pair, audit: PairAudit, attempt: int, applications: tuple[Application, Application]
+    ) -> Record:
         folder = self._job.folder / audit.pair_id
         if folder.exists():
             shutil.rmtree(folder)  # what a killed run, or one with other inputs, left behind
         files: dict[str, tuple[str, int]] = {}
         if audit.passed:
-            for arm, application in zip(ARMS, applications, strict=True):
+            written = [both for both in zip(ARMS, applications, strict=True) if both[0] in pair.written]
+            for arm, application in written:
                 for name, content in sorted(application.files.items()):
                     place = f"{audit.pair_id}/{arm}/{name}"
                     written_safely(self._job.folder / place, content)
