@@ -26,6 +26,8 @@ sensitivity     odd reactions: counted, left out, bounded
 
 from corrtest.analysis import models, pooling
 from corrtest.analysis.analysing import analyse, two_by_two
+from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.arms import ArmCounts
 from corrtest.analysis.bootstrap import bootstrap_intervals
 from corrtest.analysis.candidates import (
     CochranResult,
@@ -45,13 +47,14 @@ from corrtest.analysis.comparing import (
     compare_with_published,
 )
 from corrtest.analysis.detectable import power
+from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
 from corrtest.analysis.margins import Clusters, MarginCounts
-from corrtest.analysis.monitoring import Evidence, Look, Monitoring, boundaries, e_process, look
+from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
 from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
 from corrtest.analysis.paired.equivalence import equivalence, noninferiority, one_sided
 from corrtest.analysis.paired.tables import PairedCounts, PairedTables
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable, pairs_table, read_pairs
+from corrtest.analysis.pairs import PairsTable, pairs_table, read_pairs
 from corrtest.analysis.pooling import (
     PooledResults,
     StrataResult,
@@ -61,8 +64,9 @@ from corrtest.analysis.pooling import (
     pool_strata,
     read_aggregate,
 )
-from corrtest.analysis.randomisation import RandomisationResult, randomisation_test
+from corrtest.analysis.randomisation import RandomisationResult, exact_sign_test, randomisation_test
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sensitivity import sensitivity
 from corrtest.analysis.unmatched import UnmatchedResult, unmatched
 
@@ -70,6 +74,8 @@ __all__ = [
     "DEFAULT_OUTCOMES",
     "ESTIMATORS",
     "TESTS",
+    "ApplicationsTable",
+    "ArmCounts",
     "CandidateTable",
     "Clusters",
     "CochranResult",
@@ -82,7 +88,6 @@ __all__ = [
     "Intervals",
     "Look",
     "MarginCounts",
-    "Monitoring",
     "PairedCounts",
     "PairedTables",
     "PairsTable",
@@ -107,12 +112,15 @@ __all__ = [
     "compare_with_published",
     "components",
     "e_process",
+    "e_values",
     "equivalence",
+    "exact_sign_test",
     "holm",
     "interaction",
     "long_table",
     "look",
     "models",
+    "monitor",
     "noninferiority",
     "one_sided",
     "pairs_table",
@@ -120,6 +128,7 @@ __all__ = [
     "pool_strata",
     "pooling",
     "power",
+    "preregistered_rule",
     "randomisation_test",
     "read_aggregate",
     "read_candidates",

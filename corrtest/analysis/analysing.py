@@ -10,101 +10,133 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
-from corrtest.analysis.margins import MarginCounts, count, each_grouping
+from corrtest.analysis.families import adjusted_families
+from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
+from corrtest.analysis.margins import MarginCounts, each_grouping
+from corrtest.analysis.odd_reactions import without_odd_reactions
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
+from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
+from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.results import GroupResult, Results
+from corrtest.analysis.robustness import Setting, robustness_rows
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.spec import REACTIONS, parse_numbers, sheet_row
 
 
 def analyse(
-    table: PairsTable,
+    table: StudyTable,
     *,
     outcomes: Mapping[str, Sequence[str]] | None = None,
     by: Sequence[str] = (),
-    confidence_level: float = 0.95,
+    confidence_level: float | None = None,
     all_methods: bool = False,
-    cluster: str | Sequence[str] = "employer",
+    cluster: str | Sequence[str] | None = None,
     weights: str | None = None,
+    multiplicity: str | None = None,
+    odd_reactions: str | None = None,
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
     shortfalls: Iterable[Any] = (),
     simulated: bool = False,
     inputs: Mapping[str, Any] | None = None,
 ) -> Results:
-    """Estimate discrimination in every group of a pairs table.
+    """Estimate discrimination in every group of a study's table.
 
     Groups are made by sector × criterion, × level, × joint committee, and both, for each outcome; a table from
-    `read_long` gets one group a comparison.
+    `read_long` gets one group a comparison. With them come the joint committees pooled and shrunken, the ratio under
+    other choices than the main one, the p-values adjusted over the preregistered families, and the state of early
+    looks where the study preregistered any.
 
     Parameters
     ----------
-    table : PairsTable
+    table : PairsTable or ApplicationsTable
         From `read_pairs`, `read_long` or `pairs_table`.
     outcomes : mapping of str to reactions, optional
-        Which reactions count as positive, per outcome: strict (invitation) and broad (invitation, other_positive)
-        unless said otherwise. A table with 0/1 columns has one outcome of its own.
+        Which reactions count as positive, per outcome: those of the study, else strict (invitation) and broad
+        (invitation, other_positive). A table with 0/1 columns has one outcome of its own.
     by : sequence of str
         More columns; each adds the margin sector × criterion × column.
-    confidence_level : float
-        Of all intervals.
+    confidence_level : float, optional
+        Of all intervals: the study's, else 0.95.
     all_methods : bool
-        Give every method; else the defaults: Wilson, Tango, Tang, the net rate's Tango, the odds ratio's Wilson,
-        and McNemar's mid-p and exact tests (Fagerland, Lydersen and Laake 2014).
-    cluster : str or sequence of str
-        "employer" clusters a group in which an employer has more than one pair; "none" takes all pairs as
-        independent; the name of another column clusters by it, and two names by both (two-way).
+        Give every method; else the defaults: Wilson adjusted, Tango, Tang, the net rate's Tango, the odds ratio's
+        Wilson, and McNemar's mid-p and exact tests (Fagerland, Lydersen and Laake 2014).
+    cluster : str or sequence of str, optional
+        "employer" clusters a group in which an employer has more than one row; "vacancy" by the column of that name
+        (each row is a vacancy of its own where the table has none); "none" takes all rows as independent; the name of
+        another column clusters by it, and two names by both (two-way). The study's, else "employer".
     weights : str, optional
         The column of sampling weights, which carry the tested vacancies over to all vacancies of the sector (the
         inverse of each vacancy's chance to be drawn). Estimates are then weighted, with linearised intervals;
         counts are not.
+    multiplicity : "holm", "benjamini_hochberg" or "none", optional
+        How p-values are adjusted over their family: the study's, else "holm".
+    odd_reactions : "as_coded", "left_out" or "bounded", optional
+        What is done with automatic answers, bounces, late answers and withdrawn vacancies: the study's, else
+        "as_coded". "left_out" leaves them out of every group; the others show that choice beside the result.
     study, plan, shortfalls, simulated, inputs
         Carried into the results as given: the study's description, the plan's manifest, quotas not reached, whether
         the reactions are simulated (also where a column of the table says so), and hashes of whatever else the
-        results rest on.
+        results rest on. A choice that departs from the study's description is noted as a departure.
 
     Raises
     ------
     AnalysisError
-        An outcome names an unknown reaction, or the confidence level is no level.
+        An outcome names an unknown reaction, a choice does not exist, or the confidence level is no level.
     """
-    normal_quantile(confidence_level)
-    chosen = {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()}
+    choices = Choices.of(
+        study,
+        confidence_level=confidence_level,
+        cluster=cluster,
+        multiplicity=multiplicity,
+        odd_reactions=odd_reactions,
+    )
+    normal_quantile(choices.confidence_level)
+    registered = (study or {}).get("outcomes")
+    chosen = {name: tuple(words) for name, words in (outcomes or registered or DEFAULT_OUTCOMES).items()}
     _require_reactions(chosen)
-    positives = table.outcomes(chosen)
-    cluster_by = _cluster_columns(cluster)
+    every = table
+    if choices.odd_reactions == "left_out":
+        table = without_odd_reactions(table)
+    clusters = _cluster_columns(choices.cluster, table)
     weighting = None if weights is None else _weights(table, weights)
-    groups = [
-        result
-        for grouping in each_grouping(table, by, cluster_by)
-        for outcome, (control, treated) in positives.items()
-        for result in group_results(
-            count(grouping, control, treated, weighting),
-            outcome,
-            confidence_level=confidence_level,
-            all_methods=all_methods,
-            cluster=cluster != "none",
-        )
-    ]
-    made_from: dict[str, Any] = {
-        "pairs": dict(table.source),
-        "outcomes": {name: list(chosen[name]) for name in positives if table.reactions is not None},
-        "confidence_level": confidence_level,
-        "cluster": cluster if isinstance(cluster, str) else list(cluster),
-        **({} if weights is None else {"weights": weights}),
-        "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
-        **(inputs or {}),
-    }
+    groups: list[GroupResult] = []
+    strata: list[StrataResult] = []
+    positives = positives_of(table, chosen)
+    for grouping in each_grouping(table, by, clusters or ("employer",)):
+        for outcome, positive in positives.items():
+            counted = count_margin(table, grouping, outcome, positive, weighting)
+            groups += counted.results(
+                confidence_level=choices.confidence_level, all_methods=all_methods, cluster=bool(clusters)
+            )
+            if not {"level", *by} & set(grouping.fields):
+                strata += pool_every_criterion(counted, confidence_level=choices.confidence_level)
+    lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
+    setting = Setting(
+        outcomes=chosen,
+        confidence_level=choices.confidence_level,
+        cluster_by=clusters or ("employer",),
+        clustered=bool(clusters),
+        odd_reactions=choices.odd_reactions,
+    )
+    comparisons = table.one_group_a_comparison
     return Results(
         groups=tuple(groups),
-        inputs=made_from,
-        notes=table.notes,
+        design="paired" if of_pairs(table) else "unpaired",
+        inputs=_inputs(table, chosen, choices, weights, inputs),
+        notes=(*table.notes, *choices.departures),
         simulated=simulated or table.simulated,
         study=study,
         plan=plan,
-        shortfalls=tuple(_as_mapping(shortfall) for shortfall in shortfalls),
+        shortfalls=lacking,
+        strata=tuple(pooled.to_dict() for pooled in strata),
+        robustness=() if comparisons else tuple(robustness_rows(every, setting)),
+        multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
+        monitoring=None if choices.rule is None else monitor(table, study, lacking),
     )
 
 
@@ -149,16 +181,37 @@ def two_by_two(
     return group_results(counts, "positive", confidence_level=confidence_level, all_methods=all_methods)[0]
 
 
-def _cluster_columns(cluster: str | Sequence[str]) -> tuple[str, ...]:
+def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[str, ...]:
+    """Return the columns to cluster by; none where all rows are independent."""
     names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
     if names == ("none",):
-        return ("employer",)
+        return ()
     if not 1 <= len(names) <= 2 or len(set(names)) != len(names):
         raise AnalysisError("Cluster by one column, or by two different ones.")
-    return names
+    # One pair (or one application, in an unpaired study) goes to a vacancy: without a column each row is its own.
+    return () if names == ("vacancy",) and "vacancy" not in table.frame else names
 
 
-def _weights(table: PairsTable, column: str) -> npt.NDArray[np.float64]:
+def _inputs(
+    table: StudyTable,
+    outcomes: Mapping[str, Sequence[str]],
+    choices: Choices,
+    weights: str | None,
+    more: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "pairs": dict(table.source),
+        "outcomes": {} if table.reactions is None else {name: list(words) for name, words in outcomes.items()},
+        "confidence_level": choices.confidence_level,
+        "cluster": choices.cluster if isinstance(choices.cluster, str) else list(choices.cluster),
+        "odd_reactions": choices.odd_reactions,
+        **({} if weights is None else {"weights": weights}),
+        "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
+        **(more or {}),
+    }
+
+
+def _weights(table: StudyTable, column: str) -> npt.NDArray[np.float64]:
     if column not in table.frame:
         raise AnalysisError(f"There is no column '{column}' of weights. {nearest(column, list(table.frame.columns))}")
     values = parse_numbers(table.frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)

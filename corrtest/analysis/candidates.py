@@ -133,7 +133,7 @@ def components(group: GroupResult) -> pd.DataFrame:
     shares`` over those in which one candidate alone had it: matched callback rates, total and exclusive callback
     shares of `callback`.
     """
-    counts = group.counts
+    counts = group.paired_counts
     kinds = (counts.control_only, counts.treated_only)
     rows = [
         ("matched rates", counts.pairs, counts.both + counts.control_only, counts.both + counts.treated_only),

@@ -8,7 +8,6 @@ again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,11 +18,13 @@ import pandas as pd
 from scipy.special import ndtr
 
 from corrtest.analysis.paired.tables import normal_quantile
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
-from corrtest.analysis.pooling.aggregate import log_ratio_of_independent_arms
+from corrtest.analysis.pairs import PairsTable
 from corrtest.analysis.pooling.random_effects import random_effects
+from corrtest.analysis.result_files import write_json
 from corrtest.analysis.results import GroupResult, Results
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sentences import number
+from corrtest.analysis.unmatched.log_ratios import log_ratio_of_independent_arms
 from corrtest.errors import AnalysisError
 from corrtest.spec import belgian_experiments
 
@@ -109,22 +110,19 @@ class Comparisons:
         rows = [comparison.to_dict() for comparison in self.comparisons]
         return pd.DataFrame([{**row.pop("key"), **row} for row in rows])
 
-    def to_json(self) -> str:
-        """Return the comparisons as JSON; the same input gives the same bytes."""
-        content = {
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparisons for JSON."""
+        return {
             "schema": SCHEMA,
             "direction": "second/first",
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
         }
-        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
     def write(self, path: str | Path) -> Path:
-        """Write the JSON to `path` and return it."""
-        path = Path(path)
-        path.write_text(self.to_json(), encoding="utf-8", newline="\n")
-        return path
+        """Write the comparisons as JSON to `path` and return it."""
+        return write_json(path, self.to_dict())
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))
@@ -237,7 +235,7 @@ def published_log_ratio(criterion: str) -> tuple[float, float, int]:
     rows = rows if treated is None else rows[rows["treated"] == treated]
     shared = ["study", "tested_control", "positive_control"]
     merged = rows.groupby(shared, sort=True)[["tested_treated", "positive_treated"]].sum().reset_index()
-    effects, variances = log_ratio_of_independent_arms(
+    effects, variances, _ = log_ratio_of_independent_arms(
         merged["positive_control"].to_numpy(dtype=np.float64),
         merged["tested_control"].to_numpy(dtype=np.float64),
         merged["positive_treated"].to_numpy(dtype=np.float64),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from corrtest.analysis import notes
-from corrtest.analysis.clusters import ClusteredIntervals, clustered_intervals, clustered_tests
+from corrtest.analysis.clusters import clustered_intervals, clustered_tests
 from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.paired import DEFAULT_TESTS, ESTIMATORS, TESTS, Intervals, Tests
 from corrtest.analysis.paired.tables import PairedCounts
@@ -15,7 +16,6 @@ from corrtest.analysis.results import GROUPING, Estimate, GroupResult, TestResul
 
 CLUSTER_METHOD = "cluster_robust"
 WEIGHTED_METHOD = "weighted_linearised"
-_ROBUST = (CLUSTER_METHOD, WEIGHTED_METHOD)
 
 _DEFAULT_ESTIMATES = tuple(name for name in ESTIMATORS if name != "net_discrimination_rate_all_pairs")
 
@@ -28,57 +28,64 @@ def group_results(
     A group in which an employer has more than one pair gets intervals clustered by employer; the others get the
     default method of each estimate. With `all_methods`, every method follows, the clustered one first.
     """
-    names = tuple(ESTIMATORS) if all_methods else _DEFAULT_ESTIMATES
-    plain = {
-        name: {
-            method: estimator(counts.tables, confidence_level)
-            for method, estimator in list(ESTIMATORS[name].items())[: None if all_methods else 1]
+    found = _Computed(counts, confidence_level=confidence_level, all_methods=all_methods, cluster=cluster)
+    return [_group(counts, place, outcome, found) for place in range(len(counts.keys))]
+
+
+class _Computed:
+    """Every interval and test of a margin, all groups at once: by pairs, and by employers where any group needs it."""
+
+    def __init__(self, counts: MarginCounts, *, confidence_level: float, all_methods: bool, cluster: bool) -> None:
+        self.confidence_level = confidence_level
+        self.all_methods = all_methods
+        self.intervals: dict[str, dict[str, Intervals]] = {
+            name: {
+                method: estimator(counts.tables, confidence_level)
+                for method, estimator in list(ESTIMATORS[name].items())[: None if all_methods else 1]
+            }
+            for name in (ESTIMATORS if all_methods else _DEFAULT_ESTIMATES)
         }
-        for name in names
-    }
-    tests = {name: TESTS[name](counts.counted) for name in (TESTS if all_methods else DEFAULT_TESTS)}
-    employers, largest = counts.employers, counts.largest_employer_pairs
-    clustered = counts.repeated if cluster else np.zeros(len(counts.keys), dtype=np.bool_)
-    if counts.raw is not None:
-        clustered = np.ones_like(clustered)
-    robust = clustered_intervals(counts, confidence_level) if clustered.any() else {}
-    robust_tests = clustered_tests(counts) if clustered.any() else {}
-    results = []
-    for place, key in enumerate(counts.keys):
-        cells = _cells(counts, place)
-        is_clustered = bool(clustered[place])
-        estimates = [
-            estimate
-            for name in names
-            for estimate in _estimates(name, plain[name], robust, place, cells, confidence_level, counts, is_clustered)
-            if (all_methods and counts.raw is None) or estimate.method in _ROBUST or not is_clustered
-        ]
-        fields = dict(zip(counts.fields, key, strict=True))
-        results.append(
-            GroupResult(
-                **{name: fields.get(name) for name in GROUPING},
-                extra={name: value or "" for name, value in fields.items() if name not in GROUPING},
-                outcome=outcome,
-                pairs=cells.pairs,
-                employers=None if employers is None else int(employers[place]),
-                largest_employer_pairs=None if largest is None else int(largest[place]),
-                counts=cells,
-                estimates=tuple(estimates),
-                tests=(
-                    *_clustered_test_results(robust_tests if is_clustered else {}, place, all_methods),
-                    *(
-                        TestResult(
-                            name=name,
-                            statistic=_number(test.statistic[place]),
-                            pvalue=_number(test.pvalue[place]),
-                            note=_test_note(name, cells, is_clustered),
-                        )
-                        for name, test in tests.items()
-                    ),
-                ),
-            )
+        self.tests = {name: TESTS[name](counts.counted) for name in (TESTS if all_methods else DEFAULT_TESTS)}
+        self.weighted = counts.raw is not None
+        self.clustered = counts.repeated if cluster else np.zeros(len(counts.keys), dtype=np.bool_)
+        if self.weighted:
+            self.clustered = np.ones_like(self.clustered)
+        any_clustered = bool(self.clustered.any())
+        self.robust = clustered_intervals(counts, confidence_level) if any_clustered else {}
+        self.robust_tests = clustered_tests(counts) if any_clustered else {}
+
+
+def _group(counts: MarginCounts, place: int, outcome: str, found: _Computed) -> GroupResult:
+    cells = _cells(counts, place)
+    fields = dict(zip(counts.fields, counts.keys[place], strict=True))
+    largest = () if counts.largest_employers is None else tuple(int(n) for n in counts.largest_employers[place] if n)
+    return GroupResult(
+        **{name: fields.get(name) for name in GROUPING},
+        extra={name: value or "" for name, value in fields.items() if name not in GROUPING},
+        outcome=outcome,
+        pairs=cells.pairs,
+        employers=None if counts.employers is None else int(counts.employers[place]),
+        largest_employer_pairs=largest[0] if largest else None,
+        largest_employers=largest,
+        counts=cells,
+        estimates=tuple(
+            estimate for name in found.intervals for estimate in _estimates(name, counts, place, cells, found)
+        ),
+        tests=tuple(_tests(place, cells, found)),
+    )
+
+
+def _tests(place: int, cells: PairedCounts, found: _Computed) -> Iterator[TestResult]:
+    clustered = bool(found.clustered[place])
+    if clustered:
+        yield from _clustered_test_results(found.robust_tests, place, found.all_methods)
+    for name, test in found.tests.items():
+        yield TestResult(
+            name=name,
+            statistic=_number(test.statistic[place]),
+            pvalue=_number(test.pvalue[place]),
+            note=_test_note(name, cells, clustered),
         )
-    return results
 
 
 def _clustered_test_results(tests: dict[str, Tests], place: int, all_methods: bool) -> list[TestResult]:
@@ -98,47 +105,28 @@ def _clustered_test_results(tests: dict[str, Tests], place: int, all_methods: bo
 
 
 def _estimates(
-    name: str,
-    plain: dict[str, Intervals],
-    robust: dict[str, ClusteredIntervals],
-    place: int,
-    cells: PairedCounts,
-    confidence_level: float,
-    counts: MarginCounts,
-    clustered: bool,
-) -> list[Estimate]:
-    found = []
-    first = next(iter(plain))
+    name: str, counts: MarginCounts, place: int, cells: PairedCounts, found: _Computed
+) -> Iterator[Estimate]:
+    clustered = bool(found.clustered[place])
+    plain = found.intervals[name]
     if clustered:
-        result = robust[name]
+        robust = found.robust[name]
+        first = next(iter(plain))
         value = float(plain[first].value[place])
-        lower, upper = (float(part[place]) for part in result.intervals[1:])
-        base = notes.estimate_note(name, first, cells, value=value, lower=lower, upper=upper)
-        note = " ".join(part for part in (base, _cluster_note(counts, place, bool(result.assumed[place]))) if part)
-        method = CLUSTER_METHOD if counts.raw is None else WEIGHTED_METHOD
-        found.append(_estimate(name, method, value, lower, upper, confidence_level, note))
+        lower, upper = (float(part[place]) for part in robust.intervals[1:])
+        employers = None if counts.employers is None else int(counts.employers[place])
+        base = notes.estimate_note(name, first, cells, value=value, lower=lower, upper=upper, employers=employers)
+        note = " ".join(part for part in (base, _cluster_note(counts, place, bool(robust.assumed[place]))) if part)
+        method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
+        yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)
+        if not found.all_methods or found.weighted:
+            return
     for method, intervals in plain.items():
         value, lower, upper = (float(part[place]) for part in intervals)
-        plain_note = notes.estimate_note(name, method, cells, value=value, lower=lower, upper=upper)
-        if clustered:
-            naive = "Takes all pairs as independent, although some are of one employer."
-            plain_note = f"{plain_note} {naive}" if plain_note else naive
-        found.append(_estimate(name, method, value, lower, upper, confidence_level, plain_note))
-    return found
-
-
-def _estimate(
-    name: str, method: str, value: float, lower: float, upper: float, confidence_level: float, note: str | None
-) -> Estimate:
-    return Estimate(
-        name=name,
-        value=_number(value),
-        lower=_number(lower),
-        upper=_number(upper),
-        confidence_level=confidence_level,
-        method=method,
-        note=note,
-    )
+        said = notes.estimate_note(name, method, cells, value=value, lower=lower, upper=upper)
+        naive = "Takes all pairs as independent, although some are of one employer." if clustered else None
+        note = " ".join(part for part in (said, naive) if part)
+        yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note or None)
 
 
 def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:

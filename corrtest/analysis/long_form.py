@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corrtest.analysis.pairs import BoolArray, PairsTable, as_positive, positive_faults
-from corrtest.errors import AnalysisError, Fault, InputError, nearest
+from corrtest.analysis.cells import as_positive, positive_faults, refuse
+from corrtest.analysis.pairs import PairsTable
+from corrtest.analysis.rows import BoolArray
+from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.spec import read_table, require_columns, sheet_row
 
 _JOIN = ","
@@ -130,9 +132,7 @@ def _arranged(
     require_columns(table, (vacancy, *candidates, positive))
     reactions, bad = as_positive(table[positive])
     faults = [*positive_faults(table, positive, bad), *_empty(table, (vacancy, *candidates))]
-    if faults:
-        name = table.attrs.get("file", "The table")
-        raise InputError(f"{name} has cells that cannot be used:", sorted(faults, key=lambda f: f.row or 0))
+    refuse(table, faults)
     labels = table[candidates[0]].astype(str)
     for column in candidates[1:]:
         labels = labels + _JOIN + table[column].astype(str)

@@ -11,11 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from corrtest.analysis.paired.tables import PairedTables
-from corrtest.analysis.pairs import BoolArray, PairsTable
+from corrtest.analysis.rows import BoolArray, Rows
 from corrtest.errors import InputError
 
 IntArray = npt.NDArray[np.int64]
 
+# How many of a group's largest employers disclosure control asks for.
+LARGEST = 5
 MARGINS: tuple[tuple[str, ...], ...] = (
     ("sector", "criterion"),
     ("sector", "criterion", "level"),
@@ -57,21 +59,23 @@ class MarginCounts:
     tables: PairedTables
     clusters: Clusters | None
     employers: IntArray | None = None
-    largest_employer_pairs: IntArray | None = None
+    largest_employers: IntArray | None = None
     raw: PairedTables | None = None
     clustered_by: tuple[str, ...] = ("employer",)
     second_way: tuple[Clusters, Clusters] | None = None
 
     @property
+    def largest_employer_pairs(self) -> IntArray | None:
+        """Pairs of each group's largest employer."""
+        return None if self.largest_employers is None else self.largest_employers[:, 0]
+
+    @property
     def repeated(self) -> BoolArray:
         """Whether a group has a cluster with more than one pair, so that its pairs are not independent."""
-        found = np.zeros(len(self.keys), dtype=np.bool_)
-        if self.clustered_by == ("employer",):
-            return found if self.largest_employer_pairs is None else self.largest_employer_pairs > 1
-        for clusters in (self.clusters, *(self.second_way or ())):
-            if clusters is not None:
-                found |= np.bincount(clusters.group, minlength=len(self.keys)) < self.counted.pairs
-        return found
+        if self.clustered_by == ("employer",) and self.largest_employer_pairs is None:
+            return np.zeros(len(self.keys), dtype=np.bool_)
+        ways = [clusters.group for clusters in (self.clusters, *(self.second_way or ())) if clusters is not None]
+        return clusters_have_several(ways, self.counted.pairs)
 
     @property
     def counted(self) -> PairedTables:
@@ -88,17 +92,23 @@ class Grouping:
     group_of: IntArray
     cluster_of: IntArray | None
     cluster_group: IntArray | None
+    largest_employers: IntArray | None = None
     clustered_by: tuple[str, ...] = ("employer",)
     ways: tuple[tuple[IntArray, IntArray], ...] = ()
 
+    @property
+    def employers(self) -> IntArray | None:
+        """Employers of each group; None where the table does not tell them."""
+        return None if self.cluster_group is None else np.bincount(self.cluster_group, minlength=len(self.keys))
 
-def groupings(table: PairsTable, by: Sequence[str] = ()) -> list[Grouping]:
+
+def groupings(table: Rows, by: Sequence[str] = ()) -> list[Grouping]:
     """Return all margins of a pairs table; see `each_grouping`."""
     return list(each_grouping(table, by))
 
 
 def each_grouping(
-    table: PairsTable, by: Sequence[str] = (), cluster_by: tuple[str, ...] = ("employer",)
+    table: Rows, by: Sequence[str] = (), cluster_by: tuple[str, ...] = ("employer",)
 ) -> Iterator[Grouping]:
     """Give the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
 
@@ -145,18 +155,12 @@ def count(
     """Count the pairs of each group and each cluster, given which reactions were positive; weighted where asked."""
     kind = control.astype(np.int8) * 2 + treated
     groups = len(grouping.keys)
-    raw = _cells(grouping.group_of, kind, groups)
+    raw = cell_sums(grouping.group_of, kind, groups)
     real = PairedTables.of(raw[:, 3], raw[:, 2], raw[:, 1], raw[:, 0])
-    employers = largest = None
-    if grouping.cluster_of is not None and grouping.cluster_group is not None:
-        pairs = np.bincount(grouping.cluster_of, minlength=len(grouping.cluster_group))
-        employers = np.bincount(grouping.cluster_group, minlength=groups)
-        largest = np.zeros(groups, dtype=np.int64)
-        np.maximum.at(largest, grouping.cluster_group, pairs)
-    shares = None if weights is None or np.ptp(weights) == 0 else _normalised(weights, grouping.group_of, real.pairs)
+    shares = None if weights is None or np.ptp(weights) == 0 else normalised(weights, grouping.group_of, real.pairs)
     tables = real
     if shares is not None:
-        weighted = _cells(grouping.group_of, kind, groups, shares)
+        weighted = cell_sums(grouping.group_of, kind, groups, shares)
         tables = PairedTables.of(weighted[:, 3], weighted[:, 2], weighted[:, 1], weighted[:, 0])
     return MarginCounts(
         fields=grouping.fields,
@@ -165,8 +169,8 @@ def count(
         clusters=_clusters(grouping, kind, shares),
         clustered_by=grouping.clustered_by,
         second_way=None if len(grouping.ways) < 3 else _second_way(grouping, kind, shares),
-        employers=employers,
-        largest_employer_pairs=largest,
+        employers=grouping.employers,
+        largest_employers=grouping.largest_employers,
         raw=None if shares is None else real,
     )
 
@@ -194,19 +198,28 @@ def _second_way(
 def _summed(
     of: IntArray, group: IntArray, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
 ) -> Clusters:
-    sums = _cells(of, kind, len(group), shares)
+    sums = cell_sums(of, kind, len(group), shares)
     return Clusters(
         group=group, pairs=sums.sum(axis=1), both=sums[:, 3], control_only=sums[:, 2], treated_only=sums[:, 1]
     )
 
 
-def _cells(
+def clusters_have_several(ways: Sequence[IntArray], rows: npt.NDArray[Any]) -> BoolArray:
+    """Say which groups have a cluster with more than one row, given the group of each cluster, way by way."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for group in ways:
+        found |= np.bincount(group, minlength=len(rows)) < rows
+    return found
+
+
+def cell_sums(
     of: IntArray, kind: npt.NDArray[np.int8], rows: int, shares: npt.NDArray[np.float64] | None = None
 ) -> npt.NDArray[Any]:
+    """Count (or sum the shares of) the four kinds in each group or cluster: one row each, one column a kind."""
     return np.bincount(of * 4 + kind, weights=shares, minlength=rows * 4).reshape(-1, 4)
 
 
-def _normalised(
+def normalised(
     weights: npt.NDArray[np.float64], group_of: IntArray, pairs: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Scale the weights so that those of each group sum to its pairs."""
@@ -214,7 +227,7 @@ def _normalised(
     return np.asarray(weights * (pairs / total)[group_of])
 
 
-def _without_level(margin: tuple[str, ...], table: PairsTable) -> tuple[str, ...]:
+def _without_level(margin: tuple[str, ...], table: Rows) -> tuple[str, ...]:
     return margin if table.one_group_a_comparison else tuple(name for name in margin if name != "level")
 
 
@@ -254,8 +267,26 @@ def _grouping(
         return Grouping(fields=margin, keys=tuple(keys), group_of=group_of, cluster_of=None, cluster_group=None)
     cluster_of, cluster_group = _way(group_of, employers)
     return Grouping(
-        fields=margin, keys=tuple(keys), group_of=group_of, cluster_of=cluster_of, cluster_group=cluster_group
+        fields=margin,
+        keys=tuple(keys),
+        group_of=group_of,
+        cluster_of=cluster_of,
+        cluster_group=cluster_group,
+        largest_employers=_largest(cluster_group, np.bincount(cluster_of, minlength=len(cluster_group)), len(keys)),
     )
+
+
+def _largest(group: IntArray, pairs: IntArray, groups: int) -> IntArray:
+    """Return the pairs of the largest employers of each group, descending, 0 where it has fewer employers."""
+    # Employers are many and their sizes few: a size held by thousands of employers is one entry here.
+    sizes, number = np.unique(group * (int(pairs.max()) + 1) + pairs, return_counts=True)
+    group_of, size = np.divmod(sizes, int(pairs.max()) + 1)
+    found = np.zeros((groups, LARGEST), dtype=np.int64)
+    for place in range(groups):
+        first, last = np.searchsorted(group_of, (place, place + 1))
+        largest = np.repeat(size[first:last][::-1], np.minimum(number[first:last][::-1], LARGEST))[:LARGEST]
+        found[place, : len(largest)] = largest
+    return found
 
 
 def _way(group_of: IntArray, numbers: IntArray) -> tuple[IntArray, IntArray]:

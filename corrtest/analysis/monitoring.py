@@ -18,48 +18,38 @@ from scipy.optimize import brentq
 from scipy.special import betaln, ndtr, ndtri
 
 from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.preregistered import Choices
 from corrtest.errors import AnalysisError
+from corrtest.spec import MonitoringRule
 
 Spending = Literal["obrien_fleming", "pocock"]
+E_PROCESS = "e_process"
 _POINTS = 4001
 _REACH = 8.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Monitoring:
-    """What a study preregistered about looking early: nothing else is available."""
+def preregistered_rule(study: Mapping[str, Any] | None) -> MonitoringRule:
+    """Return the early looks of a study's description.
 
-    kind: Literal["group_sequential", "e_process"]
-    alpha: float = 0.05
-    looks: tuple[float, ...] = ()
-    spending: Spending = "obrien_fleming"
-
-    @classmethod
-    def preregistered(cls, study: Mapping[str, Any] | None) -> Monitoring:
-        """Read the monitoring plan from a study's description (its key ``monitoring``).
-
-        Raises
-        ------
-        AnalysisError
-            The study preregistered none: then its reactions are analysed once, when fieldwork is over.
-        """
-        plan = (study or {}).get("monitoring")
-        if not plan:
-            raise AnalysisError(
-                "The study preregistered no early look, so its reactions are analysed once, when fieldwork is over."
-            )
-        return cls(
-            kind=plan["kind"],
-            alpha=float(plan.get("alpha", 0.05)),
-            looks=tuple(float(part) for part in plan.get("looks", ())),
-            spending=plan.get("spending", "obrien_fleming"),
+    Raises
+    ------
+    AnalysisError
+        The study preregistered none: then its reactions are analysed once, when fieldwork is over.
+    """
+    rule = Choices.of(study).rule
+    if rule is None:
+        raise AnalysisError(
+            "The study preregistered no early look, so its reactions are analysed once, when fieldwork is over. "
+            "A look has to stand in the study file before the start: [analysis] monitoring."
         )
+    return rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """The state at one look: whether the boundary is crossed, and what both were."""
 
+    number: int
     fraction: float
     statistic: float
     boundary: float
@@ -131,39 +121,38 @@ def _crossing(values: FloatArray, density: FloatArray, root: float, gap: float, 
     return float(brentq(excess, 0.0, _REACH, xtol=1e-10)) if excess(_REACH) < 0 else _REACH
 
 
-def look(
-    control_only: int, treated_only: int, *, pairs: int, planned_pairs: int, look_number: int, plan: Monitoring
-) -> Look:
-    """Take one preregistered look: McNemar's z against the boundary of that look.
+def look(statistic: float, *, pairs: int, planned_pairs: int, look_number: int, rule: MonitoringRule) -> Look:
+    """Take one preregistered look: a z statistic against the boundary of that look.
 
     Parameters
     ----------
+    statistic : float
+        McNemar's z, (treated only − control only)/√(discordant), divided by the root of its design effect where
+        employers have several pairs.
     pairs, planned_pairs : int
         Pairs complete at this look, and planned in all: their quotient is the information.
     look_number : int
         1 for the first look.
     """
-    if plan.kind != "group_sequential" or not 1 <= look_number <= len(plan.looks):
-        raise AnalysisError(f"The study preregistered {len(plan.looks)} looks; there is no look {look_number}.")
+    if rule.rule == "e_process" or not 1 <= look_number <= len(rule.looks):
+        raise AnalysisError(f"The study preregistered {len(rule.looks)} looks; there is no look {look_number}.")
     if not 0 < pairs <= planned_pairs:
         raise AnalysisError(f"{pairs} pairs of {planned_pairs} planned cannot be.")
     # Boundaries for the information that really came in, as spending allows; earlier looks as planned.
     actual = pairs / planned_pairs
-    fractions = [*plan.looks[: look_number - 1], actual]
+    fractions = [*rule.looks[: look_number - 1], actual]
     if len(fractions) > 1 and fractions[-1] <= fractions[-2]:
         raise AnalysisError(
             f"Look {look_number} comes too early: {actual:.0%} of the pairs, the last was at {fractions[-2]:.0%}."
         )
-    bound = float(boundaries(fractions, plan.alpha, plan.spending)[-1])
-    m = control_only + treated_only
-    z = 0.0 if m == 0 else float((treated_only - control_only) / np.sqrt(m))
-    stop = abs(z) >= bound
+    bound = float(boundaries(fractions, rule.alpha, rule.rule)[-1])
+    stop = abs(statistic) >= bound
     said = (
         "The boundary is crossed: the difference is beyond chance, and fieldwork may stop."
         if stop
         else ("The boundary is not crossed: go on. No estimate of this look may be published as a result.")
     )
-    return Look(fraction=actual, statistic=z, boundary=bound, stop=stop, note=said)
+    return Look(number=look_number, fraction=actual, statistic=statistic, boundary=bound, stop=stop, note=said)
 
 
 def e_process(favours_treated: npt.ArrayLike, *, alpha: float = 0.05) -> Evidence:

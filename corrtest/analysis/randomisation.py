@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.paired.tables import FloatArray
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
+from corrtest.analysis.pairs import PairsTable
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
 from corrtest.spec import ARMS, parse_numbers
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from corrtest.analysis.arms import ArmCounts
 from corrtest.analysis.paired.tables import PairedCounts
-from corrtest.errors import Fault, InputError
+from corrtest.analysis.result_files import as_json, write_json
+from corrtest.errors import AnalysisError, Fault, InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SCHEMA = "corrtest/results/1"
 DIRECTION = "treated/control"
+Design = Literal["paired", "unpaired"]
 GROUPING = ("sector", "joint_committee", "criterion", "level")
 
 
@@ -32,6 +36,27 @@ class Estimate:
     confidence_level: float
     method: str
     note: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        method: str,
+        interval: tuple[float, float, float],
+        confidence_level: float,
+        note: str | None,
+    ) -> Estimate:
+        """Make an estimate of value and limits that may be nan or infinite: both become None."""
+        value, lower, upper = (float(part) if math.isfinite(part) else None for part in interval)
+        return cls(
+            name=name,
+            value=value,
+            lower=lower,
+            upper=upper,
+            confidence_level=confidence_level,
+            method=method,
+            note=note,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as results.json has them."""
@@ -59,7 +84,8 @@ class TestResult:
 class GroupResult:
     """Estimates and tests of one group of pairs and one outcome. A grouping field that is None means all.
 
-    `employers` is None where the table does not say which employer a pair belongs to.
+    `employers` is None where the table does not say which employer a pair belongs to; `largest_employers` are the pairs
+    of its five largest, descending. In an unpaired study `pairs` are applications, and `counts` are `ArmCounts`.
     """
 
     sector: str | None
@@ -70,10 +96,11 @@ class GroupResult:
     pairs: int
     employers: int | None
     largest_employer_pairs: int | None
-    counts: PairedCounts
+    counts: PairedCounts | ArmCounts
     estimates: tuple[Estimate, ...]
     tests: tuple[TestResult, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
+    largest_employers: tuple[int, ...] = ()
 
     def estimate(self, name: str, method: str | None = None) -> Estimate:
         """Return the estimate called `name`: the first, or the one by `method`.
@@ -100,6 +127,19 @@ class GroupResult:
         """The grouping fields, extra ones included, and the outcome."""
         return {**{name: getattr(self, name) for name in GROUPING}, **self.extra, "outcome": self.outcome}
 
+    @property
+    def paired_counts(self) -> PairedCounts:
+        """The counts of pairs.
+
+        Raises
+        ------
+        AnalysisError
+            The group is one of an unpaired study.
+        """
+        if isinstance(self.counts, PairedCounts):
+            return self.counts
+        raise AnalysisError("This group has one application per vacancy, so that there are no pairs to count.")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the group as results.json has it."""
         return {
@@ -109,6 +149,7 @@ class GroupResult:
             "pairs": self.pairs,
             "employers": self.employers,
             "largest_employer_pairs": self.largest_employer_pairs,
+            "largest_employers": list(self.largest_employers),
             "counts": self.counts.as_dict(),
             "estimates": [estimate.to_dict() for estimate in self.estimates],
             "tests": [test.to_dict() for test in self.tests],
@@ -142,7 +183,21 @@ class GroupResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """All groups of one analysis, with what it was made from; `to_json` and `from_json` are inverse, byte for byte."""
+    """All groups of one analysis, with what it was made from; `to_json` and `from_json` are inverse, byte for byte.
+
+    Attributes
+    ----------
+    groups : tuple of GroupResult
+    design : "paired" or "unpaired"
+    strata : tuple of mappings
+        Per criterion and outcome the joint committees pooled, raw and shrunken (`StrataResult.to_dict`).
+    robustness : tuple of mappings
+        The ratio of each criterion and outcome under other choices than the main one, one row each.
+    multiplicity : mapping or None
+        P-values of the preregistered families, adjusted.
+    monitoring : mapping or None
+        Where the study preregistered early looks: the boundary or the e-process at this point.
+    """
 
     groups: tuple[GroupResult, ...]
     inputs: Mapping[str, Any] = field(default_factory=dict)
@@ -151,12 +206,18 @@ class Results:
     study: Mapping[str, Any] | None = None
     shortfalls: tuple[Mapping[str, Any], ...] = ()
     plan: Mapping[str, Any] | None = None
+    design: Design = "paired"
+    strata: tuple[Mapping[str, Any], ...] = ()
+    robustness: tuple[Mapping[str, Any], ...] = ()
+    multiplicity: Mapping[str, Any] | None = None
+    monitoring: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of results.json."""
         return {
             "schema": SCHEMA,
             "direction": DIRECTION,
+            "design": self.design,
             "simulated": self.simulated,
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
@@ -164,11 +225,15 @@ class Results:
             "plan": None if self.plan is None else dict(self.plan),
             "shortfalls": [dict(shortfall) for shortfall in self.shortfalls],
             "groups": [group.to_dict() for group in self.groups],
+            "strata": [dict(pooled) for pooled in self.strata],
+            "robustness": [dict(row) for row in self.robustness],
+            "multiplicity": None if self.multiplicity is None else dict(self.multiplicity),
+            "monitoring": None if self.monitoring is None else dict(self.monitoring),
         }
 
     def to_json(self) -> str:
         """Return results.json as text; the same results give the same bytes."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        return as_json(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str, file: str = "results.json") -> Results:
@@ -209,6 +274,11 @@ class Results:
                 study=content.get("study"),
                 plan=content.get("plan"),
                 shortfalls=tuple(content.get("shortfalls") or ()),
+                design=content.get("design", "paired"),
+                strata=tuple(content.get("strata") or ()),
+                robustness=tuple(content.get("robustness") or ()),
+                multiplicity=content.get("multiplicity"),
+                monitoring=content.get("monitoring"),
             )
         except (KeyError, TypeError) as error:
             raise InputError(
@@ -235,10 +305,7 @@ class Results:
 
     def write(self, path: str | Path) -> Path:
         """Write results.json to `path` and return it; an interrupted write leaves no half file."""
-        path = Path(path)
-        part = path.with_name(path.name + ".part")
-        part.write_text(self.to_json(), encoding="utf-8", newline="\n")
-        return part.replace(path)
+        return write_json(path, self.to_dict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an estimate, with its group and counts."""
@@ -261,6 +328,12 @@ class Results:
         """Return the groups whose key has these values, for instance ``criterion="origin", level=None``."""
         return tuple(group for group in self.groups if all(group.key.get(name) == value for name, value in key.items()))
 
+    def summary(self, language: str = "en") -> str:
+        """Return one paragraph a criterion, in "en" or "nl": its result, and what this measurement could have shown."""
+        from corrtest.analysis.sentences import results_summary  # noqa: PLC0415 - they build on this module
+
+        return results_summary(self, language)
+
     def plot(self, name: str = "discrimination_ratio", ax: Axes | None = None) -> Axes:
         """Draw a forest plot of the estimate `name` over all groups."""
         from corrtest.analysis.plots import forest_plot  # noqa: PLC0415 - they build on this module
@@ -275,6 +348,11 @@ class Results:
         )
 
 
+def counts_of(content: Mapping[str, int]) -> PairedCounts | ArmCounts:
+    """Return the counts of a group of results.json: of pairs, or of applications per arm."""
+    return PairedCounts(**content) if "both" in content else ArmCounts(**content)
+
+
 def _group(content: Mapping[str, Any]) -> GroupResult:
     return GroupResult(
         **{name: content[name] for name in GROUPING},
@@ -283,7 +361,8 @@ def _group(content: Mapping[str, Any]) -> GroupResult:
         pairs=content["pairs"],
         employers=content["employers"],
         largest_employer_pairs=content.get("largest_employer_pairs"),
-        counts=PairedCounts(**content["counts"]),
+        largest_employers=tuple(content.get("largest_employers") or ()),
+        counts=counts_of(content["counts"]),
         estimates=tuple(Estimate(**estimate) for estimate in content["estimates"]),
         tests=tuple(TestResult(**test) for test in content["tests"]),
     )

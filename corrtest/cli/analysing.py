@@ -46,13 +46,21 @@ def analyse(
     deviation: Annotated[
         list[str] | None, typer.Option(help="With --plan: a deviation from what was preregistered; may be repeated.")
     ] = None,
-    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    confidence_level: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=0.999, help="Of all intervals: what the study says, else 0.95.", show_default=False),
+    ] = None,
     all_methods: Annotated[
         bool, typer.Option("--all-methods", help="Every method, not the default ones only.")
     ] = False,
     cluster: Annotated[
-        str, typer.Option(help="What answers together: employer, none, or a column (two by a comma).")
-    ] = "employer",
+        str | None,
+        typer.Option(
+            help="What answers together: employer, vacancy, none, or a column (two by a comma); what the study says, "
+            "else employer.",
+            show_default=False,
+        ),
+    ] = None,
     weights: Annotated[str | None, typer.Option(help="The column of sampling weights.")] = None,
     pooling: Annotated[str, typer.Option(help="With --aggregate: REML, PM or DL.")] = "REML",
     pooling_test: Annotated[str, typer.Option(help="With --aggregate: hartung_knapp or z.")] = "hartung_knapp",
@@ -61,10 +69,11 @@ def analyse(
     from corrtest import analysis
 
     if aggregate:
-        _pool_experiments(pairs, out, columns, by, confidence_level, pooling, pooling_test)
+        _pool_experiments(pairs, out, columns, by, confidence_level or 0.95, pooling, pooling_test)
         return
     if columns:
         raise AnalysisError("--columns goes with --aggregate. Add --aggregate.")
+    table: analysis.PairsTable | analysis.ApplicationsTable
     if long:
         given = {"--vacancy": vacancy, "--candidate": candidate, "--positive": positive}
         missing = [name for name, value in given.items() if not value]
@@ -95,7 +104,6 @@ def analyse(
         ]
         options = {
             "study": {**frozen.study.description(), "amendments": amendments, "deviations": list(deviation or [])},
-            "outcomes": frozen.study.outcomes.as_mapping(),
             "plan": frozen.manifest,
             "shortfalls": frozen.shortfalls,
         }
@@ -220,7 +228,7 @@ def _margin_sentence(counts: tuple[int, int, int, int], margins: str) -> str:
     return f"That {claim} {shown} at the level of {MARGIN_LEVEL:g} (p = {pvalue:.4f})."
 
 
-def _one_or_two(cluster: str) -> str | tuple[str, ...]:
+def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:
     columns = words(cluster)
     return columns if len(columns) > 1 else cluster
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corrtest.analysis.monitoring import Monitoring, boundaries, e_process, e_values, look
+from corrtest.analysis.monitoring import boundaries, e_process, e_values, look, preregistered_rule
 from corrtest.errors import AnalysisError
 
 
@@ -36,17 +36,17 @@ def test_one_look_is_the_ordinary_test() -> None:
 
 def test_only_what_was_preregistered_is_available() -> None:
     with pytest.raises(AnalysisError, match="preregistered no early look"):
-        Monitoring.preregistered({"name": "x"})
-    plan = Monitoring.preregistered({"monitoring": {"kind": "group_sequential", "looks": [0.5, 1.0]}})
-    first = look(20, 2, pairs=100, planned_pairs=200, look_number=1, plan=plan)
+        preregistered_rule({"name": "x"})
+    rule = preregistered_rule({"analysis": {"monitoring": {"rule": "obrien_fleming", "looks": [0.5, 1.0]}}})
+    first = look(-18 / np.sqrt(22), pairs=100, planned_pairs=200, look_number=1, rule=rule)
     assert first.stop
     assert first.boundary == pytest.approx(2.963, abs=0.002)
-    second = look(20, 18, pairs=200, planned_pairs=200, look_number=2, plan=plan)
+    second = look(-2 / np.sqrt(38), pairs=200, planned_pairs=200, look_number=2, rule=rule)
     assert not second.stop
     with pytest.raises(AnalysisError, match="no look 3"):
-        look(20, 18, pairs=200, planned_pairs=200, look_number=3, plan=plan)
+        look(0.0, pairs=200, planned_pairs=200, look_number=3, rule=rule)
     with pytest.raises(AnalysisError, match="too early"):
-        look(20, 18, pairs=90, planned_pairs=200, look_number=2, plan=plan)
+        look(0.0, pairs=90, planned_pairs=200, look_number=2, rule=rule)
 
 
 def test_e_process_obeys_ville() -> None:

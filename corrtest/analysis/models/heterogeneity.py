@@ -15,7 +15,8 @@ import pandas as pd
 
 from corrtest.analysis.models.fitted import FittedModel, indicators, with_intercept
 from corrtest.analysis.models.linear_probability import JointTest, joint_test, linear_probability
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
+from corrtest.analysis.pairs import PairsTable
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, nearest
 
 DESIGN_FACTORS = ("first_arm", "control_template", "treated_template", "letter", "partner")

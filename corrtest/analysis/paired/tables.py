@@ -38,6 +38,26 @@ class PairedCounts:
         """Pairs with at least one positive reaction."""
         return self.both + self.discordant
 
+    @property
+    def control_positives(self) -> int:
+        """Positive reactions to the control arm."""
+        return self.both + self.control_only
+
+    @property
+    def treated_positives(self) -> int:
+        """Positive reactions to the treated arm."""
+        return self.both + self.treated_only
+
+    @property
+    def control_applications(self) -> int:
+        """Applications of the control arm: one a pair."""
+        return self.pairs
+
+    @property
+    def treated_applications(self) -> int:
+        """Applications of the treated arm: one a pair."""
+        return self.pairs
+
     def as_dict(self) -> dict[str, int]:
         """Return the four counts by name."""
         return {

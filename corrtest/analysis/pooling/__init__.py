@@ -9,6 +9,7 @@ strata          the strata of one measurement
 ==============  ==========================================================
 """
 
+from corrtest.analysis.margin_results import paired_log_ratios
 from corrtest.analysis.pooling.aggregate import (
     AggregateTable,
     PooledGroup,
@@ -30,6 +31,7 @@ __all__ = [
     "StrataResult",
     "benjamini_hochberg",
     "holm",
+    "paired_log_ratios",
     "pool_aggregate",
     "pool_strata",
     "random_effects",

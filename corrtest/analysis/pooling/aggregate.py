@@ -8,7 +8,6 @@ side.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +18,8 @@ import pandas as pd
 
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.analysis.pooling.random_effects import PooledEffect, PoolingTest, Tau2Method, random_effects
+from corrtest.analysis.result_files import finite, write_json
+from corrtest.analysis.unmatched.log_ratios import log_ratio_of_independent_arms
 from corrtest.errors import AnalysisError, Fault, InputError
 from corrtest.spec import parse_numbers, read_table, require_columns, sheet_row
 
@@ -51,7 +52,7 @@ class PooledGroup:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the group as the JSON file has it."""
-        return {
+        content = {
             "key": dict(self.key),
             "ratio": self.ratio,
             "lower": self.lower,
@@ -64,6 +65,7 @@ class PooledGroup:
                 if name in ("tau2", "tau2_lower", "tau2_upper", "i2", "q", "q_pvalue", "k", "method", "test")
             },
         }
+        return {name: finite(part) for name, part in content.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,45 +81,22 @@ class PooledResults:
         rows = ({**group.key, **group.to_dict()} for group in self.groups)
         return pd.DataFrame([{name: value for name, value in row.items() if name != "key"} for row in rows])
 
-    def to_json(self) -> str:
-        """Return the results as JSON; the same results give the same bytes."""
-        content = {
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results for JSON."""
+        return {
             "schema": SCHEMA,
             "direction": "treated/control",
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
             "groups": [group.to_dict() for group in self.groups],
         }
-        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
     def write(self, path: str | Path) -> Path:
-        """Write the JSON to `path` and return it."""
-        path = Path(path)
-        path.write_text(self.to_json(), encoding="utf-8", newline="\n")
-        return path
+        """Write the results as JSON to `path` and return it."""
+        return write_json(path, self.to_dict())
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
-
-
-def log_ratio_of_independent_arms(
-    control_positives: FloatArray,
-    control_applications: FloatArray,
-    treated_positives: FloatArray,
-    treated_applications: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Compute log ratios and variances of two arms counted separately.
-
-    Where a cell of the experiment's 2×2 table is 0, half is added to all four, as metafor's `escalc` does.
-    """
-    x0, n0, x1, n1 = (
-        np.asarray(part, dtype=np.float64)
-        for part in (control_positives, control_applications, treated_positives, treated_applications)
-    )
-    empty = (x0 == 0) | (x1 == 0) | (x0 == n0) | (x1 == n1)
-    x0, x1 = x0 + empty * 0.5, x1 + empty * 0.5
-    n0, n1 = n0 + empty * 1.0, n1 + empty * 1.0
-    return np.log(x1 / n1) - np.log(x0 / n0), 1 / x1 - 1 / n1 + 1 / x0 - 1 / n0
 
 
 def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> AggregateTable:
@@ -158,7 +137,7 @@ def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> Agg
         raise InputError(f"{Path(path).name} has impossible numbers:", sorted(faults, key=lambda fault: fault.row or 0))
     if not known.any():
         raise InputError(f"{Path(path).name} has no row with all four numbers.")
-    effects, variances = log_ratio_of_independent_arms(x0[known], n0[known], x1[known], n1[known])
+    effects, variances, _ = log_ratio_of_independent_arms(x0[known], n0[known], x1[known], n1[known])
     left_out = int((~known).sum())
     return AggregateTable(
         frame=table.loc[known].reset_index(drop=True),

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.clusters import log_ratio_design_effect
-from corrtest.analysis.margins import MarginCounts, count, groupings
-from corrtest.analysis.paired import TESTS, PairedTables
-from corrtest.analysis.paired.discrimination_ratio import log_ratio_variance
-from corrtest.analysis.paired.tables import FloatArray
-from corrtest.analysis.pairs import DEFAULT_OUTCOMES, PairsTable
+from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
+from corrtest.analysis.margins import groupings
+from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.aggregate import PooledGroup, pooled_group
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.pooling.random_effects import PoolingTest, Tau2Method, random_effects
 from corrtest.analysis.pooling.shrinkage import ShrunkenEffects, shrink
+from corrtest.analysis.result_files import finite
+from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -59,11 +58,8 @@ class StrataResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result for JSON."""
-        return {
-            "pooled": self.pooled.to_dict(),
-            "strata": self.to_frame().to_dict(orient="records"),
-            "notes": list(self.notes),
-        }
+        rows = self.to_frame().to_dict(orient="records")
+        return {"pooled": self.pooled.to_dict(), "strata": finite(rows), "notes": list(self.notes)}
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every stratum's ratio raw and shrunken, with the pooled ratio."""
@@ -75,28 +71,8 @@ class StrataResult:
         return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
 
 
-def paired_log_ratios(tables: PairedTables) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    """Compute log ratios with the variance of pairs, (b + c)/(x₁x₂), and which tables needed half a pair added.
-
-    A table without discordant pairs, or with an arm without positives, has no finite log ratio with a positive
-    variance; half a pair is added to control only and to treated only there.
-    """
-    sparse = (tables.discordant == 0) | (tables.control_positives == 0) | (tables.treated_positives == 0)
-    mended = PairedTables(
-        both=tables.both,
-        control_only=tables.control_only + 0.5 * sparse,
-        treated_only=tables.treated_only + 0.5 * sparse,
-        neither=tables.neither,
-    )
-    return (
-        np.log(mended.treated_positives) - np.log(mended.control_positives),
-        log_ratio_variance(mended),
-        sparse,
-    )
-
-
 def pool_strata(
-    table: PairsTable,
+    table: StudyTable,
     *,
     stratum: str = "joint_committee",
     criterion: str | None = None,
@@ -111,48 +87,84 @@ def pool_strata(
     The variance within a stratum is that of pairs, times the design effect where an employer has more than one pair
     in it.
     """
-    positives = table.outcomes({name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()})
+    positives = positives_of(table, {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()})
     if outcome not in positives:
         raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
     wanted = {name for name in ("sector", "criterion", stratum) if name in table.frame}
     (grouping,) = (margin for margin in groupings(table, (stratum,)) if set(margin.fields) == wanted)
-    counts = count(grouping, *positives[outcome])
-    place = grouping.fields.index(stratum)
+    counted = count_margin(table, grouping, outcome, positives[outcome])
     where = grouping.fields.index("criterion") if "criterion" in grouping.fields else None
-    chosen = [i for i, key in enumerate(grouping.keys) if criterion is None or where is None or key[where] == criterion]
-    names = [str(grouping.keys[i][place]) for i in chosen]
+    chosen = [
+        place
+        for place, key in enumerate(grouping.keys)
+        if criterion is None or where is None or key[where] == criterion
+    ]
+    names = [str(grouping.keys[place][grouping.fields.index(stratum)]) for place in chosen]
     if len(set(names)) != len(names):
         raise AnalysisError("More than one criterion or sector is in the table. Name the one to pool with criterion=….")
-    return _pooled(counts, np.array(chosen), names, criterion or "", outcome, method, test, confidence_level)
+    key = {"criterion": criterion or "", "outcome": outcome}
+    ratios = _Ratios(counted)
+    return ratios.pooled(chosen, names, key, method=method, test=test, confidence_level=confidence_level)
 
 
-def _pooled(
-    counts: MarginCounts,
-    chosen: np.ndarray,
-    names: list[str],
-    criterion: str,
-    outcome: str,
-    method: Tau2Method,
-    test: PoolingTest,
-    confidence_level: float,
-) -> StrataResult:
-    effects, variances, sparse = paired_log_ratios(counts.tables)
-    variances = variances * log_ratio_design_effect(counts)
-    effects, variances, sparse = effects[chosen], variances[chosen], sparse[chosen]
-    pooled = random_effects(effects, variances, method=method, test=test, confidence_level=confidence_level)
-    pvalues = TESTS["mcnemar_midp"](counts.tables).pvalue[chosen]
-    notes = tuple(
-        f"{name}: half a pair added to each discordant cell, since its log ratio is not finite or has no variance."
-        for name, mended in zip(names, sparse, strict=True)
-        if mended
-    )
-    return StrataResult(
-        pooled=pooled_group(pooled, {"criterion": criterion, "outcome": outcome}),
-        strata=tuple(names),
-        pairs=tuple(int(n) for n in counts.tables.pairs[chosen]),
-        effects=shrink(effects, variances, pooled),
-        adjusted_from=tuple(float(p) for p in pvalues),
-        holm=tuple(float(p) for p in holm(pvalues)),
-        benjamini_hochberg=tuple(float(p) for p in benjamini_hochberg(pvalues)),
-        notes=notes,
-    )
+def pool_every_criterion(counted: CountedMargin, *, confidence_level: float) -> list[StrataResult]:
+    """Pool the joint committees of each sector and criterion; fewer than two with both arms are left out."""
+    counts = counted.counts
+    if "joint_committee" not in counts.fields or "criterion" not in counts.fields:
+        return []
+    places: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for place, values in enumerate(counts.keys):
+        key = {name: str(value) for name, value in zip(counts.fields, values, strict=True) if value is not None}
+        if "joint_committee" in key:
+            key.pop("joint_committee")
+            places.setdefault(tuple(key.items()), []).append(place)
+    committee = counts.fields.index("joint_committee")
+    ratios = _Ratios(counted)
+    found = []
+    for identity, chosen in places.items():
+        usable = [place for place in chosen if np.isfinite(ratios.effects[place])]
+        if len(usable) > 1:
+            names = [str(counts.keys[place][committee]) for place in usable]
+            key = {**dict(identity), "outcome": counted.outcome}
+            found.append(ratios.pooled(usable, names, key, confidence_level=confidence_level))
+    return found
+
+
+class _Ratios:
+    """The log ratios of a margin's groups, computed once for all criteria."""
+
+    def __init__(self, counted: CountedMargin) -> None:
+        self.effects, self.variances, self.sparse = counted.log_ratios()
+        # An undefined p-value (no application with another reaction) speaks against nothing.
+        self.pvalues = np.nan_to_num(counted.pvalues(), nan=1.0)
+        self.pairs = counted.pairs
+
+    def pooled(
+        self,
+        chosen: Sequence[int],
+        names: Sequence[str],
+        key: Mapping[str, str],
+        *,
+        method: Tau2Method = "REML",
+        test: PoolingTest = "hartung_knapp",
+        confidence_level: float,
+    ) -> StrataResult:
+        """Pool the groups in the places `chosen`, called `names`."""
+        places = np.asarray(chosen)
+        effects, variances, pvalues = self.effects[places], self.variances[places], self.pvalues[places]
+        pooled = random_effects(effects, variances, method=method, test=test, confidence_level=confidence_level)
+        return StrataResult(
+            pooled=pooled_group(pooled, key),
+            strata=tuple(names),
+            pairs=tuple(int(n) for n in self.pairs[places]),
+            effects=shrink(effects, variances, pooled),
+            adjusted_from=tuple(float(p) for p in pvalues),
+            holm=tuple(float(p) for p in holm(pvalues)),
+            benjamini_hochberg=tuple(float(p) for p in benjamini_hochberg(pvalues)),
+            notes=tuple(
+                f"{name}: half a pair added to each discordant cell, since its log ratio is not finite or has no "
+                "variance."
+                for name, mended in zip(names, self.sparse[places], strict=True)
+                if mended
+            ),
+        )

@@ -1,0 +1,110 @@
+"""What a study preregistered about its analysis: the default wherever the caller does not say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corrtest.errors import AnalysisError, nearest
+from corrtest.spec import AnalysisOptions, MonitoringRule
+
+# The preregistration names the strict outcome as the primary one; tables of 0/1 columns have one outcome of their own.
+PRIMARY_OUTCOME = "strict"
+ODD_REACTIONS = ("as_coded", "left_out", "bounded")
+MULTIPLICITY = ("holm", "benjamini_hochberg", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """How one analysis is done. `cluster` is "employer", "vacancy", "none", a column, or two columns."""
+
+    confidence_level: float
+    cluster: str | tuple[str, ...]
+    multiplicity: str
+    odd_reactions: str
+    monitoring: Mapping[str, Any] | None
+    departures: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        study: Mapping[str, Any] | None,
+        *,
+        confidence_level: float | None = None,
+        cluster: str | Sequence[str] | None = None,
+        multiplicity: str | None = None,
+        odd_reactions: str | None = None,
+    ) -> Choices:
+        """Take each choice from the caller, else from the study's description, else the default of `AnalysisOptions`.
+
+        A choice of the caller that differs from the study's is a departure, and is noted as one.
+
+        Raises
+        ------
+        AnalysisError
+            There is no such way to treat odd reactions, or to adjust p-values.
+        """
+        registered = (study or {}).get("analysis") or {}
+        default = AnalysisOptions().description()
+        given: dict[str, Any] = {
+            "confidence_level": confidence_level,
+            "cluster": cluster if cluster is None or isinstance(cluster, str) else tuple(cluster),
+            "multiplicity": multiplicity,
+            "odd_reactions": odd_reactions,
+        }
+        chosen = {
+            name: registered.get(name, default[name]) if value is None else value for name, value in given.items()
+        }
+        _among("odd reactions", chosen["odd_reactions"], ODD_REACTIONS)
+        _among("multiplicity", chosen["multiplicity"], MULTIPLICITY)
+        departures = [
+            f"Departs from the preregistration: {name.replace('_', ' ')} {_said(value)}, not {_said(registered[name])}."
+            for name, value in given.items()
+            if value is not None and name in registered and value != registered[name]
+        ]
+        return cls(**chosen, monitoring=registered.get("monitoring"), departures=tuple(departures))
+
+    @property
+    def rule(self) -> MonitoringRule | None:
+        """The early looks that the study preregistered."""
+        if not self.monitoring:
+            return None
+        return MonitoringRule(
+            rule=self.monitoring["rule"],
+            looks=tuple(float(look) for look in self.monitoring.get("looks") or ()),
+            alpha=float(self.monitoring.get("alpha", 0.05)),
+        )
+
+
+def primary_outcome(outcomes: Sequence[str]) -> str:
+    """Return the outcome that is tested: the strict one, or the only one of a table with 0/1 columns."""
+    return PRIMARY_OUTCOME if PRIMARY_OUTCOME in outcomes else outcomes[0]
+
+
+def planned_rows(study: Mapping[str, Any] | None) -> dict[tuple[str, str], int]:
+    """Return (criterion, joint committee) → the rows that the study's table has when its quotas are reached.
+
+    A row is a pair, or an application where the study is unpaired; a quota counts pairs or applications, as it says.
+    """
+    described = study or {}
+    of_applications = described.get("tests_are") == "applications"
+    if described.get("pairing") == "unpaired":
+        rows_a_test = 1.0 if of_applications else 2.0
+    else:
+        rows_a_test = 0.5 if of_applications else 1.0
+    return {
+        (criterion, str(committee["number"])): int(wanted * rows_a_test)
+        for committee in described.get("committees") or ()
+        for criterion, wanted in committee["pairs"].items()
+        if wanted
+    }
+
+
+def _among(what: str, given: str, allowed: Sequence[str]) -> None:
+    if given not in allowed:
+        raise AnalysisError(f"There is no way of {what} called '{given}'. {nearest(given, allowed)}")
+
+
+def _said(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)

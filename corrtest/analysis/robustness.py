@@ -1,0 +1,152 @@
+"""The ratio of each criterion under other choices than the main one: what the answer depends on.
+
+Choices about odd reactions (`odd_reactions`) are rows where any reaction is odd. Every employer weighing the same is a
+row where one has several pairs: it carries the ratio over to employers, where pairs carry it over to vacancies.
+Adjusted for order and template is a row where the table says which arm went first, or which template it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.margin_results import Positives, count_margin, positives_of
+from corrtest.analysis.margins import Grouping, each_grouping
+from corrtest.analysis.models.adjusted import adjusted_ratios
+from corrtest.analysis.odd_reactions import (
+    AS_CODED,
+    BEST,
+    CHOICES,
+    LEFT_OUT,
+    WORST,
+    bounded,
+    odd_applications,
+    odd_pairs,
+    odd_rows,
+)
+from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.results import GroupResult
+
+EQUAL_EMPLOYERS = "every employer weighs the same"
+ADJUSTED = "adjusted for order and template"
+# What each way of treating odd reactions makes part of the preregistered result.
+_PREREGISTERED = {"as_coded": (AS_CODED,), "left_out": (LEFT_OUT,), "bounded": (AS_CODED, BEST, WORST)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How every row is computed, so that rows differ in their choice alone."""
+
+    outcomes: Mapping[str, Sequence[str]]
+    confidence_level: float
+    cluster_by: tuple[str, ...]
+    clustered: bool
+    odd_reactions: str = "as_coded"
+
+
+def robustness_rows(table: StudyTable, setting: Setting) -> list[dict[str, Any]]:
+    """Return one row a criterion, outcome and choice; `table` still holds its odd reactions."""
+    rows = [
+        _row(group, choice, setting.odd_reactions)
+        for choice, groups in _odd_choices(table, setting, every_choice=False)
+        for group in groups
+    ]
+    main = table
+    if setting.odd_reactions == "left_out":
+        odd = odd_rows(table)
+        main = table.kept(~odd) if odd.any() else table
+    grouping = next(each_grouping(main, (), setting.cluster_by))
+    positives = positives_of(main, setting.outcomes)
+    weights = _employer_weights(grouping)
+    if weights is not None:
+        rows += [
+            _row(group, EQUAL_EMPLOYERS, setting.odd_reactions)
+            for group in _groups(main, grouping, positives, setting, weights)
+        ]
+    for outcome, positive in positives.items():
+        plain = {group.criterion: group for group in _groups(main, grouping, {outcome: positive}, setting)}
+        for place, estimate in adjusted_ratios(main, grouping, positive, setting.confidence_level).items():
+            group = plain[dict(zip(grouping.fields, grouping.keys[place], strict=True)).get("criterion")]
+            rows.append({**_row(group, ADJUSTED, setting.odd_reactions), **estimate})
+    return sorted(rows, key=lambda row: (str(row["sector"]), str(row["criterion"]), str(row["outcome"])))
+
+
+def odd_choice_groups(table: StudyTable, setting: Setting) -> Iterator[tuple[str, list[GroupResult]]]:
+    """Give every choice about odd reactions with the groups that it makes, whether or not any reaction is odd."""
+    return _odd_choices(table, setting, every_choice=True)
+
+
+def _odd_choices(table: StudyTable, setting: Setting, *, every_choice: bool) -> Iterator[tuple[str, list[GroupResult]]]:
+    odd = odd_rows(table)
+    grouping = next(each_grouping(table, (), setting.cluster_by))
+    positives = positives_of(table, setting.outcomes)
+    for choice in CHOICES:
+        if choice == AS_CODED:
+            yield choice, _groups(table, grouping, positives, setting)
+        elif not odd.any() and not every_choice:
+            continue
+        elif choice != LEFT_OUT:
+            made = {name: _made(table, choice, positive) for name, positive in positives.items()}
+            yield choice, _groups(table, grouping, made, setting)
+        elif not odd.all():
+            kept = table.kept(~odd)
+            fewer = next(each_grouping(kept, (), setting.cluster_by))
+            yield choice, _groups(kept, fewer, positives_of(kept, setting.outcomes), setting)
+
+
+def _made(table: StudyTable, choice: str, positive: Positives) -> Positives:
+    if isinstance(table, ApplicationsTable):
+        odd = odd_applications(table)
+        # The same rule, arm by arm: an application is of one arm, and the other arm's reaction does not exist.
+        control, treated = bounded(choice, np.asarray(positive), np.asarray(positive), odd, odd)
+        return np.where(table.treated, treated, control)
+    control, treated = positive
+    return bounded(choice, control, treated, *odd_pairs(table))
+
+
+def _groups(
+    table: StudyTable,
+    grouping: Grouping,
+    positives: Mapping[str, Positives],
+    setting: Setting,
+    weights: npt.NDArray[np.float64] | None = None,
+) -> list[GroupResult]:
+    return [
+        group
+        for outcome, positive in positives.items()
+        for group in count_margin(table, grouping, outcome, positive, weights).results(
+            confidence_level=setting.confidence_level, cluster=setting.clustered
+        )
+    ]
+
+
+def _employer_weights(grouping: Grouping) -> npt.NDArray[np.float64] | None:
+    """Return the inverse of each row's employer's rows; None where no employer has several."""
+    if grouping.cluster_of is None:
+        return None
+    size = np.bincount(grouping.cluster_of)
+    return 1.0 / size[grouping.cluster_of] if size.max() > 1 else None
+
+
+def _row(group: GroupResult, choice: str, odd_reactions: str) -> dict[str, Any]:
+    ratio = group.estimate("discrimination_ratio")
+    return {
+        "sector": group.sector,
+        "criterion": group.criterion,
+        "outcome": group.outcome,
+        "choice": choice,
+        "preregistered": choice in _PREREGISTERED[odd_reactions],
+        "pairs": group.pairs,
+        "employers": group.employers,
+        "counts": group.counts.as_dict(),
+        "ratio": ratio.value,
+        "lower": ratio.lower,
+        "upper": ratio.upper,
+        "method": ratio.method,
+        "note": ratio.note,
+    }

@@ -1,0 +1,60 @@
+"""What a table of pairs and a table of applications share: checked rows, what was read, and what is odd about a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+BoolArray = npt.NDArray[np.bool_]
+CodeArray = npt.NDArray[np.int8]
+
+DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "strict": ("invitation",),
+    "broad": ("invitation", "other_positive"),
+}
+STATUS = "status"
+USABLE = ("", "ok", "complete")
+TRUE = frozenset({"1", "true", "yes", "1.0"})
+FALSE = frozenset({"0", "false", "no", "0.0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Checked rows. `frame` holds the grouping columns and, where known, `employer`."""
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
+    one_group_a_comparison: bool = False
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a column `simulated`, as the register exports it, marks any row."""
+        if "simulated" not in self.frame:
+            return False
+        values = self.frame["simulated"]
+        if pd.api.types.is_bool_dtype(values):
+            return bool(values.any())
+        return any(str(word).lower() in TRUE for word in pd.unique(values))
+
+    @property
+    def statuses(self) -> tuple[npt.NDArray[np.intp], list[str]]:
+        """The column `status` as codes and words; "ok" throughout where the table has none."""
+        if STATUS not in self.frame:
+            return np.zeros(len(self), dtype=np.intp), ["ok"]
+        codes, words = pd.factorize(self.frame[STATUS])
+        return np.where(codes < 0, len(words), codes), [*map(str, words), ""]
+
+    @property
+    def unusable(self) -> BoolArray:
+        """Rows whose `status` says that something went wrong: bounced, vacancy withdrawn, late answer, …."""
+        codes, words = self.statuses
+        return np.array([word not in USABLE for word in words], dtype=np.bool_)[codes]

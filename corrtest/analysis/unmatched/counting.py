@@ -1,0 +1,77 @@
+"""Count the applications of each arm in every group of a margin, in all and per employer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corrtest.analysis.arms import ArmTables
+from corrtest.analysis.margins import Grouping, IntArray, cell_sums, clusters_have_several, normalised
+from corrtest.analysis.rows import BoolArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmClusters:
+    """Sums over the applications of one cluster in one group, by kind: control other, control positive, treated …."""
+
+    group: IntArray
+    sums: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmMargin:
+    """The groups of one margin: tables (weighted where applications have weights that differ) and cluster sums.
+
+    `ways` holds the signed ways of clustering: one, or three where there are two columns (first + second − both).
+    """
+
+    fields: tuple[str, ...]
+    keys: tuple[tuple[str | None, ...], ...]
+    cells: npt.NDArray[np.int64]
+    tables: ArmTables
+    ways: tuple[tuple[float, ArmClusters], ...]
+    repeated: BoolArray
+    weighted: bool
+    clustered_by: tuple[str, ...]
+    employers: IntArray | None
+    largest_employers: IntArray | None
+
+
+def count_arms(
+    grouping: Grouping, treated: BoolArray, positive: BoolArray, weights: npt.NDArray[np.float64] | None = None
+) -> ArmMargin:
+    """Count each group and each cluster, given which applications were of the treated arm and which were positive."""
+    kind = treated.astype(np.int8) * 2 + positive
+    groups = len(grouping.keys)
+    cells = cell_sums(grouping.group_of, kind, groups)
+    shares = None
+    if weights is not None and np.ptp(weights) > 0:
+        shares = normalised(weights, grouping.group_of, cells.sum(axis=1).astype(np.float64))
+    weighted = cells if shares is None else cell_sums(grouping.group_of, kind, groups, shares)
+    ways = tuple(
+        (sign, ArmClusters(group=group, sums=cell_sums(of, kind, len(group), shares)))
+        for sign, (of, group) in zip((1.0, 1.0, -1.0), _ways(grouping, len(kind), shares is not None), strict=False)
+    )
+    return ArmMargin(
+        fields=grouping.fields,
+        keys=grouping.keys,
+        cells=cells,
+        tables=ArmTables.of_cells(weighted),
+        ways=ways,
+        repeated=clusters_have_several([clusters.group for _, clusters in ways], cells.sum(axis=1)),
+        weighted=shares is not None,
+        clustered_by=grouping.clustered_by,
+        employers=grouping.employers,
+        largest_employers=grouping.largest_employers,
+    )
+
+
+def _ways(grouping: Grouping, rows: int, weighted: bool) -> tuple[tuple[IntArray, IntArray], ...]:
+    if grouping.ways:
+        return grouping.ways
+    if grouping.cluster_of is not None and grouping.cluster_group is not None:
+        return ((grouping.cluster_of, grouping.cluster_group),)
+    return ((np.arange(rows), grouping.group_of),) if weighted else ()
