@@ -1,9 +1,10 @@
 """What may leave: the gate that turns results into releases.
 
-- `policy`: the thresholds, as commented data (`default.toml`).
+- `policy`: the thresholds, as commented data (`default.toml`); `rules`: what a cell must satisfy by itself.
 - `noise`: noise on the counts of the smallest cells; `intervals`: estimates made anew from published counts.
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
-- `releaselog`: what left before.
+- `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
+- `releaselog`: what left before; `publication`: files and log, both or neither.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
@@ -11,21 +12,34 @@
 
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.noise import noise_scale
-from corrtest.disclosure.policy import Policy, default_policy, policy_for, read_policy
-from corrtest.disclosure.release import REASONS, Release, ReleaseSet, Suppression
-from corrtest.disclosure.releaselog import ReleaseLog
-from corrtest.disclosure.serialising import read_releases, releases_from_json, releases_schema, releases_to_json
+from corrtest.disclosure.policy import Policy, default_policy, default_policy_text, policy_for, read_policy
+from corrtest.disclosure.publication import Publication, publication
+from corrtest.disclosure.release import REASONS, OddCheck, Release, ReleaseSet, Suppression
+from corrtest.disclosure.releaselog import ReleaseLog, log_folder_for
+from corrtest.disclosure.serialising import (
+    is_releases,
+    read_releases,
+    releases_from_json,
+    releases_schema,
+    releases_to_json,
+)
 
 __all__ = [
     "REASONS",
+    "OddCheck",
     "Policy",
+    "Publication",
     "Release",
     "ReleaseLog",
     "ReleaseSet",
     "Suppression",
     "default_policy",
+    "default_policy_text",
+    "is_releases",
+    "log_folder_for",
     "noise_scale",
     "policy_for",
+    "publication",
     "read_policy",
     "read_releases",
     "release",

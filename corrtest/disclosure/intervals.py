@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from scipy.stats import norm
 
-from corrtest.analysis import ESTIMATORS, Estimate, PairedCounts, PairedTables
+from corrtest.analysis import ESTIMATORS, ArmCounts, Estimate, PairedCounts, PairedTables, unmatched
 
 _CELLS = ("both", "control_only", "treated_only", "neither")
 
@@ -40,7 +40,7 @@ def design_effect(pairs: int, employers: int | None, largest: int | None, correl
 
 
 def protected_estimates(
-    counts: Sequence[PairedCounts],
+    counts: Sequence[PairedCounts] | Sequence[ArmCounts],
     *,
     noise_variances: Sequence[float],
     effects: Sequence[float],
@@ -50,37 +50,69 @@ def protected_estimates(
 
     Parameters
     ----------
-    counts : sequence of PairedCounts
+    counts : sequence of PairedCounts or of ArmCounts
         Published counts; all tables are estimated at once.
     noise_variances : sequence of float
-        Variance of the noise on each of a table's three counts.
+        Variance of the noise on each of a table's noisy counts.
     effects : sequence of float
         See `design_effect`.
     """
-    tables = PairedTables.of(*([getattr(c, name) for c in counts] for name in _CELLS))
-    made: list[list[Estimate]] = [[] for _ in counts]
+    made = _plain(counts, confidence_level)
+    return [
+        tuple(_widened(estimate, table, variance, effect) for estimate in estimates)
+        for table, estimates, variance, effect in zip(counts, made, noise_variances, effects, strict=True)
+    ]
+
+
+def _plain(counts: Sequence[PairedCounts] | Sequence[ArmCounts], confidence_level: float) -> list[list[Estimate]]:
+    """Return the default estimates of each table as if its counts were exact and its pairs independent."""
+    arms = [table for table in counts if isinstance(table, ArmCounts)]
+    if arms:
+        return [_arm_estimates(table, confidence_level) for table in arms]
+    pairs = [table for table in counts if not isinstance(table, ArmCounts)]
+    tables = PairedTables.of(*([getattr(c, name) for c in pairs] for name in _CELLS))
+    made: list[list[Estimate]] = [[] for _ in pairs]
     for name in _GRADIENTS:
         method, estimator = next(iter(ESTIMATORS[name].items()))
         intervals = estimator(tables, confidence_level)
         for place, (value, lower, upper) in enumerate(zip(*intervals, strict=True)):
-            plain = Estimate(
-                name=name,
-                value=_finite(value),
-                lower=_finite(lower),
-                upper=_finite(upper),
-                confidence_level=confidence_level,
-                method=method,
-                note=None if math.isfinite(value) else "Not defined for these counts.",
+            made[place].append(
+                Estimate(
+                    name=name,
+                    value=_finite(value),
+                    lower=_finite(lower),
+                    upper=_finite(upper),
+                    confidence_level=confidence_level,
+                    method=method,
+                    note=None if math.isfinite(value) else "Not defined for these counts.",
+                )
             )
-            made[place].append(_widened(plain, counts[place], noise_variances[place], effects[place]))
-    return [tuple(estimates) for estimates in made]
+    return made
 
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _widened(estimate: Estimate, counts: PairedCounts, noise_variance: float, effect: float) -> Estimate:
+def _arm_estimates(counts: ArmCounts, confidence_level: float) -> list[Estimate]:
+    found = unmatched(
+        counts.control_positive,
+        counts.control_applications,
+        counts.treated_positive,
+        counts.treated_applications,
+        confidence_level=confidence_level,
+    )
+    return list(found.estimates)
+
+
+def _squared_slopes(counts: PairedCounts | ArmCounts, name: str) -> float:
+    """Return the sum of the squared derivatives of an estimate's (log) value by the noisy counts."""
+    return _ARM_GRADIENTS[name](counts) if isinstance(counts, ArmCounts) else _GRADIENTS[name](counts)
+
+
+def _widened(
+    estimate: Estimate, counts: PairedCounts | ArmCounts, noise_variance: float, effect: float
+) -> Estimate:
     value, lower, upper = estimate.value, estimate.lower, estimate.upper
     if value is None or lower is None or upper is None:
         return estimate
@@ -90,7 +122,7 @@ def _widened(estimate: Estimate, counts: PairedCounts, noise_variance: float, ef
         return estimate
     z = float(norm.ppf(0.5 + estimate.confidence_level / 2))
     spread = (high - low) / (2 * z)
-    factor = math.sqrt(effect + noise_variance * _GRADIENTS[estimate.name](counts) / spread**2)
+    factor = math.sqrt(effect + noise_variance * _squared_slopes(counts, estimate.name) / spread**2)
     if factor <= 1:
         return estimate
     least, most = _RANGE[estimate.name]
@@ -130,7 +162,7 @@ def _odds(counts: PairedCounts) -> float:
     return _sum_of_squares(1 / counts.treated_only, 1 / counts.control_only)
 
 
-# Estimate → sum of the squared derivatives of its (log) value by the three noisy counts.
+# Estimate → sum of the squared derivatives of its (log) value by the noisy counts.
 _GRADIENTS: Mapping[str, Callable[[PairedCounts], float]] = {
     "positive_rate_control": _rate,
     "positive_rate_treated": _rate,
@@ -138,4 +170,16 @@ _GRADIENTS: Mapping[str, Callable[[PairedCounts], float]] = {
     "discrimination_ratio": _ratio,
     "net_discrimination_rate": _net,
     "odds_ratio": _odds,
+}
+
+
+def _arm_ratio(counts: ArmCounts) -> float:
+    return _sum_of_squares(1 / counts.treated_positive, 1 / counts.control_positive)
+
+
+_ARM_GRADIENTS: Mapping[str, Callable[[ArmCounts], float]] = {
+    "positive_rate_control": lambda counts: 1 / counts.control_applications**2,
+    "positive_rate_treated": lambda counts: 1 / counts.treated_applications**2,
+    "rate_difference": lambda counts: 1 / counts.control_applications**2 + 1 / counts.treated_applications**2,
+    "discrimination_ratio": _arm_ratio,
 }

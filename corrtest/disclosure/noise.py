@@ -8,14 +8,16 @@ cell gets noise Z with P(Z = z) ∝ exp(−|z|/s), the two-sided geometric mecha
 them together tells no more than the finest ones.
 
 One reaction moves one pair from one count to another, a change of 2 in all; the odds between two reactions then change
-by at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`.
+by at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`. Where a vacancy got one
+application, its arm is known from the plan and its reaction changes one count by 1, so that half the s is enough.
 
-The noise follows from a secret, the cell and its true counts, so that the same cell always gets the same noise: asking
+The noise follows from a secret, the cell, its true counts and s, so that the same cell always gets the same noise: asking
 twice does not help, and the difference of two releases does not cancel it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -23,12 +25,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_COUNTS = ("both", "control_only", "treated_only")
+from corrtest.analysis import ArmCounts, PairedCounts
+
+# The counts that carry noise; what is left of a cell's pairs, or of an arm's applications, follows from them.
+PAIRED = ("both", "control_only", "treated_only")
+ARMS = ("control_positive", "treated_positive")
 
 
-def noise_scale(certainty: float) -> float:
-    """Return s for which even odds become at most `certainty`: 2 / logit(certainty); 0 for certainty 1 (no noise)."""
-    return 0.0 if certainty >= 1 else 2 / math.log(certainty / (1 - certainty))
+def noise_scale(certainty: float, change: int = 2) -> float:
+    """Return s for which even odds become at most `certainty`: change / logit(certainty); 0 for certainty 1 (no noise).
+
+    `change` is by how much one reaction changes the counts in all: 2 for pairs, 1 for single applications.
+    """
+    return 0.0 if certainty >= 1 else change / math.log(certainty / (1 - certainty))
 
 
 def noise_variance(scale: float) -> float:
@@ -45,20 +54,27 @@ class Noise:
 
     secret: bytes
     scale: float
+    names: tuple[str, ...] = PAIRED
+
+    def sharing(self, share: float) -> Noise:
+        """Return the noise that uses this share of the protection, so that looks with shares that add up to 1 keep to it."""
+        return dataclasses.replace(self, scale=self.scale / share)
 
     def draw(self, cell: Mapping[str, str | None], counts: Mapping[str, int]) -> dict[str, int]:
         """Return the noise on each count of one cell: differences of two geometric variables."""
         if not self.scale:
-            return dict.fromkeys(_COUNTS, 0)
+            return dict.fromkeys(self.names, 0)
         drawn = {}
-        for name in _COUNTS:
+        for name in self.names:
             digest = self.fingerprint(cell, counts, name)
             drawn[name] = self._geometric(digest[:8]) - self._geometric(digest[8:16])
         return drawn
 
     def fingerprint(self, cell: Mapping[str, str | None], counts: Mapping[str, int], purpose: str) -> bytes:
         """Return 32 octets that stand for this cell with these true counts, meaningless without the secret."""
-        identity = json.dumps([sorted(cell.items()), sorted(counts.items()), purpose], ensure_ascii=False)
+        identity = json.dumps(
+            [sorted(cell.items()), sorted(counts.items()), purpose, self.scale], ensure_ascii=False
+        )
         return hmac.new(self.secret, identity.encode("utf-8"), hashlib.sha256).digest()
 
     def _geometric(self, octets: bytes) -> int:
@@ -69,10 +85,11 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoisyCounts:
-    """Each cell's noisy counts, not yet cut to 0 … pairs, and the variance of the noise on each of them."""
+    """Each cell's noisy counts, not yet cut to 0 … pairs, the variance of the noise on each of them, and its scale."""
 
     counts: tuple[Mapping[str, int], ...]
     variances: tuple[float, ...]
+    scale: float
 
 
 def noisy_counts(
@@ -94,17 +111,18 @@ def noisy_counts(
         Pairs and true counts of each cell.
     """
     if not noise.scale:
-        return NoisyCounts(counts=tuple(dict(count) for count in counts), variances=(0.0,) * len(counts))
+        return NoisyCounts(counts=tuple(dict(count) for count in counts), variances=(0.0,) * len(counts), scale=0.0)
     atoms = _finest(cells, pairs)
     kinds = {frozenset(name for name, value in cells[m].items() if value is not None) for ms in atoms for m in ms}
-    noise = Noise(secret=noise.secret, scale=noise.scale * len(kinds))
+    noise = dataclasses.replace(noise, scale=noise.scale * len(kinds))
     drawn = {member: noise.draw(cells[member], counts[member]) for members in atoms for member in members}
     made = [
-        {name: counts[place][name] + sum(drawn[member][name] for member in members) for name in _COUNTS}
+        {name: counts[place][name] + sum(drawn[member][name] for member in members) for name in noise.names}
         for place, members in enumerate(atoms)
     ]
     variance = noise_variance(noise.scale)
-    return NoisyCounts(counts=tuple(made), variances=tuple(variance * len(members) for members in atoms))
+    variances = tuple(variance * len(members) for members in atoms)
+    return NoisyCounts(counts=tuple(made), variances=variances, scale=noise.scale)
 
 
 def _finest(cells: Sequence[Mapping[str, str | None]], pairs: Sequence[int]) -> list[list[int]]:
@@ -136,8 +154,34 @@ def _finest(cells: Sequence[Mapping[str, str | None]], pairs: Sequence[int]) -> 
 
 def published(counts: Mapping[str, int], pairs: int, base: int) -> dict[str, int]:
     """Return noisy counts as they are printed: whole, rounded to `base`, none below 0, `neither` as what is left."""
-    made = {name: max(0, base * round(counts[name] / base)) for name in _COUNTS}
+    made = {name: _rounded(counts[name], base) for name in PAIRED}
     while sum(made.values()) > pairs:
-        largest = max(_COUNTS, key=lambda name: made[name])
+        largest = max(PAIRED, key=lambda name: made[name])
         made[largest] = max(0, made[largest] - base)
     return {**made, "neither": pairs - sum(made.values())}
+
+
+def published_arms(counts: Mapping[str, int], control: int, treated: int, base: int) -> dict[str, int]:
+    """Return noisy counts of two arms as they are printed; `control` and `treated` are each arm's applications."""
+    made = {}
+    for arm, applications in (("control", control), ("treated", treated)):
+        positives = min(_rounded(counts[f"{arm}_positive"], base), applications)
+        made |= {f"{arm}_positive": positives, f"{arm}_other": applications - positives}
+    return made
+
+
+def _rounded(count: int, base: int) -> int:
+    return max(0, base * round(count / base))
+
+
+def published_counts(
+    noisy: Mapping[str, int], tables: Sequence[PairedCounts | ArmCounts], base: int
+) -> PairedCounts | ArmCounts:
+    """Return the noisy counts of `tables` together as they are printed; their sizes are known from the plan."""
+    arms = [table for table in tables if isinstance(table, ArmCounts)]
+    if arms:
+        control = sum(table.control_applications for table in arms)
+        treated = sum(table.treated_applications for table in arms)
+        return ArmCounts(**published_arms(noisy, control, treated, base))
+    pairs = sum(table.pairs for table in tables if isinstance(table, PairedCounts))
+    return PairedCounts(**published(noisy, pairs, base))

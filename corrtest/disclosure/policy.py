@@ -31,8 +31,14 @@ class Policy:
     ----------
     min_pairs, min_employers : int
         Least pairs and least employers behind a cell.
+    merge_small : bool
+        Show the committees that are hidden beside a shown total as one result together, where that is safe.
     largest_share : float
         Largest share (0, 1] of a cell's pairs that one employer may hold.
+    together : int
+        How many of the largest employers the next figure is about (2 to 5).
+    together_share : float
+        Largest share (0, 1] of a cell's pairs that they may hold together.
     remainder_share : float
         p% rule: least pairs left without the two largest employers, as a share of the largest one's.
     hide_all_or_nothing : bool
@@ -41,6 +47,8 @@ class Policy:
         Published counts are multiples of this.
     certainty : float
         From even odds, how certain a reader who knows all else may become of one reaction (0.5 to 1; 1 = no noise).
+    robustness_share : float
+        Share of the protection that the checks on odd reactions may use, so that the main counts carry more noise.
     employer_correlation : float
         Correlation between the pairs of one employer for which intervals are widened.
     releases_per_cell : int
@@ -49,11 +57,15 @@ class Policy:
 
     min_pairs: int
     min_employers: int
+    merge_small: bool
     largest_share: float
+    together: int
+    together_share: float
     remainder_share: float
     hide_all_or_nothing: bool
     rounding_base: int
     certainty: float
+    robustness_share: float
     employer_correlation: float
     releases_per_cell: int
     source: str = DEFAULT_FILE
@@ -95,11 +107,15 @@ class Policy:
 _KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
     ("cell", "min_pairs"): ("min_pairs", int, 1, 10_000),
     ("cell", "min_employers"): ("min_employers", int, 1, 10_000),
+    ("cell", "merge_small"): ("merge_small", bool, 0, 1),
     ("dominance", "largest_share"): ("largest_share", float, 0.01, 1.0),
+    ("dominance", "together"): ("together", int, 2, 5),
+    ("dominance", "together_share"): ("together_share", float, 0.01, 1.0),
     ("dominance", "remainder_share"): ("remainder_share", float, 0.0, 10.0),
     ("all_or_nothing", "hide"): ("hide_all_or_nothing", bool, 0, 1),
     ("rounding", "base"): ("rounding_base", int, 1, 100),
     ("protection", "certainty"): ("certainty", float, 0.55, 1.0),
+    ("protection", "robustness_share"): ("robustness_share", float, 0.0, 0.5),
     ("protection", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
     ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
 }
@@ -107,8 +123,12 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
 
 def default_policy() -> Policy:
     """Return the policy that is shipped with corrtest."""
-    text = resources.files("corrtest.disclosure").joinpath(DEFAULT_FILE).read_text(encoding="utf-8")
-    return policy_from_text(text, DEFAULT_FILE)
+    return policy_from_text(default_policy_text(), DEFAULT_FILE)
+
+
+def default_policy_text() -> str:
+    """Return the file of the default policy, with the comments that explain each figure."""
+    return resources.files("corrtest.disclosure").joinpath(DEFAULT_FILE).read_text(encoding="utf-8")
 
 
 def read_policy(path: str | Path) -> Policy:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from corrtest.analysis import ArmCounts
 from corrtest.disclosure.policy import Policy
 from corrtest.errors import DisclosureError
 
@@ -23,7 +24,10 @@ REASONS: Final[Mapping[str, str]] = {
     "min_pairs": "Fewer than {least} pairs stand behind this cell.",
     "min_employers": "Fewer than {least} employers stand behind this cell.",
     "min_vacancies": "Fewer than {least} vacancies stand behind this cell (the employers are not known).",
+    "min_applications": "Fewer than {least} applications of one of the two groups stand behind this cell.",
+    "min_arm_employers": "Too few employers may stand behind one of the two groups of this cell; {least} are asked.",
     "largest_share": "One employer has more than {percent} % of the pairs in this cell.",
+    "together_share": "The {number} largest employers together have more than {percent} % of the pairs in this cell.",
     "remainder_share": "Too few pairs are left in this cell beside its two largest employers.",
     "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
     "of every employer.",
@@ -32,6 +36,9 @@ REASONS: Final[Mapping[str, str]] = {
     "what the few others answered.",
     "released_often": "This cell has been published {times} times with different figures already.",
     "companion": "Hidden together with the same cell for another outcome, so that the two cannot be compared.",
+    "main_hidden": "The main result is hidden, so that this check of it is hidden as well.",
+    "few_odd": "Too few pairs had an odd reaction (fewer than {least}, or of too few employers): leaving them out would "
+    "tell what those few answered.",
 }
 
 
@@ -54,10 +61,24 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """One kind of candidate in a cell: applications sent, and how many of them got a positive reaction."""
+
+    positives: int
+    applications: int
+
+    @property
+    def rate(self) -> float:
+        """Share of the applications with a positive reaction."""
+        return self.positives / self.applications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """One cell that may be printed: its keys, and either its figures or the reason why it is hidden.
 
     A key that is None means "all". `pairs`, `employers`, `counts` and `estimates` are None or empty when it is hidden.
+    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`.
     """
 
     sector: str | None
@@ -68,13 +89,36 @@ class Release:
     extra: Mapping[str, str | None]
     pairs: int | None
     employers: int | None
-    counts: PairedCounts | None
+    counts: PairedCounts | ArmCounts | None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
         _check(seal, "Release")
+
+    @property
+    def arms(self) -> tuple[Arm, Arm] | None:
+        """The comparison and the test candidates: applications and positive reactions; None when hidden."""
+        counts = self.counts
+        if counts is None:
+            return None
+        if isinstance(counts, ArmCounts):
+            return (
+                Arm(positives=counts.control_positive, applications=counts.control_applications),
+                Arm(positives=counts.treated_positive, applications=counts.treated_applications),
+            )
+        return (
+            Arm(positives=counts.both + counts.control_only, applications=counts.pairs),
+            Arm(positives=counts.both + counts.treated_only, applications=counts.pairs),
+        )
+
+    @property
+    def reacted(self) -> int | None:
+        """Pairs (or single applications) with a positive reaction; None when hidden."""
+        if self.counts is None:
+            return None
+        return self.counts.positives if isinstance(self.counts, ArmCounts) else self.counts.any_positive
 
     @property
     def shown(self) -> bool:
@@ -99,10 +143,41 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OddCheck:
+    """A result without the pairs that had an odd reaction (automatic, bounced, late), beside the result as coded.
+
+    `odd` and `counts` (of the pairs that are left) carry noise of their own and so need not add up to the result's pairs.
+    """
+
+    sector: str | None
+    criterion: str | None
+    outcome: str
+    odd: int | None
+    counts: PairedCounts | None
+    estimates: tuple[Estimate, ...]
+    suppression: Suppression | None
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        _check(seal, "OddCheck")
+
+    @property
+    def ratio(self) -> Estimate | None:
+        """The discrimination ratio without the odd pairs; None when hidden."""
+        return next((estimate for estimate in self.estimates if estimate.name == "discrimination_ratio"), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseSet:
-    """All cells of one report after the gate, with what a report says of the study and of the policy used."""
+    """All cells of one report after the gate, with what a report says of the study and of the policy used.
+
+    `merged` holds committees that are hidden one by one, shown together; `odd_checks` the results without odd pairs.
+    """
 
     releases: tuple[Release, ...]
+    merged: tuple[Release, ...] = ()
+    odd_checks: tuple[OddCheck, ...] = ()
+    design: str = "paired"
     policy: Policy
     unit: str
     simulated: bool

@@ -2,14 +2,23 @@
 
 Two reports that are safe apart may not be safe together. The gate reads this log each time: cells shown before count as
 known, a cell that would differ from an earlier one by a few pairs stays hidden, and a cell leaves only so often.
+
+A release that comes with files has two lines: `pending` before the files are put in place, `released` after. Whoever opens
+the log after a crash settles what is left pending (`settle`), so that no file is out that the log does not know, and the
+log knows of nothing that is not out.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +26,22 @@ from typing import Any
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.errors import DisclosureError
 
-_LIST, _SECRET = "releases.jsonl", "secret.key"
+LOG_NAME = "release_log"
+_LIST, _SECRET, _LOCK = "releases.jsonl", "secret.key", "lock.sqlite"
+_PATIENCE_SECONDS = 60
+
+
+def log_folder_for(results: str | Path) -> Path:
+    """Return the folder of the release log that a results file belongs to.
+
+    That is the nearest folder `release_log` beside the results or in a folder above them, where one was started before
+    (beside the register, say, for all its studies), else a new one beside the results.
+    """
+    beside = Path(results).resolve().parent
+    for folder in (beside, *beside.parents):
+        if (folder / LOG_NAME / _SECRET).is_file():
+            return folder / LOG_NAME
+    return beside / LOG_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +63,7 @@ class ReleaseLog:
 
     @classmethod
     def open(cls, folder: str | Path) -> ReleaseLog:
-        """Open the log in `folder`, or start one there."""
+        """Open the log in `folder`, or start one there; what a crash left half done is settled first."""
         folder = Path(folder)
         path = folder / _SECRET
         try:
@@ -58,31 +82,71 @@ class ReleaseLog:
             raise DisclosureError(f"The release log in {folder} cannot be opened: {error.strerror}.") from error
         except ValueError as error:
             raise DisclosureError(f"The file '{path}' is damaged. Restore it from the backup.") from error
-        return cls(folder=folder, secret=secret)
+        log = cls(folder=folder, secret=secret)
+        with log.alone():
+            log.settle()
+        return log
 
-    def cells(self) -> tuple[EarlierCell, ...]:
-        """Return every cell that was ever shown, oldest first."""
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process out of the log while the block runs; the lock ends with the process that holds it."""
+        connection = sqlite3.connect(self.folder / _LOCK, timeout=_PATIENCE_SECONDS, isolation_level=None)
+        try:
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise DisclosureError(
+                    f"Another release is being written to the log in {self.folder}. Try again when it is done."
+                ) from error
+            yield
+        finally:
+            connection.close()
+
+    @property
+    def mark(self) -> str:
+        """A name for this log that tells nothing of its secret."""
+        return hashlib.sha256(b"corrtest release log" + self.secret).hexdigest()[:12]
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the lines of the log, oldest first."""
         path = self.folder / _LIST
         if not path.exists():
-            return ()
+            return []
         found = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        for number, line in enumerate(lines, start=1):
+            if not line:
+                continue
             try:
-                entry: dict[str, Any] = json.loads(line)
-                found += [
-                    EarlierCell(
-                        keys=cell["keys"],
-                        pairs=cell["pairs"],
-                        employers=cell["employers"],
-                        fingerprint=cell["fingerprint"],
-                    )
-                    for cell in entry["cells"]
-                ]
-            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                found.append(dict(json.loads(line)))
+            except (ValueError, TypeError) as error:
+                if number == len(lines):
+                    continue  # the last line has no end: a crash cut it off before anything was put in place
                 raise DisclosureError(
                     f"Line {number} of the release log {path} cannot be read. Restore the file from the backup."
                 ) from error
-        return tuple(found)
+        return found
+
+    def cells(self) -> tuple[EarlierCell, ...]:
+        """Return every cell that was ever shown, oldest first."""
+        entries = self.entries()
+        withdrawn = {entry["publication"] for entry in entries if entry.get("state") == "withdrawn"}
+        try:
+            return tuple(
+                EarlierCell(
+                    keys=cell["keys"],
+                    pairs=cell["pairs"],
+                    employers=cell["employers"],
+                    fingerprint=cell["fingerprint"],
+                )
+                for entry in entries
+                if "cells" in entry and entry.get("publication") not in withdrawn
+                for cell in entry["cells"]
+            )
+        except (KeyError, TypeError) as error:
+            raise DisclosureError(
+                f"The release log {self.folder / _LIST} lacks a part. Restore the file from the backup."
+            ) from error
 
     def by_key(self) -> dict[CellKey, list[EarlierCell]]:
         """Return the earlier cells by their keys."""
@@ -91,23 +155,64 @@ class ReleaseLog:
             grouped.setdefault(cell_key(cell.keys), []).append(cell)
         return grouped
 
-    def record(self, cells: Iterable[EarlierCell]) -> None:
-        """Append the cells of one release; cells that the log holds already with the same figures are left out."""
+    def new(self, cells: Iterable[EarlierCell]) -> list[EarlierCell]:
+        """Return the cells that the log does not hold with the same figures."""
         known = {(cell_key(cell.keys), cell.fingerprint) for cell in self.cells()}
-        content = [
-            {
-                "keys": dict(cell.keys),
-                "pairs": cell.pairs,
-                "employers": cell.employers,
-                "fingerprint": cell.fingerprint,
-            }
-            for cell in cells
-            if (cell_key(cell.keys), cell.fingerprint) not in known
-        ]
-        if not content:
-            return
-        line = json.dumps({"cells": content}, ensure_ascii=False, sort_keys=True)
-        with (self.folder / _LIST).open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write(line + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        return [cell for cell in cells if (cell_key(cell.keys), cell.fingerprint) not in known]
+
+    def record(self, cells: Iterable[EarlierCell]) -> None:
+        """Append the cells of a release that has left; see `Publication` for one that comes with files."""
+        content = self.new(cells)
+        if content:
+            self.append({}, content)
+
+    def append(self, entry: Mapping[str, Any], cells: Iterable[EarlierCell] | None = None) -> None:
+        """Append one line, on disk before this returns; the rest of a line that a crash cut off goes first."""
+        shown = {} if cells is None else {"cells": [dataclasses.asdict(cell) for cell in cells]}
+        line = json.dumps({**entry, **shown}, ensure_ascii=False, sort_keys=True)
+        path = self.folder / _LIST
+        try:
+            _cut_to_whole_lines(path)
+            with path.open("a", encoding="utf-8", newline="\n") as stream:
+                stream.write(line + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise DisclosureError(f"The release log {path} cannot be written: {error.strerror}.") from error
+
+    def settle(self) -> None:
+        """Finish or take back each publication that was left pending.
+
+        Where all its files still wait, nothing has left and it is withdrawn; where some have been put in place, the others
+        follow and it counts as released; where their folder is gone, it counts as released.
+        """
+        entries = self.entries()
+        done = {entry.get("publication") for entry in entries if entry.get("state") in ("released", "withdrawn")}
+        for entry in entries:
+            if entry.get("state") != "pending" or entry["publication"] in done:
+                continue
+            waiting = [name for name in entry["files"] if (Path(entry["folder"]) / name).exists()]
+            if len(waiting) == len(entry["files"]):
+                self.append({"publication": entry["publication"], "state": "withdrawn"})
+            else:
+                put_in_place(Path(entry["folder"]), waiting, Path(entry["out"]))
+                self.append({"publication": entry["publication"], "state": "released"})
+            shutil.rmtree(entry["folder"], ignore_errors=True)
+
+
+def put_in_place(folder: Path, names: Iterable[str], out: Path) -> None:
+    """Move files from the folder where they wait to where they belong, each at once."""
+    try:
+        for name in names:
+            (folder / name).replace(out / name)
+    except OSError as error:
+        raise DisclosureError(f"Nothing can be put into {out}: {error.strerror}. Choose another folder.") from error
+
+
+def _cut_to_whole_lines(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            with path.open("r+b") as stream:
+                stream.truncate(len(whole))

@@ -9,9 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corrtest.analysis import Estimate, PairedCounts
+from corrtest.analysis import ArmCounts, Estimate, PairedCounts
 from corrtest.disclosure.policy import Policy
-from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
+from corrtest.disclosure.release import _SEAL, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
 
 SCHEMA = "corrtest/releases/1"
@@ -36,7 +36,10 @@ def releases_to_json(releases: ReleaseSet) -> str:
         "shortfalls": [dict(shortfall) for shortfall in releases.shortfalls],
         "inputs": dict(releases.inputs),
         "plan": dict(releases.plan),
+        "design": releases.design,
         "cells": [_cell(release) for release in releases],
+        "merged": [_cell(release) for release in releases.merged],
+        "odd_checks": [_odd_check(check) for check in releases.odd_checks],
     }
     content["seal"] = _fingerprint(content)
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
@@ -60,9 +63,16 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         raise DisclosureError(
             f"{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the original."
         )
+    try:
+        policy = Policy(**content["policy"])
+    except TypeError as error:
+        raise DisclosureError(f"{file} was made by another version of corrtest. Read it with that version.") from error
     return ReleaseSet(
         releases=tuple(_release(cell) for cell in content["cells"]),
-        policy=Policy(**content["policy"]),
+        merged=tuple(_release(cell) for cell in content["merged"]),
+        odd_checks=tuple(_read_odd_check(check) for check in content["odd_checks"]),
+        design=content["design"],
+        policy=policy,
         unit=content["unit"],
         simulated=content["simulated"],
         study=content["study"],
@@ -88,30 +98,76 @@ def _fingerprint(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def is_releases(path: str | Path) -> bool:
+    """Return whether a JSON file says of itself that it holds releases; False where it cannot be read."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("schema") == SCHEMA
+
+
 def _cell(release: Release) -> dict[str, Any]:
-    suppression = release.suppression
     return {
         **{name: getattr(release, name) for name in _FIXED},
         "extra": dict(release.extra),
         "pairs": release.pairs,
         "employers": release.employers,
-        "counts": dataclasses.asdict(release.counts) if release.counts else None,
+        "counts": release.counts.as_dict() if release.counts else None,
         "estimates": [dataclasses.asdict(estimate) for estimate in release.estimates],
-        "suppression": None
-        if suppression is None
-        else {"rule": suppression.rule, "facts": dict(suppression.facts), "reason": suppression.reason},
+        "suppression": _hidden(release.suppression),
     }
 
 
+def _hidden(suppression: Suppression | None) -> dict[str, Any] | None:
+    if suppression is None:
+        return None
+    return {"rule": suppression.rule, "facts": dict(suppression.facts), "reason": suppression.reason}
+
+
+def _read_hidden(hidden: dict[str, Any] | None) -> Suppression | None:
+    return Suppression(rule=hidden["rule"], facts=hidden["facts"]) if hidden else None
+
+
 def _release(cell: dict[str, Any]) -> Release:
-    hidden = cell["suppression"]
     return Release(
         **{name: cell[name] for name in _FIXED},
         extra=cell["extra"],
         pairs=cell["pairs"],
         employers=cell["employers"],
-        counts=PairedCounts(**cell["counts"]) if cell["counts"] else None,
+        counts=_counts(cell["counts"]),
         estimates=tuple(Estimate(**estimate) for estimate in cell["estimates"]),
-        suppression=Suppression(rule=hidden["rule"], facts=hidden["facts"]) if hidden else None,
+        suppression=_read_hidden(cell["suppression"]),
+        seal=_SEAL,
+    )
+
+
+def _counts(counts: dict[str, int] | None) -> PairedCounts | ArmCounts | None:
+    if counts is None:
+        return None
+    return PairedCounts(**counts) if "both" in counts else ArmCounts(**counts)
+
+
+def _odd_check(check: OddCheck) -> dict[str, Any]:
+    return {
+        "sector": check.sector,
+        "criterion": check.criterion,
+        "outcome": check.outcome,
+        "odd": check.odd,
+        "counts": check.counts.as_dict() if check.counts else None,
+        "estimates": [dataclasses.asdict(estimate) for estimate in check.estimates],
+        "suppression": _hidden(check.suppression),
+    }
+
+
+def _read_odd_check(check: dict[str, Any]) -> OddCheck:
+    return OddCheck(
+        sector=check["sector"],
+        criterion=check["criterion"],
+        outcome=check["outcome"],
+        odd=check["odd"],
+        counts=PairedCounts(**check["counts"]) if check["counts"] else None,
+        estimates=tuple(Estimate(**estimate) for estimate in check["estimates"]),
+        suppression=_read_hidden(check["suppression"]),
         seal=_SEAL,
     )

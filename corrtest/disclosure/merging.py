@@ -1,0 +1,110 @@
+"""Committees that are hidden one by one, shown together.
+
+Where a sector's total is shown, the sum of its hidden committees can be had by subtraction, and complementary suppression
+has seen to it that this sum is fit to be seen. Showing it as one result tells no more and loses less: a tiny committee
+then does not cost the reader the pairs of the larger one that is hidden with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from corrtest.analysis import ArmCounts, GroupResult, PairedCounts
+from corrtest.disclosure.intervals import design_effect, protected_estimates
+from corrtest.disclosure.margins import relations
+from corrtest.disclosure.noise import NoisyCounts, published_counts
+from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.release import _SEAL, Release, Suppression
+from corrtest.disclosure.rules import all_or_nothing, dominated, largest_employers, too_small
+
+_FIELD = "joint_committee"
+JOINED = " + "
+
+
+def merged_committees(
+    groups: Sequence[GroupResult],
+    keys: Sequence[Mapping[str, str | None]],
+    noisy: NoisyCounts,
+    hidden: Mapping[int, Suppression],
+    policy: Policy,
+) -> tuple[Release, ...]:
+    """Return one release for each total of which two or more committees are hidden and others are shown."""
+    if not policy.merge_small:
+        return ()
+    found = []
+    for link in relations(keys, [group.pairs for group in groups]):
+        total = groups[link.total]
+        if link.field != _FIELD or link.rest or link.total in hidden or total.level or any(total.extra.values()):
+            continue
+        closed = [part for part in link.parts if part in hidden]
+        if not 2 <= len(closed) < len(link.parts):
+            continue
+        shown = [groups[part] for part in link.parts if part not in hidden]
+        made = _merged(total, shown, [groups[part] for part in closed], [noisy.counts[part] for part in closed], policy)
+        if made is not None:
+            variance = sum(noisy.variances[part] for part in closed)
+            found.append(_with_estimates(*made, variance, policy))
+    return tuple(found)
+
+
+def _merged(
+    total: GroupResult,
+    shown: Sequence[GroupResult],
+    closed: Sequence[GroupResult],
+    counts: Sequence[Mapping[str, int]],
+    policy: Policy,
+) -> tuple[GroupResult, PairedCounts | ArmCounts] | None:
+    """Return the closed committees as one group with its published counts, or None where a rule forbids it.
+
+    An employer may have vacancies in several committees: there are at least as many employers as the total has besides the
+    shown committees, and the largest one has at most the sum of the largest ones.
+    """
+    noisy = {name: sum(count[name] for count in counts) for name in counts[0]}
+    made = published_counts(noisy, [group.counts for group in closed], policy.rounding_base)
+    largest = [sum(sizes) for sizes in zip(*(_five(group) for group in closed), strict=True)]
+    employers = None
+    if total.employers is not None:
+        employers = total.employers - sum(group.employers or 0 for group in shown)
+    group = dataclasses.replace(
+        total,
+        joint_committee=JOINED.join(str(group.joint_committee) for group in closed),
+        pairs=sum(group.pairs for group in closed),
+        employers=employers,
+        largest_employer_pairs=largest[0] if any(largest) else None,
+        largest_employers=tuple(largest) if any(largest) else (),
+        counts=made,
+    )
+    known = total.employers is not None
+    broken = too_small(group, policy, employers_known=known) or dominated(group.pairs, largest_employers(group), policy)
+    return None if broken or all_or_nothing(made, policy) else (group, made)
+
+
+def _five(group: GroupResult) -> tuple[int, ...]:
+    return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
+
+
+def _with_estimates(
+    group: GroupResult, counts: PairedCounts | ArmCounts, variance: float, policy: Policy
+) -> Release:
+    effect = design_effect(group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation)
+    (estimates,) = protected_estimates(
+        [counts],
+        noise_variances=[variance],
+        effects=[effect],
+        confidence_level=group.estimates[0].confidence_level if group.estimates else 0.95,
+    )
+    return Release(
+        sector=group.sector,
+        joint_committee=group.joint_committee,
+        criterion=group.criterion,
+        level=None,
+        outcome=group.outcome,
+        extra={},
+        pairs=group.pairs,
+        employers=None,
+        counts=counts,
+        estimates=estimates,
+        suppression=None,
+        seal=_SEAL,
+    )

@@ -1,0 +1,102 @@
+"""A release with its files: written aside, logged as pending, put in place, logged as released."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corrtest.disclosure.margins import CellKey, cell_key
+from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog, put_in_place
+from corrtest.errors import DisclosureError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What is on its way out: pass it to `release` instead of the log, and write every file into `folder`."""
+
+    log: ReleaseLog
+    folder: Path
+    _cells: list[EarlierCell] = field(default_factory=list)
+
+    @property
+    def secret(self) -> bytes:
+        """The secret that the noise follows from."""
+        return self.log.secret
+
+    def by_key(self) -> dict[CellKey, list[EarlierCell]]:
+        """Return what left before, and what leaves together with this."""
+        grouped = self.log.by_key()
+        for cell in self._cells:
+            grouped.setdefault(cell_key(cell.keys), []).append(cell)
+        return grouped
+
+    def record(self, cells: Sequence[EarlierCell]) -> None:
+        """Remember the cells until the files are in place."""
+        self._cells.extend(cells)
+
+    def cells(self) -> list[EarlierCell]:
+        """Return the cells that leave with this publication."""
+        return list(self._cells)
+
+
+@contextmanager
+def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
+    """Publish files in `out` and their cells in `log`, both or neither.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     log = ReleaseLog.open(Path(place) / "release_log")
+    ...     with publication(log, Path(place) / "out") as leaving:
+    ...         _ = (leaving.folder / "report.txt").write_text("figures")
+    ...     sorted(path.name for path in (Path(place) / "out").iterdir())
+    ['report.txt']
+
+    Raises
+    ------
+    DisclosureError
+        The folder cannot be written, or another process publishes to the same log.
+    """
+    out = Path(out).resolve()
+    name = secrets.token_hex(8)
+    ours = f".release-{log.mark}"
+    folder = out / f"{ours}-{name}"
+    with log.alone():
+        log.settle()
+        for left in out.glob(f"{ours}-*"):  # a crash before the log knew of it: nothing of it has left
+            shutil.rmtree(left, ignore_errors=True)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise DisclosureError(f"Nothing can be written to {out}: {error.strerror}. Choose another folder.") from error
+        try:
+            leaving = Publication(log=log, folder=folder)
+            yield leaving
+            files = sorted(path.name for path in folder.iterdir())
+            _flush(folder, files)
+            new = log.new(leaving.cells())
+            if new:
+                entry = {"publication": name, "state": "pending", "folder": str(folder), "out": str(out), "files": files}
+                log.append(entry, new)
+            put_in_place(folder, files, out)
+            if new:
+                log.append({"publication": name, "state": "released"})
+        finally:
+            _clear(folder, log)
+
+
+def _flush(folder: Path, files: Sequence[str]) -> None:
+    """Have every file on disk before the log says that it is."""
+    for file in files:
+        with (folder / file).open("rb+") as stream:
+            os.fsync(stream.fileno())
+
+
+def _clear(folder: Path, log: ReleaseLog) -> None:
+    """Settle what an error left pending, then remove the folder."""
+    log.settle()
+    shutil.rmtree(folder, ignore_errors=True)
