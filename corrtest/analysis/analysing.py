@@ -13,6 +13,7 @@ import numpy.typing as npt
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.families import adjusted_families
+from corrtest.analysis.further import DEFAULT_SEED, with_bootstrap, with_randomisation
 from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
 from corrtest.analysis.margins import MarginCounts, each_grouping
 from corrtest.analysis.odd_reactions import without_odd_reactions
@@ -20,6 +21,7 @@ from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
+from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.results import GroupResult, Results
 from corrtest.analysis.robustness import Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
@@ -38,6 +40,9 @@ def analyse(
     weights: str | None = None,
     multiplicity: str | None = None,
     odd_reactions: str | None = None,
+    bootstrap: int = 0,
+    seed: int = DEFAULT_SEED,
+    randomisation: Draw | None = None,
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
     shortfalls: Iterable[Any] = (),
@@ -78,6 +83,12 @@ def analyse(
     odd_reactions : "as_coded", "left_out" or "bounded", optional
         What is done with automatic answers, bounces, late answers and withdrawn vacancies: the study's, else
         "as_coded". "left_out" leaves them out of every group; the others show that choice beside the result.
+    bootstrap : int
+        Replicates of the cluster bootstrap, whose intervals follow the others of each estimate; 0 for none.
+    seed : int
+        Of the bootstrap.
+    randomisation : "independent" or "counterbalanced", optional
+        Also test each group by the draw of the sending order (`randomisation`).
     study, plan, shortfalls, simulated, inputs
         Carried into the results as given: the study's description, the plan's manifest, quotas not reached, whether
         the reactions are simulated (also where a column of the table says so), and hashes of whatever else the
@@ -107,12 +118,16 @@ def analyse(
     groups: list[GroupResult] = []
     strata: list[StrataResult] = []
     positives = positives_of(table, chosen)
+    drawn = None if randomisation is None else Randomised(table, randomisation)
     for grouping in each_grouping(table, by, clusters or ("employer",)):
         for outcome, positive in positives.items():
             counted = count_margin(table, grouping, outcome, positive, weighting)
-            groups += counted.results(
+            found = counted.results(
                 confidence_level=choices.confidence_level, all_methods=all_methods, cluster=bool(clusters)
             )
+            if bootstrap:
+                found = with_bootstrap(found, counted, replicates=bootstrap, seed=seed)
+            groups += found if drawn is None else with_randomisation(found, grouping, positive, drawn)
             if not {"level", *by} & set(grouping.fields):
                 strata += pool_every_criterion(counted, confidence_level=choices.confidence_level)
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
@@ -127,7 +142,17 @@ def analyse(
     return Results(
         groups=tuple(groups),
         design="paired" if of_pairs(table) else "unpaired",
-        inputs=_inputs(table, chosen, choices, weights, inputs),
+        inputs=_inputs(
+            table,
+            chosen,
+            choices,
+            {
+                **({} if weights is None else {"weights": weights}),
+                **({"bootstrap": {"replicates": bootstrap, "seed": seed}} if bootstrap else {}),
+                **({} if randomisation is None else {"randomisation": randomisation}),
+                **(inputs or {}),
+            },
+        ),
         notes=(*table.notes, *choices.departures),
         simulated=simulated or table.simulated,
         study=study,
@@ -196,8 +221,7 @@ def _inputs(
     table: StudyTable,
     outcomes: Mapping[str, Sequence[str]],
     choices: Choices,
-    weights: str | None,
-    more: Mapping[str, Any] | None,
+    more: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
         "pairs": dict(table.source),
@@ -205,9 +229,8 @@ def _inputs(
         "confidence_level": choices.confidence_level,
         "cluster": choices.cluster if isinstance(choices.cluster, str) else list(choices.cluster),
         "odd_reactions": choices.odd_reactions,
-        **({} if weights is None else {"weights": weights}),
         "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
-        **(more or {}),
+        **more,
     }
 
 

@@ -10,8 +10,8 @@ interval stays inside its range and keeps a width where a symmetric one would no
 
 Few employers say little about that variance: the design effect is multiplied by t²/z², Student's t on K − 1 degrees of
 freedom over the normal quantile (Korn and Graubard again). An interval is never narrower than that of independent
-pairs: where the product is below 1 it is 1. Coverage at 95 % is in analysis/calibration: with 15 or more employers and
-10 or more effective discordant pairs RANGE_PENDING.
+pairs: where the product is below 1 it is 1. Coverage at 95 % with 15 or more employers and 10 or more effective
+discordant pairs: 0.940 to 0.969; of the odds ratio 0.928 to 0.974 (analysis/calibration).
 """
 
 from __future__ import annotations
@@ -50,10 +50,14 @@ _InfluenceOf = Callable[[PairedTables, Clusters], _Influence]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusteredIntervals:
-    """Intervals of one estimate; `assumed` says where the employers do not vary, so that their spread tells nothing."""
+    """Intervals of one estimate, and the design effect that they rest on.
+
+    `assumed` says where the employers do not vary, so that their spread tells nothing.
+    """
 
     intervals: Intervals
     assumed: np.ndarray
+    design_effect: FloatArray
 
 
 def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[str, ClusteredIntervals]:
@@ -75,11 +79,14 @@ def clustered_intervals(counts: MarginCounts, confidence_level: float) -> dict[s
     for name, influence_of in wanted.items():
         effect, assumed = _design_effect(counts, influence_of, employers)
         widened = np.where(assumed & ~np.isnan(t), effect, np.maximum(effect * (t / z) ** 2, 1.0))
-        result[name] = ClusteredIntervals(intervals=_at(name, tables, widened, z), assumed=assumed)
+        result[name] = ClusteredIntervals(
+            intervals=_at(name, tables, widened, z), assumed=assumed, design_effect=effect
+        )
     turned = result["rate_difference"]
     result["net_discrimination_rate_all_pairs"] = ClusteredIntervals(
         intervals=Intervals(0.0 - turned.intervals.value, 0.0 - turned.intervals.upper, 0.0 - turned.intervals.lower),
         assumed=turned.assumed,
+        design_effect=turned.design_effect,
     )
     return result
 

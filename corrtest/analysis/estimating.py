@@ -115,7 +115,10 @@ def _estimates(
         value = float(plain[first].value[place])
         lower, upper = (float(part[place]) for part in robust.intervals[1:])
         employers = None if counts.employers is None else int(counts.employers[place])
-        base = notes.estimate_note(name, first, cells, value=value, lower=lower, upper=upper, employers=employers)
+        effect = float(robust.design_effect[place])
+        base = notes.estimate_note(
+            name, first, cells, value=value, lower=lower, upper=upper, employers=employers, design_effect=effect
+        )
         note = " ".join(part for part in (base, _cluster_note(counts, place, bool(robust.assumed[place]))) if part)
         method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)

@@ -147,12 +147,24 @@ def look(statistic: float, *, pairs: int, planned_pairs: int, look_number: int, 
         )
     bound = float(boundaries(fractions, rule.alpha, rule.rule)[-1])
     stop = abs(statistic) >= bound
-    said = (
-        "The boundary is crossed: the difference is beyond chance, and fieldwork may stop."
-        if stop
-        else ("The boundary is not crossed: go on. No estimate of this look may be published as a result.")
+    return Look(
+        number=look_number,
+        fraction=actual,
+        statistic=statistic,
+        boundary=bound,
+        stop=stop,
+        note=_said(stop, last=look_number == len(rule.looks)),
     )
-    return Look(number=look_number, fraction=actual, statistic=statistic, boundary=bound, stop=stop, note=said)
+
+
+def _said(stop: bool, *, last: bool) -> str:
+    if stop:
+        return "The boundary is crossed: the difference is beyond chance" + (
+            " at the last look." if last else ", and fieldwork may stop."
+        )
+    if last:
+        return "The boundary is not crossed at the last look: these data do not settle whether there is a difference."
+    return "The boundary is not crossed: go on. No estimate of this look may be published as a result."
 
 
 def e_process(favours_treated: npt.ArrayLike, *, alpha: float = 0.05) -> Evidence:

@@ -14,14 +14,15 @@ FEW_DISCORDANT = 10
 FEW_REACTIONS = 10
 FEW_EMPLOYERS = 15
 _COVERAGE_WHEN_FEW = {
-    "rate_difference": (93, 99.7),
-    "discrimination_ratio": (94, 99),
-    "net_discrimination_rate": (95, 99),
-    "net_discrimination_rate_all_pairs": (93, 99.7),
-    "odds_ratio": (91, 98),
+    "rate_difference": (93, 99.9),
+    "discrimination_ratio": (94, 99.9),
+    "net_discrimination_rate": (94, 99.9),
+    "net_discrimination_rate_all_pairs": (93, 99.9),
+    "odds_ratio": (91, 99.9),
 }
 _COVERAGE_OF_RATES_WHEN_FEW = (93, 99)
 _COVERAGE_WHEN_FEW_EMPLOYERS = (94, 98)
+_COVERAGE_OF_CLUSTERED_ODDS = (93, 97)
 _DEFAULT_METHODS = {
     "positive_rate_control": "wilson_adjusted",
     "positive_rate_treated": "wilson_adjusted",
@@ -42,16 +43,19 @@ def estimate_note(
     lower: float,
     upper: float,
     employers: int | None = None,
+    design_effect: float | None = None,
 ) -> str | None:
     """Return the note of an estimate; None where nothing needs saying.
 
-    `method` is one of the methods for independent pairs. Where the interval is clustered, it is the default method, and
-    `employers` says by how many.
+    `method` is one of the methods for independent pairs. Where the interval is clustered, it is the default method;
+    `employers` says by how many, and discordant pairs and reactions count divided by `design_effect`.
     """
     parts = [_denominator(name, counts), _missing(name, method, counts, upper)]
     if _DEFAULT_METHODS.get(name) == method:
-        parts.append(_few(name, counts))
-        parts.append(_few_employers(employers))
+        effect = max(design_effect or 1.0, 1.0)
+        parts.append(_few(name, counts, effect) or _few_employers(employers))
+        if name == "odds_ratio" and employers is not None and counts.discordant / effect >= FEW_DISCORDANT:
+            parts.append(_so_few("Several pairs an employer", _COVERAGE_OF_CLUSTERED_ODDS, so="with such"))
     if method == "score_skewness_corrected" and math.isfinite(value):
         parts.append(
             "The value is skewness-corrected, so a little off the observed one."
@@ -70,22 +74,27 @@ def test_note(name: str, counts: PairedCounts) -> str | None:
     return f"{NO_DISCORDANT}: the statistic is 0/0 and undefined."
 
 
-def _few(name: str, counts: PairedCounts) -> str | None:
+def _few(name: str, counts: PairedCounts, effect: float) -> str | None:
     if name.startswith("positive_rate"):
-        return _few_reactions(name, counts)
-    if not 0 < counts.discordant < FEW_DISCORDANT:
+        return _few_reactions(name, counts, effect)
+    if counts.discordant == 0 or counts.discordant / effect >= FEW_DISCORDANT:
         return None
-    return _so_few(f"Few discordant pairs ({counts.discordant})", _COVERAGE_WHEN_FEW[name])
+    return _so_few(f"Few discordant pairs ({_worth(counts.discordant, effect)})", _COVERAGE_WHEN_FEW[name])
 
 
-def _few_reactions(name: str, counts: PairedCounts) -> str | None:
+def _few_reactions(name: str, counts: PairedCounts, effect: float) -> str | None:
     only = counts.control_only if name == "positive_rate_control" else counts.treated_only
     positive = counts.both + only
-    if positive < FEW_REACTIONS:
-        return _so_few(f"Few positive reactions ({positive})", _COVERAGE_OF_RATES_WHEN_FEW)
-    if counts.pairs - positive < FEW_REACTIONS:
-        return _so_few(f"Few reactions that were not positive ({counts.pairs - positive})", _COVERAGE_OF_RATES_WHEN_FEW)
+    other = counts.pairs - positive
+    if positive / effect < FEW_REACTIONS:
+        return _so_few(f"Few positive reactions ({_worth(positive, effect)})", _COVERAGE_OF_RATES_WHEN_FEW)
+    if other / effect < FEW_REACTIONS:
+        return _so_few(f"Few reactions that were not positive ({_worth(other, effect)})", _COVERAGE_OF_RATES_WHEN_FEW)
     return None
+
+
+def _worth(number: int, effect: float) -> str:
+    return f"{number}" if effect < 1.05 else f"{number}, worth {number / effect:.0f} of different employers"
 
 
 def _few_employers(employers: int | None) -> str | None:
@@ -94,11 +103,10 @@ def _few_employers(employers: int | None) -> str | None:
     return _so_few(f"Few employers ({employers})", _COVERAGE_WHEN_FEW_EMPLOYERS)
 
 
-def _so_few(what: str, coverage: tuple[float, float]) -> str:
+def _so_few(what: str, coverage: tuple[float, float], so: str = "with so few") -> str:
     low, high = coverage
     return (
-        f"{what}: with so few, 95 % intervals of this kind held the truth in {low:g} to {high:g} % of simulated "
-        "experiments."
+        f"{what}: {so}, 95 % intervals of this kind held the truth in {low:g} to {high:g} % of simulated experiments."
     )
 
 

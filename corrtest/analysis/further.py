@@ -1,0 +1,73 @@
+"""What an analysis adds to its groups on request: bootstrap intervals, and the test by the plan's draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.margin_results import CountedMargin, Positives
+from corrtest.analysis.margins import Grouping
+from corrtest.analysis.randomisation import Randomised
+from corrtest.analysis.results import Estimate, GroupResult, TestResult
+from corrtest.analysis.unmatched.counting import ArmMargin
+from corrtest.errors import AnalysisError
+
+DEFAULT_SEED = 2026
+TEST_NAME = "randomisation"
+
+
+def with_bootstrap(
+    groups: Sequence[GroupResult], counted: CountedMargin, *, replicates: int, seed: int
+) -> list[GroupResult]:
+    """Return the groups with three bootstrap intervals of each estimate after the others.
+
+    Raises
+    ------
+    AnalysisError
+        The study is unpaired, clusters are of two kinds at once, or the replicates are too few.
+    """
+    counts = counted.counts
+    if isinstance(counts, ArmMargin):
+        raise AnalysisError("The bootstrap draws pairs; this table has one application per vacancy.")
+    if counts.second_way is not None:
+        raise AnalysisError("The bootstrap draws clusters of one kind. Name one column to cluster by.")
+    found = bootstrap_intervals(
+        counts, replicates=replicates, seed=seed, confidence_level=groups[0].estimates[0].confidence_level
+    )
+    what = "clusters" if counts.clusters is not None else "pairs"
+    more = []
+    for place, group in enumerate(groups):
+        estimates = [
+            Estimate.of(
+                name,
+                f"bootstrap_{method}",
+                (float(interval.value[place]), float(interval.lower[place]), float(interval.upper[place])),
+                group.estimates[0].confidence_level,
+                f"{replicates} replicates of {what}."
+                if np.isfinite(interval.lower[place])
+                else "The replicates do not vary, or some are undefined: no interval.",
+            )
+            for name, methods in found.items()
+            for method, interval in methods.items()
+        ]
+        more.append(replace(group, estimates=(*group.estimates, *estimates)))
+    return more
+
+
+def with_randomisation(
+    groups: Sequence[GroupResult], grouping: Grouping, positive: Positives, drawn: Randomised
+) -> list[GroupResult]:
+    """Return the groups with the test by the plan's draw after their other tests."""
+    order = np.argsort(grouping.group_of, kind="stable")
+    bounds = np.searchsorted(grouping.group_of[order], np.arange(len(groups) + 1))
+    more = []
+    for place, group in enumerate(groups):
+        found = drawn.test(positive, order[bounds[place] : bounds[place + 1]])
+        test = TestResult(
+            name=f"{TEST_NAME}_{drawn.draw}", statistic=float(found.net), pvalue=found.pvalue, note=found.note
+        )
+        more.append(replace(group, tests=(*group.tests, test)))
+    return more
