@@ -12,9 +12,16 @@
 
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.noise import noise_scale
-from corrtest.disclosure.policy import Policy, default_policy, default_policy_text, policy_for, read_policy
+from corrtest.disclosure.policy import (
+    Policy,
+    default_policy,
+    default_policy_text,
+    names_no_one,
+    policy_for,
+    read_policy,
+)
 from corrtest.disclosure.publication import Publication, publication
-from corrtest.disclosure.release import REASONS, OddCheck, Release, ReleaseSet, Suppression
+from corrtest.disclosure.release import REASONS, Arm, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog, log_folder_for
 from corrtest.disclosure.serialising import (
     is_releases,
@@ -26,6 +33,7 @@ from corrtest.disclosure.serialising import (
 
 __all__ = [
     "REASONS",
+    "Arm",
     "OddCheck",
     "Policy",
     "Publication",
@@ -37,6 +45,7 @@ __all__ = [
     "default_policy_text",
     "is_releases",
     "log_folder_for",
+    "names_no_one",
     "noise_scale",
     "policy_for",
     "publication",

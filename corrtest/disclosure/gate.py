@@ -60,9 +60,9 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     policy : Policy
         See `policy_for`.
     log : ReleaseLog or Publication, optional
-        Earlier releases of the same register; a `Publication` remembers this one when its files are in place. Without it
-        the noise follows from the fingerprint of the pairs table, which then is a secret: reports print its beginning
-        only.
+        Earlier releases of the same register; a `Publication` remembers this one when its files are in place.
+        Without it the noise follows from the fingerprint of the pairs table, which then is a secret: reports print its
+        beginning only.
 
     Returns
     -------

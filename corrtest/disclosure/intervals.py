@@ -40,7 +40,7 @@ def design_effect(pairs: int, employers: int | None, largest: int | None, correl
 
 
 def protected_estimates(
-    counts: Sequence[PairedCounts] | Sequence[ArmCounts],
+    counts: Sequence[PairedCounts | ArmCounts],
     *,
     noise_variances: Sequence[float],
     effects: Sequence[float],
@@ -64,7 +64,7 @@ def protected_estimates(
     ]
 
 
-def _plain(counts: Sequence[PairedCounts] | Sequence[ArmCounts], confidence_level: float) -> list[list[Estimate]]:
+def _plain(counts: Sequence[PairedCounts | ArmCounts], confidence_level: float) -> list[list[Estimate]]:
     """Return the default estimates of each table as if its counts were exact and its pairs independent."""
     arms = [table for table in counts if isinstance(table, ArmCounts)]
     if arms:
@@ -110,9 +110,7 @@ def _squared_slopes(counts: PairedCounts | ArmCounts, name: str) -> float:
     return _ARM_GRADIENTS[name](counts) if isinstance(counts, ArmCounts) else _GRADIENTS[name](counts)
 
 
-def _widened(
-    estimate: Estimate, counts: PairedCounts | ArmCounts, noise_variance: float, effect: float
-) -> Estimate:
+def _widened(estimate: Estimate, counts: PairedCounts | ArmCounts, noise_variance: float, effect: float) -> Estimate:
     value, lower, upper = estimate.value, estimate.lower, estimate.upper
     if value is None or lower is None or upper is None:
         return estimate

@@ -1,8 +1,8 @@
 """Committees that are hidden one by one, shown together.
 
-Where a sector's total is shown, the sum of its hidden committees can be had by subtraction, and complementary suppression
-has seen to it that this sum is fit to be seen. Showing it as one result tells no more and loses less: a tiny committee
-then does not cost the reader the pairs of the larger one that is hidden with it.
+Where a sector's total is shown, the sum of its hidden committees can be had by subtraction, and complementary
+suppression has seen to it that this sum is fit to be seen. Showing it as one result tells no more and loses less: a
+tiny committee then does not cost the reader the pairs of the larger one that is hidden with it.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def _merged(
 ) -> tuple[GroupResult, PairedCounts | ArmCounts] | None:
     """Return the closed committees as one group with its published counts, or None where a rule forbids it.
 
-    An employer may have vacancies in several committees: there are at least as many employers as the total has besides the
-    shown committees, and the largest one has at most the sum of the largest ones.
+    An employer may have vacancies in several committees: there are at least as many employers as the total has besides
+    the shown committees, and the largest one has at most the sum of the largest ones.
     """
     noisy = {name: sum(count[name] for count in counts) for name in counts[0]}
     made = published_counts(noisy, [group.counts for group in closed], policy.rounding_base)
@@ -84,9 +84,7 @@ def _five(group: GroupResult) -> tuple[int, ...]:
     return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
 
 
-def _with_estimates(
-    group: GroupResult, counts: PairedCounts | ArmCounts, variance: float, policy: Policy
-) -> Release:
+def _with_estimates(group: GroupResult, counts: PairedCounts | ArmCounts, variance: float, policy: Policy) -> Release:
     effect = design_effect(group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation)
     (estimates,) = protected_estimates(
         [counts],

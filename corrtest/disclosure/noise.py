@@ -11,8 +11,8 @@ One reaction moves one pair from one count to another, a change of 2 in all; the
 by at most exp(2/s) whatever else is known, and s follows from the policy's `certainty`. Where a vacancy got one
 application, its arm is known from the plan and its reaction changes one count by 1, so that half the s is enough.
 
-The noise follows from a secret, the cell, its true counts and s, so that the same cell always gets the same noise: asking
-twice does not help, and the difference of two releases does not cancel it.
+The noise follows from a secret, the cell, its true counts and s, so that the same cell always gets the same noise:
+asking twice does not help, and the difference of two releases does not cancel it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Noise:
     names: tuple[str, ...] = PAIRED
 
     def sharing(self, share: float) -> Noise:
-        """Return the noise that uses this share of the protection, so that looks with shares that add up to 1 keep to it."""
+        """Return the noise that uses this share of the protection: looks with shares that add up to 1 keep to it."""
         return dataclasses.replace(self, scale=self.scale / share)
 
     def draw(self, cell: Mapping[str, str | None], counts: Mapping[str, int]) -> dict[str, int]:
@@ -72,9 +72,7 @@ class Noise:
 
     def fingerprint(self, cell: Mapping[str, str | None], counts: Mapping[str, int], purpose: str) -> bytes:
         """Return 32 octets that stand for this cell with these true counts, meaningless without the secret."""
-        identity = json.dumps(
-            [sorted(cell.items()), sorted(counts.items()), purpose, self.scale], ensure_ascii=False
-        )
+        identity = json.dumps([sorted(cell.items()), sorted(counts.items()), purpose, self.scale], ensure_ascii=False)
         return hmac.new(self.secret, identity.encode("utf-8"), hashlib.sha256).digest()
 
     def _geometric(self, octets: bytes) -> int:
@@ -163,7 +161,7 @@ def published(counts: Mapping[str, int], pairs: int, base: int) -> dict[str, int
 
 def published_arms(counts: Mapping[str, int], control: int, treated: int, base: int) -> dict[str, int]:
     """Return noisy counts of two arms as they are printed; `control` and `treated` are each arm's applications."""
-    made = {}
+    made: dict[str, int] = {}
     for arm, applications in (("control", control), ("treated", treated)):
         positives = min(_rounded(counts[f"{arm}_positive"], base), applications)
         made |= {f"{arm}_positive": positives, f"{arm}_other": applications - positives}

@@ -34,7 +34,8 @@ def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
     if not policy.robustness_share:
         return {}
     choices = {
-        (row.get("sector"), row["criterion"], row["outcome"], row["choice"]): row["counts"] for row in results.robustness
+        (row.get("sector"), row["criterion"], row["outcome"], row["choice"]): row["counts"]
+        for row in results.robustness
     }
     found = {}
     for position, group in enumerate(results.groups):

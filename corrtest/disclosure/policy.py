@@ -141,13 +141,18 @@ def read_policy(path: str | Path) -> Policy:
     return policy_from_text(text, path.name, default_policy())
 
 
+def names_no_one(results: Results) -> bool:
+    """Return whether results are of no study and of no known employer: somebody's published data, read again."""
+    return results.study is None and all(group.employers is None for group in results.groups)
+
+
 def policy_for(results: Results, base: Policy | None = None) -> Policy:
     """Return the policy for `results`: `base` (the default policy), made stricter where their study asks for it.
 
     Results of no study and of no known employer are somebody's published data, read again to check a figure: without a
     `base` of your own their counts leave as they are (certainty 1), since noise would protect nothing.
     """
-    if base is None and results.study is None and all(group.employers is None for group in results.groups):
+    if base is None and names_no_one(results):
         return dataclasses.replace(default_policy(), certainty=1.0)
     asked = dict((results.study or {}).get("disclosure") or {})
     options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers")})

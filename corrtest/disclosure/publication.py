@@ -72,7 +72,9 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
         try:
             folder.mkdir(parents=True)
         except OSError as error:
-            raise DisclosureError(f"Nothing can be written to {out}: {error.strerror}. Choose another folder.") from error
+            raise DisclosureError(
+                f"Nothing can be written to {out}: {error.strerror}. Choose another folder."
+            ) from error
         try:
             leaving = Publication(log=log, folder=folder)
             yield leaving
@@ -80,7 +82,13 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
             _flush(folder, files)
             new = log.new(leaving.cells())
             if new:
-                entry = {"publication": name, "state": "pending", "folder": str(folder), "out": str(out), "files": files}
+                entry = {
+                    "publication": name,
+                    "state": "pending",
+                    "folder": str(folder),
+                    "out": str(out),
+                    "files": files,
+                }
                 log.append(entry, new)
             put_in_place(folder, files, out)
             if new:

@@ -26,9 +26,9 @@ REASONS: Final[Mapping[str, str]] = {
     "min_vacancies": "Fewer than {least} vacancies stand behind this cell (the employers are not known).",
     "min_applications": "Fewer than {least} applications of one of the two groups stand behind this cell.",
     "min_arm_employers": "Too few employers may stand behind one of the two groups of this cell; {least} are asked.",
-    "largest_share": "One employer has more than {percent} % of the pairs in this cell.",
-    "together_share": "The {number} largest employers together have more than {percent} % of the pairs in this cell.",
-    "remainder_share": "Too few pairs are left in this cell beside its two largest employers.",
+    "largest_share": "One employer stands behind more than {percent} % of this cell.",
+    "together_share": "The {number} largest employers together stand behind more than {percent} % of this cell.",
+    "remainder_share": "Too little is left of this cell beside its two largest employers.",
     "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
     "of every employer.",
     "complementary": "Hidden so that another hidden cell of the same table cannot be worked out by subtraction.",
@@ -37,8 +37,8 @@ REASONS: Final[Mapping[str, str]] = {
     "released_often": "This cell has been published {times} times with different figures already.",
     "companion": "Hidden together with the same cell for another outcome, so that the two cannot be compared.",
     "main_hidden": "The main result is hidden, so that this check of it is hidden as well.",
-    "few_odd": "Too few pairs had an odd reaction (fewer than {least}, or of too few employers): leaving them out would "
-    "tell what those few answered.",
+    "few_odd": "Too few pairs had an odd reaction (fewer than {least}, or of too few employers): leaving them out "
+    "would tell what those few answered.",
 }
 
 
@@ -146,7 +146,7 @@ class Release:
 class OddCheck:
     """A result without the pairs that had an odd reaction (automatic, bounced, late), beside the result as coded.
 
-    `odd` and `counts` (of the pairs that are left) carry noise of their own and so need not add up to the result's pairs.
+    `odd` and `counts` (of the pairs that are left) carry noise of their own: they do not follow from the result.
     """
 
     sector: str | None

@@ -3,9 +3,9 @@
 Two reports that are safe apart may not be safe together. The gate reads this log each time: cells shown before count as
 known, a cell that would differ from an earlier one by a few pairs stays hidden, and a cell leaves only so often.
 
-A release that comes with files has two lines: `pending` before the files are put in place, `released` after. Whoever opens
-the log after a crash settles what is left pending (`settle`), so that no file is out that the log does not know, and the
-log knows of nothing that is not out.
+A release that comes with files has two lines: `pending` before the files are put in place, `released` after. Whoever
+opens the log after a crash settles what is left pending (`settle`), so that no file is out that the log does not know,
+and the log knows of nothing that is not out.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ReleaseLog:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep every other process out of the log while the block runs; the lock ends with the process that holds it."""
+        """Keep every other process out of the log while the block runs; the lock ends with its process."""
         connection = sqlite3.connect(self.folder / _LOCK, timeout=_PATIENCE_SECONDS, isolation_level=None)
         try:
             try:
@@ -183,8 +183,8 @@ class ReleaseLog:
     def settle(self) -> None:
         """Finish or take back each publication that was left pending.
 
-        Where all its files still wait, nothing has left and it is withdrawn; where some have been put in place, the others
-        follow and it counts as released; where their folder is gone, it counts as released.
+        Where all its files still wait, nothing has left and it is withdrawn; where some have been put in place, the
+        others follow and it counts as released; where their folder is gone, it counts as released.
         """
         entries = self.entries()
         done = {entry.get("publication") for entry in entries if entry.get("state") in ("released", "withdrawn")}

@@ -75,9 +75,9 @@ def dominated(pairs: int, largest: Sequence[int], policy: Policy) -> Suppression
 
     Notes
     -----
-    (n, k) rules for n = 1 and n = `together`; p% rule (Hundepool and others 2012, Statistical Disclosure Control, section
-    4.2): the second largest employer knows its own part of the cell, so that what is left without the two largest is all
-    that stands between it and the largest one's part.
+    (n, k) rules for n = 1 and n = `together`; p% rule (Hundepool and others 2012, Statistical Disclosure Control,
+    section 4.2): the second largest employer knows its own part of the cell, so that what is left without the two
+    largest is all that stands between it and the largest one's part.
     """
     if not largest:
         return None
@@ -96,9 +96,12 @@ def all_or_nothing(counts: PairedCounts | ArmCounts, policy: Policy) -> Suppress
     if not policy.hide_all_or_nothing:
         return None
     if isinstance(counts, ArmCounts):
-        shown = (counts.control_positive, counts.control_applications), (
-            counts.treated_positive,
-            counts.treated_applications,
+        shown = (
+            (counts.control_positive, counts.control_applications),
+            (
+                counts.treated_positive,
+                counts.treated_applications,
+            ),
         )
     else:
         shown = (counts.both + counts.control_only, counts.pairs), (counts.both + counts.treated_only, counts.pairs)

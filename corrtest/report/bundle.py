@@ -37,7 +37,16 @@ _MADE_BY = (
     "python-docx",
 )
 _GROUPING = ("sector", "joint_committee", "criterion", "level")
-_KINDS = {"both": (1, 1), "control_only": (1, 0), "treated_only": (0, 1), "neither": (0, 0)}
+# Kind of pair, or of single application → what its row says of the two arms; an arm that was not sent is empty.
+_KINDS: Mapping[str, Mapping[str, tuple[object, object]]] = {
+    "paired": {"both": (1, 1), "control_only": (1, 0), "treated_only": (0, 1), "neither": (0, 0)},
+    "unpaired": {
+        "control_positive": (1, ""),
+        "control_other": (0, ""),
+        "treated_positive": ("", 1),
+        "treated_other": ("", 0),
+    },
+}
 
 
 def write_bundle(
@@ -109,7 +118,7 @@ def _pairs_csv(releases: ReleaseSet) -> bytes:
     rows = []
     for outcome in releases.outcomes():
         for cell in shown_partition(releases, outcome):
-            for kind, (control, treated) in _KINDS.items():
+            for kind, (control, treated) in _KINDS[releases.design].items():
                 rows += [[*(getattr(cell, name) or "" for name in _GROUPING), outcome, control, treated]] * getattr(
                     cell.counts, kind
                 )
@@ -118,10 +127,11 @@ def _pairs_csv(releases: ReleaseSet) -> bytes:
 
 
 def _cells_csv(releases: ReleaseSet) -> bytes:
-    header = [*_GROUPING, "outcome", "pairs", "employers", *_KINDS, "hidden"]
+    kinds = [kind for counts in _KINDS.values() for kind in counts]
+    header = [*_GROUPING, "outcome", "pairs", "employers", *kinds, "hidden"]
     rows = []
     for cell in releases:
-        counts = [getattr(cell.counts, kind) if cell.counts else "" for kind in _KINDS]
+        counts = [getattr(cell.counts, kind, "") for kind in kinds]
         reason = cell.suppression.reason if cell.suppression else ""
         groups = [getattr(cell, name) or "" for name in _GROUPING]
         rows.append([*groups, cell.outcome, cell.pairs or "", cell.employers or "", *counts, reason])

@@ -25,6 +25,9 @@ from corrtest.errors import ReportError, nearest
 LOCALES: Mapping[str, str] = {"nl": "nl_BE", "en": "en_GB"}
 
 
+_WIDENED = "_widened"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Texts, names, numbers and dates as one language writes them."""
@@ -47,6 +50,12 @@ class Catalogue:
             return self.text("all")
         known = self.labels.get(kind, {}).get(key)
         return known[self.language] if known else key.replace("_", " ").replace(",", ", ")
+
+    def method(self, name: str) -> str:
+        """Return the name of an interval's method; the gate marks those that it widened."""
+        plain = name.removesuffix(_WIDENED)
+        known = self.name("method", plain)
+        return known if plain == name else self.text("{method}, widened", method=known)
 
     def title(self, kind: str, key: str | None) -> str:
         """Return `name` with a capital."""

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 from corrtest.disclosure import Release, releases_to_json
+from corrtest.report.catalogue import Catalogue
 from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Facts, Figure, Paragraph, Table
+from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.forest import ForestRow, ForestWords, forest_svg
-from corrtest.report.sentences import hidden
-from corrtest.report.shrinkage import rank_intervals, shrunken_by_release
+from corrtest.report.sentences import hidden, mean_sentence
+from corrtest.report.shrinkage import Shrinkage, Shrunken, rank_intervals, shrunken_by_release
 from corrtest.report.tables import direction_note, number_cell, ratio_text
 from corrtest.report.view import View
 
@@ -57,80 +59,120 @@ def sector_chapters(views: Sequence[View], outcome: str, *, ranks: bool) -> tupl
 
 def _criterion(views: Sequence[View], criterion: str | None, outcome: str, *, ranks: bool) -> Chapter:
     words = views[0].words
-    rows: list[tuple[str, Release]] = []
-    for view in views:
-        rows += [
-            (view.sector_name(release.sector), release)
-            for release in view.select(outcome=outcome, criterion=criterion, level=False)
-        ]
-    releases = [release for _, release in rows]
-    shrunken = shrunken_by_release(releases)
-    intervals = rank_intervals(releases) if ranks else {}
-    title = words.title("criterion", criterion)
-    columns = [
-        Column(header=words.text("Sector")),
-        Column(header=words.text("Pairs"), numeric=True),
-        Column(header=words.text("Raw ratio (interval)"), numeric=True),
-        Column(header=words.text("Shrunken ratio (interval)"), numeric=True),
+    rows = [
+        (view.sector_name(release.sector), release)
+        for view in views
+        for release in view.select(outcome=outcome, criterion=criterion, level=False)
     ]
+    shrunken = shrunken_by_release([release for _, release in rows])
+    title = words.title("criterion", criterion)
+    blocks: list[Block] = []
+    if shrunken:
+        blocks += [_figure(views, title, f"sectors-{criterion}", rows, shrunken)]
+        blocks += [Paragraph(text=mean_sentence(shrunken, words))]
+    blocks.append(_table(views, title, f"sectors-{criterion}", rows, shrunken, ranks=ranks))
+    if len(views) == 2:
+        blocks += [Paragraph(text=text, role="finding") for text in _contrasts(views, criterion, outcome)]
+    return Chapter(name=f"criterion-{criterion}", title=title, blocks=tuple(blocks))
+
+
+def _figure(
+    views: Sequence[View], title: str, name: str, rows: Sequence[tuple[str, Release]], shrunken: Shrinkage
+) -> Figure:
+    words = views[0].words
+    drawn = [
+        ForestRow(
+            label=label,
+            text=_shrunken_text(words, shrunken.ratios.get(place)),
+            value=own.value if (own := shrunken.ratios.get(place)) else None,
+            lower=own.lower if own else None,
+            upper=own.upper if own else None,
+        )
+        for place, (label, _) in enumerate(rows)
+    ]
+    caption = words.text("{criterion}: shrunken ratio per sector", criterion=title)
+    spoken = " ".join(f"{row.label}: {row.text}." for row in drawn)
+    badge = f"{words.text('SIMULATED')}. " if any(view.releases.simulated for view in views) else ""
+    drawing = ForestWords(
+        title=badge + caption,
+        description=badge + spoken,
+        below=words.text("disadvantage"),
+        above=words.text("advantage"),
+        decimal_comma=words.language == "nl",
+    )
+    return Figure(name=name, svg=forest_svg(drawn, drawing, name), caption=caption, alternative=badge + spoken)
+
+
+def _shrunken_text(words: Catalogue, own: Shrunken | None) -> str:
+    return f"{words.number(own.value)} ({words.interval(own.lower, own.upper)})" if own else "–"
+
+
+def _table(
+    views: Sequence[View],
+    title: str,
+    name: str,
+    rows: Sequence[tuple[str, Release]],
+    shrunken: Shrinkage | None,
+    *,
+    ranks: bool,
+) -> Table:
+    words = views[0].words
+    size = words.text("Applications") if all(view.unpaired for view in views) else words.text("Pairs")
+    headers = [size, words.text("Raw ratio (interval)"), words.text("Shrunken ratio (interval)")]
+    note = direction_note(views[0])
+    left_open = rank_intervals([release for _, release in rows]) if ranks else {}
     if ranks:
-        columns.append(Column(header=words.text("Ranks left open"), numeric=True))
+        headers.append(words.text("Ranks left open"))
+        note += " " + words.text(
+            "Ranks left open: 1 = lowest ratio; the interval holds for all sectors together at 95%. A wide "
+            "interval means that the data do not order this sector."
+        )
     body = []
-    drawn = []
     for place, (label, release) in enumerate(rows):
-        own = shrunken.get(place)
-        text = f"{words.number(own.value)} ({words.interval(own.lower, own.upper)})" if own else "–"
+        own = shrunken.ratios.get(place) if shrunken else None
         ratio = release.estimate("discrimination_ratio")
         cells = [
             Cell(text=label),
             number_cell(views[0], release.pairs) if release.shown else Cell(text=words.text("not shown"), muted=True),
             Cell(text=ratio_text(views[0], release), value=ratio.value if ratio else None),
-            Cell(text=text, value=own.value if own else None),
+            Cell(text=_shrunken_text(words, own), value=own.value if own else None),
         ]
         if ranks:
-            rank = intervals.get(place)
+            rank = left_open.get(place)
             cells.append(Cell(text=words.text("{lower} to {upper}", lower=rank[0], upper=rank[1]) if rank else "–"))
         body.append(tuple(cells))
-        drawn.append(
-            ForestRow(
-                label=label,
-                text=text,
-                value=own.value if own else None,
-                lower=own.lower if own else None,
-                upper=own.upper if own else None,
-            )
-        )
-    blocks: list[Block] = []
-    name = f"sectors-{criterion}"
-    caption = words.text("{criterion}: shrunken ratio per sector", criterion=title)
-    if shrunken:
-        spoken = " ".join(f"{row.label}: {row.text}." for row in drawn)
-        badge = f"{words.text('SIMULATED')}. " if any(view.releases.simulated for view in views) else ""
-        drawing = ForestWords(
-            title=badge + caption,
-            description=badge + spoken,
-            below=words.text("disadvantage"),
-            above=words.text("advantage"),
-            decimal_comma=words.language == "nl",
-        )
-        svg = forest_svg(drawn, drawing, name)
-        blocks.append(Figure(name=name, svg=svg, caption=caption, alternative=badge + spoken))
-    note = direction_note(views[0])
-    if ranks:
-        note += " " + words.text(
-            "Ranks left open: 1 = lowest ratio; the interval holds for all sectors together at 95%. A wide "
-            "interval means that the data do not order this sector."
-        )
-    blocks.append(
-        Table(
-            name=name,
-            caption=words.text("{criterion}: raw and shrunken ratio per sector", criterion=title),
-            columns=tuple(columns),
-            rows=tuple(body),
-            note=note,
-        )
+    return Table(
+        name=name,
+        caption=words.text("{criterion}: raw and shrunken ratio per sector", criterion=title),
+        columns=(
+            Column(header=words.text("Sector")),
+            *(Column(header=header, numeric=True) for header in headers),
+        ),
+        rows=tuple(body),
+        note=note,
     )
-    return Chapter(name=f"criterion-{criterion}", title=title, blocks=tuple(blocks))
+
+
+def _contrasts(views: Sequence[View], criterion: str | None, outcome: str) -> list[str]:
+    """Return what two sectors say of each other: the quotient of their ratios, with its interval."""
+    first, second = views
+    words = first.words
+    found = contrasts(first.releases, second.releases, across_sectors=True)
+    sentences = []
+    for release in first.select(outcome=outcome, criterion=criterion, level=False):
+        contrast = found.get(contrast_key(release, across_sectors=True))
+        if contrast is not None and contrast.ratio_of_ratios is not None:
+            sentences.append(
+                words.text(
+                    "The ratio in {second} is {change} times that in {first} (interval {interval}). Where the interval "
+                    "includes 1, these data do not tell the two apart.",
+                    first=first.sector_name(),
+                    second=second.sector_name(),
+                    change=words.number(contrast.ratio_of_ratios),
+                    interval=words.interval(contrast.lower, contrast.upper),
+                )
+            )
+    return sentences
 
 
 def _not_shown(views: Sequence[View], outcome: str) -> Chapter:

@@ -1,38 +1,15 @@
-"""The chapters that hold a baseline against its follow-up: the ratio of the two ratios, with its interval."""
+"""The chapters that hold a baseline against its follow-up: ratio of the two ratios, change of the net rate."""
 
 from __future__ import annotations
 
 import hashlib
-import math
-from dataclasses import dataclass
 
-from scipy.stats import norm
-
+from corrtest.analysis import Comparison
 from corrtest.disclosure import Release, releases_to_json
 from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
-from corrtest.report.shrinkage import log_and_variance
+from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.tables import direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Follow-up ratio ÷ baseline ratio, with its interval: above 1 = the disadvantage has become smaller."""
-
-    value: float
-    lower: float
-    upper: float
-
-
-def change(before: Release, after: Release) -> Change | None:
-    """Return the ratio of ratios of two independent waves: variances of the logs add up. None where undefined."""
-    first, second = log_and_variance(before), log_and_variance(after)
-    ratio = before.estimate("discrimination_ratio")
-    if first is None or second is None or ratio is None:
-        return None
-    middle = second[0] - first[0]
-    half = float(norm.ppf(0.5 + ratio.confidence_level / 2)) * math.sqrt(first[1] + second[1])
-    return Change(value=math.exp(middle), lower=math.exp(middle - half), upper=math.exp(middle + half))
 
 
 def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapter, ...]:
@@ -40,19 +17,20 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
     words = baseline.words
     blocks: list[Block] = []
     rows = []
-    later = {tuple(sorted(release.keys.items(), key=str)): release for release in follow_up.releases}
+    later = {contrast_key(release): release for release in follow_up.releases}
+    changes = contrasts(baseline.releases, follow_up.releases)
     for criterion in baseline.criteria:
         title = words.title("criterion", criterion)
         blocks.append(Heading(text=title))
         members = []
         for before in baseline.headline(criterion, outcome):
-            after = later.get(tuple(sorted(before.keys.items(), key=str)))
+            after = later.get(contrast_key(before))
             if after is None:
                 continue
             label = baseline.label(before)
             members += [(f"{label} · {words.name('wave', 'baseline')}", before)]
             members += [(f"{label} · {words.name('wave', 'follow_up')}", after)]
-            found = change(before, after)
+            found = changes.get(contrast_key(before))
             blocks.append(Paragraph(text=_sentence(baseline, found), role="finding"))
             rows.append(_row(baseline, label, before, after, found))
         if members:
@@ -66,11 +44,15 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
             Column(header=words.text("Baseline ratio (interval)"), numeric=True),
             Column(header=words.text("Follow-up ratio (interval)"), numeric=True),
             Column(header=words.text("Follow-up ÷ baseline (interval)"), numeric=True),
+            Column(header=words.text("Change of the net discrimination rate (interval)"), numeric=True),
         ),
         rows=tuple(rows),
         note=direction_note(baseline)
         + " "
-        + words.text("Follow-up ÷ baseline above 1 = the disadvantage has become smaller."),
+        + words.text(
+            "Follow-up ÷ baseline above 1, or a change of the net discrimination rate below 0 = the disadvantage has "
+            "become smaller. The two waves are taken as independent: employers who were in both are not known here."
+        ),
     )
     cautions = Bullets(
         items=(
@@ -99,39 +81,50 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
     )
 
 
-def _row(view: View, label: str, before: Release, after: Release, found: Change | None) -> tuple[Cell, ...]:
+def _row(view: View, label: str, before: Release, after: Release, found: Comparison | None) -> tuple[Cell, ...]:
     words = view.words
-    text = f"{words.number(found.value)} ({words.interval(found.lower, found.upper)})" if found else "–"
+    value = found.ratio_of_ratios if found else None
+    text = "–"
+    if found is not None and value is not None:
+        text = f"{words.number(value)} ({words.interval(found.lower, found.upper)})"
     return (
         Cell(text=label),
         Cell(text=ratio_text(view, before)),
         Cell(text=ratio_text(view, after)),
-        Cell(text=text, value=found.value if found else None),
+        Cell(text=text, value=value),
+        Cell(text=_net_change(view, found)),
     )
 
 
-def _sentence(view: View, found: Change | None) -> str:
+def _net_change(view: View, found: Comparison | None) -> str:
+    if found is None or found.net_rate_change is None:
+        return "–"
     words = view.words
-    if found is None:
+    return f"{words.number(found.net_rate_change)} ({words.interval(found.net_rate_lower, found.net_rate_upper)})"
+
+
+def _sentence(view: View, found: Comparison | None) -> str:
+    words = view.words
+    if found is None or found.ratio_of_ratios is None or found.lower is None or found.upper is None:
         return words.text("The two waves cannot be compared here: one of the two ratios is hidden or not defined.")
     interval = words.interval(found.lower, found.upper)
     if found.lower > 1:
         return words.text(
             "The ratio rose ({change} times; interval {interval}): the disadvantage became smaller, more than "
             "chance explains.",
-            change=words.number(found.value),
+            change=words.number(found.ratio_of_ratios),
             interval=interval,
         )
     if found.upper < 1:
         return words.text(
             "The ratio fell ({change} times; interval {interval}): the disadvantage became larger, more than "
             "chance explains.",
-            change=words.number(found.value),
+            change=words.number(found.ratio_of_ratios),
             interval=interval,
         )
     return words.text(
         "The ratio changed {change} times (interval {interval}). The interval includes 1: whether anything "
         "changed, this comparison cannot tell.",
-        change=words.number(found.value),
+        change=words.number(found.ratio_of_ratios),
         interval=interval,
     )

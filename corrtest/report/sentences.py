@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 
-from corrtest.disclosure import REASONS, Release
+from corrtest.analysis import PairedCounts
+from corrtest.disclosure import REASONS, Arm, Release, Suppression
 from corrtest.report.catalogue import Catalogue
-from corrtest.report.shrinkage import log_and_variance
+from corrtest.report.shrinkage import Shrinkage, log_and_variance
 
 # Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
 _POWER_FACTOR = 1.959964 + 0.841621
@@ -17,24 +18,32 @@ _POWER_FACTOR = 1.959964 + 0.841621
 
 def finding(release: Release, words: Catalogue) -> str:
     """Return the sentences of one result, or the reason why it is hidden."""
-    if release.suppression or release.counts is None:
+    if release.arms is None:
         return hidden(release, words)
-    counts = release.counts
-    facts = {
-        "pairs": words.number(release.pairs, 0),
-        "control": words.number(counts.both + counts.control_only, 0),
-        "treated": words.number(counts.both + counts.treated_only, 0),
-    }
-    seen = words.text(
-        "In {pairs} pairs the comparison candidate got a positive reaction {control} times, the test candidate "
-        "{treated} times.",
-        **facts,
-    )
+    seen = _seen(release, *release.arms, words)
     ratio = release.estimate("discrimination_ratio")
     if ratio is None or ratio.value is None:
         nothing = words.text("With these counts no ratio can be computed, so this result says nothing either way.")
         return f"{seen} {nothing}"
     return " ".join(part for part in (seen, _certainty(ratio.value, ratio.lower, ratio.upper, words)) if part)
+
+
+def _seen(release: Release, control: Arm, treated: Arm, words: Catalogue) -> str:
+    facts = {"control": words.number(control.positives, 0), "treated": words.number(treated.positives, 0)}
+    if isinstance(release.counts, PairedCounts):
+        return words.text(
+            "In {pairs} pairs the comparison candidate got a positive reaction {control} times, the test candidate "
+            "{treated} times.",
+            pairs=words.number(release.pairs, 0),
+            **facts,
+        )
+    return words.text(
+        "The comparison candidates got {control} positive reactions to {control_sent} applications, the test "
+        "candidates {treated} to {treated_sent}.",
+        control_sent=words.number(control.applications, 0),
+        treated_sent=words.number(treated.applications, 0),
+        **facts,
+    )
 
 
 def _certainty(value: float, lower: float | None, upper: float | None, words: Catalogue) -> str:
@@ -93,7 +102,7 @@ def reach(release: Release, words: Catalogue) -> str:
     if ratio is None:
         return words.text("What a measurement of this size can show cannot be worked out from these counts.")
     return words.text(
-        "With this many pairs and reactions, a measurement shows a disadvantage clearly in four cases of five "
+        "With this many tests and reactions, a measurement shows a disadvantage clearly in four cases of five "
         "only when the test candidates get at least {least} fewer positive reactions (a ratio of {ratio} or "
         "lower). Smaller differences usually stay hidden.",
         least=words.percent(1 - ratio),
@@ -101,9 +110,27 @@ def reach(release: Release, words: Catalogue) -> str:
     )
 
 
+def mean_sentence(shrunken: Shrinkage, words: Catalogue) -> str:
+    """Return the mean of several groups, and how it and the shrunken ratios were computed."""
+    return words.text(
+        "Mean ratio: {mean} ({interval}). Mean and shrunken ratios follow a random-effects model, as in the analysis "
+        "itself, on the released figures: {method} for the variance between groups, Hartung and Knapp's interval for "
+        "the mean, empirical Bayes for each group.",
+        mean=words.number(shrunken.mean),
+        interval=words.interval(shrunken.lower, shrunken.upper),
+        method=words.text("restricted maximum likelihood (REML)")
+        if shrunken.method == "REML"
+        else words.text("Paule and Mandel's estimator"),
+    )
+
+
+def reason(suppression: Suppression, words: Catalogue) -> str:
+    """Return why something is hidden."""
+    return words.text(REASONS[suppression.rule], **suppression.facts)
+
+
 def hidden(release: Release, words: Catalogue) -> str:
-    """Return why a cell is hidden."""
+    """Return why a cell is hidden, as a sentence that stands by itself."""
     if release.suppression is None:
         return ""
-    reason = words.text(REASONS[release.suppression.rule], **release.suppression.facts)
-    return words.text("Not shown. {reason}", reason=reason)
+    return words.text("Not shown. {reason}", reason=reason(release.suppression, words))

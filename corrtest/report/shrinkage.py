@@ -1,19 +1,23 @@
 """Shrunken ratios: each group's log ratio drawn towards the common mean, the more so the less it rests on.
 
-Random-effects model y_i ~ N(μ, v_i + τ²) with v_i from the released interval, τ² by Paule and Mandel (1982, J. Res.
-NBS 87:377), posterior mean (τ²·y + v·μ)/(τ² + v).
+The analysis' own estimator (`corrtest.analysis.pooling`: random effects by REML with Hartung and Knapp's interval,
+empirical Bayes), on released ratios with the variance that their released intervals tell.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.optimize import brentq
 from scipy.stats import norm
 
+from corrtest.analysis import pooling
 from corrtest.disclosure import Release
+from corrtest.errors import AnalysisError
+
+# Fewer groups than this tell nothing of how much groups differ.
+LEAST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,20 @@ class Shrunken:
     lower: float
     upper: float
     weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shrinkage:
+    """The mean ratio of several groups with its interval, and each group's shrunken ratio by its position.
+
+    `method` is how the variance between the groups was estimated: "REML", or "PM" where that does not settle.
+    """
+
+    mean: float
+    lower: float
+    upper: float
+    method: str
+    ratios: Mapping[int, Shrunken]
 
 
 def log_and_variance(release: Release) -> tuple[float, float] | None:
@@ -40,51 +58,38 @@ def log_and_variance(release: Release) -> tuple[float, float] | None:
     return (math.log(ratio.value), spread**2) if spread > 0 else None
 
 
-def between_variance(logs: Sequence[float], variances: Sequence[float]) -> float:
-    """Return τ² by Paule and Mandel: the value at which the generalised Q equals its degrees of freedom."""
-
-    def excess(tau2: float) -> float:
-        weights = [1 / (v + tau2) for v in variances]
-        mean = sum(w * y for w, y in zip(weights, logs, strict=True)) / sum(weights)
-        return sum(w * (y - mean) ** 2 for w, y in zip(weights, logs, strict=True)) - (len(logs) - 1)
-
-    if len(logs) < 2 or excess(0.0) <= 0:
-        return 0.0
-    high = 1.0
-    while excess(high) > 0:
-        high *= 2
-    return float(brentq(excess, 0.0, high))
-
-
-def shrink(logs: Sequence[float], variances: Sequence[float], confidence_level: float) -> tuple[Shrunken, ...]:
-    """Return each group's shrunken ratio.
-
-    The interval adds the uncertainty of the common mean: var = v·B + (1 − B)²·var(μ), B = τ²/(τ² + v).
-    """
-    tau2 = between_variance(logs, variances)
-    weights = [1 / (v + tau2) for v in variances]
-    mean = sum(w * y for w, y in zip(weights, logs, strict=True)) / sum(weights)
-    z = float(norm.ppf(0.5 + confidence_level / 2))
-    shrunken = []
-    for y, v in zip(logs, variances, strict=True):
-        own = tau2 / (tau2 + v)
-        centre = own * y + (1 - own) * mean
-        half = z * math.sqrt(own * v + (1 - own) ** 2 / sum(weights))
-        shrunken.append(
-            Shrunken(value=math.exp(centre), lower=math.exp(centre - half), upper=math.exp(centre + half), weight=own)
-        )
-    return tuple(shrunken)
-
-
-def shrunken_by_release(releases: Sequence[Release]) -> dict[int, Shrunken]:
-    """Return position → shrunken ratio for the releases with a defined variance; empty below three of them."""
+def shrunken_by_release(releases: Sequence[Release]) -> Shrinkage | None:
+    """Return the shrunken ratios of the releases that have a variance; None below three of them."""
     usable = [(place, found) for place, release in enumerate(releases) if (found := log_and_variance(release))]
-    if len(usable) < 3:
-        return {}
+    if len(usable) < LEAST:
+        return None
     ratio = releases[usable[0][0]].estimate("discrimination_ratio")
-    level = ratio.confidence_level if ratio else 0.95
-    shrunken = shrink([found[0] for _, found in usable], [found[1] for _, found in usable], level)
-    return {place: value for (place, _), value in zip(usable, shrunken, strict=True)}
+    logs, variances = zip(*(found for _, found in usable), strict=True)
+    pooled = _pooled(logs, variances, ratio.confidence_level if ratio else 0.95)
+    effects = pooling.shrink(logs, variances, pooled)
+    return Shrinkage(
+        mean=math.exp(pooled.effect),
+        lower=math.exp(pooled.lower),
+        upper=math.exp(pooled.upper),
+        method=pooled.method,
+        ratios={
+            place: Shrunken(
+                value=math.exp(effects.shrunken[number]),
+                lower=math.exp(effects.lower[number]),
+                upper=math.exp(effects.upper[number]),
+                weight=float(effects.weight_on_own[number]),
+            )
+            for number, (place, _) in enumerate(usable)
+        },
+    )
+
+
+def _pooled(logs: Sequence[float], variances: Sequence[float], confidence_level: float) -> pooling.PooledEffect:
+    """Pool as the analysis does by default; Paule and Mandel's estimate always settles where REML does not."""
+    try:
+        return pooling.random_effects(logs, variances, confidence_level=confidence_level)
+    except AnalysisError:
+        return pooling.random_effects(logs, variances, method="PM", confidence_level=confidence_level)
 
 
 def rank_intervals(releases: Sequence[Release], confidence_level: float = 0.95) -> dict[int, tuple[int, int]]:

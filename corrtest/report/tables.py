@@ -44,19 +44,20 @@ def ratio_text(view: View, release: Release) -> str:
 def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, Release]]) -> Table:
     """Return the counts behind a set of results, with their rates and ratio."""
     words = view.words
-    unit = words.text("Employers") if view.releases.unit == "employer" else words.text("Employers (not known)")
+    employers = words.text("Employers") if view.releases.unit == "employer" else words.text("Employers (not known)")
+    counts = _arm_headers(view) if view.unpaired else _pair_headers(view)
+    headers = (
+        employers,
+        *counts,
+        words.text("Comparison candidates, % positive"),
+        words.text("Test candidates, % positive"),
+        words.text("Ratio"),
+        words.text("Interval"),
+    )
+    size = words.text("Applications") if view.unpaired else words.text("Pairs")
     columns = (
         Column(header=words.text("Result")),
-        Column(header=words.text("Pairs"), numeric=True),
-        Column(header=unit, numeric=True),
-        Column(header=words.text("Both positive"), numeric=True),
-        Column(header=words.text("Only comparison candidate"), numeric=True),
-        Column(header=words.text("Only test candidate"), numeric=True),
-        Column(header=words.text("Neither"), numeric=True),
-        Column(header=words.text("Comparison candidates, % positive"), numeric=True),
-        Column(header=words.text("Test candidates, % positive"), numeric=True),
-        Column(header=words.text("Ratio"), numeric=True),
-        Column(header=words.text("Interval"), numeric=True),
+        *(Column(header=header, numeric=True) for header in (size, *headers)),
     )
     body = tuple(_counts_row(view, label, release, len(columns)) for label, release in rows)
     return Table(
@@ -68,23 +69,44 @@ def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, 
     )
 
 
+def _pair_headers(view: View) -> tuple[str, ...]:
+    words = view.words
+    return (
+        words.text("Both positive"),
+        words.text("Only comparison candidate"),
+        words.text("Only test candidate"),
+        words.text("Neither"),
+    )
+
+
+def _arm_headers(view: View) -> tuple[str, ...]:
+    words = view.words
+    return (
+        words.text("Comparison candidates"),
+        words.text("… with a positive reaction"),
+        words.text("Test candidates"),
+        words.text("… with a positive reaction"),
+    )
+
+
 def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[Cell, ...]:
-    if release.counts is None or release.pairs is None:
+    if release.counts is None or release.arms is None:
         hidden = Cell(text=view.words.text("not shown"), muted=True)
         return (Cell(text=label), *(hidden for _ in range(width - 1)))
-    counts, pairs = release.counts, release.pairs
-    control, treated = counts.both + counts.control_only, counts.both + counts.treated_only
+    control, treated = release.arms
+    shown: tuple[int, ...]
+    if view.unpaired:
+        shown = (control.applications, control.positives, treated.applications, treated.positives)
+    else:
+        shown = tuple(release.counts.as_dict().values())
     ratio = release.estimate("discrimination_ratio")
     return (
         Cell(text=label),
-        number_cell(view, pairs),
+        number_cell(view, release.pairs),
         number_cell(view, release.employers),
-        number_cell(view, counts.both),
-        number_cell(view, counts.control_only),
-        number_cell(view, counts.treated_only),
-        number_cell(view, counts.neither),
-        Cell(text=view.words.percent(control / pairs, 1), value=control / pairs),
-        Cell(text=view.words.percent(treated / pairs, 1), value=treated / pairs),
+        *(number_cell(view, count) for count in shown),
+        Cell(text=view.words.percent(control.rate, 1), value=control.rate),
+        Cell(text=view.words.percent(treated.rate, 1), value=treated.rate),
         number_cell(view, ratio.value if ratio else None, 2),
         Cell(text=_short_interval(view, release)),
     )

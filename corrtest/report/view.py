@@ -8,6 +8,9 @@ from corrtest.disclosure import Release, ReleaseSet
 from corrtest.report.catalogue import Catalogue
 from corrtest.spec import joint_committees
 
+# What joins the numbers of committees that are shown together.
+MERGED = " + "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -30,6 +33,11 @@ class View:
     def main_outcome(self) -> str:
         """The outcome that the summary shows: the broad one where there is one, as it holds the most reactions."""
         return "broad" if "broad" in self.outcomes else self.outcomes[0]
+
+    @property
+    def unpaired(self) -> bool:
+        """True where each vacancy got one application: then a release's pairs are applications."""
+        return self.releases.design == "unpaired"
 
     @property
     def sectors(self) -> tuple[str | None, ...]:
@@ -97,7 +105,13 @@ class View:
         return self.words.name("sector", key) if key else self.words.text("all data")
 
     def committee_name(self, number: str) -> str:
-        """Return "PC 124 bouwbedrijf": the number with the official (Dutch) name where it is known."""
+        """Return "PC 124 bouwbedrijf": the number with the official (Dutch) name where it is known.
+
+        Several numbers, as a release of merged committees has them, are listed without their names.
+        """
+        if MERGED in number:
+            listed = self.words.several(number.split(MERGED))
+            return self.words.text("Other joint committees together ({committees})", committees=listed)
         known = self._committees.get(number, "")
         for prefix in (
             "Paritair Comité voor de ",

@@ -3,12 +3,13 @@ import math
 
 import pytest
 
+from corrtest.analysis import pooling
 from corrtest.disclosure import default_policy, release
 from corrtest.errors import ReportError
 from corrtest.report import build_comparison, write_comparison
-from corrtest.report.comparison_waves import change
 from corrtest.report.content import Figure, Paragraph, Table
-from corrtest.report.shrinkage import between_variance, log_and_variance, rank_intervals, shrink, shrunken_by_release
+from corrtest.report.contrasts import contrast_key, contrasts
+from corrtest.report.shrinkage import log_and_variance, rank_intervals, shrunken_by_release
 from tests.disclosure.sectors import sector_results
 
 
@@ -65,39 +66,60 @@ def test_baseline_and_follow_up_are_compared_by_the_ratio_of_ratios(waves):
     table = next(block for block in blocks(document, Table) if block.name == "waves")
     before = next(r for r in waves[0] if r.criterion == "age" and r.level is None and r.outcome == "broad")
     after = next(r for r in waves[1] if r.criterion == "age" and r.level is None and r.outcome == "broad")
-    found = change(before, after)
+    found = contrasts(*waves)[contrast_key(before)]
     ratio = after.estimate("discrimination_ratio").value / before.estimate("discrimination_ratio").value
-    assert found.value == pytest.approx(ratio)
-    assert found.lower < found.value < found.upper
+    assert found.ratio_of_ratios == pytest.approx(ratio)
+    assert found.lower < found.ratio_of_ratios < found.upper
+    net = [cell.estimate("net_discrimination_rate").value for cell in (before, after)]
+    assert found.net_rate_change == pytest.approx(net[1] - net[0])
     row = next(row for row in table.rows if row[0].text == "Age")
-    assert row[-1].value == found.value
+    assert row[-2].value == found.ratio_of_ratios
     sentences = [block.text for block in blocks(document, Paragraph) if block.role == "finding"]
     assert len(sentences) == 3
 
 
 def test_a_wave_against_itself_has_not_changed(waves):
     cell = next(r for r in waves[0] if r.shown and r.level is None)
-    same = change(cell, cell)
-    assert same.value == pytest.approx(1)
+    same = contrasts(waves[0], waves[0])[contrast_key(cell)]
+    assert same.ratio_of_ratios == pytest.approx(1)
     assert same.lower * same.upper == pytest.approx(1)
 
 
-def test_shrinkage_agrees_with_its_closed_forms():
-    equal = [0.04] * 4
-    logs = [-0.6, -0.2, -0.5, 0.3]
-    mean = sum(logs) / 4
-    spread = sum((y - mean) ** 2 for y in logs) / 3
-    tau2 = between_variance(logs, equal)
-    assert tau2 == pytest.approx(spread - 0.04)  # Paule and Mandel with equal variances
-    for value, y in zip(shrink(logs, equal, 0.95), logs, strict=True):
-        assert math.log(value.value) == pytest.approx(mean + tau2 / (tau2 + 0.04) * (y - mean))
-    assert between_variance([0.1, 0.1, 0.1], [0.1, 0.2, 0.3]) == 0
-    assert all(each.weight == 0 for each in shrink([0.1, 0.1, 0.1], [0.1, 0.2, 0.3], 0.95))
+def test_contrasts_know_shown_cells_alone():
+    committees = {"318": 12, "319": 24, "330": 200}
+    results = sector_results(1, sector="s", committees=committees)
+    released = release(results, default_policy())
+    found = contrasts(released, released)
+    assert released.hidden
+    assert set(found) == {contrast_key(cell) for cell in released if cell.shown}
+
+
+def test_two_sectors_are_held_against_each_other(sectors):
+    document = build_comparison(sectors[:2], "en")
+    sentences = [block.text for block in blocks(document, Paragraph) if block.role == "finding"]
+    assert len(sentences) == 3
+    assert all("times that in" in sentence for sentence in sentences)
+    assert not [b for b in blocks(build_comparison(sectors, "en"), Paragraph) if b.role == "finding"]
+
+
+def test_shrunken_ratios_are_those_of_the_analysis_on_released_figures(sectors):
+    cells = [next(r for r in each if r.criterion == "age" and r.level is None) for each in sectors]
+    found = [log_and_variance(cell) for cell in cells]
+    logs, variances = zip(*found, strict=True)
+    pooled = pooling.random_effects(logs, variances)
+    expected = pooling.shrink(logs, variances, pooled)
+    made = shrunken_by_release(cells)
+    assert made.method == "REML"
+    assert math.log(made.mean) == pytest.approx(pooled.effect)
+    for place, ratio in made.ratios.items():
+        assert math.log(ratio.value) == pytest.approx(expected.shrunken[place])
+        assert math.log(ratio.lower) == pytest.approx(expected.lower[place])
+    assert shrunken_by_release(cells[:2]) is None
 
 
 def test_rank_intervals_hold_every_rank_when_nothing_is_clear_and_one_when_all_is(sectors):
     cells = [next(r for r in each if r.criterion == "age" and r.level is None) for each in sectors]
-    assert set(shrunken_by_release(cells)) == {i for i, cell in enumerate(cells) if log_and_variance(cell)}
+    assert set(shrunken_by_release(cells).ratios) == {i for i, cell in enumerate(cells) if log_and_variance(cell)}
     ranks = rank_intervals(cells)
     assert all(1 <= low <= high <= len(ranks) for low, high in ranks.values())
 

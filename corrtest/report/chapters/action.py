@@ -42,7 +42,7 @@ def _suggestion(view: View, release: Release) -> str:
     ratio = release.estimate("discrimination_ratio")
     if ratio is None or ratio.value is None:
         return words.text(
-            "No figure can be shown. Plan more pairs at the follow-up measurement before drawing conclusions."
+            "No figure can be shown. Plan more tests at the follow-up measurement before drawing conclusions."
         )
     if ratio.upper is not None and ratio.upper < 1:
         return words.text(
@@ -56,6 +56,6 @@ def _suggestion(view: View, release: Release) -> str:
             "comparison candidates miss out for a reason that has nothing to do with the job."
         )
     return words.text(
-        "The measurement could not tell. Keep to good practice, and plan enough pairs at the follow-up "
-        "measurement: chapter 4 says what this number of pairs can show."
+        "The measurement could not tell. Keep to good practice, and plan enough tests at the follow-up "
+        "measurement: chapter 4 says what this number of tests can show."
     )

@@ -74,8 +74,8 @@ def _table(view: View, criterion: str | None) -> Table | None:
     own = [
         (
             Cell(text=words.text("This study: {result}", result=view.label(release))),
-            number_cell(view, release.pairs),
-            number_cell(view, release.counts.both + release.counts.treated_only if release.counts else None),
+            number_cell(view, release.arms[1].applications if release.arms else None),
+            number_cell(view, release.arms[1].positives if release.arms else None),
             Cell(text=ratio_text(view, release)),
             Cell(text=words.name("outcome", release.outcome)),
         )

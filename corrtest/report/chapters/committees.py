@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from corrtest.disclosure import Release
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
-from corrtest.report.shrinkage import shrunken_by_release
+from corrtest.report.sentences import mean_sentence
+from corrtest.report.shrinkage import Shrinkage, shrunken_by_release
 from corrtest.report.tables import counts_table, direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
 
@@ -28,7 +29,7 @@ def committees(view: View) -> Chapter:
         blocks.append(
             Paragraph(
                 text=words.text(
-                    "A joint committee with few pairs can look extreme by chance. The shrunken ratio draws each "
+                    "A joint committee with few tests can look extreme by chance. The shrunken ratio draws each "
                     "committee towards the mean of the sector, the more so the fewer reactions it rests on. "
                     "Compare committees by the shrunken ratios. Their order in the tables is fixed and is not a "
                     "ranking."
@@ -36,26 +37,58 @@ def committees(view: View) -> Chapter:
             )
         )
     for number, criterion in enumerate(view.criteria if len(view.committees) > 1 else (), start=1):
-        releases = view.select(outcome=view.main_outcome, criterion=criterion, committee=True, level=False)
-        if not releases:
-            continue
-        title = words.title("criterion", criterion)
-        blocks.append(Heading(text=title))
-        rows = [(f"{words.text('JC')} {release.joint_committee}", release) for release in releases]
-        caption = words.text("{criterion}: ratio per joint committee, raw", criterion=title)
-        blocks.append(forest_figure(view, f"committees-{number}", caption, [("", rows)]))
-        blocks.append(_shrunken_table(view, f"shrunken-{number}", title, releases))
-        caption = words.text("{criterion}: counts per joint committee", criterion=title)
-        blocks.append(counts_table(view, f"committees-{number}", caption, rows))
+        blocks += _criterion(view, number, criterion)
     return Chapter(name="committees", title=words.text("Per joint committee"), blocks=tuple(blocks))
 
 
-def _shrunken_table(view: View, name: str, title: str, releases: tuple[Release, ...]) -> Table:
+def _criterion(view: View, number: int, criterion: str | None) -> list[Block]:
+    """Return the results of one criterion; committees that are hidden one by one follow as one row together."""
     words = view.words
+    releases = view.select(outcome=view.main_outcome, criterion=criterion, committee=True, level=False)
+    if not releases:
+        return []
+    merged = [
+        release
+        for release in view.releases.merged
+        if release.criterion == criterion and release.outcome == view.main_outcome
+    ]
+    title = words.title("criterion", criterion)
+    rows = [(f"{words.text('JC')} {release.joint_committee}", release) for release in releases]
+    rows += [(view.committee_name(str(release.joint_committee)), release) for release in merged]
+    blocks: list[Block] = [Heading(text=title)]
+    caption = words.text("{criterion}: ratio per joint committee, raw", criterion=title)
+    blocks.append(forest_figure(view, f"committees-{number}", caption, [("", rows)]))
     shrunken = shrunken_by_release(releases)
+    blocks.append(_shrunken_table(view, f"shrunken-{number}", title, releases, shrunken))
+    if shrunken:
+        blocks.append(Paragraph(text=mean_sentence(shrunken, words)))
+    caption = words.text("{criterion}: counts per joint committee", criterion=title)
+    blocks.append(counts_table(view, f"committees-{number}", caption, rows))
+    if any(not release.shown for release in releases):
+        blocks.append(Paragraph(text=_together(view, merged=bool(merged))))
+    return blocks
+
+
+def _together(view: View, *, merged: bool) -> str:
+    words = view.words
+    if merged:
+        return words.text(
+            "Committees that may not be shown one by one stand together in the last row. That row tells no more than "
+            "the sector's total and the other rows do; chapter 10 gives the reason for each."
+        )
+    return words.text(
+        "Some committees may not be shown; chapter 10 gives the reason for each. Plan more tests there at the "
+        "follow-up measurement, or plan to report small committees as one group from the start."
+    )
+
+
+def _shrunken_table(
+    view: View, name: str, title: str, releases: tuple[Release, ...], shrunken: Shrinkage | None
+) -> Table:
+    words = view.words
     rows = []
     for position, release in enumerate(releases):
-        own = shrunken.get(position)
+        own = shrunken.ratios.get(position) if shrunken else None
         ratio = release.estimate("discrimination_ratio")
         rows.append(
             (

@@ -72,7 +72,7 @@ def _measures(view: View, name: str, title: str, criterion: str | None) -> Table
                     Cell(text=words.name("estimate", estimate.name)),
                     Cell(text=words.number(estimate.value, 3), value=estimate.value),
                     Cell(text=words.interval(estimate.lower, estimate.upper, 3) if estimate.value is not None else "–"),
-                    Cell(text=words.name("method", estimate.method)),
+                    Cell(text=words.method(estimate.method)),
                 )
             )
     return Table(
@@ -86,11 +86,15 @@ def _measures(view: View, name: str, title: str, criterion: str | None) -> Table
             Column(header=words.text("Method")),
         ),
         rows=tuple(rows),
-        note=direction_note(view)
-        + " "
-        + words.text(
-            "Difference: below 0 = test candidates treated at a disadvantage. Net discrimination rate: above 0 = "
-            "test candidates treated at a disadvantage. Odds ratio: below 1 = test candidates treated at a "
-            "disadvantage."
-        ),
+        note=f"{direction_note(view)} {_signs(view)}",
+    )
+
+
+def _signs(view: View) -> str:
+    words = view.words
+    if view.unpaired:
+        return words.text("Difference: below 0 = test candidates treated at a disadvantage.")
+    return words.text(
+        "Difference: below 0 = test candidates treated at a disadvantage. Net discrimination rate: above 0 = test "
+        "candidates treated at a disadvantage. Odds ratio: below 1 = test candidates treated at a disadvantage."
     )

@@ -60,20 +60,36 @@ def limits(view: View) -> Chapter:
 
 def _policy(view: View) -> str:
     words, policy = view.words, view.releases.policy
+    facts = {
+        "pairs": policy.min_pairs,
+        "employers": policy.min_employers,
+        "share": words.percent(policy.largest_share),
+        "number": policy.together,
+        "together": words.percent(policy.together_share),
+    }
+    if view.unpaired:
+        return words.text(
+            "No firm is named and none may be recognised. A result is shown only when it rests on at least {pairs} "
+            "applications and {employers} employers for each of the two groups, when no employer has more than {share} "
+            "of it and the {number} largest together no more than {together}, and when not all employers answered "
+            "alike. Further results are hidden where a reader could otherwise work out a hidden one by subtraction.",
+            **facts,
+        )
     return words.text(
         "No firm is named and none may be recognised. A result is shown only when it rests on at least {pairs} "
-        "pairs and {employers} employers, when no employer has more than {share} of its pairs, and when not all "
-        "employers answered alike. Further results are hidden where a reader could otherwise work out a hidden "
-        "one by subtraction.",
-        pairs=policy.min_pairs,
-        employers=policy.min_employers,
-        share=words.percent(policy.largest_share),
+        "pairs and {employers} employers, when no employer has more than {share} of its pairs and the {number} largest "
+        "together no more than {together}, and when not all employers answered alike. Further results are hidden "
+        "where a reader could otherwise work out a hidden one by subtraction.",
+        **facts,
     )
 
 
 def _noise(view: View) -> str:
     words, policy = view.words, view.releases.policy
-    unchanged = math.tanh(1 / (2 * noise_scale(policy.certainty)))  # (1 − α)/(1 + α), α = exp(−1/s)
+    scale = noise_scale(policy.certainty, 1 if view.unpaired else 2)
+    if view.releases.odd_checks:
+        scale /= 1 - policy.robustness_share
+    unchanged = math.tanh(1 / (2 * scale))  # (1 − α)/(1 + α), α = exp(−1/s)
     return words.text(
         "Counts leave with a little noise, so that even someone who knows the answers of all other employers "
         "cannot be sure of the last one: from even odds such a reader gets to {certainty} at most, per outcome. "

@@ -11,20 +11,11 @@ def method(view: View) -> Chapter:
     words = view.words
     study = view.releases.study
     blocks: list[Block] = [
-        Paragraph(
-            text=words.text(
-                "A correspondence test sends two equivalent applications to the same vacancy. They are alike in "
-                "all that matters for the job; one carries a signal (a name, an age, a disability), the other "
-                "does not. What the employer answers is recorded for both. Over many vacancies the difference in "
-                "answers can only come from the signal or from chance, and the interval says how much chance can "
-                "do."
-            )
-        ),
+        Paragraph(text=_tests(view)),
         Bullets(
             items=(
                 words.text("The comparison candidate carries no signal; the test candidate carries it."),
-                words.text("A pair is two applications to one vacancy; it is counted once."),
-                *_order(view),
+                *_units(view),
                 words.text(
                     "Discrimination ratio: the share of test candidates with a positive reaction divided by the "
                     "share of comparison candidates with one. 1 is equal treatment; {example} means {fewer} "
@@ -32,13 +23,10 @@ def method(view: View) -> Chapter:
                     example=words.number(0.8),
                     fewer=words.percent(0.2),
                 ),
+                *_net_rate(view),
                 words.text(
-                    "Net discrimination rate: (only comparison candidate − only test candidate) ÷ pairs in which "
-                    "at least one of the two got a positive reaction."
-                ),
-                words.text(
-                    "Interval: the values that fit the data well. It narrows as more pairs are tested; employers "
-                    "who got more than one pair are taken into account where they are known."
+                    "Interval: the values that fit the data well. It narrows as more is tested; employers who were "
+                    "tested more than once are taken into account where they are known."
                 ),
             )
         ),
@@ -56,6 +44,40 @@ def method(view: View) -> Chapter:
             )
         )
     return Chapter(name="method", title=words.text("How it was measured"), blocks=tuple(blocks))
+
+
+def _tests(view: View) -> str:
+    if view.unpaired:
+        return view.words.text(
+            "A correspondence test sends an application to a vacancy and records what the employer answers. Here each "
+            "vacancy got one: by lot either the application with a signal (a name, an age, a disability) or its twin "
+            "without it, alike in all that matters for the job. Over many vacancies the difference in answers can only "
+            "come from the signal or from chance, and the interval says how much chance can do."
+        )
+    return view.words.text(
+        "A correspondence test sends two equivalent applications to the same vacancy. They are alike in all that "
+        "matters for the job; one carries a signal (a name, an age, a disability), the other does not. What the "
+        "employer answers is recorded for both. Over many vacancies the difference in answers can only come from the "
+        "signal or from chance, and the interval says how much chance can do."
+    )
+
+
+def _units(view: View) -> tuple[str, ...]:
+    words = view.words
+    if view.unpaired:
+        return (words.text("An employer never sees two candidates of this study for one vacancy."),)
+    return (words.text("A pair is two applications to one vacancy; it is counted once."), *_order(view))
+
+
+def _net_rate(view: View) -> tuple[str, ...]:
+    if view.unpaired:
+        return ()
+    return (
+        view.words.text(
+            "Net discrimination rate: (only comparison candidate − only test candidate) ÷ pairs in which at least one "
+            "of the two got a positive reaction."
+        ),
+    )
 
 
 def _order(view: View) -> tuple[str, ...]:
@@ -104,8 +126,10 @@ def _design_rows(view: View) -> list[tuple[str, str]]:
             else words.text("one application")
         )
         add(words.text("One “test” is"), one)
-    if study.get("lag_days") is not None:
-        add(words.text("Days between the two applications"), study["lag_days"])
+    lag = study.get("lag_days")
+    if lag is not None and not view.unpaired:
+        days = words.text("{lower} to {upper}", lower=lag[0], upper=lag[1]) if isinstance(lag, list) else lag
+        add(words.text("Days between the two applications"), days)
     if study.get("reaction_window_days") is not None:
         add(words.text("Days that a reaction was awaited"), study["reaction_window_days"])
     if study.get("caps"):

@@ -1,4 +1,4 @@
-"""Chapter 3: how many pairs were planned and used, how often anyone reacted, and where it fell short."""
+"""Chapter 3: how many tests were planned and used, how often anyone reacted, and where it fell short."""
 
 from __future__ import annotations
 
@@ -21,22 +21,18 @@ def response(view: View) -> Chapter:
 def _no_shortfall(view: View) -> str:
     words = view.words
     if not view.releases.study:
-        return words.text("How many pairs were planned is not known, so shortfalls cannot be shown.")
+        return words.text("How many tests were planned is not known, so shortfalls cannot be shown.")
     return words.text("Every test that the study asked for was planned: there is no shortfall against the quota.")
 
 
 def _response_table(view: View) -> Table:
     words = view.words
-    wanted: dict[str, int] = {}
-    for committee in view.releases.study.get("committees", ()):
-        for criterion, pairs in committee["pairs"].items():
-            wanted[criterion] = wanted.get(criterion, 0) + pairs
+    wanted = _wanted(view)
     rows = []
     for criterion in view.criteria:
         for release in view.headline(criterion, view.main_outcome):
             quota = wanted.get(criterion or "") if release.level is None and len(view.sectors) == 1 else None
-            counts = release.counts
-            reacted = counts.both + counts.control_only + counts.treated_only if counts else None
+            reacted = release.reacted
             rows.append(
                 (
                     Cell(text=view.label(release, with_criterion=True)),
@@ -51,20 +47,45 @@ def _response_table(view: View) -> Table:
                     else Cell(text="–"),
                 )
             )
+    headers = (
+        (
+            words.text("Applications wanted"),
+            words.text("Applications used"),
+            words.text("Employers"),
+            words.text("Applications with a positive reaction"),
+            words.text("Share of applications"),
+        )
+        if view.unpaired
+        else (
+            words.text("Pairs wanted"),
+            words.text("Pairs used"),
+            words.text("Employers"),
+            words.text("Pairs with a positive reaction"),
+            words.text("Share of pairs"),
+        )
+    )
     return Table(
         name="response",
-        caption=words.text("Pairs and positive reactions: {outcome}", outcome=words.name("outcome", view.main_outcome)),
+        caption=words.text("Tests and positive reactions: {outcome}", outcome=words.name("outcome", view.main_outcome)),
         columns=(
             Column(header=words.text("Result")),
-            Column(header=words.text("Pairs wanted"), numeric=True),
-            Column(header=words.text("Pairs used"), numeric=True),
-            Column(header=words.text("Employers"), numeric=True),
-            Column(header=words.text("Pairs with a positive reaction"), numeric=True),
-            Column(header=words.text("Share of pairs"), numeric=True),
+            *(Column(header=header, numeric=True) for header in headers),
         ),
         rows=tuple(rows),
         note=words.text("A dash means that the number is not known or does not apply."),
     )
+
+
+def _wanted(view: View) -> dict[str, int]:
+    """Return what the study asks for a criterion, in pairs or, where each vacancy gets one, in applications."""
+    study = view.releases.study
+    # A quota of tests that are pairs is that many applications of each arm.
+    each = 2 if view.unpaired and study.get("tests_are") == "pairs" else 1
+    wanted: dict[str, int] = {}
+    for committee in study.get("committees", ()):
+        for criterion, tests in committee["pairs"].items():
+            wanted[criterion] = wanted.get(criterion, 0) + each * tests
+    return wanted
 
 
 def _shortfall_table(view: View) -> Table:
@@ -84,12 +105,12 @@ def _shortfall_table(view: View) -> Table:
         )
     return Table(
         name="shortfalls",
-        caption=words.text("Where fewer pairs could be planned than the study asked for"),
+        caption=words.text("Where fewer tests could be planned than the study asked for"),
         columns=(
             Column(header=words.text("Joint committee")),
             Column(header=words.text("Criterion")),
-            Column(header=words.text("Pairs wanted"), numeric=True),
-            Column(header=words.text("Pairs planned"), numeric=True),
+            Column(header=words.text("Tests wanted"), numeric=True),
+            Column(header=words.text("Tests planned"), numeric=True),
             Column(header=words.text("Missing"), numeric=True),
             Column(header=words.text("Cause")),
         ),

@@ -1,12 +1,13 @@
-"""Chapter 7: does the result depend on one choice? Everything here is computed from released counts alone."""
+"""Chapter 7: does the result depend on one choice? Everything here passed the gate or follows from what did."""
 
 from __future__ import annotations
 
-import math
-
-from corrtest.disclosure import Release
-from corrtest.report.content import Block, Cell, Chapter, Column, Paragraph, Table
-from corrtest.report.tables import direction_note
+from corrtest.analysis import PairedCounts
+from corrtest.disclosure import OddCheck, Release
+from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.multiplicity import adjusted_family, family_outcome, method_of
+from corrtest.report.sentences import reason
+from corrtest.report.tables import direction_note, number_cell
 from corrtest.report.view import View
 
 
@@ -21,30 +22,24 @@ def robustness(view: View) -> Chapter:
             )
         ),
         _checks(view),
+        Paragraph(
+            text=words.text(
+                "Further checks of the analysis (models, employers weighing the same) rest on figures that may not "
+                "leave; the research team keeps them in the results file."
+            )
+        ),
     ]
-    return Chapter(name="robustness", title=words.text("Robustness"), blocks=tuple(blocks))
+    return Chapter(name="robustness", title=words.text("Robustness"), blocks=(*blocks, *_several(view)))
 
 
 def _checks(view: View) -> Table:
     words = view.words
-    rows = []
-    for criterion in view.criteria:
-        for release in view.headline(criterion, view.main_outcome):
-            label = view.label(release, with_criterion=True)
-            rows.append(_row(view, label, words.text("Main result"), _ratio(release)))
-            for outcome in view.outcomes:
-                if outcome != view.main_outcome:
-                    other = _twin(view, release, outcome)
-                    check = words.text("Outcome: {outcome}", outcome=words.name("outcome_short", outcome))
-                    rows.append(_row(view, label, check, _ratio(other) if other else None))
-            span = _leave_one_out(view, release)
-            if span:
-                check = words.text("Leaving out one joint committee at a time")
-                rows.append(_row(view, label, check, None, words.interval(*span)))
-            conservative = _without_ties(release)
-            if conservative is not None:
-                check = words.text("Pairs with different answers alone (odds ratio)")
-                rows.append(_row(view, label, check, conservative))
+    rows = [
+        row
+        for criterion in view.criteria
+        for release in view.headline(criterion, view.main_outcome)
+        for row in _rows(view, release)
+    ]
     return Table(
         name="robustness",
         caption=words.text("The ratio under other choices"),
@@ -52,19 +47,74 @@ def _checks(view: View) -> Table:
             Column(header=words.text("Result")),
             Column(header=words.text("Choice")),
             Column(header=words.text("Ratio"), numeric=True),
+            Column(header=words.text("Interval or range"), numeric=True),
         ),
         rows=tuple(rows),
         note=direction_note(view),
     )
 
 
-def _row(view: View, label: str, check: str, value: float | None, text: str | None = None) -> tuple[Cell, ...]:
-    return (Cell(text=label), Cell(text=check), Cell(text=text or view.words.number(value), value=value))
+def _rows(view: View, release: Release) -> list[tuple[Cell, ...]]:
+    words = view.words
+    label = view.label(release, with_criterion=True)
+    rows = [_row(view, label, words.text("Main result"), *_ratio(release))]
+    for outcome in view.outcomes:
+        if outcome != view.main_outcome:
+            other = _twin(view, release, outcome)
+            check = words.text("Outcome: {outcome}", outcome=words.name("outcome_short", outcome))
+            rows.append(_row(view, label, check, *(_ratio(other) if other else (None, None))))
+    for odd in view.releases.odd_checks:
+        same = (odd.sector, odd.criterion, odd.outcome) == (release.sector, release.criterion, release.outcome)
+        if same and release.level is None:
+            rows += _odd_rows(view, label, odd)
+    span = _leave_one_out(view, release)
+    if span:
+        rows.append(_row(view, label, words.text("Leaving out one joint committee at a time"), None, span))
+    conservative = _without_ties(release)
+    if conservative is not None:
+        check = words.text("Pairs with different answers alone (odds ratio)")
+        rows.append(_row(view, label, check, conservative, None))
+    return rows
 
 
-def _ratio(release: Release) -> float | None:
+def _odd_rows(view: View, label: str, odd: OddCheck) -> list[tuple[Cell, ...]]:
+    """Return the result without odd pairs, and the range that it could have had whatever those had answered."""
+    words = view.words
+    check = words.text("Pairs with an automatic answer, a bounce or a late answer left out")
+    if odd.counts is None or odd.odd is None:
+        assert odd.suppression is not None
+        hidden = Cell(text=words.text("not shown"), muted=True)
+        why = reason(odd.suppression, words)
+        return [(Cell(text=label), Cell(text=f"{check}. {why}"), hidden, hidden)]
+    check = words.text(
+        "Pairs with an automatic answer, a bounce or a late answer left out (about {odd} of {pairs})",
+        odd=words.number(odd.odd, 0),
+        pairs=words.number(odd.odd + odd.counts.pairs, 0),
+    )
+    ratio = odd.ratio
+    value = ratio.value if ratio else None
+    rows = [_row(view, label, check, value, (ratio.lower, ratio.upper) if ratio and value is not None else None)]
+    control = odd.counts.both + odd.counts.control_only
+    treated = odd.counts.both + odd.counts.treated_only
+    if control:
+        limits = (treated / (control + odd.odd), (treated + odd.odd) / control)
+        rows.append(_row(view, label, words.text("Whatever those pairs would have answered"), None, limits))
+    return rows
+
+
+def _row(
+    view: View, label: str, check: str, value: float | None, limits: tuple[float | None, float | None] | None
+) -> tuple[Cell, ...]:
+    words = view.words
+    text = "–" if limits is None else words.interval(*limits)
+    return (Cell(text=label), Cell(text=check), number_cell(view, value, 2), Cell(text=text))
+
+
+def _ratio(release: Release) -> tuple[float | None, tuple[float | None, float | None] | None]:
     ratio = release.estimate("discrimination_ratio")
-    return ratio.value if ratio else None
+    if ratio is None or ratio.value is None:
+        return None, None
+    return ratio.value, (ratio.lower, ratio.upper)
 
 
 def _twin(view: View, release: Release, outcome: str) -> Release | None:
@@ -74,30 +124,76 @@ def _twin(view: View, release: Release, outcome: str) -> Release | None:
 
 def _leave_one_out(view: View, release: Release) -> tuple[float, float] | None:
     """Return the least and greatest ratio when one shown committee is left out of its sector's total."""
-    if release.counts is None or release.level is not None:
+    if release.arms is None or release.level is not None:
         return None
     members = [
-        member
+        member.arms
         for member in view.select(outcome=release.outcome, criterion=release.criterion, committee=True, level=False)
-        if member.counts is not None and member.sector == release.sector
+        if member.arms is not None and member.sector == release.sector
     ]
     if len(members) < 2:
         return None
-    control = release.counts.both + release.counts.control_only
-    treated = release.counts.both + release.counts.treated_only
+    control, treated = release.arms
     ratios = []
-    for member in members:
-        assert member.counts is not None
-        rest_control = control - member.counts.both - member.counts.control_only
-        rest_treated = treated - member.counts.both - member.counts.treated_only
-        if rest_control > 0 and rest_treated > 0:
-            ratios.append(rest_treated / rest_control)
+    for out_control, out_treated in members:
+        sent = control.applications - out_control.applications, treated.applications - out_treated.applications
+        positive = control.positives - out_control.positives, treated.positives - out_treated.positives
+        if min(*sent, *positive) > 0:
+            ratios.append(positive[1] / sent[1] / (positive[0] / sent[0]))
     return (min(ratios), max(ratios)) if ratios else None
 
 
 def _without_ties(release: Release) -> float | None:
     counts = release.counts
-    if counts is None or not counts.control_only or not counts.treated_only:
+    if not isinstance(counts, PairedCounts) or not counts.control_only or not counts.treated_only:
         return None
-    value = counts.treated_only / counts.control_only
-    return value if math.isfinite(value) else None
+    return counts.treated_only / counts.control_only
+
+
+def _several(view: View) -> list[Block]:
+    """Return the p-values of the family of results that are tested at once, plain and adjusted."""
+    words, family = view.words, adjusted_family(view)
+    if not family:
+        return []
+    rows = tuple(
+        (
+            Cell(text=view.label(each.release, with_criterion=True)),
+            _pvalue_cell(view, each.pvalue),
+            _pvalue_cell(view, each.adjusted),
+        )
+        for each in family
+    )
+    outcome = words.name("outcome", family_outcome(view))
+    table = Table(
+        name="multiplicity",
+        caption=words.text("Several results at once: {outcome}", outcome=outcome),
+        columns=(
+            Column(header=words.text("Result")),
+            Column(header=words.text("p-value"), numeric=True),
+            Column(header=words.text("Adjusted p-value"), numeric=True),
+        ),
+        rows=rows,
+        note=words.text(
+            "Adjusted by {method} over these {count} results; a hidden one counts with p = 1. The p-values follow from "
+            "the released ratios and their widened intervals, and are usually larger than those of the analysis.",
+            method=words.name("adjustment", method_of(view)),
+            count=len(family),
+        ),
+    )
+    return [
+        Heading(text=words.text("Several results at once")),
+        Paragraph(
+            text=words.text(
+                "Where several results are tested, one may stand out by chance. An adjusted p-value allows for that: "
+                "below {level}, chance is an unlikely explanation even among this many results.",
+                level=words.number(0.05),
+            )
+        ),
+        table,
+    ]
+
+
+def _pvalue_cell(view: View, pvalue: float | None) -> Cell:
+    if pvalue is not None and pvalue < 0.001:
+        return Cell(text="< " + view.words.number(0.001, 3), value=pvalue)
+    return number_cell(view, pvalue, 3)

@@ -47,6 +47,13 @@ def _measured(view: View) -> str:
             "{criteria}). It rests on {pairs} comparisons of two applications to the same vacancy.",
             **facts,
         )
+    if view.unpaired:
+        return words.text(
+            "Does a candidate's {criteria} change the chance of a positive reaction to a job application in the "
+            "sector {sector}? To find out, {pairs} equivalent fictitious applications went to as many real vacancies; "
+            "by lot, about half of them carried the signal.",
+            **facts,
+        )
     return words.text(
         "Does a candidate's {criteria} change the chance of a positive reaction to a job application in the "
         "sector {sector}? To find out, {pairs} pairs of equivalent fictitious applications went to real "
