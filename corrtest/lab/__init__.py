@@ -7,11 +7,12 @@ demonstration   the demo's study: a ready design, marked as simulated
 ==============  ==================================================================
 """
 
-from corrtest.lab.calibration import calibrate, standard_grid
+from corrtest.lab.calibration import PARTS, calibrate, standard_grid
 from corrtest.lab.demonstration import simulated_study
 from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
 
 __all__ = [
+    "PARTS",
     "calibrate",
     "market_assumptions",
     "simulate_reactions",

@@ -80,7 +80,7 @@ def test_published_experiments_are_pooled(corrtest):
 def test_calibration_of_a_few_cells(corrtest):
     ran = corrtest("lab", "calibrate", "--out", "lab", "--cells", 1, "--experiments", 200, "--workers", 1)
     assert ran.code == 0, ran
-    assert Path("lab/calibration.csv").exists()
+    assert Path("lab/grid.csv").exists()
 
 
 def test_every_statistic_of_one_table(corrtest):

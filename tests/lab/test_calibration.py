@@ -8,11 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from corrtest.analysis import PairedTables
 from corrtest.errors import CorrtestError
-from corrtest.lab.calibration import Cell, calibrate, measure, standard_grid
+from corrtest.lab.calibration import PARTS, Cell, calibrate, measure, standard_grid
+from corrtest.lab.calibration.exact import measure_exactly, weighted_tables
+from corrtest.lab.calibration.strata import draw_strata
+from corrtest.lab.calibration.variances import VarianceCell, measure_variance
+from corrtest.lab.calibration.weighting import WeightedCell
 
+UNEVEN = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5, sizes=(1, 1, 1, 1, 1, 5), likeness=0.2)
 PLAIN = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5)
-CLUSTERED = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5, pairs_per_employer=4, likeness=0.2)
+CLUSTERED = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5, sizes=(4,), likeness=0.2)
 
 
 @pytest.mark.parametrize("cell", [PLAIN, CLUSTERED])
@@ -21,7 +27,7 @@ def test_draws_have_the_market_s_rates_and_likeness(cell: Cell) -> None:
     shares = drawn.sum(axis=(0, 1)) / drawn.sum()
     assert shares == pytest.approx(cell.probabilities, abs=0.002)
     control = drawn[:, :, 0] + drawn[:, :, 1]
-    rate, size = cell.control_rate, cell.pairs_per_employer
+    rate, (size,) = cell.control_rate, cell.sizes
     expected = size * rate * (1 - rate) * (1 + (size - 1) * cell.likeness)
     assert control.var() == pytest.approx(expected, rel=0.02)
 
@@ -38,8 +44,8 @@ def test_impossible_markets_are_refused() -> None:
     with pytest.raises(CorrtestError, match="association is too strong"):
         Cell(pairs=100, control_rate=0.3, ratio=0.1, association=0.9)
     with pytest.raises(CorrtestError, match="multiple"):
-        Cell(pairs=101, control_rate=0.3, ratio=0.7, association=0.5, pairs_per_employer=2)
-    assert len({cell.name for cell in standard_grid()}) == len(standard_grid()) == 360
+        Cell(pairs=101, control_rate=0.3, ratio=0.7, association=0.5, sizes=(2,))
+    assert len({cell.name for cell in standard_grid()}) == len(standard_grid()) == 600
 
 
 def test_measures() -> None:
@@ -64,18 +70,110 @@ def test_an_interrupted_run_goes_on_and_cores_change_nothing(tmp_path: Path) -> 
     pd.testing.assert_frame_equal(alone, rest)
 
 
-def test_committed_results_hold_what_the_docstrings_say(repository: Path) -> None:
-    table = pd.read_csv(repository / "analysis" / "calibration" / "results" / "calibration.csv")
-    enough = table[(table["kind"] == "interval") & (table["expected_discordant"] >= 10)]
-    for name, method in (
-        ("rate_difference", "tango"),
-        ("discrimination_ratio", "tang"),
-        ("net_discrimination_rate", "tango"),
-    ):
+def test_uneven_employers() -> None:
+    drawn = UNEVEN.draw(4000, np.random.default_rng(1))
+    assert drawn.shape == (4000, UNEVEN.employers, 4)
+    assert drawn.sum(axis=2)[0].tolist() == [1, 1, 1, 1, 1, 5] * 10
+    assert drawn.sum(axis=(0, 1)) / drawn.sum() == pytest.approx(UNEVEN.probabilities, abs=0.005)
+    assert UNEVEN.effective_discordant == pytest.approx(UNEVEN.expected_discordant / 1.4)
+
+
+def test_enumeration_is_what_simulation_tends_to() -> None:
+    tables, probability = weighted_tables(PLAIN)
+    means = [float(probability @ cells) for cells in (tables.both, tables.control_only, tables.treated_only)]
+    assert means == pytest.approx(list(100 * PLAIN.probabilities[:3]), rel=1e-6)
+    exact = pd.DataFrame(measure_exactly(PLAIN)).set_index(["kind", "name", "method"])["value"]
+    drawn = pd.DataFrame(measure(PLAIN, experiments=10_000)).set_index(["kind", "name", "method"])["value"]
+    shared = exact.index.intersection(drawn.index)
+    assert len(shared) == len(exact) == 13
+    assert np.abs(exact[shared] - drawn[shared]).max() < 4.5 * np.sqrt(0.25 / 10_000)
+
+
+def test_a_weighted_sample_has_the_sector_s_truth() -> None:
+    cell = WeightedCell(pairs=200, strong_share=0.8, own_spread=0.0)
+    weights = [weight * market.pairs for market, weight in cell.markets()]
+    assert weights == pytest.approx([100, 100])
+    assert cell.truth()["positive_rate_control"] == pytest.approx((0.35 + 0.15) / 2)
+    assert cell.truth()["discrimination_ratio"] == pytest.approx((0.35 * 0.6 + 0.15 * 0.9) / 0.5)
+
+
+def test_strata_have_their_ratios() -> None:
+    truth = np.log(np.tile([0.5, 1.0, 1.4], (20_000, 1)))
+    tables: PairedTables = draw_strata(truth, np.random.default_rng(1))
+    ratios = tables.treated_positives.sum(axis=0) / tables.control_positives.sum(axis=0)
+    assert ratios == pytest.approx([0.5, 1.0, 1.4], rel=0.01)
+
+
+def test_neumark_recovers_a_level_that_the_plain_probit_misses() -> None:
+    cell = VarianceCell(applications=6000, level=0.0, sd_ratio=0.75)
+    rows = pd.DataFrame(measure_variance(cell, experiments=15)).set_index(["name", "method"])
+    mean = rows.loc["discrimination in level, mean estimate"]
+    assert mean.loc["probit", "value"] < -0.15
+    assert (
+        abs(mean.loc["heteroskedastic probit", "value"]) < 4 * mean.loc["heteroskedastic probit", "monte_carlo_error"]
+    )
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_every_part_measures(part: str, tmp_path: Path) -> None:
+    chosen = PARTS[part]
+    grid = sorted(chosen.grid(), key=_work)[:2]
+    assert len({cell.name for cell in chosen.grid()}) == len(chosen.grid())
+    table = calibrate(grid, tmp_path, part=part, experiments=5, workers=1)
+    assert {"kind", "name", "method", "value", "monte_carlo_error", "experiments"} <= set(table.columns)
+    assert table["value"].dropna().between(-10, 10).all()
+    again = calibrate(grid, tmp_path / "again", part=part, experiments=5, workers=1)
+    pd.testing.assert_frame_equal(table, again)
+
+
+def _work(cell: object) -> float:
+    size = getattr(cell, "pairs", None) or getattr(cell, "applications", None) or getattr(cell, "strata", None)
+    return float(size or 0)
+
+
+COMMITTED = Path(__file__).resolve().parents[2] / "analysis" / "calibration"
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_the_committed_table_has_every_cell(part: str) -> None:
+    table = pd.read_csv(COMMITTED / part / "results" / "calibration.csv", keep_default_na=False)
+    assert len(table) >= len(PARTS[part].grid()) * 2
+    for name in ("plan.md", "README.md", "results/summary.csv", "results/coverage.png"):
+        assert (COMMITTED / part / name).is_file()
+
+
+def test_defaults_cover_what_is_promised() -> None:
+    table = pd.read_csv(COMMITTED / "exact" / "results" / "calibration.csv")
+    table = table[table["kind"] == "interval"]
+    enough = table[table["expected_discordant"] >= 10]
+    promised = {
+        "rate_difference": "tango",
+        "discrimination_ratio": "tang",
+        "net_discrimination_rate": "tango",
+        "net_discrimination_rate_all_pairs": "tango",
+        "odds_ratio": "wilson",
+    }
+    for name, method in promised.items():
         coverage = enough[(enough["name"] == name) & (enough["method"] == method)]["value"]
         assert len(coverage) == 89
-        assert coverage.min() >= 0.94
-        assert coverage.max() <= 0.97
+        assert coverage.between(0.94, 0.97).all(), name
+    for name, factor in (("positive_rate_control", 1.0), ("positive_rate_treated", table["ratio"])):
+        expected = table["pairs"] * table["control_rate"] * factor
+        chosen = table[(table["name"] == name) & (table["method"] == "wilson_adjusted") & (expected >= 15)]
+        assert len(chosen) > 50
+        assert chosen["value"].between(0.94, 0.97).all(), name
+
+
+def test_clustered_defaults_cover_what_is_promised() -> None:
+    table = pd.read_csv(COMMITTED / "grid" / "results" / "calibration.csv")
+    chosen = table[
+        (table["method"] == "cluster_robust") & (table["employers"] >= 15) & (table["effective_discordant"] >= 10)
+    ]
+    for name, rows in chosen.groupby("name"):
+        assert len(rows) == 288
+        low, high = (0.928, 0.974) if name == "odds_ratio" else (0.94, 0.97)
+        # Within one Monte-Carlo error.
+        assert rows["value"].between(low - 0.0025, high + 0.0025).all(), name
 
 
 @pytest.mark.slow

@@ -2,8 +2,8 @@
 
 Which interval? What a rate's interval covers swings with the number of positives, for every method that draws no lots
 (Brown, Cai and DasGupta 2001, Statistical Science 16:101). Enumerated exactly over 50 to 800 pairs and all rates of
-which 10 or more positives are expected (analysis/calibration/exact), Wilson's covers 0.932 to 0.968. With an
-adjustment of 0.2 of a reaction it covers 0.940 to 0.973, and 0.940 to 0.970 from 15 expected positives on: the
+which 10 or more positives are expected (analysis/calibration/exact), Wilson's covers 0.932 to 0.967. With an
+adjustment of 0.2 of a reaction it covers 0.940 to 0.972, and 0.940 to 0.970 from 15 expected positives on: the
 default. What counts for a rate is the number of positives (and of other reactions), not that of discordant pairs.
 """
 

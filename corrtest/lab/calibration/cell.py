@@ -9,6 +9,7 @@ employer that is a multinomial draw; with more, pairs of one employer are alike,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,13 @@ class Cell:
     Parameters
     ----------
     pairs : int
-        Pairs in an experiment; a multiple of `pairs_per_employer`.
+        Pairs in an experiment; a multiple of the sum of `sizes`.
     control_rate, ratio : float
         Positive rate of the control arm, and the true discrimination ratio.
     association : float
         Correlation between the arms of a pair (φ).
-    pairs_per_employer : int
-        The same for every employer.
+    sizes : tuple of int
+        Pairs of the first employers; repeated until all pairs are given out.
     likeness : float
         Intraclass correlation of pairs of one employer, in [0, 1); of no effect with one pair an employer.
     """
@@ -42,14 +43,12 @@ class Cell:
     control_rate: float
     ratio: float
     association: float
-    pairs_per_employer: int = 1
+    sizes: tuple[int, ...] = (1,)
     likeness: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.pairs % self.pairs_per_employer:
-            raise CorrtestError(
-                f"{self.pairs} pairs cannot be {self.pairs_per_employer} an employer. Choose a multiple."
-            )
+        if self.pairs % sum(self.sizes):
+            raise CorrtestError(f"{self.pairs} pairs cannot be {self.written_sizes} an employer. Choose a multiple.")
         if not self.feasible:
             raise CorrtestError(f"No market has {self}: the association is too strong for rates so far apart.")
 
@@ -58,8 +57,23 @@ class Cell:
         """Name of the cell's file and of its random stream."""
         return (
             f"n{self.pairs}_rate{self.control_rate:g}_ratio{self.ratio:g}_phi{self.association:g}"
-            f"_k{self.pairs_per_employer}_icc{self.likeness:g}"
+            f"_k{self.written_sizes}_icc{self.likeness:g}"
         )
+
+    @property
+    def written_sizes(self) -> str:
+        """Sizes of the employers in words for a table: "5", or "1-1-1-1-1-5"."""
+        return "-".join(map(str, self.sizes))
+
+    @property
+    def clustered(self) -> bool:
+        """Whether an employer has more than one pair."""
+        return max(self.sizes) > 1
+
+    @property
+    def employers(self) -> int:
+        """Employers in an experiment."""
+        return self.pairs // sum(self.sizes) * len(self.sizes)
 
     @property
     def probabilities(self) -> npt.NDArray[np.float64]:
@@ -79,6 +93,26 @@ class Cell:
         """Discordant pairs that an experiment has on average."""
         return float(self.pairs * self.probabilities[1:3].sum())
 
+    @property
+    def effective_discordant(self) -> float:
+        """Discordant pairs over the design effect 1 + (Σs²/Σs − 1)·likeness, s the employers' sizes."""
+        typical = sum(size**2 for size in self.sizes) / sum(self.sizes)
+        return self.expected_discordant / (1 + (typical - 1) * self.likeness)
+
+    def described(self) -> dict[str, Any]:
+        """Return the columns that tell this cell's rows from those of others."""
+        return {
+            "pairs": self.pairs,
+            "control_rate": self.control_rate,
+            "ratio": self.ratio,
+            "association": self.association,
+            "employer_sizes": self.written_sizes,
+            "employers": self.employers,
+            "likeness": self.likeness,
+            "expected_discordant": round(self.expected_discordant, 4),
+            "effective_discordant": round(self.effective_discordant, 4),
+        }
+
     def truth(self) -> dict[str, float]:
         """Return the true value of every estimate."""
         both, control_only, treated_only, _ = self.probabilities
@@ -94,16 +128,17 @@ class Cell:
 
     def draw(self, experiments: int, rng: np.random.Generator) -> IntArray:
         """Draw experiments: an array (experiments, employers, 4) of pairs of each kind."""
-        employers = self.pairs // self.pairs_per_employer
+        sizes = np.tile(self.sizes, self.pairs // sum(self.sizes))
+        shape = (experiments, len(sizes))
         p = self.probabilities
-        if self.pairs_per_employer == 1 or self.likeness == 0:
-            return rng.multinomial(self.pairs_per_employer, p, size=(experiments, employers)).astype(np.int64)
+        if not self.clustered or self.likeness == 0:
+            return rng.multinomial(sizes, p, size=shape).astype(np.int64)
         concentration = (1 - self.likeness) / self.likeness
-        shares = rng.standard_gamma(np.maximum(p, 1e-12) * concentration, size=(experiments, employers, 4))
+        shares = rng.standard_gamma(np.maximum(p, 1e-12) * concentration, size=(*shape, 4))
         total = shares.sum(axis=2, keepdims=True)
         # A gamma of tiny shape can be 0 in all four kinds; such an employer has the market's own probabilities.
         shares = np.where(total > 0, shares / np.where(total > 0, total, 1.0), p)
-        return rng.multinomial(self.pairs_per_employer, shares).astype(np.int64)
+        return rng.multinomial(np.broadcast_to(sizes, shape), shares).astype(np.int64)
 
     def draw_totals(self, experiments: int, rng: np.random.Generator) -> IntArray:
         """Draw experiments of independent pairs: an array (experiments, 4), without their employers."""

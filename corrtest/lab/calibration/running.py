@@ -5,49 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from corrtest.errors import CorrtestError, MissingExtraError
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.measure import measure
+from corrtest.lab.calibration.parts import PARTS, Named
 
 Progress = Callable[[int, int], None]
 
 
-def standard_grid() -> tuple[Cell, ...]:
-    """Return the cells of the committed calibration; combinations that no market can have are left out."""
-    cells = []
-    for pairs, rate, ratio, association, (per_employer, likeness) in product(
-        (50, 100, 200, 400, 800),
-        (0.05, 0.1, 0.2, 0.35),
-        (0.5, 0.7, 1.0),
-        (0.3, 0.6),
-        ((1, 0.0), (2, 0.2), (5, 0.1)),
-    ):
-        try:
-            cells.append(
-                Cell(
-                    pairs=pairs,
-                    control_rate=rate,
-                    ratio=ratio,
-                    association=association,
-                    pairs_per_employer=per_employer,
-                    likeness=likeness,
-                )
-            )
-        except CorrtestError:
-            continue
-    return tuple(cells)
-
-
 def calibrate(
-    cells: Sequence[Cell],
+    cells: Sequence[Named],
     out: str | Path,
     *,
+    part: str = "grid",
     experiments: int = 10_000,
     seed: int = 2026,
     workers: int | None = None,
@@ -59,8 +32,10 @@ def calibrate(
     Parameters
     ----------
     out : str or Path
-        Folder for one file a cell. A cell whose file is there, with the same seed and number of experiments, is not
-        run again.
+        Folder for one file a cell; each part needs its own. A cell whose file is there, with the same seed and number
+        of experiments, is not run again.
+    part : str
+        What is measured, a name in `PARTS`.
     workers : int, optional
         Processes on this machine; all cores where not given. 1 runs in this process.
     scheduler : str, optional
@@ -72,7 +47,7 @@ def calibrate(
     done = len(cells) - len(todo)
     if progress:
         progress(done, len(cells))
-    for cell, rows in _results(todo, experiments, seed, workers, scheduler):
+    for cell, rows in _results(todo, part, experiments, seed, workers, scheduler):
         _store(folder, cell, experiments, seed, rows)
         done += 1
         if progress:
@@ -82,10 +57,11 @@ def calibrate(
 
 
 def _results(
-    todo: Sequence[Cell], experiments: int, seed: int, workers: int | None, scheduler: str | None
-) -> Iterable[tuple[Cell, list[dict[str, Any]]]]:
+    todo: Sequence[Named], part: str, experiments: int, seed: int, workers: int | None, scheduler: str | None
+) -> Iterable[tuple[Named, list[dict[str, Any]]]]:
+    measure = PARTS[part].measure
     if scheduler is not None:
-        yield from _on_dask(todo, experiments, seed, scheduler)
+        yield from _on_dask(todo, part, experiments, seed, scheduler)
     elif workers == 1 or len(todo) < 2:
         for cell in todo:
             yield cell, measure(cell, experiments=experiments, seed=seed)
@@ -97,8 +73,8 @@ def _results(
 
 
 def _on_dask(
-    todo: Sequence[Cell], experiments: int, seed: int, scheduler: str
-) -> Iterator[tuple[Cell, list[dict[str, Any]]]]:
+    todo: Sequence[Named], part: str, experiments: int, seed: int, scheduler: str
+) -> Iterator[tuple[Named, list[dict[str, Any]]]]:
     try:
         from dask import distributed  # noqa: PLC0415 - an optional part
     except ImportError:
@@ -109,17 +85,18 @@ def _on_dask(
         raise CorrtestError(
             f"No Dask scheduler answers at {scheduler} ({error}). Start one with: dask scheduler"
         ) from None
+    measure = PARTS[part].measure
     with client:
         futures = {client.submit(measure, cell, experiments=experiments, seed=seed): cell for cell in todo}
         for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
             yield futures[future], future.result()
 
 
-def _path(folder: Path, cell: Cell) -> Path:
+def _path(folder: Path, cell: Named) -> Path:
     return folder / f"{cell.name}.json"
 
 
-def _stored(folder: Path, cell: Cell, experiments: int, seed: int) -> list[dict[str, Any]] | None:
+def _stored(folder: Path, cell: Named, experiments: int, seed: int) -> list[dict[str, Any]] | None:
     path = _path(folder, cell)
     if not path.is_file():
         return None
@@ -130,7 +107,7 @@ def _stored(folder: Path, cell: Cell, experiments: int, seed: int) -> list[dict[
     return rows
 
 
-def _store(folder: Path, cell: Cell, experiments: int, seed: int, rows: list[dict[str, Any]]) -> None:
+def _store(folder: Path, cell: Named, experiments: int, seed: int, rows: list[dict[str, Any]]) -> None:
     path = _path(folder, cell)
     part = path.with_suffix(".part")
     part.write_text(json.dumps({"experiments": experiments, "seed": seed, "rows": rows}), encoding="utf-8")

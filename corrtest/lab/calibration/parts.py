@@ -1,0 +1,86 @@
+"""The parts of the calibration: what is measured, on which cells, in how many experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+from corrtest.errors import CorrtestError
+from corrtest.lab.calibration.cell import Cell
+from corrtest.lab.calibration.drawn_order import measure_order, order_grid
+from corrtest.lab.calibration.equivalence import equivalence_grid, measure_equivalence
+from corrtest.lab.calibration.exact import measure_exactly
+from corrtest.lab.calibration.looks import looks_grid, measure_looks
+from corrtest.lab.calibration.measure import measure
+from corrtest.lab.calibration.resampling import bootstrap_grid, measure_bootstrap
+from corrtest.lab.calibration.strata import measure_strata, strata_grid
+from corrtest.lab.calibration.unpaired import measure_unpaired, unpaired_grid
+from corrtest.lab.calibration.variances import measure_variance, variance_grid
+from corrtest.lab.calibration.weighting import measure_weighting, weighting_grid
+
+
+class Named(Protocol):
+    """A cell of any part: its name tells its file and its random stream."""
+
+    @property
+    def name(self) -> str:
+        """Name of the cell's file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is measured, the cells, how, and the number of experiments where the user does not say."""
+
+    title: str
+    grid: Callable[[], Sequence[Any]]
+    measure: Callable[..., list[dict[str, Any]]]
+    experiments: int
+
+
+def standard_grid() -> tuple[Cell, ...]:
+    """Return the cells of the main part; combinations that no market can have are left out."""
+    cells = []
+    for pairs, rate, ratio, association, (sizes, likeness) in product(
+        (50, 100, 200, 400, 800),
+        (0.05, 0.1, 0.2, 0.35),
+        (0.5, 0.7, 1.0),
+        (0.3, 0.6),
+        (((1,), 0.0), ((2,), 0.2), ((5,), 0.1), ((5,), 0.3), ((1, 1, 1, 1, 1, 5), 0.2)),
+    ):
+        try:
+            cells.append(
+                Cell(
+                    pairs=pairs,
+                    control_rate=rate,
+                    ratio=ratio,
+                    association=association,
+                    sizes=sizes,
+                    likeness=likeness,
+                )
+            )
+        except CorrtestError:
+            continue
+    return tuple(cells)
+
+
+def exact_grid() -> tuple[Cell, ...]:
+    """Return the cells of the main part with one pair an employer."""
+    return tuple(cell for cell in standard_grid() if not cell.clustered)
+
+
+PARTS: Mapping[str, Part] = {
+    "grid": Part(title="every interval and test", grid=standard_grid, measure=measure, experiments=10_000),
+    "exact": Part(title="default intervals, enumerated", grid=exact_grid, measure=measure_exactly, experiments=10_000),
+    "bootstrap": Part(title="cluster bootstrap", grid=bootstrap_grid, measure=measure_bootstrap, experiments=1000),
+    "equivalence": Part(
+        title="equivalence, enumerated", grid=equivalence_grid, measure=measure_equivalence, experiments=10_000
+    ),
+    "weights": Part(title="weighted estimates", grid=weighting_grid, measure=measure_weighting, experiments=10_000),
+    "unmatched": Part(title="unmatched designs", grid=unpaired_grid, measure=measure_unpaired, experiments=10_000),
+    "monitoring": Part(title="early looks", grid=looks_grid, measure=measure_looks, experiments=10_000),
+    "strata": Part(title="pooling and shrinkage", grid=strata_grid, measure=measure_strata, experiments=2000),
+    "randomisation": Part(title="randomisation test", grid=order_grid, measure=measure_order, experiments=10_000),
+    "neumark": Part(title="unequal variances", grid=variance_grid, measure=measure_variance, experiments=500),
+}
