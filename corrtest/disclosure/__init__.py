@@ -4,7 +4,7 @@
 - `noise`: noise on the counts of the smallest cells; `intervals`: estimates made anew from published counts.
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
-- `releaselog`: what left before; `publication`: files and log, both or neither.
+- `releaselog`: what left before; `publishing`: files and log, both or neither.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
@@ -20,7 +20,7 @@ from corrtest.disclosure.policy import (
     policy_for,
     read_policy,
 )
-from corrtest.disclosure.publication import Publication, publication
+from corrtest.disclosure.publishing import Publication, publication
 from corrtest.disclosure.release import REASONS, Arm, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog, log_folder_for
 from corrtest.disclosure.serialising import (

@@ -92,7 +92,7 @@ def _arm_headers(view: View) -> tuple[str, ...]:
 def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[Cell, ...]:
     if release.counts is None or release.arms is None:
         hidden = Cell(text=view.words.text("not shown"), muted=True)
-        return (Cell(text=label), *(hidden for _ in range(width - 1)))
+        return (Cell(text=label), hidden, *(Cell(text="–", muted=True) for _ in range(width - 2)))
     control, treated = release.arms
     shown: tuple[int, ...]
     if view.unpaired:

@@ -126,3 +126,62 @@ def test_a_bundle_takes_the_study_and_the_preregistration_of_its_plan(corrtest, 
     names = zipfile.ZipFile(bundle).namelist()
     assert {"plan/study.toml", "documents/preregistration-en.pdf"} <= set(names)
     assert "--bundle" in corrtest("report", results[0], "--out", "other", "--plan", "plan").err
+
+
+def real_pairs(corrtest, name: str, rows: int) -> str:
+    """Write a table whose employers are known and analyse it: results that protect somebody."""
+    lines = pairs_of("construction").splitlines(keepends=True)
+    Path(f"{name}.csv").write_text("".join(lines[: rows + 1]))
+    assert corrtest("analyse", f"{name}.csv", "--out", f"{name}.json").code == 0
+    return f"{name}.json"
+
+
+def test_earlier_releases_are_consulted_without_being_asked_for(corrtest):
+    ran = corrtest("report", real_pairs(corrtest, "first", 110), "--out", "one", "--language", "en")
+    assert "release_log" in ran.out
+    assert Path("release_log/releases.jsonl").exists()
+    later = corrtest("report", real_pairs(corrtest, "second", 120), "--out", "two", "--language", "en")
+    assert later.code == 0
+    assert "almost the same pairs" in Path("two/report_en.html").read_text(encoding="utf-8")
+    Path("elsewhere").mkdir()
+    alone = corrtest("report", "second.json", "--out", "three", "--language", "en", "--release-log", "elsewhere/log")
+    assert alone.code == 0
+    assert "almost the same pairs" not in Path("three/report_en.html").read_text(encoding="utf-8")
+
+
+def test_what_has_left_is_printed_again_from_its_json(corrtest):
+    assert corrtest("report", real_pairs(corrtest, "first", 120), "--out", "one", "--format", "html,json").code == 0
+    before = Path("release_log/releases.jsonl").read_bytes()
+    again = corrtest("report", "one/report.json", "--out", "again", "--format", "html,pdf,docx", "--bundle")
+    assert again.code == 0, again
+    assert Path("again/report_nl.html").read_bytes() == Path("one/report_nl.html").read_bytes()
+    assert Path("again/report_nl.pdf").exists()
+    assert Path("release_log/releases.jsonl").read_bytes() == before
+    changed = Path("one/report.json").read_text(encoding="utf-8").replace('"pairs": 120', '"pairs": 121', 1)
+    Path("changed.json").write_text(changed, encoding="utf-8")
+    refused = corrtest("report", "changed.json", "--out", "no")
+    assert refused.code == 2
+    assert "changed after it left" in refused.err
+    assert not Path("no").exists()
+
+
+def test_the_policy_is_printed_with_its_comments_and_can_be_handed_back(corrtest, results):
+    printed = corrtest("policy")
+    assert printed.code == 0
+    assert "min_pairs = 20" in printed.out
+    assert "# (n, k) rules" in printed.out
+    Path("stricter.toml").write_text(printed.out.replace("min_pairs = 20", "min_pairs = 500"), encoding="utf-8")
+    ran = corrtest("report", results[0], "--out", "report", "--policy", "stricter.toml", "--language", "en")
+    assert ran.code == 0, ran
+    assert "Fewer than 500 pairs" in Path("report/report_en.html").read_text(encoding="utf-8")
+
+
+def test_a_simulated_study_is_marked_on_what_employers_would_get(corrtest):
+    assert corrtest("new", "construction", "--out", "study.toml").code == 0
+    plain = corrtest("employers", "study.toml", "--out", "plain", "--format", "html")
+    marked = corrtest("employers", "study.toml", "--out", "marked", "--format", "html", "--simulated")
+    assert plain.code == marked.code == 0
+    assert all("SIMULATED" not in path.name for path in Path("plain").iterdir())
+    for path in Path("marked").iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert "SIMULATED" in text or "GESIMULEERD" in text

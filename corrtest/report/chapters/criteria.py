@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrtest.analysis import Estimate
 from corrtest.disclosure import Release
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import finding, reach
@@ -71,7 +72,7 @@ def _measures(view: View, name: str, title: str, criterion: str | None) -> Table
                     Cell(text=view.label(release)),
                     Cell(text=words.name("estimate", estimate.name)),
                     Cell(text=words.number(estimate.value, 3), value=estimate.value),
-                    Cell(text=words.interval(estimate.lower, estimate.upper, 3) if estimate.value is not None else "–"),
+                    Cell(text=_interval(view, estimate)),
                     Cell(text=words.method(estimate.method)),
                 )
             )
@@ -88,6 +89,12 @@ def _measures(view: View, name: str, title: str, criterion: str | None) -> Table
         rows=tuple(rows),
         note=f"{direction_note(view)} {_signs(view)}",
     )
+
+
+def _interval(view: View, estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "–"
+    return view.words.interval(estimate.lower, estimate.upper, 3).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _signs(view: View) -> str:

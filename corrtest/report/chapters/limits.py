@@ -6,7 +6,7 @@ import math
 
 from corrtest.disclosure import noise_scale
 from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
-from corrtest.report.sentences import hidden
+from corrtest.report.sentences import reason
 from corrtest.report.view import View
 
 
@@ -103,17 +103,18 @@ def _noise(view: View) -> str:
 
 def _hidden_table(view: View) -> Table:
     words = view.words
-    rows = []
+    # A result that is hidden for both outcomes by the same rule is one row.
+    found: dict[tuple[str, str, str], list[str]] = {}
     for release in view.releases.hidden:
         assert release.suppression is not None
-        rows.append(
-            (
-                Cell(text=view.label(release, with_criterion=True)),
-                Cell(text=words.name("outcome_short", release.outcome)),
-                Cell(text=words.name("rule", release.suppression.rule)),
-                Cell(text=hidden(release, words)),
-            )
-        )
+        label = view.label(release, with_criterion=True)
+        rule = words.name("rule", release.suppression.rule)
+        outcomes = found.setdefault((label, rule, reason(release.suppression, words)), [])
+        outcomes.append(words.name("outcome_short", release.outcome))
+    rows = [
+        (Cell(text=label), Cell(text=words.several(outcomes)), Cell(text=rule), Cell(text=why))
+        for (label, rule, why), outcomes in found.items()
+    ]
     return Table(
         name="hidden",
         caption=words.text("Results that are not shown, and why"),

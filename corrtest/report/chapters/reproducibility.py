@@ -28,7 +28,7 @@ def reproducibility(view: View) -> Chapter:
         blocks += [Heading(text=words.text("Plan")), Facts(rows=tuple(_flat(releases.plan)))]
     blocks += [
         Heading(text=words.text("Disclosure policy")),
-        Facts(rows=tuple((name, str(value)) for name, value in releases.policy.as_dict().items())),
+        Facts(rows=tuple(_policy_rows(view))),
     ]
     for title, key in (
         (words.text("Amendments"), "amendments"),
@@ -38,6 +38,21 @@ def reproducibility(view: View) -> Chapter:
         text = "; ".join(str(entry) for entry in entries) or words.text("None on record.")
         blocks += [Heading(text=title), Paragraph(text=text)]
     return Chapter(name="reproducibility", title=words.text("Making it again"), blocks=tuple(blocks))
+
+
+def _policy_rows(view: View) -> list[tuple[str, str]]:
+    """Return the policy's figures by their names, as the reader writes numbers."""
+    words = view.words
+    rows = []
+    for name, value in view.releases.policy.as_dict().items():
+        if isinstance(value, bool):
+            text = words.text("yes") if value else words.text("no")
+        elif isinstance(value, float):
+            text = words.number(value)
+        else:
+            text = str(value)
+        rows.append((words.name("policy", name), text))
+    return rows
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

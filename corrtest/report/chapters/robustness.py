@@ -17,8 +17,8 @@ def robustness(view: View) -> Chapter:
     blocks: list[Block] = [
         Paragraph(
             text=words.text(
-                "A result that stands when one choice is changed deserves more trust. The checks below use "
-                "released figures only, so they cannot reveal more than the other chapters do."
+                "A result that stands when one choice is changed deserves more trust. The checks below passed the same "
+                "protection as the results of the other chapters."
             )
         ),
         _checks(view),

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,6 +65,7 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
     name = secrets.token_hex(8)
     ours = f".release-{log.mark}"
     folder = out / f"{ours}-{name}"
+    new_folder = not out.exists()
     with log.alone():
         log.settle()
         for left in out.glob(f"{ours}-*"):  # a crash before the log knew of it: nothing of it has left
@@ -95,6 +96,9 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
                 log.append({"publication": name, "state": "released"})
         finally:
             _clear(folder, log)
+            if new_folder:
+                with suppress(OSError):  # it holds the files, as it should
+                    out.rmdir()
 
 
 def _flush(folder: Path, files: Sequence[str]) -> None:
