@@ -34,7 +34,9 @@ from corrtest.analysis.candidates import (
     Interaction,
     adjusted_comparisons,
     all_comparisons,
+    analyse_candidates,
     cochran_q,
+    comparisons_frame,
     components,
     interaction,
 )
@@ -44,12 +46,14 @@ from corrtest.analysis.comparing import (
     Comparisons,
     compare_results,
     compare_tables,
+    compare_waves,
     compare_with_published,
 )
 from corrtest.analysis.detectable import power
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
 from corrtest.analysis.margins import Clusters, MarginCounts
+from corrtest.analysis.models import ModelComparison
 from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
 from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
 from corrtest.analysis.paired.equivalence import equivalence, noninferiority, one_sided
@@ -64,7 +68,7 @@ from corrtest.analysis.pooling import (
     pool_strata,
     read_aggregate,
 )
-from corrtest.analysis.randomisation import RandomisationResult, exact_sign_test, randomisation_test
+from corrtest.analysis.randomisation import DRAWS, RandomisationResult, exact_sign_test, randomisation_test
 from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sensitivity import sensitivity
@@ -72,6 +76,7 @@ from corrtest.analysis.unmatched import UnmatchedResult, unmatched
 
 __all__ = [
     "DEFAULT_OUTCOMES",
+    "DRAWS",
     "ESTIMATORS",
     "TESTS",
     "ApplicationsTable",
@@ -88,6 +93,7 @@ __all__ = [
     "Intervals",
     "Look",
     "MarginCounts",
+    "ModelComparison",
     "PairedCounts",
     "PairedTables",
     "PairsTable",
@@ -100,6 +106,7 @@ __all__ = [
     "adjusted_comparisons",
     "all_comparisons",
     "analyse",
+    "analyse_candidates",
     "benjamini_hochberg",
     "bootstrap_intervals",
     "boundaries",
@@ -109,7 +116,9 @@ __all__ = [
     "cochran_q",
     "compare_results",
     "compare_tables",
+    "compare_waves",
     "compare_with_published",
+    "comparisons_frame",
     "components",
     "e_process",
     "e_values",

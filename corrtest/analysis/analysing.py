@@ -23,7 +23,7 @@ from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.results import GroupResult, Results
-from corrtest.analysis.robustness import Setting, robustness_rows
+from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.spec import REACTIONS, parse_numbers, sheet_row
@@ -117,19 +117,30 @@ def analyse(
     weighting = None if weights is None else _weights(table, weights)
     groups: list[GroupResult] = []
     strata: list[StrataResult] = []
+    main: Main | None = None
     positives = positives_of(table, chosen)
     drawn = None if randomisation is None else Randomised(table, randomisation)
     for grouping in each_grouping(table, by, clusters or ("employer",)):
-        for outcome, positive in positives.items():
-            counted = count_margin(table, grouping, outcome, positive, weighting)
-            found = counted.results(
+        counted = {
+            outcome: count_margin(table, grouping, outcome, positive, weighting)
+            for outcome, positive in positives.items()
+        }
+        results = {
+            outcome: margin.results(
                 confidence_level=choices.confidence_level, all_methods=all_methods, cluster=bool(clusters)
             )
+            for outcome, margin in counted.items()
+        }
+        if main is None:
+            plain = [group for found in results.values() for group in found]
+            main = Main(table=table, grouping=grouping, positives=positives, counted=counted, groups=plain)
+        for outcome, margin in counted.items():
+            found = results[outcome]
             if bootstrap:
-                found = with_bootstrap(found, counted, replicates=bootstrap, seed=seed)
-            groups += found if drawn is None else with_randomisation(found, grouping, positive, drawn)
+                found = with_bootstrap(found, margin, replicates=bootstrap, seed=seed)
+            groups += found if drawn is None else with_randomisation(found, grouping, positives[outcome], drawn)
             if not {"level", *by} & set(grouping.fields):
-                strata += pool_every_criterion(counted, confidence_level=choices.confidence_level)
+                strata += pool_every_criterion(margin, confidence_level=choices.confidence_level)
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,
@@ -137,6 +148,7 @@ def analyse(
         cluster_by=clusters or ("employer",),
         clustered=bool(clusters),
         odd_reactions=choices.odd_reactions,
+        weights=None if weights is None else _weights(every, weights),
     )
     comparisons = table.one_group_a_comparison
     return Results(
@@ -159,7 +171,7 @@ def analyse(
         plan=plan,
         shortfalls=lacking,
         strata=tuple(pooled.to_dict() for pooled in strata),
-        robustness=() if comparisons else tuple(robustness_rows(every, setting)),
+        robustness=() if comparisons or main is None else tuple(robustness_rows(every, main, setting)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
     )

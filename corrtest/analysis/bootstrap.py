@@ -53,36 +53,34 @@ def bootstrap_intervals(
     normal_quantile(confidence_level)
     found = {name: {method: np.full((3, len(counts.keys)), np.nan) for method in METHODS} for name in ESTIMATES}
     for place, key in enumerate(counts.keys):
-        sums = _sums(counts, place)
         rng = substream(seed, "bootstrap", *(str(part) for part in key))
         # Employers with the same sums are alike: how often each kind is drawn is multinomial, and kinds are few.
-        kinds, number = np.unique(sums, axis=0, return_counts=True)
-        weights = rng.multinomial(len(sums), number / len(sums), size=replicates).astype(np.float64)
+        kinds, number = _kinds(counts, place)
+        clusters = int(number.sum())
+        weights = rng.multinomial(clusters, number / clusters, size=replicates).astype(np.float64)
         for name, methods in _group(kinds, number, weights, confidence_level).items():
             for method, interval in methods.items():
                 found[name][method][:, place] = interval
     return {name: {method: Intervals(*parts) for method, parts in methods.items()} for name, methods in found.items()}
 
 
-def _sums(counts: MarginCounts, place: int) -> FloatArray:
-    """Return (both, control only, treated only, pairs) of each employer, or of each pair, of one group."""
+def _kinds(counts: MarginCounts, place: int) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """Return the kinds of employers (or pairs) of a group, (both, control only, treated only, pairs), and how many."""
     tables = counts.tables
     if counts.clusters is not None:
-        here = counts.clusters.group == place
-        parts = (
-            counts.clusters.both,
-            counts.clusters.control_only,
-            counts.clusters.treated_only,
-            counts.clusters.pairs,
-        )
-        return np.column_stack([part[here] for part in parts]).astype(np.float64)
+        clusters = counts.clusters
+        here = clusters.group == place
+        parts = (clusters.both, clusters.control_only, clusters.treated_only, clusters.pairs)
+        sums = np.column_stack([part[here] for part in parts]).astype(np.float64)
+        number = np.ones(len(sums), dtype=np.int64) if clusters.number is None else clusters.number[here]
+        kinds, of = np.unique(sums, axis=0, return_inverse=True)
+        return kinds, np.bincount(of.ravel(), weights=number).astype(np.int64)
+    kinds = np.zeros((4, 4))
+    kinds[:, _PAIRS] = 1.0
+    kinds[[0, 1, 2], [0, 1, 2]] = 1.0
     cells = (tables.both, tables.control_only, tables.treated_only, tables.neither)
-    kinds = np.repeat(np.arange(4), [round(float(cell[place])) for cell in cells])
-    rows = np.zeros((len(kinds), 4))
-    rows[:, _PAIRS] = 1.0
-    drawn = kinds < 3
-    rows[np.flatnonzero(drawn), kinds[drawn]] = 1.0
-    return rows
+    number = np.array([round(float(cell[place])) for cell in cells], dtype=np.int64)
+    return kinds[number > 0], number[number > 0]
 
 
 def _group(

@@ -20,7 +20,7 @@ from corrtest.analysis.long_form import CandidateTable
 from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
-from corrtest.analysis.results import GroupResult
+from corrtest.analysis.results import GroupResult, Results
 from corrtest.errors import AnalysisError, nearest
 
 
@@ -53,6 +53,28 @@ class Interaction:
     ratio_pvalue: float | None
     vacancies: int
     confidence_level: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a scale: the interaction on the difference and on the ratio."""
+        return pd.DataFrame(
+            {
+                "scale": ["difference", "ratio"],
+                "interaction": [self.difference, self.ratio],
+                "lower": [self.difference_lower, self.ratio_lower],
+                "upper": [self.difference_upper, self.ratio_upper],
+                "pvalue": [self.difference_pvalue, self.ratio_pvalue],
+                "vacancies": [self.vacancies, self.vacancies],
+            }
+        ).astype(dict.fromkeys(("interaction", "lower", "upper", "pvalue"), float))
+
+    def summary(self) -> str:
+        """Return what the interaction says, on both scales, as one plain sentence."""
+        parts = [_said("difference", self.difference, self.difference_lower, self.difference_upper, 0.0)]
+        if self.ratio is not None and self.ratio_lower is not None and self.ratio_upper is not None:
+            parts.append(_said("ratio", self.ratio, self.ratio_lower, self.ratio_upper, 1.0))
+        else:
+            parts.append("on the ratio scale it is undefined, since a candidate had no positive reaction")
+        return f"In {self.vacancies} vacancies with all four candidates, {'; '.join(parts)}."
 
 
 def cochran_q(table: CandidateTable) -> CochranResult:
@@ -109,6 +131,38 @@ def all_comparisons(table: CandidateTable, confidence_level: float = 0.95) -> tu
         clusters=None,
     )
     return tuple(group_results(counts, table.outcome, confidence_level=confidence_level, all_methods=False))
+
+
+def analyse_candidates(table: CandidateTable, confidence_level: float = 0.95) -> Results:
+    """Compare every two candidates as results, with the p-values of all comparisons adjusted by Holm."""
+    groups = all_comparisons(table, confidence_level)
+    frame = adjusted_comparisons(groups)
+    columns = ("comparison", "pvalue", "pvalue_holm")
+    tests = [
+        {"level": level, "pvalue": plain, "pvalue_adjusted": adjusted}
+        for level, plain, adjusted in frame[list(columns)].itertuples(index=False)
+    ]
+    return Results(
+        groups=groups,
+        notes=table.notes,
+        inputs={**table.source, "confidence_level": confidence_level},
+        multiplicity={
+            "method": "holm",
+            "outcome": table.outcome,
+            "families": [{"family": "comparisons", "tests": tests}],
+        },
+    )
+
+
+def comparisons_frame(results: Results) -> pd.DataFrame:
+    """Return one row a comparison: the ratio with its interval, the p-value plain and adjusted."""
+    adjusted = adjusted_comparisons(results.groups).set_index("comparison")
+    rows = []
+    for group in results.groups:
+        ratio = group.estimate("discrimination_ratio")
+        limits = {"ratio": ratio.value, "lower": ratio.lower, "upper": ratio.upper}
+        rows.append({"comparison": group.level, "vacancies": group.pairs, **limits, **adjusted.loc[group.level]})
+    return pd.DataFrame(rows).astype(dict.fromkeys(("ratio", "lower", "upper"), float))
 
 
 def adjusted_comparisons(groups: tuple[GroupResult, ...], test: str = "mcnemar_midp") -> pd.DataFrame:
@@ -205,6 +259,15 @@ def interaction(
         vacancies=n,
         confidence_level=confidence_level,
     )
+
+
+def _said(scale: str, value: float, lower: float, upper: float, none: float) -> str:
+    limits = f"{value:.3f} (interval {lower:.3f} to {upper:.3f})"
+    if upper < none:
+        return f"both signals together cost more than the two apart on the {scale} scale: {limits}"
+    if lower > none:
+        return f"both signals together cost less than the two apart on the {scale} scale: {limits}"
+    return f"the {scale} scale settles neither that they add up nor that they do not: {limits}"
 
 
 def _error(influence: npt.NDArray[np.float64]) -> float:

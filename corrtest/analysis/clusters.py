@@ -107,11 +107,11 @@ def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
     """
     clusters = _required(counts)
     tables, groups = counts.tables, len(counts.keys)
-    employers = _employers(clusters, groups)
+    employers = clusters.employers(groups)
     net = (clusters.treated_only - clusters.control_only).astype(np.float64)
 
     def summed(values: FloatArray) -> FloatArray:
-        return np.bincount(clusters.group, weights=values, minlength=groups).astype(np.float64)
+        return clusters.summed(values, groups)
 
     share = net / clusters.pairs
     several = employers > 1
@@ -134,7 +134,7 @@ def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
     """Compute the design effect of each group's log ratio: 1 without employers, or with one pair an employer."""
     if counts.clusters is None:
         return np.ones_like(counts.tables.pairs)
-    employers = _employers(counts.clusters, len(counts.keys))
+    employers = counts.clusters.employers(len(counts.keys))
     effect, _ = _design_effect(counts, _ratio_influence, employers)
     return np.where(counts.tables.pairs > employers, np.maximum(effect, 1.0), 1.0)
 
@@ -145,17 +145,13 @@ def _required(counts: MarginCounts) -> Clusters:
     return counts.clusters
 
 
-def _employers(clusters: Clusters, groups: int) -> FloatArray:
-    return np.bincount(clusters.group, minlength=groups).astype(np.float64)
-
-
 def _fewest_clusters(counts: MarginCounts) -> FloatArray:
     """Return the clusters of each group; of the way with fewest, where there are two ways."""
     groups = len(counts.keys)
-    found = _employers(_required(counts), groups)
+    found = _required(counts).employers(groups)
     if counts.second_way is None:
         return found
-    return np.minimum(found, _employers(counts.second_way[0], groups))
+    return np.minimum(found, counts.second_way[0].employers(groups))
 
 
 def _design_effect(
@@ -185,7 +181,7 @@ def _variance_between(influence: _Influence, clusters: Clusters, groups: int) ->
     informs = rest > 1e-9
     squares = np.nan_to_num(influence.of_cluster) ** 2
     corrected = np.where(informs, squares / np.where(informs, rest, 1.0), 0.0)
-    return np.bincount(clusters.group, weights=corrected, minlength=groups).astype(np.float64)
+    return clusters.summed(corrected, groups)
 
 
 def _at(name: str, tables: PairedTables, effect: FloatArray, z: float) -> Intervals:

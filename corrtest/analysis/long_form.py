@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +29,14 @@ class CandidateTable:
     reactions: npt.NDArray[np.int8]
     outcome: str
     notes: tuple[str, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_candidates(path: str | Path, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
     """Read a long table as vacancy by candidate, for statistics over more than two candidates."""
-    return candidate_table(read_table(path), vacancy=vacancy, candidates=candidates, positive=positive)
+    table = read_table(path)
+    made = candidate_table(table, vacancy=vacancy, candidates=candidates, positive=positive)
+    return replace(made, source={"candidates": _source(Path(path), table)})
 
 
 def candidate_table(table: pd.DataFrame, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
@@ -72,13 +76,13 @@ def read_long(
     Both are counted in the notes. The rule equals that of the R package `callback`.
     """
     table = read_table(path)
-    source = {
-        "file": Path(path).name,
-        "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
-        "rows": len(table),
-    }
     return long_table(
-        table, vacancy=vacancy, candidates=candidates, positive=positive, reference=reference, source=source
+        table,
+        vacancy=vacancy,
+        candidates=candidates,
+        positive=positive,
+        reference=reference,
+        source=_source(Path(path), table),
     )
 
 
@@ -122,6 +126,10 @@ def long_table(
         source=source or {"rows": len(table)},
         one_group_a_comparison=True,
     )
+
+
+def _source(path: Path, table: pd.DataFrame) -> dict[str, object]:
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": len(table)}
 
 
 def _arranged(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corrtest.analysis.applications import ApplicationsTable
 from corrtest.analysis.clusters import log_ratio_design_effect
 from corrtest.analysis.estimating import group_results
-from corrtest.analysis.margins import Grouping, MarginCounts, count
+from corrtest.analysis.margins import Grouping, MarginCounts, count, equal_employers
 from corrtest.analysis.paired import TESTS, PairedTables
 from corrtest.analysis.paired.discrimination_ratio import log_ratio_variance
 from corrtest.analysis.paired.tables import FloatArray
@@ -19,6 +19,7 @@ from corrtest.analysis.pairs import PairsTable, StudyTable
 from corrtest.analysis.results import GroupResult
 from corrtest.analysis.rows import BoolArray
 from corrtest.analysis.unmatched.counting import ArmMargin, count_arms
+from corrtest.analysis.unmatched.counting import equal_employers as arms_of_equal_employers
 from corrtest.analysis.unmatched.estimating import arm_log_ratios, arm_results
 from corrtest.analysis.unmatched.intervals import chi_squared
 
@@ -47,6 +48,14 @@ class CountedMargin:
         if isinstance(self.counts, ArmMargin):
             return np.asarray(self.counts.cells.sum(axis=1), dtype=np.int64)
         return self.counts.counted.pairs.astype(np.int64)
+
+    def with_equal_employers(self) -> CountedMargin | None:
+        """Return the margin with every employer weighing the same; None where that changes nothing."""
+        if isinstance(self.counts, ArmMargin):
+            arms = arms_of_equal_employers(self.counts)
+            return None if arms is None else replace(self, counts=arms)
+        pairs = equal_employers(self.counts)
+        return None if pairs is None else replace(self, counts=pairs)
 
     def log_ratios(self) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Return log ratios, their variances, and which groups needed half a pair (or application) added.

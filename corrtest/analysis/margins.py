@@ -24,17 +24,20 @@ MARGINS: tuple[tuple[str, ...], ...] = (
     ("sector", "joint_committee", "criterion"),
     ("sector", "joint_committee", "criterion", "level"),
 )
-# Beyond this many possible codes, sorting the codes that occur is cheaper than an array of all.
-_DENSE = 20_000_000
+# Beyond this many possible codes, finding the codes that occur by hashing is cheaper than an array of all.
+_DENSE = 50_000_000
+# A code of group and sums has to fit into 64 bits.
+_LARGEST_CODE = 2**62
 # Sorting more employers than this takes longer than the analysis.
 _SORTED = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clusters:
-    """Sums over the pairs of one employer in one group: `group` says which; one entry an employer and group.
+    """Sums over the pairs of one employer in one group: `group` says which.
 
-    Sums are of weights where pairs have weights, else counts.
+    Sums are of weights where pairs have weights, else counts. One entry an employer and group; or one for all employers
+    of a group whose sums are the same, and then `number` says how many they are: employers are many, their sums few.
     """
 
     group: IntArray
@@ -42,6 +45,16 @@ class Clusters:
     both: npt.NDArray[Any]
     control_only: npt.NDArray[Any]
     treated_only: npt.NDArray[Any]
+    number: IntArray | None = None
+
+    def summed(self, values: npt.NDArray[Any], groups: int) -> npt.NDArray[np.float64]:
+        """Sum a value of each employer within groups."""
+        weights = values if self.number is None else values * self.number
+        return np.bincount(self.group, weights=weights, minlength=groups).astype(np.float64)
+
+    def employers(self, groups: int) -> npt.NDArray[np.float64]:
+        """Count the employers of each group."""
+        return self.summed(np.ones(len(self.group)), groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +87,11 @@ class MarginCounts:
         """Whether a group has a cluster with more than one pair, so that its pairs are not independent."""
         if self.clustered_by == ("employer",) and self.largest_employer_pairs is None:
             return np.zeros(len(self.keys), dtype=np.bool_)
-        ways = [clusters.group for clusters in (self.clusters, *(self.second_way or ())) if clusters is not None]
-        return clusters_have_several(ways, self.counted.pairs)
+        found = np.zeros(len(self.keys), dtype=np.bool_)
+        for clusters in (self.clusters, *(self.second_way or ())):
+            if clusters is not None:
+                found |= clusters.employers(len(self.keys)) < self.counted.pairs
+        return found
 
     @property
     def counted(self) -> PairedTables:
@@ -138,12 +154,14 @@ def each_grouping(
         if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
     employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
+    numbers = [_employer_numbers(frame[name]) for name in others]
+    if len(numbers) == 2:
+        numbers.append(_together(*numbers))
+    made: list[Grouping] = []
     for margin in margins:
-        grouping = _grouping(margin, coded, employers, len(frame))
+        grouping = _grouping(margin, coded, employers, len(frame), made)
+        made.append(grouping)
         if others:
-            numbers = [_employer_numbers(frame[name]) for name in others]
-            if len(numbers) == 2:
-                numbers.append(numbers[0] * (int(numbers[1].max()) + 1) + numbers[1])
             ways = tuple(_way(grouping.group_of, column) for column in numbers)
             grouping = replace(grouping, clustered_by=others, ways=ways)
         yield grouping
@@ -199,17 +217,62 @@ def _summed(
     of: IntArray, group: IntArray, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
 ) -> Clusters:
     sums = cell_sums(of, kind, len(group), shares)
+    number = None
+    if shares is None:
+        group, sums, number = _alike(group, sums)
     return Clusters(
-        group=group, pairs=sums.sum(axis=1), both=sums[:, 3], control_only=sums[:, 2], treated_only=sums[:, 1]
+        group=group,
+        pairs=sums.sum(axis=1),
+        both=sums[:, 3],
+        control_only=sums[:, 2],
+        treated_only=sums[:, 1],
+        number=number,
     )
 
 
-def clusters_have_several(ways: Sequence[IntArray], rows: npt.NDArray[Any]) -> BoolArray:
-    """Say which groups have a cluster with more than one row, given the group of each cluster, way by way."""
-    found = np.zeros(len(rows), dtype=np.bool_)
-    for group in ways:
-        found |= np.bincount(group, minlength=len(rows)) < rows
-    return found
+def _alike(group: IntArray, sums: npt.NDArray[Any]) -> tuple[IntArray, npt.NDArray[Any], IntArray | None]:
+    """Return each group's different sums once, in order, with the number of clusters that have them."""
+    base = int(sums.max()) + 1
+    if (int(group.max()) + 1) * base**4 > _LARGEST_CODE:
+        return group, sums, None
+    codes = group
+    for column in sums.T:
+        codes = codes * base + column
+    place, occurring = pd.factorize(codes)
+    order = np.argsort(occurring)
+    number = np.bincount(place)[order]
+    rest, cells = occurring[order], []
+    for _ in range(4):
+        rest, cell = np.divmod(rest, base)
+        cells.append(cell)
+    return rest, np.column_stack(cells[::-1]), number
+
+
+def equal_employers(counts: MarginCounts) -> MarginCounts | None:
+    """Return the counts with every employer weighing the same; None where each has one pair, or clusters are others."""
+    if counts.clusters is None or counts.clustered_by != ("employer",) or counts.raw is not None:
+        return None
+    if not counts.repeated.any():
+        return None
+    clusters, groups = counts.clusters, len(counts.keys)
+    each = (counts.tables.pairs / clusters.employers(groups))[clusters.group] / clusters.pairs
+    weighted = replace(
+        clusters,
+        pairs=clusters.pairs * each,
+        both=clusters.both * each,
+        control_only=clusters.control_only * each,
+        treated_only=clusters.treated_only * each,
+    )
+    both, control_only, treated_only = (
+        weighted.summed(part, groups) for part in (weighted.both, weighted.control_only, weighted.treated_only)
+    )
+    neither = np.maximum(counts.tables.pairs - both - control_only - treated_only, 0.0)
+    return replace(
+        counts,
+        tables=PairedTables.of(both, control_only, treated_only, neither),
+        clusters=weighted,
+        raw=counts.tables,
+    )
 
 
 def cell_sums(
@@ -256,19 +319,24 @@ def _grouping(
     coded: dict[str, tuple[IntArray, list[str | None]]],
     employers: IntArray | None,
     rows: int,
+    made: Sequence[Grouping],
 ) -> Grouping:
     combined = np.zeros(rows, dtype=np.int64)
     for name in margin:
         codes, words = coded[name]
         combined = combined * len(words) + codes
     occurring, group_of = _renumbered(combined)
-    keys = [_key(int(value), margin, coded) for value in occurring]
+    keys = tuple(_key(int(value), margin, coded) for value in occurring)
+    for other in made:
+        # One more column that makes no more groups (one level a criterion) leaves every group as it is.
+        if other.fields == margin[: len(other.fields)] and len(other.keys) == len(keys):
+            return replace(other, fields=margin, keys=keys)
     if employers is None:
-        return Grouping(fields=margin, keys=tuple(keys), group_of=group_of, cluster_of=None, cluster_group=None)
+        return Grouping(fields=margin, keys=keys, group_of=group_of, cluster_of=None, cluster_group=None)
     cluster_of, cluster_group = _way(group_of, employers)
     return Grouping(
         fields=margin,
-        keys=tuple(keys),
+        keys=keys,
         group_of=group_of,
         cluster_of=cluster_of,
         cluster_group=cluster_group,
@@ -279,7 +347,9 @@ def _grouping(
 def _largest(group: IntArray, pairs: IntArray, groups: int) -> IntArray:
     """Return the pairs of the largest employers of each group, descending, 0 where it has fewer employers."""
     # Employers are many and their sizes few: a size held by thousands of employers is one entry here.
-    sizes, number = np.unique(group * (int(pairs.max()) + 1) + pairs, return_counts=True)
+    of, codes = pd.factorize(group * (int(pairs.max()) + 1) + pairs)
+    order = np.argsort(codes)
+    sizes, number = codes[order], np.bincount(of)[order]
     group_of, size = np.divmod(sizes, int(pairs.max()) + 1)
     found = np.zeros((groups, LARGEST), dtype=np.int64)
     for place in range(groups):
@@ -290,11 +360,15 @@ def _largest(group: IntArray, pairs: IntArray, groups: int) -> IntArray:
 
 
 def _way(group_of: IntArray, numbers: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the cluster of each pair, and the group of each cluster."""
-    _, compact = _renumbered(numbers)
-    width = int(compact.max()) + 1
-    clusters, cluster_of = _renumbered(group_of * width + compact)
+    """Return the cluster of each pair, and the group of each cluster; `numbers` go from 0 to the last without gaps."""
+    width = int(numbers.max()) + 1
+    clusters, cluster_of = _renumbered(group_of * width + numbers)
     return cluster_of, clusters // width
+
+
+def _together(one: IntArray, other: IntArray) -> IntArray:
+    """Number the combinations of two columns without gaps."""
+    return _renumbered(one * (int(other.max()) + 1) + other)[1]
 
 
 def _key(

@@ -1,15 +1,17 @@
-"""Plots of results: forest and agreement. Colours stay apart in greyscale and for colour-blind readers."""
+"""Plots of results: forest, agreement, raw and shrunken, comparison; their colours stay apart in greyscale."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from corrtest.analysis.arms import ArmCounts
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from corrtest.analysis.comparing.comparison import Comparisons
     from corrtest.analysis.pooling.strata import StrataResult
     from corrtest.analysis.results import GroupResult
 
@@ -53,20 +55,66 @@ def forest_plot(groups: Sequence[GroupResult], name: str = "discrimination_ratio
 
 
 def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
-    """Draw one bar of all pairs, cut into both, control only, treated only and neither."""
+    """Draw the agreement plot of the R package `callback`: one bar of all pairs, cut into the four kinds.
+
+    An unpaired group has a bar for each arm instead, cut into positive and other.
+    """
     from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
 
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 1.6), layout="constrained")
-    left = 0.0
-    for (name, pairs), shade in zip(group.counts.as_dict().items(), _SHADES, strict=True):
-        share = pairs / group.pairs
-        ax.barh([0], [share], left=left, color=shade, label=f"{name.replace('_', ' ')} ({pairs})")
-        left += share
-    ax.set_yticks([])
+    if isinstance(group.counts, ArmCounts):
+        _arm_bars(group.counts, ax)
+    else:
+        left = 0.0
+        for (name, pairs), shade in zip(group.counts.as_dict().items(), _SHADES, strict=True):
+            share = pairs / group.pairs
+            ax.barh([0], [share], left=left, color=shade, label=f"{name.replace('_', ' ')} ({pairs})")
+            left += share
+        ax.set_yticks([])
+        ax.set_xlabel(f"share of {group.pairs} pairs")
     ax.set_xlim(0, 1)
-    ax.set_xlabel(f"share of {group.pairs} pairs")
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
+    return ax
+
+
+def _arm_bars(counts: ArmCounts, ax: Axes) -> None:
+    arms = (
+        ("treated", counts.treated_positives, counts.treated_applications),
+        ("control", counts.control_positives, counts.control_applications),
+    )
+    for place, (_, positives, applications) in enumerate(arms):
+        share = positives / max(applications, 1)
+        label = None if place else ("positive", "other")
+        ax.barh([place], [share], color=_SHADES[0], label=label and label[0])
+        ax.barh([place], [1 - share], left=share, color=_SHADES[3], label=label and label[1])
+    ax.set_yticks([0, 1], [f"{arm} ({applications})" for arm, _, applications in arms])
+    ax.set_xlabel("share of each arm's applications")
+
+
+def comparison_plot(result: Comparisons, ax: Axes | None = None) -> Axes:
+    """Draw both ratios of every comparison on one line, open the first, filled the second."""
+    from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
+
+    rows = [row for row in result.comparisons if row.first_ratio and row.second_ratio][::-1]
+    if not rows:
+        raise AnalysisError("No comparison has both ratios.")
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(7, 1.0 + 0.36 * len(rows)), layout="constrained")
+    places = range(len(rows))
+    first, second = [row.first_ratio or 1.0 for row in rows], [row.second_ratio or 1.0 for row in rows]
+    ax.hlines(places, first, second, color="0.7", linewidth=1.2)
+    ax.plot(first, places, "o", color="black", markerfacecolor="none", markersize=6, label="first")
+    ax.plot(second, places, "s", color=_SHADES[0], markersize=6, label="second")
+    ax.axvline(1.0, color="0.4", linewidth=0.8, linestyle="--")
+    labels = [
+        " · ".join([*(str(value) for value in row.key.values() if value is not None), f"{row.first} → {row.second}"])
+        for row in rows
+    ]
+    ax.set_yticks(places, labels)
+    ax.set_xscale("log")
+    ax.set_xlabel("discrimination ratio (treated / control)")
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 

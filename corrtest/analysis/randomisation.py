@@ -167,7 +167,8 @@ def _dealt(pairs: int, treated_first: int, first_only: int, second_only: int) ->
     )
     weight = np.where(possible, np.exp(logs), 0.0)
     against = first_only - a + b
-    return np.bincount(against.ravel(), weights=weight.ravel(), minlength=first_only + second_only + 1)
+    shares = np.bincount(against.ravel(), weights=weight.ravel(), minlength=first_only + second_only + 1)
+    return shares.astype(np.float64)
 
 
 def _choose(n: int, k: npt.NDArray[np.int64]) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.margin_results import Positives, count_margin, positives_of
+from corrtest.analysis.margin_results import CountedMargin, Positives, count_margin, positives_of
 from corrtest.analysis.margins import Grouping, each_grouping
 from corrtest.analysis.models.adjusted import adjusted_ratios
 from corrtest.analysis.odd_reactions import (
@@ -47,56 +47,71 @@ class Setting:
     cluster_by: tuple[str, ...]
     clustered: bool
     odd_reactions: str = "as_coded"
+    weights: npt.NDArray[np.float64] | None = None
 
 
-def robustness_rows(table: StudyTable, setting: Setting) -> list[dict[str, Any]]:
-    """Return one row a criterion, outcome and choice; `table` still holds its odd reactions."""
-    rows = [
-        _row(group, choice, setting.odd_reactions)
-        for choice, groups in _odd_choices(table, setting, every_choice=False)
-        for group in groups
-    ]
-    main = table
-    if setting.odd_reactions == "left_out":
-        odd = odd_rows(table)
-        main = table.kept(~odd) if odd.any() else table
-    grouping = next(each_grouping(main, (), setting.cluster_by))
-    positives = positives_of(main, setting.outcomes)
-    weights = _employer_weights(grouping)
-    if weights is not None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Main:
+    """The main result of the criteria over all committees: its table, counts and groups."""
+
+    table: StudyTable
+    grouping: Grouping
+    positives: Mapping[str, Positives]
+    counted: Mapping[str, CountedMargin]
+    groups: Sequence[GroupResult]
+
+
+def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dict[str, Any]]:
+    """Return one row a criterion, outcome and choice.
+
+    Parameters
+    ----------
+    table : PairsTable or ApplicationsTable
+        With its odd reactions, also where the main result leaves them out.
+    main : Main
+        The main result of the criteria over all committees, which is one of the rows and needs no second computing.
+    """
+    first = LEFT_OUT if setting.odd_reactions == "left_out" else AS_CODED
+    rows = [_row(group, first, setting.odd_reactions) for group in main.groups]
+    if odd_rows(table).any():
+        others = [choice for choice in CHOICES if choice != first]
         rows += [
-            _row(group, EQUAL_EMPLOYERS, setting.odd_reactions)
-            for group in _groups(main, grouping, positives, setting, weights)
+            _row(group, choice, setting.odd_reactions)
+            for choice, groups in odd_choice_groups(table, setting, others)
+            for group in groups
         ]
-    for outcome, positive in positives.items():
-        plain = {group.criterion: group for group in _groups(main, grouping, {outcome: positive}, setting)}
-        for place, estimate in adjusted_ratios(main, grouping, positive, setting.confidence_level).items():
-            group = plain[dict(zip(grouping.fields, grouping.keys[place], strict=True)).get("criterion")]
-            rows.append({**_row(group, ADJUSTED, setting.odd_reactions), **estimate})
+    for counted in main.counted.values():
+        equal = counted.with_equal_employers()
+        if equal is not None:
+            groups = equal.results(confidence_level=setting.confidence_level)
+            rows += [_row(group, EQUAL_EMPLOYERS, setting.odd_reactions) for group in groups]
+    for outcome in main.counted:
+        groups = [group for group in main.groups if group.outcome == outcome]
+        found = adjusted_ratios(main.table, main.grouping, main.positives[outcome], setting.confidence_level)
+        rows += [
+            {**_row(groups[place], ADJUSTED, setting.odd_reactions), **estimate} for place, estimate in found.items()
+        ]
     return sorted(rows, key=lambda row: (str(row["sector"]), str(row["criterion"]), str(row["outcome"])))
 
 
-def odd_choice_groups(table: StudyTable, setting: Setting) -> Iterator[tuple[str, list[GroupResult]]]:
-    """Give every choice about odd reactions with the groups that it makes, whether or not any reaction is odd."""
-    return _odd_choices(table, setting, every_choice=True)
-
-
-def _odd_choices(table: StudyTable, setting: Setting, *, every_choice: bool) -> Iterator[tuple[str, list[GroupResult]]]:
+def odd_choice_groups(
+    table: StudyTable, setting: Setting, choices: Sequence[str] = tuple(CHOICES)
+) -> Iterator[tuple[str, list[GroupResult]]]:
+    """Give each of the choices about odd reactions with the groups that it makes."""
     odd = odd_rows(table)
     grouping = next(each_grouping(table, (), setting.cluster_by))
     positives = positives_of(table, setting.outcomes)
-    for choice in CHOICES:
+    for choice in choices:
         if choice == AS_CODED:
-            yield choice, _groups(table, grouping, positives, setting)
-        elif not odd.any() and not every_choice:
-            continue
+            yield choice, _groups(table, grouping, positives, setting, setting.weights)
         elif choice != LEFT_OUT:
             made = {name: _made(table, choice, positive) for name, positive in positives.items()}
-            yield choice, _groups(table, grouping, made, setting)
+            yield choice, _groups(table, grouping, made, setting, setting.weights)
         elif not odd.all():
             kept = table.kept(~odd)
             fewer = next(each_grouping(kept, (), setting.cluster_by))
-            yield choice, _groups(kept, fewer, positives_of(kept, setting.outcomes), setting)
+            weights = None if setting.weights is None else setting.weights[~odd]
+            yield choice, _groups(kept, fewer, positives_of(kept, setting.outcomes), setting, weights)
 
 
 def _made(table: StudyTable, choice: str, positive: Positives) -> Positives:
@@ -114,7 +129,7 @@ def _groups(
     grouping: Grouping,
     positives: Mapping[str, Positives],
     setting: Setting,
-    weights: npt.NDArray[np.float64] | None = None,
+    weights: npt.NDArray[np.float64] | None,
 ) -> list[GroupResult]:
     return [
         group
@@ -123,14 +138,6 @@ def _groups(
             confidence_level=setting.confidence_level, cluster=setting.clustered
         )
     ]
-
-
-def _employer_weights(grouping: Grouping) -> npt.NDArray[np.float64] | None:
-    """Return the inverse of each row's employer's rows; None where no employer has several."""
-    if grouping.cluster_of is None:
-        return None
-    size = np.bincount(grouping.cluster_of)
-    return 1.0 / size[grouping.cluster_of] if size.max() > 1 else None
 
 
 def _row(group: GroupResult, choice: str, odd_reactions: str) -> dict[str, Any]:

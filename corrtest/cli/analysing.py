@@ -1,4 +1,4 @@
-"""Verbs on reactions: analyse, two-by-two, pool, sensitivity."""
+"""Verbs on reactions: analyse, pool, sensitivity."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from corrtest.cli.output import say, say_figures, say_json, say_table, words
+from corrtest.cli.candidates import LongColumns, compare_candidates
+from corrtest.cli.output import say, say_figures, say_json, words
 from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
-    from corrtest.analysis import GroupResult
+    from corrtest.analysis import ApplicationsTable, PairsTable
 
 POOLING = ("REML", "PM", "DL")
 POOLING_TESTS = ("hartung_knapp", "z")
-MARGIN_LEVEL = 0.05
 
 
 def analyse(
@@ -62,10 +62,41 @@ def analyse(
         ),
     ] = None,
     weights: Annotated[str | None, typer.Option(help="The column of sampling weights.")] = None,
+    odd_reactions: Annotated[
+        str | None,
+        typer.Option(help="Automatic, late, bounced: as_coded, left_out or bounded; what the study says first."),
+    ] = None,
+    multiplicity: Annotated[
+        str | None, typer.Option(help="holm, benjamini_hochberg or none; what the study says, else holm.")
+    ] = None,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, help="Also give bootstrap intervals, from so many replicates (2000 is usual).")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 2026,
+    randomisation: Annotated[
+        str | None,
+        typer.Option(
+            help="Also test by the draw of the sending order: independent (by each pair's probability) or "
+            "counterbalanced (fixed numbers in each stratum)."
+        ),
+    ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="With --long: compare every two candidates, and all at once.")
+    ] = False,
+    interaction: Annotated[
+        str | None,
+        typer.Option(
+            help="With --long: four candidates by semicolons (neither signal; the first; the second; both), as in "
+            "'F,Man;F,Woman;M,Man;M,Woman'."
+        ),
+    ] = None,
     pooling: Annotated[str, typer.Option(help="With --aggregate: REML, PM or DL.")] = "REML",
     pooling_test: Annotated[str, typer.Option(help="With --aggregate: hartung_knapp or z.")] = "hartung_knapp",
 ) -> None:
-    """Estimate discrimination from a table of reactions, and write results.json."""
+    """Estimate discrimination from a table of reactions, and write results.json.
+
+    A row is a pair, or an application where the study is unpaired (columns arm and reaction).
+    """
     from corrtest import analysis
 
     if aggregate:
@@ -73,40 +104,25 @@ def analyse(
         return
     if columns:
         raise AnalysisError("--columns goes with --aggregate. Add --aggregate.")
-    table: analysis.PairsTable | analysis.ApplicationsTable
-    if long:
-        given = {"--vacancy": vacancy, "--candidate": candidate, "--positive": positive}
-        missing = [name for name, value in given.items() if not value]
-        if missing:
-            raise AnalysisError(
-                f"A long table needs {', '.join(missing)} as well. Write for example: corrtest analyse {pairs.name} "
-                "--long --vacancy offer --candidate origin,gender --positive callback --reference F,Man"
-            )
+    of_long = LongColumns.of(pairs, long, vacancy, candidate, positive, reference)
+    if all_pairs or interaction:
+        if of_long is None:
+            raise AnalysisError("--all-pairs and --interaction go with --long. Add --long.")
+        compare_candidates(pairs, of_long, out, all_pairs, interaction, confidence_level or 0.95)
+        return
+    table: PairsTable | ApplicationsTable
+    if of_long is None:
+        table = analysis.read_pairs(pairs, control=control, treated=treated)
+    else:
         table = analysis.read_long(
             pairs,
-            vacancy=vacancy or "",
-            candidates=words(candidate),
-            positive=positive or "",
+            vacancy=of_long.vacancy,
+            candidates=of_long.candidates,
+            positive=of_long.positive,
             reference=words(reference) or None,
         )
-    elif vacancy or candidate or positive or reference:
-        raise AnalysisError("--vacancy, --candidate, --positive and --reference go with --long. Add --long.")
-    else:
-        table = analysis.read_pairs(pairs, control=control, treated=treated)
-    options: dict[str, Any] = {}
-    if plan is not None:
-        from corrtest.design import read_plan
-
-        frozen = read_plan(plan)
-        amendments = [
-            f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
-            for entry in frozen.manifest.get("amendments", [])
-        ]
-        options = {
-            "study": {**frozen.study.description(), "amendments": amendments, "deviations": list(deviation or [])},
-            "plan": frozen.manifest,
-            "shortfalls": frozen.shortfalls,
-        }
+    if randomisation is not None:
+        _among("--randomisation", randomisation, analysis.DRAWS)
     results = analysis.analyse(
         table,
         by=words(by),
@@ -114,11 +130,34 @@ def analyse(
         all_methods=all_methods,
         cluster=_one_or_two(cluster),
         weights=weights,
-        **options,
+        odd_reactions=odd_reactions,
+        multiplicity=multiplicity,
+        bootstrap=bootstrap,
+        seed=seed,
+        randomisation=cast(Any, randomisation),
+        **({} if plan is None else _of_plan(plan, deviation or [])),
     )
     results.write(out)
     many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
+    for note in results.notes:
+        say(f"* {note}")
     say(f"Wrote {many} of results to {out}. Next: corrtest report {out} --out report")
+
+
+def _of_plan(plan: Path, deviations: list[str]) -> dict[str, Any]:
+    """Return what a frozen plan says to the analysis: its study with amendments and deviations, and its shortfalls."""
+    from corrtest.design import read_plan
+
+    frozen = read_plan(plan)
+    amendments = [
+        f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
+        for entry in frozen.manifest.get("amendments", [])
+    ]
+    return {
+        "study": {**frozen.study.description(), "amendments": amendments, "deviations": deviations},
+        "plan": frozen.manifest,
+        "shortfalls": frozen.shortfalls,
+    }
 
 
 def _pool_experiments(
@@ -142,32 +181,6 @@ def _pool_experiments(
     for note in pooled.notes:
         say(f"* {note}")
     say(f"Wrote {out}.")
-
-
-def two_by_two(
-    both: Annotated[int, typer.Argument(help="Pairs in which both had a positive reaction.")],
-    control_only: Annotated[int, typer.Argument(help="Pairs in which only the control had one.")],
-    treated_only: Annotated[int, typer.Argument(help="Pairs in which only the treated had one.")],
-    neither: Annotated[int, typer.Argument(help="Pairs in which neither had one.")],
-    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
-    margins: Annotated[
-        str | None,
-        typer.Option(help="Also test equivalence within these ratios, as in 0.8,1.25 (0.8 alone: no worse)."),
-    ] = None,
-    language: Annotated[str, typer.Option(help="Of the sentence: nl or en.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
-) -> None:
-    """Every statistic of one paired table."""
-    from corrtest import analysis
-
-    group = analysis.two_by_two(both, control_only, treated_only, neither, confidence_level=confidence_level)
-    if as_json:
-        say_json(group.to_dict())
-        return
-    _show_group(group)
-    say(group.summary(language))
-    if margins is not None:
-        say(_margin_sentence((both, control_only, treated_only, neither), margins))
 
 
 def pool(
@@ -204,30 +217,6 @@ def sensitivity(
     say_figures("The ratio under each choice (below 1 = treated at a disadvantage)", table)
 
 
-def _margin_sentence(counts: tuple[int, int, int, int], margins: str) -> str:
-    from corrtest import analysis
-
-    try:
-        limits = [float(word) for word in words(margins)]
-    except ValueError:
-        limits = []
-    both, control_only, treated_only, neither = counts
-    tables = analysis.PairedTables.of(both, control_only, treated_only, neither)
-    if len(limits) == 2 and 0 < limits[0] < 1 < limits[1]:
-        found = analysis.equivalence(tables, limits[0], limits[1])
-        claim = f"the ratio lies between {limits[0]:g} and {limits[1]:g}"
-    elif len(limits) == 1 and 0 < limits[0] < 1:
-        found = analysis.noninferiority(tables, limits[0])
-        claim = f"the ratio is above {limits[0]:g}"
-    else:
-        raise AnalysisError(
-            f"The margins '{margins}' cannot be used. Give one ratio below 1, or one below and one above."
-        )
-    pvalue = float(found.pvalue.item())
-    shown = "is shown" if pvalue < MARGIN_LEVEL else "is not shown"
-    return f"That {claim} {shown} at the level of {MARGIN_LEVEL:g} (p = {pvalue:.4f})."
-
-
 def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:
     columns = words(cluster)
     return columns if len(columns) > 1 else cluster
@@ -236,21 +225,3 @@ def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:
 def _among(option: str, given: str, allowed: tuple[str, ...]) -> None:
     if given not in allowed:
         raise AnalysisError(f"{option} cannot be '{given}'. {nearest(given, allowed)}")
-
-
-def _show_group(group: GroupResult) -> None:
-    def shown(value: float | None) -> str:
-        return "–" if value is None else f"{value:.4f}"
-
-    say_table(
-        "Estimates (ratio = treated / control: below 1 = treated at a disadvantage)",
-        ("estimate", "value", "lower", "upper", "method"),
-        [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method) for e in group.estimates],
-    )
-    say_table(
-        "Tests of no difference between the arms",
-        ("test", "statistic", "p-value"),
-        [(t.name, shown(t.statistic), shown(t.pvalue)) for t in group.tests],
-    )
-    for note in dict.fromkeys(f"{e.name} ({e.method}): {e.note}" for e in group.estimates if e.note):
-        say(f"* {note}")

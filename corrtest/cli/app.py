@@ -11,13 +11,17 @@ import typer
 from corrtest.cli import (
     analysing,
     calibrating,
+    contrasting,
     demonstrating,
     freezing,
+    modelling,
     planning,
     powering,
     registering,
     rendering,
     reporting,
+    tabulating,
+    watching,
 )
 from corrtest.errors import CorrtestError
 
@@ -42,11 +46,15 @@ app.command("prereg")(freezing.prereg)
 app.command("render")(rendering.render)
 app.add_typer(registering.app, name="register", help="The fieldwork register: what was sent, what came back.")
 app.command("analyse")(analysing.analyse)
-app.command("two-by-two")(analysing.two_by_two)
+app.command("two-by-two")(tabulating.two_by_two)
 app.command("pool")(analysing.pool)
 app.command("sensitivity")(analysing.sensitivity)
+app.command("models")(modelling.models)
+app.command("contrast")(contrasting.contrast)
+app.command("monitor")(watching.monitor)
 app.command("report")(reporting.report)
 app.command("compare")(reporting.compare)
+app.command("policy")(reporting.policy)
 app.command("employers")(reporting.employers)
 app.add_typer(calibrating.app, name="lab")
 

@@ -75,6 +75,19 @@ def covariance(
     return np.asarray(bread @ (sums.T @ sums) @ bread * len(sums) / (len(sums) - 1))
 
 
+def delta_errors(
+    function: Callable[[FloatArray], FloatArray], parameters: FloatArray, matrix: FloatArray
+) -> FloatArray:
+    """Return the standard errors of functions of the parameters, by the delta method with numerical derivatives."""
+    rows = []
+    for place, parameter in enumerate(parameters):
+        shift = np.zeros_like(parameters)
+        shift[place] = _DIFFERENCE * max(1.0, abs(parameter))
+        rows.append((function(parameters + shift) - function(parameters - shift)) / (2 * shift[place]))
+    jacobian = np.array(rows)
+    return np.asarray(np.sqrt(np.einsum("ps,pq,qs->s", jacobian, matrix, jacobian)))
+
+
 def _summed(likelihood: Likelihood, parameters: FloatArray) -> tuple[float, FloatArray]:
     values, scores = likelihood(parameters)
     return float(values.sum()), scores.sum(axis=0)

@@ -172,33 +172,45 @@ class _Clustered:
         powers = np.where(values > 1e-10, np.maximum(values, 1e-10) ** -0.5, 0.0)
         return np.asarray(vectors @ (powers[:, None] * (vectors.T @ part)))
 
-    def _cross_products(self, contrasts: FloatArray) -> FloatArray:
-        """Return W[g, h] = U_g' U_h, U_g = (I − H)_g' A_g X_g M C', for all pairs of clusters."""
+    def _products(self, contrasts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what the products W[g, h] = U_g' U_h, U_g = (I − H)_g' A_g X_g M C', of two clusters are made of.
+
+        W[g, h] = own_g·1(g = h) − inner_g' M inner_h; with thousands of employers W itself would not fit into memory.
+        """
         weights = [part @ self.bread @ contrasts.T for part in self._adjusted]
         inner = np.array([part.T @ w for part, w in zip(self._parts, weights, strict=True)])
-        products = -np.einsum("gis,ij,hjt->ghst", inner, self.bread, inner, optimize=True)
-        own = np.arange(self.clusters)
-        products[own, own] += np.array([w.T @ w for w in weights])
-        return np.asarray(products)
+        own = np.array([w.T @ w for w in weights])
+        return inner, own, own - np.einsum("gis,ij,gjt->gst", inner, self.bread, inner, optimize=True)
+
+    def _sum_of_squares(self, inner: FloatArray, own: FloatArray, diagonal: FloatArray) -> float:
+        """Return Σ over g, h of tr(W[g, h])² + tr(W[g, h]·W[h, g]'), without forming any W[g, h] of two clusters."""
+        crossed = np.einsum("gis,gjt->stij", inner, inner, optimize=True)
+        shared = np.einsum("ij,stjk->stik", self.bread, crossed, optimize=True)
+        # tr(W)²: Σ over s, t of tr(M S_st M S_ts); tr(W W'): Σ over s, t of tr(M S_st M S_st).
+        between = float(np.einsum("stij,tsji->", shared, shared) + np.einsum("stij,stji->", shared, shared))
+        without_own = diagonal - own
+
+        def squares(parts: FloatArray) -> float:
+            return float(np.sum(np.einsum("gss->g", parts) ** 2) + np.einsum("gst,gts->", parts, parts))
+
+        return between + squares(diagonal) - squares(without_own)
 
     def degrees_of_freedom(self) -> FloatArray:
         """Return Satterthwaite degrees of freedom, one a coefficient."""
         found = []
         for contrast in np.eye(len(self.coefficients)):
-            products = self._cross_products(contrast[None, :])[:, :, 0, 0]
-            found.append(np.trace(products) ** 2 / np.sum(products**2))
+            inner, own, diagonal = self._products(contrast[None, :])
+            # With one contrast both parts of the sum are the same.
+            found.append(float(diagonal.sum()) ** 2 / (self._sum_of_squares(inner, own, diagonal) / 2))
         return np.array(found)
 
     def joint_test(self, chosen: list[int], terms: tuple[str, ...]) -> JointTest:
         contrasts = np.eye(len(self.coefficients))[chosen]
         q = len(chosen)
-        products = self._cross_products(contrasts)
-        expected = np.einsum("ggst->st", products)
-        values, vectors = np.linalg.eigh(expected)
+        inner, own, diagonal = self._products(contrasts)
+        values, vectors = np.linalg.eigh(diagonal.sum(axis=0))
         root = vectors @ np.diag(values**-0.5) @ vectors.T
-        scaled = np.einsum("as,ghst,tb->ghab", root, products, root, optimize=True)
-        traces = np.einsum("ghaa->gh", scaled)
-        total = np.sum(traces**2) + np.einsum("ghab,ghba->", scaled, scaled)
+        total = self._sum_of_squares(inner @ root, root @ own @ root, root @ diagonal @ root)
         eta = q * (q + 1) / total
         if eta <= q - 1:
             raise AnalysisError(f"{self.clusters} clusters are too few to test {q} terms at once.")

@@ -15,30 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc, log_ndtr, ndtr
+from scipy.special import chdtrc, log_ndtr
 
+from corrtest.analysis.models.average_effects import LOG_SD_TERM, AverageEffect, average_effect
 from corrtest.analysis.models.fitted import FittedModel, design
-from corrtest.analysis.models.likelihood import Likelihood, covariance, maximise
+from corrtest.analysis.models.likelihood import Likelihood, covariance, delta_errors, maximise
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
-
-LOG_SD_TERM = "log_sd:treated"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AverageEffect:
-    """The average marginal effect of a 0/1 covariate on the positive rate, with its delta-method error."""
-
-    term: str
-    effect: float
-    standard_error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeumarkResult:
     """The heteroskedastic probit beside the plain one, with the marginal effect split into level and variance.
 
-    Effects are those of a small change in `treated` at the means of the covariates, as Neumark reports them.
+    Effects are those of a small change in `treated` at the means of the covariates, as Neumark reports them;
+    `average` is the heteroskedastic probit's average effect of the signal over all applications.
     `equal_quality` tests that quality counts equally in both arms (a likelihood ratio against separate probits); it
     needs two or more covariates of quality.
     """
@@ -52,6 +43,7 @@ class NeumarkResult:
     level_standard_error: float
     variance_effect: float
     variance_standard_error: float
+    average: AverageEffect
     equal_variance_pvalue: float
     equal_quality_pvalue: float | None
 
@@ -71,23 +63,6 @@ def probit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, clusters: npt.Ar
         observations=len(y),
         clusters=None if codes is None else int(codes.max()) + 1,
         log_likelihood=value,
-    )
-
-
-def average_effect(fitted: FittedModel, covariates: pd.DataFrame, term: str) -> AverageEffect:
-    """Compute the mean change of the probit's positive rate when `term` goes from 0 to 1 for everybody."""
-    if fitted.model != "probit":
-        raise AnalysisError("Average effects of this kind are those of a probit.")
-    place = fitted.terms.index(term)
-    x = covariates.to_numpy(dtype=np.float64)
-    without, with_term = x.copy(), x.copy()
-    without[:, place], with_term[:, place] = 0.0, 1.0
-    low, high = without @ fitted.coefficients, with_term @ fitted.coefficients
-    gradient = (_density(high)[:, None] * with_term - _density(low)[:, None] * without).mean(axis=0)
-    return AverageEffect(
-        term=term,
-        effect=float(np.mean(ndtr(high) - ndtr(low))),
-        standard_error=float(np.sqrt(gradient @ fitted.covariance @ gradient)),
     )
 
 
@@ -150,7 +125,7 @@ def neumark(
         return np.array([density * beta[place] / scale, -density * index * delta / scale])
 
     level, variance = effects(fitted.coefficients)
-    errors = _delta_errors(effects, fitted.coefficients, fitted.covariance)
+    errors = delta_errors(effects, fitted.coefficients, fitted.covariance)
     difference = 2 * (_loglik(fitted) - _loglik(plain))
     plain_density = float(_density(np.array([means @ plain.coefficients]))[0])
     return NeumarkResult(
@@ -163,6 +138,7 @@ def neumark(
         level_standard_error=float(errors[0]),
         variance_effect=float(variance),
         variance_standard_error=float(errors[1]),
+        average=average_effect(fitted, covariates, treated),
         equal_variance_pvalue=float(chdtrc(1, max(difference, 0.0))),
         equal_quality_pvalue=_equal_quality(outcome, covariates, place, _loglik(fitted)),
     )
@@ -219,13 +195,3 @@ def _heteroskedastic_likelihood(y: FloatArray, x: FloatArray, marks: FloatArray)
         return values, scores
 
     return likelihood
-
-
-def _delta_errors(function, parameters: FloatArray, matrix: FloatArray) -> FloatArray:  # type: ignore[no-untyped-def]
-    rows = []
-    for place, parameter in enumerate(parameters):
-        shift = np.zeros_like(parameters)
-        shift[place] = 1e-6 * max(1.0, abs(parameter))
-        rows.append((function(parameters + shift) - function(parameters - shift)) / (2 * shift[place]))
-    jacobian = np.array(rows)
-    return np.asarray(np.sqrt(np.einsum("ps,pq,qs->s", jacobian, matrix, jacobian)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.arms import ArmTables
-from corrtest.analysis.margins import Grouping, IntArray, cell_sums, clusters_have_several, normalised
+from corrtest.analysis.margins import Grouping, IntArray, cell_sums, normalised
 from corrtest.analysis.rows import BoolArray
 
 
@@ -61,11 +61,36 @@ def count_arms(
         cells=cells,
         tables=ArmTables.of_cells(weighted),
         ways=ways,
-        repeated=clusters_have_several([clusters.group for _, clusters in ways], cells.sum(axis=1)),
+        repeated=_repeated(ways, cells.sum(axis=1)),
         weighted=shares is not None,
         clustered_by=grouping.clustered_by,
         employers=grouping.employers,
         largest_employers=grouping.largest_employers,
+    )
+
+
+def _repeated(ways: tuple[tuple[float, ArmClusters], ...], applications: npt.NDArray[Any]) -> BoolArray:
+    found = np.zeros(len(applications), dtype=np.bool_)
+    for _, clusters in ways:
+        found |= np.bincount(clusters.group, minlength=len(applications)) < applications
+    return found
+
+
+def equal_employers(counts: ArmMargin) -> ArmMargin | None:
+    """Return the counts with every employer weighing the same; None where each has one application."""
+    if len(counts.ways) != 1 or counts.clustered_by != ("employer",) or counts.weighted or not counts.repeated.any():
+        return None
+    ((sign, clusters),) = counts.ways
+    groups = len(counts.keys)
+    sizes = clusters.sums.sum(axis=1)
+    share = counts.cells.sum(axis=1) / np.bincount(clusters.group, minlength=groups)
+    sums = clusters.sums * (share[clusters.group] / sizes)[:, None]
+    cells = np.column_stack([np.bincount(clusters.group, weights=sums[:, kind], minlength=groups) for kind in range(4)])
+    return replace(
+        counts,
+        tables=ArmTables.of_cells(cells),
+        ways=((sign, ArmClusters(group=clusters.group, sums=sums)),),
+        weighted=True,
     )
 
 

@@ -1,0 +1,27 @@
+"""Compare measurements: follow-up against baseline, sector against sector, a sector against published experiments.
+
+===============  ================================================================================
+comparison       one comparison: quotient of ratios, difference of differences, test, sentence
+between_results  results files, group by group, as independent measurements
+between_tables   two waves with the employers seen in both kept together
+published        a sector against the published Belgian experiments
+===============  ================================================================================
+
+The ratio of two discrimination ratios says whether the disadvantage shrank: above 1, the treated arm stands better
+in the second.
+"""
+
+from corrtest.analysis.comparing.between_results import compare_results
+from corrtest.analysis.comparing.between_tables import compare_tables, compare_waves
+from corrtest.analysis.comparing.comparison import Comparison, Comparisons
+from corrtest.analysis.comparing.published import compare_with_published, published_log_ratio
+
+__all__ = [
+    "Comparison",
+    "Comparisons",
+    "compare_results",
+    "compare_tables",
+    "compare_waves",
+    "compare_with_published",
+    "published_log_ratio",
+]

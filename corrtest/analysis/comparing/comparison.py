@@ -1,0 +1,195 @@
+"""One group in two measurements: the quotient of the ratios, the difference of the differences, tests, a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from corrtest.analysis.paired.tables import normal_quantile
+from corrtest.analysis.result_files import write_json
+from corrtest.analysis.sentences import number
+from corrtest.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SCHEMA = "corrtest/comparison/1"
+
+
+class Change(NamedTuple):
+    """How much an estimate changed, with its limits and the test that it did not; None where it cannot be said."""
+
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    pvalue: float | None = None
+
+
+UNKNOWN = Change()
+
+
+class Side(NamedTuple):
+    """One of the two measurements: what it is called, its log ratio, and that one's standard error."""
+
+    label: str
+    log_ratio: float | None
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One group in two measurements. None where an estimate or its interval is missing; `note` says why.
+
+    `difference_of_differences` is the change of treated − control positive rates, `net_rate_change` that of the net
+    discrimination rate.
+    """
+
+    key: Mapping[str, str | None]
+    first: str
+    second: str
+    first_ratio: float | None
+    second_ratio: float | None
+    ratio_of_ratios: float | None
+    lower: float | None
+    upper: float | None
+    pvalue: float | None
+    difference_of_differences: float | None
+    difference_lower: float | None
+    difference_upper: float | None
+    difference_pvalue: float | None
+    net_rate_change: float | None
+    net_rate_lower: float | None
+    net_rate_upper: float | None
+    confidence_level: float
+    note: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison for JSON."""
+        return {**asdict(self), "key": dict(self.key)}
+
+    def summary(self, language: str = "en") -> str:
+        """Return the comparison as one plain sentence in "en" or "nl"."""
+        if language not in ("en", "nl"):
+            raise AnalysisError(f"There are no sentences in '{language}'. Use one of: en, nl.")
+        english = language == "en"
+        if self.ratio_of_ratios is None or self.lower is None or self.upper is None:
+            return (
+                f"{self.first} and {self.second} cannot be compared: {self.note}"
+                if english
+                else f"{self.first} en {self.second} zijn niet te vergelijken: {self.note}"
+            )
+        one, two, low, high = (
+            number(value or 0.0, 2, english) for value in (self.first_ratio, self.second_ratio, self.lower, self.upper)
+        )
+        middle = "interval of their quotient" if english else "interval van hun quotiënt"
+        verdict = _verdict(self.lower, self.upper, english)
+        return f"{self.first}: {one}; {self.second}: {two} ({middle} {low} – {high}): {verdict}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparisons:
+    """All comparisons of two or more measurements."""
+
+    comparisons: tuple[Comparison, ...]
+    notes: tuple[str, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a comparison."""
+        rows = [comparison.to_dict() for comparison in self.comparisons]
+        return pd.DataFrame([{**row.pop("key"), **row} for row in rows])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparisons for JSON."""
+        return {
+            "schema": SCHEMA,
+            "direction": "second/first",
+            "inputs": dict(self.inputs),
+            "notes": list(self.notes),
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+        }
+
+    def write(self, path: str | Path) -> Path:
+        """Write the comparisons as JSON to `path` and return it."""
+        return write_json(path, self.to_dict())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both ratios of every comparison, joined by a line."""
+        from corrtest.analysis.plots import comparison_plot  # noqa: PLC0415 - it draws this object
+
+        return comparison_plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))
+
+
+def joined(
+    key: Mapping[str, str | None],
+    first: Side,
+    second: Side,
+    *,
+    difference: Change = UNKNOWN,
+    net: Change = UNKNOWN,
+    note: str | None,
+    level: float,
+    covariance: float = 0.0,
+) -> Comparison:
+    """Make a comparison of two log ratios with their errors, and their covariance where they share employers."""
+    quotient = UNKNOWN
+    if first.log_ratio is not None and second.log_ratio is not None and first.error and second.error:
+        gap = second.log_ratio - first.log_ratio
+        error = float(np.sqrt(max(first.error**2 + second.error**2 - 2 * covariance, 0.0)))
+        z = normal_quantile(level)
+        value, lower, upper = (float(np.exp(part)) for part in (gap, gap - z * error, gap + z * error))
+        quotient = Change(value, lower, upper, two_sided(gap, error))
+    return Comparison(
+        key=key,
+        first=first.label,
+        second=second.label,
+        first_ratio=None if first.log_ratio is None else float(np.exp(first.log_ratio)),
+        second_ratio=None if second.log_ratio is None else float(np.exp(second.log_ratio)),
+        ratio_of_ratios=quotient.value,
+        lower=quotient.lower,
+        upper=quotient.upper,
+        pvalue=quotient.pvalue,
+        difference_of_differences=difference.value,
+        difference_lower=difference.lower,
+        difference_upper=difference.upper,
+        difference_pvalue=difference.pvalue,
+        net_rate_change=net.value,
+        net_rate_lower=net.lower,
+        net_rate_upper=net.upper,
+        confidence_level=level,
+        note=note,
+    )
+
+
+def two_sided(gap: float, error: float) -> float | None:
+    """Return the p-value of a normal statistic; None where it has no error."""
+    return float(2 * ndtr(-abs(gap) / error)) if error > 0 else None
+
+
+def _verdict(lower: float, upper: float, english: bool) -> str:
+    if lower > 1:
+        return (
+            "the treated candidates stand better in the second, beyond what chance explains"
+            if english
+            else "de kandidaten met het kenmerk staan er in de tweede beter voor, meer dan het toeval verklaart"
+        )
+    if upper < 1:
+        return (
+            "the treated candidates stand worse in the second, beyond what chance explains"
+            if english
+            else "de kandidaten met het kenmerk staan er in de tweede slechter voor, meer dan het toeval verklaart"
+        )
+    return (
+        "these data settle neither that something changed nor that nothing did"
+        if english
+        else "deze gegevens tonen niet aan dat er iets veranderde, en evenmin dat er niets veranderde"
+    )

@@ -1,0 +1,167 @@
+"""Average marginal effects: what a model says the signal does to the chance of a positive reaction.
+
+Each effect is on the scale of rates, so that models can be laid side by side. Errors are by the delta method, from the
+covariance that the model was fitted with.
+
+==============================  ====================================================================================
+linear probability              the coefficient
+probit                          mean over applications of Φ(x'β with the signal) − Φ(x'β without)
+heteroskedastic probit          the same with Φ(x'β / exp(δ·signal))
+bivariate probit                mean over pairs of Φ(x'β of the treated arm) − Φ(x'β of the control arm)
+conditional logit               mean over vacancies of the expected difference between a candidate with the signal and
+                                one without, alike for the rest, given how many of its candidates were positive
+==============================  ====================================================================================
+
+The conditional logit knows no chance of its own for a vacancy; given the number of its positives, two of its candidates
+differ with a known share, and then the one with the signal is the positive one with chance 1/(1 + exp(−β)). For pairs
+without covariates the effect is the observed difference of the rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr, stdtr, stdtrit
+
+from corrtest.analysis.models.fitted import FittedModel
+from corrtest.analysis.models.likelihood import delta_errors
+from corrtest.analysis.paired.tables import FloatArray, normal_quantile
+from corrtest.errors import AnalysisError
+
+LOG_SD_TERM = "log_sd:treated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageEffect:
+    """The average marginal effect of a 0/1 covariate on the positive rate; `df` is inf where the normal is used."""
+
+    model: str
+    term: str
+    effect: float
+    standard_error: float
+    df: float
+    errors: str
+    observations: int
+    clusters: int | None
+
+    @property
+    def pvalue(self) -> float | None:
+        """Two-sided p-value of no effect; None without an error."""
+        if not self.standard_error > 0:
+            return None
+        return float(2 * stdtr(self.df, -abs(self.effect) / self.standard_error))
+
+    def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
+        """Return the limits at `confidence_level`."""
+        normal_quantile(confidence_level)
+        reach = float(-stdtrit(self.df, (1 - confidence_level) / 2)) * self.standard_error
+        return self.effect - reach, self.effect + reach
+
+    def to_dict(self, confidence_level: float = 0.95) -> dict[str, object]:
+        """Return the effect with its interval and p-value."""
+        lower, upper = self.interval(confidence_level)
+        return {
+            "model": self.model,
+            "term": self.term,
+            "effect": self.effect,
+            "lower": lower,
+            "upper": upper,
+            "standard_error": self.standard_error,
+            "pvalue": self.pvalue,
+            "errors": self.errors,
+            "observations": self.observations,
+            "clusters": self.clusters,
+        }
+
+
+def average_effect(
+    fitted: FittedModel,
+    covariates: pd.DataFrame,
+    term: str,
+    *,
+    outcome: npt.ArrayLike | None = None,
+    vacancies: npt.ArrayLike | None = None,
+) -> AverageEffect:
+    """Compute the average effect of `term`, a 0/1 covariate (of the bivariate probit: of the treated arm).
+
+    Parameters
+    ----------
+    covariates : DataFrame
+        As the model was fitted with.
+    outcome, vacancies : array-like
+        For the conditional logit alone: it needs to know how many of each vacancy's candidates were positive.
+
+    Raises
+    ------
+    AnalysisError
+        The model has no such term, or is none of those above.
+    """
+    x = covariates.to_numpy(dtype=np.float64)
+    if fitted.model == "bivariate probit":
+        return _delta(fitted, "treated arm", lambda beta: _between_arms(beta, x))
+    if term not in fitted.terms:
+        raise AnalysisError(f"The model has no term '{term}'. It has: {', '.join(fitted.terms)}.")
+    place = fitted.terms.index(term)
+    if fitted.model.startswith("linear probability"):
+        return _linear(fitted, place)
+    if fitted.model == "conditional logit":
+        if outcome is None or vacancies is None:
+            raise AnalysisError("The conditional logit's average effect needs the outcome and the vacancies.")
+        share = _discordance(np.asarray(outcome, dtype=np.float64), vacancies)
+        return _delta(fitted, term, lambda beta: share * float(np.tanh(beta[place] / 2)))
+    without, with_term = x.copy(), x.copy()
+    without[:, place], with_term[:, place] = 0.0, 1.0
+    if fitted.model == "probit":
+        return _delta(fitted, term, lambda beta: float(np.mean(ndtr(with_term @ beta) - ndtr(without @ beta))))
+    if fitted.model == "heteroskedastic probit":
+        return _delta(
+            fitted,
+            term,
+            lambda beta: float(np.mean(ndtr((with_term @ beta[:-1]) / np.exp(beta[-1])) - ndtr(without @ beta[:-1]))),
+        )
+    raise AnalysisError(f"There are no average effects of a {fitted.model}.")
+
+
+def _between_arms(parameters: FloatArray, x: FloatArray) -> float:
+    p = x.shape[1]
+    return float(np.mean(ndtr(x @ parameters[p : 2 * p]) - ndtr(x @ parameters[:p])))
+
+
+def _discordance(outcome: FloatArray, vacancies: npt.ArrayLike) -> float:
+    """Return the mean chance, over vacancies, that two of its candidates drawn at random had different reactions."""
+    codes = pd.factorize(np.asarray(vacancies))[0]
+    positives, candidates = np.bincount(codes, weights=outcome), np.bincount(codes)
+    several = candidates > 1
+    m, k = positives[several], candidates[several]
+    return float(np.mean(2 * m * (k - m) / (k * (k - 1))))
+
+
+def _linear(fitted: FittedModel, place: int) -> AverageEffect:
+    return AverageEffect(
+        model=fitted.model,
+        term=fitted.terms[place],
+        effect=float(fitted.coefficients[place]),
+        standard_error=float(fitted.standard_errors[place]),
+        df=float(fitted.df[place]),
+        errors=fitted.errors,
+        observations=fitted.observations,
+        clusters=fitted.clusters,
+    )
+
+
+def _delta(fitted: FittedModel, term: str, effect: Callable[[FloatArray], float]) -> AverageEffect:
+    (error,) = delta_errors(lambda beta: np.array([effect(beta)]), fitted.coefficients, fitted.covariance)
+    return AverageEffect(
+        model=fitted.model,
+        term=term,
+        effect=effect(fitted.coefficients),
+        standard_error=float(error),
+        df=float("inf"),
+        errors=fitted.errors,
+        observations=fitted.observations,
+        clusters=fitted.clusters,
+    )

@@ -1,0 +1,130 @@
+"""Every model of one group side by side: the effect of the signal on the positive rate, by each.
+
+Models that agree make the finding independent of the model; where one cannot be fitted, its row says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from corrtest.analysis.models.application_rows import SIGNAL, ApplicationRows
+from corrtest.analysis.models.average_effects import AverageEffect, average_effect
+from corrtest.analysis.models.bivariate_probit import bivariate_probit
+from corrtest.analysis.models.conditional_logit import conditional_logit
+from corrtest.analysis.models.linear_probability import linear_probability, linear_probability_within
+from corrtest.analysis.models.probit import NeumarkResult, neumark, probit
+from corrtest.errors import AnalysisError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelComparison:
+    """Average effects of the models that could be fitted, why the others could not, and Neumark's decomposition."""
+
+    effects: tuple[AverageEffect, ...]
+    notes: tuple[str, ...]
+    covariates: tuple[str, ...]
+    neumark: NeumarkResult | None = None
+
+    def to_frame(self, confidence_level: float = 0.95) -> pd.DataFrame:
+        """Return one row a model: the effect on the rate with its interval and p-value."""
+        return pd.DataFrame([effect.to_dict(confidence_level) for effect in self.effects])
+
+    def decomposition(self) -> pd.DataFrame:
+        """Return Neumark's split of the marginal effect into level and variance; empty without quality columns."""
+        if self.neumark is None:
+            return pd.DataFrame(columns=["part", "effect", "standard_error"])
+        found = self.neumark
+        return pd.DataFrame(
+            {
+                "part": ["level (discrimination)", "variance of the unobserved", "both"],
+                "effect": [found.level_effect, found.variance_effect, found.total_effect],
+                "standard_error": [found.level_standard_error, found.variance_standard_error, None],
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))
+
+
+def fit_models(
+    rows: ApplicationRows, *, covariates: Sequence[str] = (), quality: Sequence[str] = ()
+) -> ModelComparison:
+    """Fit the linear probability model, with vacancy fixed effects, conditional logit, probit and bivariate probit.
+
+    Parameters
+    ----------
+    covariates : sequence of str
+        Columns that every model holds equal between the arms.
+    quality : sequence of str
+        Columns that make one application better than another: with them the heteroskedastic probit of Neumark (2012)
+        is fitted too. It needs quality that varies and matters.
+    """
+    x = rows.covariates([*covariates, *quality])
+    effects: list[AverageEffect] = []
+    notes: list[str] = []
+
+    def attempt(name: str, fit: Callable[[], AverageEffect]) -> None:
+        try:
+            effects.append(fit())
+        except AnalysisError as error:
+            notes.append(f"{name}: {error}")
+
+    attempt(
+        "linear probability",
+        lambda: average_effect(linear_probability(rows.positive, x, clusters=rows.clusters), x, SIGNAL),
+    )
+    if rows.matched:
+        within = rows.within(x)
+        attempt("linear probability, vacancy fixed effects", lambda: _fixed_effects(rows, within))
+        attempt("conditional logit", lambda: _conditional(rows, within))
+    attempt("probit", lambda: average_effect(probit(rows.positive, x, clusters=rows.clusters), x, SIGNAL))
+    if rows.matched and _is_paired(rows):
+        attempt("bivariate probit", lambda: _bivariate(rows, x))
+    split: NeumarkResult | None = None
+    if quality:
+        try:
+            split = neumark(rows.positive, x, treated=SIGNAL, clusters=rows.clusters)
+            effects.append(split.average)
+        except AnalysisError as error:
+            notes.append(f"heteroskedastic probit: {error}")
+    return ModelComparison(
+        effects=tuple(effects), notes=tuple(notes), covariates=tuple(map(str, x.columns)), neumark=split
+    )
+
+
+def _fixed_effects(rows: ApplicationRows, within: pd.DataFrame) -> AverageEffect:
+    fitted = linear_probability_within(rows.positive, within, vacancies=rows.vacancies, clusters=rows.clusters)
+    return average_effect(fitted, within, SIGNAL)
+
+
+def _conditional(rows: ApplicationRows, within: pd.DataFrame) -> AverageEffect:
+    fitted = conditional_logit(rows.positive, within, vacancies=rows.vacancies)
+    return average_effect(fitted, within, SIGNAL, outcome=rows.positive, vacancies=rows.vacancies)
+
+
+def _is_paired(rows: ApplicationRows) -> bool:
+    """Say whether every vacancy has one application of either arm."""
+    codes = pd.factorize(rows.vacancies)[0]
+    arms = np.bincount(codes * 2 + rows.treated.astype(np.int64))
+    return bool(len(arms) % 2 == 0 and np.all(arms == 1))
+
+
+def _bivariate(rows: ApplicationRows, x: pd.DataFrame) -> AverageEffect:
+    """Fit both reactions of every pair on what its two applications share."""
+    codes = pd.factorize(rows.vacancies)[0]
+    control, treated = (np.flatnonzero(rows.treated == mark) for mark in (0.0, 1.0))
+    control, treated = control[np.argsort(codes[control])], treated[np.argsort(codes[treated])]
+    shared = [
+        name
+        for name in x.columns
+        if name != SIGNAL and np.array_equal(x[name].to_numpy()[control], x[name].to_numpy()[treated])
+    ]
+    covariates = x.iloc[control][shared].reset_index(drop=True)
+    fitted = bivariate_probit(
+        rows.positive[control], rows.positive[treated], covariates, clusters=np.asarray(rows.clusters)[control]
+    )
+    return average_effect(fitted, covariates, SIGNAL)

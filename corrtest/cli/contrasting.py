@@ -1,0 +1,100 @@
+"""The verb that compares measurements in numbers: contrast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrtest.cli.output import say, say_figures, say_json, words
+from corrtest.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from corrtest.analysis import Comparisons
+
+_SHOWN = (
+    "first_ratio",
+    "second_ratio",
+    "ratio_of_ratios",
+    "lower",
+    "upper",
+    "pvalue",
+    "difference_of_differences",
+    "difference_pvalue",
+)
+
+
+def contrast(
+    measurements: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FIRST [SECOND...]",
+            help="results.json files; or two pairs tables, to keep employers of both waves together.",
+        ),
+    ],
+    published: Annotated[
+        bool, typer.Option("--published", help="Compare one results.json with the published Belgian experiments.")
+    ] = False,
+    across_sectors: Annotated[
+        bool, typer.Option("--across-sectors", help="The measurements are of different sectors, not of two waves.")
+    ] = False,
+    labels: Annotated[str | None, typer.Option(help="What to call each, by commas; else the file names.")] = None,
+    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    language: Annotated[str, typer.Option(help="Of the sentences: nl or en.")] = "en",
+    out: Annotated[Path | None, typer.Option("--out", help="Also write the comparison as JSON.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Test whether two measurements differ: a follow-up and its baseline, two sectors, a sector and the literature.
+
+    Prints the quotient of the discrimination ratios and the difference of the differences, each with a test, and a
+    sentence for every group. For the report of released figures use corrtest compare.
+    """
+    names = list(words(labels)) or [path.stem for path in measurements]
+    if len(names) != len(measurements):
+        raise AnalysisError(f"There are {len(measurements)} measurements and {len(names)} --labels. Give one each.")
+    found = _compared(measurements, names, published, across_sectors, confidence_level)
+    if out is not None:
+        found.write(out)
+    if as_json:
+        say_json(found.to_dict())
+        return
+    frame = found.to_frame()
+    keys = [name for name in found.comparisons[0].key if frame[name].notna().any()]
+    frame = frame[[*keys, "first", "second", *_SHOWN]]
+    shown = frame.astype(dict.fromkeys(_SHOWN, float)).fillna(dict.fromkeys(keys, ""))
+    say_figures("Second / first (above 1 = treated stand better in the second)", shown)
+    for comparison in found.comparisons:
+        key = ", ".join(str(value) for value in comparison.key.values() if value is not None)
+        say(f"{key}: {comparison.summary(language)}")
+    for note in found.notes:
+        say(f"* {note}")
+
+
+def _compared(
+    paths: list[Path], names: list[str], published: bool, across_sectors: bool, confidence_level: float
+) -> Comparisons:
+    from corrtest import analysis
+
+    of_results = [path.suffix.lower() == ".json" for path in paths]
+    if published:
+        if len(paths) != 1 or not of_results[0]:
+            raise AnalysisError("--published takes one results.json, as corrtest analyse writes it.")
+        return analysis.compare_with_published(analysis.Results.read(paths[0]), confidence_level=confidence_level)
+    if len(paths) < 2:
+        raise AnalysisError("Name two measurements, or add --published to compare one with the literature.")
+    if all(of_results):
+        return analysis.compare_results(
+            [analysis.Results.read(path) for path in paths],
+            names,
+            across_sectors=across_sectors,
+            confidence_level=confidence_level,
+        )
+    if any(of_results) or len(paths) != 2 or across_sectors:
+        raise AnalysisError("Compare results.json files with each other, or two pairs tables of one sector.")
+    return analysis.compare_waves(
+        analysis.read_pairs(paths[0]),
+        analysis.read_pairs(paths[1]),
+        labels=(names[0], names[1]),
+        confidence_level=confidence_level,
+    )

@@ -1,0 +1,184 @@
+"""The verb that fits regressions: models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corrtest.cli.output import say, say_figures, say_json, words
+from corrtest.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from corrtest.analysis import ApplicationsTable, ModelComparison, PairsTable
+
+
+def models(
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="The pairs table: CSV, XLSX or Parquet.")],
+    criterion: Annotated[str | None, typer.Option(help="Which criterion; else each in turn.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Which outcome; else strict, or the table's own.")] = None,
+    covariates: Annotated[
+        str, typer.Option(help="Columns to hold equal between the arms, by commas: first, template, occupation, ….")
+    ] = "",
+    quality: Annotated[
+        str,
+        typer.Option(help="Columns that make an application better, by commas: adds Neumark's heteroskedastic probit."),
+    ] = "",
+    factors: Annotated[
+        str, typer.Option(help="Columns by which the difference may vary, by commas; else all that the table knows.")
+    ] = "",
+    long: Annotated[bool, typer.Option("--long", help="One row an application instead of one row a pair.")] = False,
+    vacancy: Annotated[str | None, typer.Option(help="With --long: the column that names the vacancy.")] = None,
+    candidate: Annotated[
+        str | None, typer.Option(help="With --long: the column(s) that tell candidates apart.")
+    ] = None,
+    positive: Annotated[str | None, typer.Option(help="With --long: the column that says positive or not.")] = None,
+    reference: Annotated[str | None, typer.Option(help="With --long: the control candidate, as in F,Man.")] = None,
+    treated: Annotated[str | None, typer.Option(help="With --long: the treated candidate, as in M,Man.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="With --long: the column that answers together; else the vacancy.")
+    ] = None,
+    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Fit regressions: is the difference the same by every model, and does it vary with order, template, occupation?
+
+    Each model's effect is a difference of positive rates (treated - control), with errors clustered by employer.
+    """
+    from corrtest.analysis import models as fitting
+
+    chosen = (words(covariates), words(quality))
+    if not long:
+        found = _of_pairs(pairs, criterion, outcome, *chosen, words(factors), confidence_level)
+    else:
+        given = {
+            "--vacancy": vacancy,
+            "--candidate": candidate,
+            "--positive": positive,
+            "--reference": reference,
+            "--treated": treated,
+        }
+        missing = [name for name, value in given.items() if not value]
+        if missing:
+            raise AnalysisError(f"Models of a long table need {', '.join(missing)} as well.")
+        from corrtest.spec import read_table
+
+        rows = fitting.long_rows(
+            read_table(pairs),
+            vacancy=vacancy or "",
+            candidates=words(candidate),
+            positive=positive or "",
+            treated=",".join(words(treated)),
+            reference=",".join(words(reference)),
+            cluster=cluster,
+        )
+        compared = fitting.fit_models(rows, covariates=chosen[0], quality=chosen[1])
+        found = [_described(f"{treated} against {reference}", compared, confidence_level)]
+    if as_json:
+        say_json(found)
+        return
+    for part in found:
+        _show(part)
+
+
+def _of_pairs(
+    path: Path,
+    criterion: str | None,
+    outcome: str | None,
+    covariates: tuple[str, ...],
+    quality: tuple[str, ...],
+    factors: tuple[str, ...],
+    confidence_level: float,
+) -> list[dict[str, Any]]:
+    from corrtest import analysis
+    from corrtest.errors import nearest
+
+    table = analysis.read_pairs(path)
+    outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
+    name = outcome or ("strict" if "strict" in outcomes else next(iter(outcomes)))
+    if name not in outcomes:
+        raise AnalysisError(f"There is no outcome '{name}'. {nearest(name, list(outcomes))}")
+    known = sorted({str(word) for word in table.frame["criterion"].unique()})
+    if criterion is not None and criterion not in known:
+        raise AnalysisError(f"No pair tests the criterion '{criterion}'. {nearest(criterion, known)}")
+    found = []
+    for word in known if criterion is None else [criterion]:
+        keep = (table.frame["criterion"] == word).to_numpy()
+        rows = analysis.models.application_rows(table, outcomes[name], keep)
+        compared = analysis.models.fit_models(rows, covariates=covariates, quality=quality)
+        part = _described(f"{word}, {name}", compared, confidence_level)
+        found.append({**part, **_varying(table, word, name, factors, confidence_level)})
+    return found
+
+
+def _varying(
+    table: PairsTable | ApplicationsTable,
+    criterion: str,
+    outcome: str,
+    factors: tuple[str, ...],
+    confidence_level: float,
+) -> dict[str, Any]:
+    """Return how the difference varies with each factor; nothing for an unpaired study, which has none within pairs."""
+    from corrtest import analysis
+
+    if isinstance(table, analysis.ApplicationsTable):
+        if factors:
+            raise AnalysisError("--factors compares differences within pairs; name the columns in --covariates.")
+        return {"factors": []}
+    results, notes = analysis.models.heterogeneity(table, outcome=outcome, factors=factors, criterion=criterion)
+    return {
+        "factors": [
+            {
+                "factor": result.factor,
+                "of_design": result.of_design,
+                "statistic": result.equal.statistic,
+                "df": [result.equal.df_numerator, result.equal.df_denominator],
+                "pvalue": result.equal.pvalue,
+                "values": result.to_frame(confidence_level).to_dict("records"),
+            }
+            for result in results
+        ],
+        "factor_notes": list(notes),
+    }
+
+
+def _described(title: str, compared: ModelComparison, confidence_level: float) -> dict[str, Any]:
+    split = compared.neumark
+    return {
+        "title": title,
+        "covariates": list(compared.covariates),
+        "effects": [effect.to_dict(confidence_level) for effect in compared.effects],
+        "neumark": None
+        if split is None
+        else {
+            "parts": compared.decomposition().astype(object).where(lambda part: part.notna(), None).to_dict("records"),
+            "sd_ratio": split.sd_ratio,
+            "equal_variance_pvalue": split.equal_variance_pvalue,
+            "equal_quality_pvalue": split.equal_quality_pvalue,
+        },
+        "notes": list(compared.notes),
+    }
+
+
+def _show(part: dict[str, Any]) -> None:
+    import pandas as pd
+
+    shown = ["model", "effect", "lower", "upper", "pvalue", "errors", "observations"]
+    say_figures(
+        f"{part['title']}: effect on the positive rate (below 0 = treated at a disadvantage)",
+        pd.DataFrame(part["effects"])[shown],
+    )
+    if part["neumark"] is not None:
+        split = part["neumark"]
+        say_figures("Neumark's decomposition, at the means", pd.DataFrame(split["parts"]).astype({"effect": float}))
+        say(
+            f"The unobserved varies {split['sd_ratio']:.2f} times as much among the treated "
+            f"(p = {split['equal_variance_pvalue']:.4f} that it varies equally)."
+        )
+    for factor in part.get("factors", []):
+        what = "a flaw of the design where it matters" if factor["of_design"] else "a finding where it matters"
+        frame = pd.DataFrame(factor["values"])[[factor["factor"], "rate_difference", "lower", "upper"]]
+        say_figures(f"Difference by {factor['factor']} ({what}; p = {factor['pvalue']:.4f} that all are equal)", frame)
+    for note in [*part["notes"], *part.get("factor_notes", [])]:
+        say(f"* {note}")

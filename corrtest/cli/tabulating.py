@@ -1,0 +1,117 @@
+"""The verb on one paired table: two-by-two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from corrtest.cli.output import say, say_json, say_table, words
+from corrtest.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from corrtest.analysis import GroupResult
+
+MARGIN_LEVEL = 0.05
+
+
+def two_by_two(
+    both: Annotated[int, typer.Argument(help="Pairs in which both had a positive reaction.")],
+    control_only: Annotated[int, typer.Argument(help="Pairs in which only the control had one.")],
+    treated_only: Annotated[int, typer.Argument(help="Pairs in which only the treated had one.")],
+    neither: Annotated[int, typer.Argument(help="Pairs in which neither had one.")],
+    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    equivalence: Annotated[
+        str | None,
+        typer.Option(
+            "--equivalence", "--margins", help="Test that the ratio lies between two margins, as in 0.8,1.25."
+        ),
+    ] = None,
+    noninferiority: Annotated[
+        float | None, typer.Option(help="Test that the ratio is above this margin, as in 0.8.")
+    ] = None,
+    difference: Annotated[
+        bool,
+        typer.Option(
+            "--difference", help="The margins are differences of rates, as in -0.05,0.05, in place of ratios."
+        ),
+    ] = False,
+    language: Annotated[str, typer.Option(help="Of the sentence: nl or en.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+) -> None:
+    """Every statistic of one paired table."""
+    from corrtest import analysis
+
+    counts = (both, control_only, treated_only, neither)
+    group = analysis.two_by_two(*counts, confidence_level=confidence_level)
+    margins = _margins(counts, equivalence, noninferiority, difference)
+    if as_json:
+        say_json({**group.to_dict(), **({"margins": margins} if margins else {})})
+        return
+    _show_group(group)
+    say(group.summary(language))
+    for found in margins:
+        shown = "is shown" if found["pvalue"] < MARGIN_LEVEL else "is not shown"
+        say(f"That {found['claim']} {shown} at the level of {MARGIN_LEVEL:g} (p = {found['pvalue']:.4f}).")
+
+
+def _margins(
+    counts: tuple[int, int, int, int], equivalence: str | None, noninferiority: float | None, difference: bool
+) -> list[dict[str, Any]]:
+    """Return each margin test that was asked for: its claim and its p-value."""
+    from corrtest import analysis
+
+    if difference and equivalence is None and noninferiority is None:
+        raise AnalysisError("--difference goes with --equivalence or --noninferiority. Add one of these.")
+    tables = analysis.PairedTables.of(*counts)
+    scale: Literal["rate_difference", "discrimination_ratio"] = (
+        "rate_difference" if difference else "discrimination_ratio"
+    )
+    what = "difference of the rates" if difference else "ratio"
+    found = []
+    if equivalence is not None:
+        limits = _numbers(equivalence)
+        # One margin alone asks for no more than that it is not exceeded.
+        if len(limits) == 1 and noninferiority is None:
+            noninferiority = limits[0]
+        else:
+            low, high = _two(limits, equivalence)
+            test = analysis.equivalence(tables, low, high, scale)
+            claim = f"the {what} lies between {low:g} and {high:g}"
+            found.append({"test": "equivalence", "claim": claim, "pvalue": float(test.pvalue.item())})
+    if noninferiority is not None:
+        test = analysis.noninferiority(tables, noninferiority, scale)
+        claim = f"the {what} is above {noninferiority:g}"
+        found.append({"test": "noninferiority", "claim": claim, "pvalue": float(test.pvalue.item())})
+    return found
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in words(text)]
+    except ValueError:
+        raise AnalysisError(f"The margins '{text}' are no numbers. Write for example 0.8,1.25.") from None
+
+
+def _two(limits: list[float], text: str) -> tuple[float, float]:
+    if len(limits) != 2:
+        raise AnalysisError(f"The margins '{text}' cannot be used. Give two, as in 0.8,1.25.")
+    return limits[0], limits[1]
+
+
+def _show_group(group: GroupResult) -> None:
+    def shown(value: float | None) -> str:
+        return "–" if value is None else f"{value:.4f}"
+
+    say_table(
+        "Estimates (ratio = treated / control: below 1 = treated at a disadvantage)",
+        ("estimate", "value", "lower", "upper", "method"),
+        [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method) for e in group.estimates],
+    )
+    say_table(
+        "Tests of no difference between the arms",
+        ("test", "statistic", "p-value"),
+        [(t.name, shown(t.statistic), shown(t.pvalue)) for t in group.tests],
+    )
+    for note in dict.fromkeys(f"{e.name} ({e.method}): {e.note}" for e in group.estimates if e.note):
+        say(f"* {note}")
