@@ -20,7 +20,9 @@ from tests.generator.pairs import SETS, make_pair
 PROFILES = sorted(occupations())
 SECTIONS = ("certificates", "skills", "tasks", "strengths")
 # Words that end alike for a woman and a man, the only ones that may say what the writer is.
-NEUTRAL = frozenset(["aimable", "autonome", "calme", "disponible", "efficace", "fiable", "flexible", "honnête", "stable"])
+NEUTRAL = frozenset(
+    ["aimable", "autonome", "calme", "disponible", "efficace", "fiable", "flexible", "honnête", "stable"]
+)
 BEING = re.compile(r"\bje (?:ne )?(?:suis|reste|deviens|serais|me sens) (?:toujours |très |plus )?(\w+)", re.IGNORECASE)
 # What may follow "je suis" and "je reste" without saying what the writer is ("je suis des formations").
 PLAIN = frozenset(["à", "chaque", "des", "en", "jusqu", "le", "les", "souvent", "sur", "volontiers"])
