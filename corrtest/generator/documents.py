@@ -122,6 +122,14 @@ class DocumentMaker:
         chosen, values, _ = self._values(pair, persona)
         return Application(files={}, texts=self._texts(chosen, values)[0], pages={}, subject=_subject(values))
 
+    def frames(self, person: Persona) -> dict[str, dict[str, int]]:
+        """Return template set → part → characters of one and the same person's text in that set's layout."""
+        found = {}
+        for name, chosen in self._sets.items():
+            values = presentation(person, chosen.words[self._language], self._language)
+            found[name] = {part: len(text) for part, text in self._texts(chosen, values)[0].items()}
+        return found
+
     def _values(self, pair: Pair, persona: Persona) -> tuple[TemplateSet, dict[str, Any], dict[str, str]]:
         chosen = self._sets[pair.template(persona.arm)]
         values = presentation(persona, chosen.words[self._language], self._language)

@@ -68,14 +68,9 @@ def _vowels(language: str) -> re.Pattern[str]:
 def _one_title(persona: Persona, text: str) -> str:
     """Write a woman's title as a man's, so that what is told by gender alone is not compared."""
     titles = occupations()[persona.occupation].titles[persona.language]
-    if titles["man"] != titles["woman"]:
-        for change in (str, str.lower, _capital):
-            text = text.replace(change(titles["woman"]), change(titles["man"]))
-    return text
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    if titles["man"] == titles["woman"]:
+        return text
+    return re.sub(rf"\b{re.escape(titles['woman'])}\b", titles["man"], text, flags=re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -137,7 +132,8 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     """Return the sentences of an application: no subject line, no fact (diploma, language, nationality)."""
     more = persona.document["x-application"]
     facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
-    facts += [entry["studyType"] for entry in persona.document["education"]]
+    facts += [entry[key] for entry in persona.document["education"] for key in ("studyType", "area", "institution")]
+    facts += [entry["name"] for entry in persona.document["interests"]]
     facts += [entry["name"] for entry in persona.document.get("certificates", [])]
     stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))

@@ -20,7 +20,7 @@ from corrtest.generator.pool_files import read_csv
 from corrtest.generator.pools import Profile, firm_names, interests, profile, schools, sentence_pool
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
-from corrtest.generator.twins import Arm, Taken, TwinWriter
+from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
 from corrtest.generator.wording import Draws, Phrase
 from corrtest.spec import ARMS, Documents
 
@@ -28,6 +28,7 @@ __all__ = ["Pair", "Persona", "draw_pair", "draw_persona"]
 
 SIGNAL_KEY = "x-signal"
 DOCUMENTS = Documents()
+NO_FRAMES: Frames = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,7 @@ def draw_pair(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     taken: Taken | None = None,
+    frames: Frames = NO_FRAMES,
     attempt: int = 0,
 ) -> tuple[Persona, Persona]:
     """Draw the control and the treated persona of a pair.
@@ -176,6 +178,8 @@ def draw_pair(
         What the study has the documents state, and the names it refuses.
     taken : Taken, optional
         What earlier pairs to the same employer used up; this pair's names, sentences and contact data are added.
+    frames : mapping
+        How many characters each template set adds to a text, so that the whole documents come out equally long.
     attempt : int
         Which draw of this pair: a pair whose texts come out too unequal is drawn again as a whole.
 
@@ -201,7 +205,7 @@ def draw_pair(
     identity = _identities(setting, pool, shared, own, careers, taken)
     town = pool.town_of(pair.postal_code, language)
     genders = {arm: identity[arm].gender for arm in ARMS}
-    writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language)
+    writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language, frames)
     employers: set[str] = set()
     area = shared.pick(subject.areas)
     drafts: dict[Arm, dict[str, Any]] = {}

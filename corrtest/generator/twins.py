@@ -19,11 +19,13 @@ from corrtest.spec import ARMS
 if TYPE_CHECKING:
     from corrtest.generator.personas import Pair
 
-__all__ = ["Arm", "Taken", "TwinWriter"]
+__all__ = ["Arm", "Frames", "Taken", "TwinWriter"]
 
 Arm = Literal["control", "treated"]
 Words = Mapping[Arm, Mapping[str, str]]
 Drafts = Mapping[Arm, dict[str, Any]]
+# Template set → part of the application → characters that the layout adds to any text.
+Frames = Mapping[str, Mapping[str, int]]
 
 SKILLS = 5
 INTERESTS = 2
@@ -35,6 +37,8 @@ CANDIDATES = 3
 # Rounds of drawing a line before its tasks get a tail, and in all.
 PLAIN_ATTEMPTS = 4
 ATTEMPTS = 20
+# A task gets a tail in the shorter document when the two differ by more characters than this.
+TAIL_GAP = 24
 # Texts with fewer spaces are formulas ("Met vriendelijke groeten") that anyone may write.
 FORMULA_SPACES = 4
 
@@ -65,9 +69,11 @@ class TwinWriter:
         town: str,
         taken: Taken,
         language: Language,
+        frames: Frames,
     ) -> None:
         self._subject, self._shared, self._own, self._pair = subject, shared, own, pair
         self._taken, self._town, self._genders, self._language = taken, town, genders, language
+        self._frames = frames
         self._pool: Sentences = sentence_pool(language.code)
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
@@ -112,7 +118,7 @@ class TwinWriter:
         }
         first, second = (drafts[arm] for arm in self._order)
         family = self._subject.family
-        gap = _size(second) - _size(first)
+        gap = _size(second) - _size(first) + self._frame("cv")
         slots = iter(self._tasks)
         jobs = [job for job in first["work"] if "x-signal" not in job]
         counts = TASKS[len(jobs)]
@@ -120,7 +126,7 @@ class TwinWriter:
             written: dict[Arm, list[str]] = {arm: [] for arm in ARMS}
             for _ in range(count):
                 twins = self._subject.tasks[next(slots)]
-                texts, gap = self._twin_texts(((twins[0],), (twins[1],)), words, gap)
+                texts, gap = self._twin_texts(((twins[0],), (twins[1],)), words, gap, tails=True)
                 for arm in ARMS:
                     written[arm].append(texts[arm])
             for arm in ARMS:
@@ -134,9 +140,14 @@ class TwinWriter:
             drafts[arm]["letter"] = letter[arm]
             drafts[arm]["email"] = email[arm]
 
+    def _frame(self, part: str) -> int:
+        """Return how much longer the second twin's layout makes a part by its own headings and labels."""
+        first, second = (self._frames.get(self._pair.template(arm), {}).get(part, 0) for arm in self._order)
+        return second - first
+
     def _letter(self, words: Words) -> dict[Arm, dict[str, Any]]:
         one, two = self._fresh_strengths()
-        head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, 0)
+        head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, self._frame("letter"))
         first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
         second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
         tail, gap = self._slots(("motivation", "closing"), words, gap)
@@ -185,36 +196,50 @@ class TwinWriter:
         lines: tuple[tuple[Phrase, ...], tuple[Phrase, ...]],
         words: Words,
         gap: int,
+        tails: bool = False,
     ) -> tuple[dict[Arm, str], int]:
-        """Write one line of both arms; `gap` is how much longer the second twin's document is so far."""
+        """Write one line of both arms; `gap` is how much longer the second twin's document is so far.
+
+        With `tails`, a line may end in a few words more: where all its wordings are used up, and in the arm that is
+        too short.
+        """
         self.considered.append(lines)
         first, second = self._order
-        texts = self._fresh(lines[0], first)
-        twins = self._fresh(lines[1], second)
+        texts = self._fresh(lines[0], first, tails)
+        twins = self._fresh(lines[1], second, tails)
         longer = gap + _filled(lines[1][0].texts[0], words[second]) - _filled(lines[0][0].texts[0], words[first])
         text, twin = _closest(texts, twins, longer)
+        left = longer + len(twin) - len(text)
+        if tails and abs(left) > TAIL_GAP:
+            texts += self._with_tails(lines[0], first) if left > 0 else []
+            twins += self._with_tails(lines[1], second) if left < 0 else []
+            text, twin = _closest(texts, twins, longer)
         self._claim(text)
         self._claim(twin)
         written, twin_written = fill(text, words[first]), fill(twin, words[second])
         return {first: written, second: twin_written}, gap + len(twin_written) - len(written)
 
-    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm) -> list[str]:
+    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm, tails: bool) -> list[str]:
         """Draw a few texts that the employer has not seen, blanks left open."""
         own, used = self._own[arm], self._taken.sentences
         for attempt in range(ATTEMPTS):
             found = [text for text in own.texts(lines, CANDIDATES) if text not in used]
             if found:
                 return found
-            if attempt >= PLAIN_ATTEMPTS and lines[0].texts[0][-1] not in ".?!":
-                tails = self._pool.slots["tail"][self._pair.twin(arm)]
-                found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
-                found = [text for text in found if text not in used]
+            if tails and attempt >= PLAIN_ATTEMPTS:
+                found = self._with_tails(lines, arm)
                 if found:
                     return found
         raise GeneratorError(
             f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
             " employer. Add lines or choices there, or lower the load cap."
         )
+
+    def _with_tails(self, lines: tuple[Phrase, ...], arm: Arm) -> list[str]:
+        """Draw a few texts with a few words more at their end, that the employer has not seen."""
+        own, tails = self._own[arm], self._pool.slots["tail"][self._pair.twin(arm)]
+        found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
+        return [text for text in found if text not in self._taken.sentences]
 
     def _claim(self, text: str) -> None:
         if text.count(" ") >= FORMULA_SPACES:

@@ -1,8 +1,8 @@
-"""PDF through Typst: one compiler a template in each process, reused for every document.
+"""PDF through Typst: one compiler a template set in each process, reused for every document.
 
-The persona's text goes in as JSON, never as source, so nothing in it can act as markup. Fonts come from the
-package `rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes
-the same bytes.
+The persona's text goes in as a JSON file held in memory, never as source, so nothing in it can act as markup. (Given
+as an input, it would make Typst build its standard library anew for each document.) Fonts come from the package
+`rendercv-fonts` (free licences) and are embedded; system fonts are ignored, so that every machine makes the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ from corrtest.errors import Fault, GeneratorError
 from corrtest.generator.template_sets import TemplateSet
 
 __all__ = ["Typesetter", "font_folders", "page_count"]
+
+
+DATA_FILE = "data.json"
+
+
+def _sources(folder: Path) -> dict[str, bytes]:
+    """Return the set's Typst files by name: templates, and what they import."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.typ"))}
 
 
 def font_folders(families: Iterable[str]) -> list[str]:
@@ -44,22 +52,19 @@ class Typesetter:
         fonts = typst.Fonts(
             font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
         )
-        # One compiler a template: a compiler that changes its input throws away what it had kept of it.
-        self._compilers = {
-            (each.name, key): typst.Compiler(root=str(each.folder), font_paths=fonts, input=str(path))
-            for each in chosen
-            for key, path in each.files.items()
-            if path.suffix == ".typ"
-        }
+        self._compilers = {each.name: typst.Compiler(root=str(each.folder), font_paths=fonts) for each in chosen}
+        self._sources = {each.name: _sources(each.folder) for each in chosen}
         self._sets = {each.name: each for each in chosen}
 
     def pdf(self, set_name: str, key: str, values: Mapping[str, Any], created: datetime) -> bytes:
         """Return one document as PDF; `created` is its date of creation and of change."""
         template = self._sets[set_name].files[key]
         try:
-            made = self._compilers[set_name, key].compile(
+            data = json.dumps(values, ensure_ascii=False).encode()
+            sources = self._sources[set_name]
+            made = self._compilers[set_name].compile(
+                input={**sources, "main.typ": sources[template.name], DATA_FILE: data},
                 format="pdf",
-                sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
                 timestamp=int(created.timestamp()),
                 pdf_tags=False,
             )

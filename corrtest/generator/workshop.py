@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from corrtest.generator.documents import Application, DocumentMaker
 from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.personas import Pair, Persona, draw_pair
+from corrtest.generator.pools import occupations
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS, Documents
 
@@ -69,6 +71,7 @@ class Workshop:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._maker = DocumentMaker(job.sets, job.language, job.formats)
+        self._frames = self._maker.frames(draw_pair(0, _model(job), language=job.language)[0])
 
     def employer(self, pairs: Sequence[Pair], finished: Mapping[str, Record]) -> Iterator[Record]:
         """Yield the record of each pair of one employer; files are written when the audit passes."""
@@ -81,7 +84,7 @@ class Workshop:
             if known is not None:
                 tried = taken.copy()
                 people = self._draw(pair, tried, known.attempt)
-                applications = (self._maker.texts(pair, people[0]), self._maker.texts(pair, people[1]))
+                applications = self._texts(pair, people)
                 record = known
             else:
                 attempt, tried, people, applications, audit = self._matched(pair, taken, seen)
@@ -89,12 +92,17 @@ class Workshop:
             taken, seen = tried, seen | spoken_sentences(people, applications)
             yield record
 
-    def masked(self, pairs: Sequence[Pair]) -> Iterator[MaskedText]:
-        """Yield the masked texts of one employer's documents, as they were or will be made."""
+    def shown(self, pairs: Sequence[Pair]) -> Iterator[Matched]:
+        """Yield each pair of one employer as it was or will be made, without writing anything."""
         taken, seen = Taken(), frozenset[str]()
         for pair in pairs:
-            _, taken, people, applications, _ = self._matched(pair, taken, seen)
-            seen |= spoken_sentences(people, applications)
+            matched = self._matched(pair, taken, seen)
+            taken, seen = matched[1], seen | spoken_sentences(matched[2], matched[3])
+            yield matched
+
+    def masked(self, pairs: Sequence[Pair]) -> Iterator[MaskedText]:
+        """Yield the masked texts of one employer's documents, as they were or will be made."""
+        for pair, (_, _, people, applications, _) in zip(pairs, self.shown(pairs), strict=True):
             for person, application in zip(people, applications, strict=True):
                 text = "\n".join(masked_text(person, application.texts[part]) for part in ("cv", "letter", "email"))
                 yield MaskedText(pair_id=pair.pair_id, arm=person.arm, text=text)
@@ -104,11 +112,27 @@ class Workshop:
         for attempt in range(ATTEMPTS):
             tried = taken.copy()
             people = self._draw(pair, tried, attempt)
-            applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
-            audit = audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
+            # The texts first: files are made of a pair only once its texts have passed.
+            applications = self._texts(pair, people)
+            audit = self._audit(pair, people, applications, seen)
+            if audit.passed and self._job.formats:
+                applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
+                audit = self._audit(pair, people, applications, seen)
             if audit.passed or not set(audit.faults) <= REDRAWN:
                 break
         return attempt, tried, people, applications, audit
+
+    def _texts(self, pair: Pair, people: tuple[Persona, Persona]) -> tuple[Application, Application]:
+        return self._maker.texts(pair, people[0]), self._maker.texts(pair, people[1])
+
+    def _audit(
+        self,
+        pair: Pair,
+        people: tuple[Persona, Persona],
+        applications: tuple[Application, Application],
+        seen: frozenset[str],
+    ) -> PairAudit:
+        return audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
 
     def _draw(self, pair: Pair, taken: Taken, attempt: int) -> tuple[Persona, Persona]:
         job = self._job
@@ -119,6 +143,7 @@ class Workshop:
             contacts=job.contacts,
             documents=job.documents,
             taken=taken,
+            frames=self._frames,
             attempt=attempt,
         )
 
@@ -144,6 +169,26 @@ class Workshop:
             faults=audit.faults,
             details=audit.details,
         )
+
+
+def _model(job: Job) -> Pair:
+    """Return any pair: one person's text in every layout shows what each layout adds to it."""
+    day = date(2027, 1, 4)
+    return Pair(
+        pair_id="model",
+        criterion="gender",
+        level="woman",
+        occupation=next(iter(occupations())),
+        postal_code="1000",
+        employer_id="",
+        first_arm=ARMS[0],
+        control_template=job.sets[0],
+        treated_template=job.sets[0],
+        send_first_on=day,
+        send_second_on=day,
+        twin_of_control=0,
+        gender="woman",
+    )
 
 
 @lru_cache(maxsize=1)

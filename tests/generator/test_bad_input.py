@@ -72,7 +72,7 @@ def test_text_is_never_markup(template_set: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("#let d = json(bytes(sys.inputs.data))\n#d.salary", "salary"),
+        ('#let d = json("data.json")\n#d.salary', "salary"),
         ("#let x = (", "unclosed"),
         ('#read("/../side_column/set.toml")', "outside|escape|access|not found"),
     ],
