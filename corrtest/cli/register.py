@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,9 +40,9 @@ Simulated = Annotated[bool, typer.Option("--simulated", help="Mark as simulated;
 
 def opened(place: str, study: str | None = None, key_file: Path | None = None) -> Register:
     """Open the register that a verb names."""
-    from corrtest.register import Register
+    from corrtest.register import TOKEN_VARIABLE, Register
 
-    return Register.open(place, study=study, key_file=key_file)
+    return Register.open(place, study=study, key_file=key_file, token=os.environ.get(TOKEN_VARIABLE))
 
 
 def actor_is_coordinator(register: Register, actor: str) -> bool:
@@ -93,19 +94,27 @@ def import_plan(
     vacancies: Annotated[
         Path | None, typer.Option("--vacancies", help="More vacancies: reserves, and a check on double employers.")
     ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(
+            "--events",
+            help="A partner's own log (pair_id, arm, event, at): claimed, sent, reaction, withdrawn, failed, skipped.",
+        ),
+    ] = None,
+    simulated: Simulated = False,
     study: StudyName = None,
     key_file: KeyFile = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Take in a frozen plan, the audit of its documents, or more vacancies."""
+    """Take in a frozen plan or its next version, the audit of its documents, more vacancies, or a partner's log."""
+    from corrtest.register import read_entries
     from corrtest.spec import read_vacancies
 
-    if plan is None and documents is None and vacancies is None:
-        raise CorrtestError("Name what to import: the plan's folder, --documents or --vacancies.")
+    if plan is None and documents is None and vacancies is None and events is None:
+        raise CorrtestError("Name what to import: the plan's folder, --documents, --vacancies or --events.")
     with opened(place, study, key_file) as register:
         if plan is not None:
-            count = register.import_plan(plan, actor=actor)
-            say(f"Imported {count} pairs of '{register.study.name}'.")
+            _import_plan(register, plan, actor)
         if documents is not None:
             register.record_audit_of(documents, actor=actor)
             say(f"The audit of {documents} is on record.")
@@ -114,10 +123,50 @@ def import_plan(
         if vacancies is not None:
             count = register.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
             say(f"Took in {count} vacancies as reserves.")
+        if events is not None:
+            _say_rows(register.import_events(read_entries(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and actor_is_coordinator(register, actor):
             waiting = len(register.alias_matches(actor=actor))
             if waiting:
                 say(f"{waiting} pairs of employers may be one and the same: corrtest register aliases {place}")
+
+
+def _import_plan(register: Register, plan: Path, actor: str) -> None:
+    if register.plan_version is None:
+        say(f"Imported {register.import_plan(plan, actor=actor)} pairs of '{register.study.name}'.")
+        return
+    amended = register.amend_plan(plan, actor=actor)
+    say(f"Took in version {amended.version}: {amended.added} pairs added, {amended.taken_out} taken out.")
+
+
+@app.command("already-sent")
+def already_sent(
+    place: Place,
+    out: Annotated[Path, typer.Option("--out", help="The table to write: .csv or .parquet.")],
+    amending: Annotated[
+        bool, typer.Option("--amending", help="For `corrtest plan --amend`: leave this study's own plan out.")
+    ] = False,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+) -> None:
+    """Write what employers got or will get, for `corrtest plan --already-sent`. It names employers: delete it after."""
+    with opened(place, study, key_file) as register:
+        table = register.approached(amending=amending, actor=actor)
+    write_table(table, out)
+    say(f"Wrote {len(table)} rows to {out}: they name employers. Plan with --already-sent {out}, then delete it.")
+    if table.attrs["unreadable"]:
+        say(f"Not in it: {table.attrs['unreadable']} pairs of employers whose identity was destroyed.")
+
+
+def write_table(table: pd.DataFrame, out: Path) -> None:
+    """Write a table as CSV or Parquet, by the name of the file."""
+    if out.suffix == ".csv":
+        table.to_csv(out, index=False, lineterminator="\n")
+    elif out.suffix == ".parquet":
+        table.to_parquet(out, index=False)
+    else:
+        raise CorrtestError(f"{out} must end in .csv or .parquet.")
 
 
 @app.command("worklist")
@@ -272,6 +321,9 @@ def end(
     pair: Pair = None,
     arm: Arm = None,
     reason: Annotated[str, typer.Option(help="Why; name no employer.")] = "",
+    vacancy_withdrawn: Annotated[
+        bool, typer.Option("--vacancy-withdrawn", help="With fail: not bounced, the employer withdrew the vacancy.")
+    ] = False,
     at: At = None,
     study: StudyName = None,
     key_file: KeyFile = None,
@@ -284,9 +336,13 @@ def end(
             say(f"Closed {register.close_applications(when, actor=actor)} applications.")
         elif how == "replace" and pair is not None:
             say(f"{pair} is replaced by {register.replace(pair, reason, when, actor=actor)}.")
-        elif how in ("skip", "fail") and pair is not None and arm is not None:
-            (register.skip if how == "skip" else register.fail)(pair, arm, reason, when, actor=actor)
-            say(f"{pair}, {arm}: {'skipped' if how == 'skip' else 'failed'}.")
+        elif how == "skip" and pair is not None and arm is not None:
+            register.skip(pair, arm, reason, when, actor=actor)
+            say(f"{pair}, {arm}: skipped.")
+        elif how == "fail" and pair is not None and arm is not None:
+            cause = "vacancy_withdrawn" if vacancy_withdrawn else "bounced"
+            register.fail(pair, arm, reason, when, cause=cause, actor=actor)
+            say(f"{pair}, {arm}: failed.")
         else:
             raise CorrtestError(
                 "Use: end close, end replace --pair P, or end skip|fail --pair P --arm A --reason TEXT."
@@ -309,10 +365,7 @@ def export(
         table = register.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
-    if out.suffix == ".csv":
-        table.to_csv(out, index=False, lineterminator="\n")
-    else:
-        table.to_parquet(out, index=False)
+    write_table(table, out)
     if as_json:
         say_json(
             {

@@ -40,15 +40,24 @@ def day(text: str) -> date:
 def person(
     place: Place,
     name: Annotated[str, typer.Argument(help="Their name in the register.")],
-    role: Annotated[str, typer.Option(help="coordinator, partner, coder, analyst or auditor.")],
+    role: Annotated[str | None, typer.Option(help="coordinator, partner, coder, analyst or auditor.")] = None,
     partner: Annotated[str | None, typer.Option(help="The firm that a partner's person works for.")] = None,
+    token: Annotated[
+        bool, typer.Option("--token", help="Print a new token: nobody acts under this name without it any more.")
+    ] = False,
     study: StudyName = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Let a person work with the register, in one role."""
+    """Let a person work with the register, in one role; or give somebody who is in it a token."""
+    if role is None and not token:
+        raise CorrtestError("Give --role for a new person, or --token for one who is in the register.")
     with opened(place, study) as register:
-        register.add_actor(name, role, partner=partner, actor=actor)
-        say(f"{name} is in the register as {role}.")
+        if role is not None:
+            register.add_actor(name, role, partner=partner, actor=actor)
+            say(f"{name} is in the register as {role}.")
+        if token:
+            say(f"Token of {name}, shown once: {register.give_token(name, actor=actor)}")
+            say("They set CORRTEST_TOKEN to it before they work with the register.")
 
 
 @app.command("study")

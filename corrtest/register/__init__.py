@@ -21,6 +21,9 @@ caps, gate      load caps; approval, stop switch and period
 roles           who may do what
 keys            pseudonyms and sealed identities
 intake          how a plan comes in
+planned         … what it must be for that
+amendments      … and its later versions
+approached      what employers got, as the planner counts it
 documents       the audit of its documents, read back
 entries, batches  tables of sendings and reactions, taken in whole
 sheets          Excel forms: locked columns, drop-downs
@@ -34,6 +37,6 @@ from corrtest.register.entries import read_entries
 from corrtest.register.ledger import Event
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
-from corrtest.register.roles import ROLES
+from corrtest.register.roles import ROLES, TOKEN_VARIABLE
 
-__all__ = ["ROLES", "Event", "Refusal", "Register", "read_entries"]
+__all__ = ["ROLES", "TOKEN_VARIABLE", "Event", "Refusal", "Register", "read_entries"]

@@ -32,12 +32,12 @@ def import_entries(
         key = {"study_ref": session.study_ref, "kind": kind, "sha256": sha256}
         if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
             return 0
-        if action == "send":
+        if kind == "sent":
             work.check_gate()
         work.load(entry.pair_id for entry in checked)
         refused: list[tuple[entries.Entry, RegisterError]] = []
         # Whatever the order of rows: a first application must be known before the second, both before a reaction.
-        for entry in sorted(checked, key=lambda entry: (entry.at, entry.row)):
+        for entry in sorted(checked, key=lambda entry: entry.order):
             try:
                 move(work, session._known(work, entry.pair_id, entry.arm), entry)
             except RegisterError as no:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from corrtest.errors import Fault, InputError
 
 DAY = timedelta(days=1)
+MILLISECONDS = len("2026-03-02T09:30:00.000")
 
 
 def stamp(at: datetime | date | str, column: str = "at") -> str:
@@ -19,20 +20,21 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
     InputError
         Where `at` is no time in ISO 8601 form.
     """
-    given = str(at)
-    if isinstance(at, str):
+    moment = at
+    if isinstance(moment, str):
         try:
-            at = datetime.fromisoformat(at.strip())
+            moment = datetime.fromisoformat(moment.strip())
         except ValueError:
-            raise InputError("A time cannot be read.", [unreadable(given, column)]) from None
-    if not isinstance(at, datetime):
-        at = datetime(at.year, at.month, at.day)
-    # An offset that leads out of the calendar (year 1 or 9999) has no UTC form.
-    try:
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise InputError("A time cannot be read.", [unreadable(given, column)]) from None
-    return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+            raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)
+    if moment.tzinfo is not None and moment.tzinfo is not UTC:
+        # An offset that leads out of the calendar (year 1 or 9999) has no UTC form.
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
+    return f"{moment.isoformat(timespec='milliseconds')[:MILLISECONDS]}Z"
 
 
 def unreadable(given: str, column: str, row: int | None = None, file: str | None = None) -> Fault:
@@ -47,11 +49,6 @@ def unreadable(given: str, column: str, row: int | None = None, file: str | None
     )
 
 
-def moment(text: str) -> datetime:
-    """Return the time that `stamp` wrote."""
-    return datetime.fromisoformat(text)
-
-
 def day(text: str) -> date:
     """Return the UTC day of a stamp (or of a bare ISO date)."""
     return date.fromisoformat(text[:10])
@@ -59,7 +56,7 @@ def day(text: str) -> date:
 
 def later(text: str, delta: timedelta) -> str:
     """Return the stamp `delta` after `text`."""
-    return stamp(moment(text) + delta)
+    return stamp(datetime.fromisoformat(text) + delta)
 
 
 def now() -> datetime:

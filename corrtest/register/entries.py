@@ -16,14 +16,22 @@ from corrtest.register.ledger import canonical
 from corrtest.register.sheets import sheet_cells
 from corrtest.spec import ARMS, REACTIONS, read_table, require_columns, sheet_row
 
-Kind = Literal["sent", "reactions", "withdrawals"]
+Kind = Literal["sent", "reactions", "withdrawals", "events"]
 
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     "sent": ("pair_id", "arm", "at"),
     "reactions": ("pair_id", "arm", "reaction", "at"),
     "withdrawals": ("pair_id", "arm", "at"),
+    "events": ("pair_id", "arm", "event", "at"),
 }
-OPTIONAL: Mapping[Kind, tuple[str, ...]] = {"sent": (), "reactions": ("channel", "text"), "withdrawals": ()}
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
+    "sent": (),
+    "reactions": ("channel", "text"),
+    "withdrawals": (),
+    "events": ("reaction", "channel", "text", "reason"),
+}
+# What a log may tell, in the order in which it happens to an application when all of it bears one time.
+EVENTS = ("claimed", "sent", "reaction", "withdrawn", "failed", "skipped")
 CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
 # What a person may type: "none" is not among them, it follows from the clock.
 TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
@@ -39,9 +47,16 @@ class Entry:
     pair_id: str
     arm: str
     at: str
+    event: str = ""
     reaction: str = ""
     channel: str = ""
     text: str = ""
+    reason: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """Where the entry comes among the others: by time, whatever the order of rows."""
+        return self.at, EVENTS.index(self.event) if self.event else 0, self.row
 
 
 def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
@@ -94,10 +109,15 @@ def check_word(word: str, allowed: Sequence[str], column: str, row: int | None =
 def content_sha256(entries: Sequence[Entry]) -> str:
     """Return a hash of what the rows say, whatever file or order of rows they came in."""
     lines = sorted(
-        canonical({"p": e.pair_id, "a": e.arm, "t": e.at, "r": e.reaction, "c": e.channel, "x": e.text})
+        canonical({"p": e.pair_id, "a": e.arm, "t": e.at, "r": e.reaction, "c": e.channel, "x": e.text, **_more(e)})
         for e in entries
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _more(entry: Entry) -> dict[str, str]:
+    # Only where there is any, so that tables imported before there were logs keep their hash.
+    return {name: value for name, value in (("e", entry.event), ("w", entry.reason)) if value}
 
 
 def _text(value: Any) -> str:
@@ -109,23 +129,19 @@ def _text(value: Any) -> str:
 def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: int) -> list[Fault]:
     faults = []
     if not cells["pair_id"]:
-        faults.append(
-            Fault(
-                file=file,
-                row=row,
-                column="pair_id",
-                given="an empty cell",
-                expected="the pair's number, such as P00001",
-                action="Fill it in as the work list has it.",
-            )
-        )
+        faults.append(_empty("pair_id", "the pair's number, such as P00001", row, file))
+    event = cells.get("event")
+    if event in ("failed", "skipped") and not cells.get("reason"):
+        faults.append(_empty("reason", f"why it was {event}", row, file))
     words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)]
-    if kind == "reactions":
+    if kind == "events":
+        words.append(("event", EVENTS))
+    if kind == "reactions" or event == "reaction":
         words.append(("reaction", TYPED_REACTIONS))
         if cells.get("channel"):
             words.append(("channel", CHANNELS))
     for column, allowed in words:
-        fault = _word_fault(cells[column], allowed, column, row, file)
+        fault = _word_fault(cells.get(column, ""), allowed, column, row, file)
         if fault is not None:
             faults.append(fault)
     try:
@@ -133,6 +149,17 @@ def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: in
     except InputError:
         faults.append(unreadable(cells["at"], "at", row, file))
     return faults
+
+
+def _empty(column: str, expected: str, row: int, file: str | None) -> Fault:
+    return Fault(
+        file=file,
+        row=row,
+        column=column,
+        given="an empty cell",
+        expected=expected,
+        action="Fill it in as the work list has it." if column == "pair_id" else "Fill it in; name no employer.",
+    )
 
 
 def _word_fault(word: str, allowed: Sequence[str], column: str, row: int | None, file: str | None) -> Fault | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,25 +12,24 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, gate, schema
 from corrtest.register.clock import day, later
-from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, read_items, read_load
+from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, Memory, life_fields, read_items, read_load
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import Ledger
-from corrtest.register.life import IllegalMove, after
+from corrtest.register.life import BOUNCED, IllegalMove, after
 from corrtest.register.prepared import Prepared
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.roles import Actor
-from corrtest.spec import Study, read_study_text
+from corrtest.spec import ARMS, Study, read_study_text
 
 _A = schema.application.c
+_NOTE = Prepared(sa.insert(schema.note))
 
-_MOVE = (
-    sa.update(schema.application)
-    .where(_A.application_ref == sa.bindparam("ref"))
-    .values({name: sa.bindparam(f"new_{name}") for name in (*LIFE_FIELDS, "last_seq")})
-)
-_MOVE_ONE = Prepared(_MOVE)
-_NOTE = sa.insert(schema.note)
-_NOTE_ONE = Prepared(_NOTE)
+
+@cache
+def _move(names: tuple[str, ...]) -> Prepared:
+    """Return the update of these columns only: an index on another column is not written."""
+    return Prepared(sa.update(schema.application).where(_A.application_ref == sa.bindparam("ref")), names)
+
 
 # For who sends without having claimed: the claim that is written down with the sending.
 MOMENT = timedelta(minutes=1)
@@ -38,7 +38,8 @@ MOMENT = timedelta(minutes=1)
 class Fieldwork:
     """The applications of one study in one writing transaction.
 
-    Nothing is written before `flush`; a refusal before that leaves no trace.
+    Nothing is written before `flush`; a refusal before that leaves no trace. `moves` counts the events that moved an
+    application.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Fieldwork:
         actor: Actor,
         study_row: Any,
         studies: dict[int, Study],
+        memory: Memory,
     ) -> None:
         self.connection = connection
         self.ledger = ledger
@@ -58,14 +60,18 @@ class Fieldwork:
         self.study_ref: int = study_row.study_ref
         self.study = studies[self.study_ref]
         self._studies = studies
-        self._items: dict[tuple[str, str], Item] = {}
-        self._load: dict[int, Load] = {}
+        self.moves = 0
+        self._items = memory.items
+        self._load = memory.load
         self._moved: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
 
     def load(self, pair_ids: Iterable[str]) -> None:
-        """Read both applications of each pair; unknown pairs are left out."""
-        items = read_items(self.connection, self.study_ref, pair_ids)
+        """Read the applications of each pair that is not known yet; pairs that the study lacks are left out."""
+        fresh = {pair_id for pair_id in pair_ids if not any((pair_id, arm) in self._items for arm in ARMS)}
+        if not fresh:
+            return
+        items = read_items(self.connection, self.study_ref, fresh)
         self._items.update({(item.pair_id, item.arm): item for item in items})
         groups = sorted({item.group_ref for item in items} - self._load.keys())
         if len(groups) > 1:
@@ -75,9 +81,19 @@ class Fieldwork:
         """Return a loaded application, or None where the study has no such pair."""
         return self._items.get((pair_id, arm))
 
-    def other(self, item: Item) -> Item:
-        """Return the other application of the pair."""
-        return self._items[item.pair_id, item.other_arm]
+    def of_pair(self, pair_id: str) -> list[Item]:
+        """Return the loaded applications of a pair, the one that goes first in front."""
+        found = [item for arm in ARMS if (item := self._items.get((pair_id, arm))) is not None]
+        return sorted(found, key=lambda item: item.position)
+
+    def other(self, item: Item) -> Item | None:
+        """Return the other application of the pair; None where the study is unpaired."""
+        return self._items.get((item.pair_id, item.other_arm))
+
+    def forget(self, pair_id: str) -> None:
+        """Drop a pair whose rows were taken back."""
+        for item in self.of_pair(pair_id):
+            del self._items[item.pair_id, item.arm]
 
     # -- moves ---------------------------------------------------------------------------------------------------
 
@@ -139,19 +155,30 @@ class Fieldwork:
             self._refuse("illegal_move", item, f"its reaction window runs until {later(item.life.sent_at, window)}")
         self._move(item, "closed", {"at": at})
 
-    def give_up(self, item: Item, move: str, reason: str, at: str) -> None:
+    def give_up(self, item: Item, move: str, reason: str, at: str, *, cause: str = BOUNCED) -> None:
         """End an application as `failed` or `skipped`; the other one of the pair is not sent any more either."""
         self.check_own(item)
-        self._move(item, move, {"at": at, "reason": reason})
+        payload = {"at": at, "reason": reason}
+        if move == "failed" and cause != BOUNCED:
+            payload["cause"] = cause
+        self._move(item, move, payload)
         other = self.other(item)
-        if other.life.state in ("planned", "claimed"):
+        if other is not None and other.life.state in ("planned", "claimed"):
             self._move(other, "skipped", {"at": at, "reason": f"the {item.arm} application was {move}"})
         self._uncount(item)
 
+    def take_out(self, pair_id: str, reason: str, at: str) -> bool:
+        """Skip what is left of a pair that is no longer in the plan; say whether anything was."""
+        left = [item for item in self.of_pair(pair_id) if item.life.state in ("planned", "claimed")]
+        for item in left:
+            self._move(item, "skipped", {"at": at, "reason": reason})
+            self._uncount(item)
+        return bool(left)
+
     def set_aside(self, item: Item, reason: str, at: str) -> None:
-        """End both applications of a pair as `replaced`."""
+        """End the applications of a pair as `replaced`."""
         self.check_own(item)
-        for each in (item, self.other(item)):
+        for each in self.of_pair(item.pair_id):
             self._move(each, "replaced", {"at": at, "reason": reason})
         self._uncount(item)
 
@@ -184,11 +211,11 @@ class Fieldwork:
             self._refuse("role", item, f"it belongs to another partner than {self.actor.name}'s")
 
     def _check_order(self, item: Item, at: str) -> None:
-        """The second application follows the first, no sooner than the study's lag."""
-        if item.position == 1:
-            return
+        """The second application follows the first, no sooner than their planned days lie apart."""
         other = self.other(item)
-        lag = self.study.fieldwork.lag_days
+        if item.position == 1 or other is None:
+            return
+        lag = (day(item.due_on) - day(other.due_on)).days
         if other.life.sent_at is None:
             self._refuse("not_due", item, f"the {other.arm} application goes first and has not been sent")
         elif at < other.life.sent_at or (day(at) - day(other.life.sent_at)).days < lag:
@@ -213,8 +240,8 @@ class Fieldwork:
 
     def _counted(self, item: Item) -> Load:
         if item.group_ref not in self._load:
-            # Who has this one pair only cannot be over a cap through others: most employers, and one query less.
-            load = read_load(self.connection, [item.group_ref]) if item.others else {item.group_ref: {}}
+            # Most employers have had nothing when their item is read: one query less.
+            load = read_load(self.connection, [item.group_ref]) if item.weighing else {item.group_ref: {}}
             self._load.update(load)
         return self._load[item.group_ref]
 
@@ -240,10 +267,13 @@ class Fieldwork:
         except IllegalMove as illegal:
             raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
         seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
+        changed = self._moved.setdefault(item.application_ref, {"ref": item.application_ref})
+        for name, old, new in zip(LIFE_FIELDS, life_fields(item.life), life_fields(life), strict=True):
+            if old != new:
+                changed[name] = new
+        changed["last_seq"] = seq
         item.life, item.last_seq = life, seq
-        changed: dict[str, Any] = {f"new_{name}": getattr(life, name) for name in LIFE_FIELDS}
-        changed |= {"ref": item.application_ref, "new_simulated": int(life.simulated), "new_last_seq": seq}
-        self._moved[item.application_ref] = changed
+        self.moves += 1
         return seq
 
     def _count(self, item: Item, on: date, until: str | None) -> None:
@@ -251,7 +281,7 @@ class Fieldwork:
 
     def _uncount(self, item: Item) -> None:
         """A pair of which nothing was sent does not weigh on the employer."""
-        if item.life.sent_at is None and self.other(item).life.sent_at is None:
+        if all(each.life.sent_at is None for each in self.of_pair(item.pair_id)):
             self._counted(item).pop(item.pair_ref, None)
 
     def _note(self, seq: int, text: str) -> None:
@@ -263,12 +293,11 @@ class Fieldwork:
     def flush(self) -> None:
         """Hand everything to the database, in as few statements as there are kinds of row."""
         self.ledger.flush()
-        for statement, prepared, rows in (
-            (_MOVE, _MOVE_ONE, list(self._moved.values())),
-            (_NOTE, _NOTE_ONE, self._notes),
-        ):
-            if len(rows) == 1:
-                prepared.execute(self.connection, rows[0])
-            elif rows:
-                self.connection.execute(statement, rows)
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for changed in self._moved.values():
+            alike.setdefault(tuple(changed), []).append(changed)
+        for names, rows in alike.items():
+            _move(names).change(self.connection, rows)
+        if self._notes:
+            _NOTE.change(self.connection, self._notes)
         self._moved, self._notes = {}, []

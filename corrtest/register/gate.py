@@ -40,27 +40,21 @@ def study_row(connection: Connection, study_ref: int) -> Any:
 
 _OPENING = Prepared(
     sa.select(
-        schema.chain.c.events,
-        schema.chain.c.head,
-        schema.chain.c.recorded_at,
         schema.actor.c.name.label("actor"),
         schema.actor.c.role,
         schema.actor.c.partner,
+        schema.actor.c.token_sha256,
         schema.study,
         _STOPPED.label("stopped"),
     )
-    .select_from(schema.chain)
-    .join(schema.actor, schema.actor.c.name == sa.bindparam("actor"))
+    .select_from(schema.actor)
     .join(schema.study, schema.study.c.study_ref == sa.bindparam("study_ref"))
-    .with_for_update(of=schema.chain)
+    .where(schema.actor.c.name == sa.bindparam("actor"))
 )
 
 
 def opening(connection: Connection, study_ref: int, actor: str) -> Any:
-    """Return in one go what each change begins with: the end of the chain (locked), the actor, the study.
-
-    None where the register has no such actor.
-    """
+    """Return in one go what each change begins with: the actor and the study; None for an unknown actor."""
     return _OPENING.first(connection, {"study_ref": study_ref, "actor": actor})
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +16,23 @@ from corrtest.register import schema
 from corrtest.register.clock import day
 from corrtest.register.life import Life
 from corrtest.register.prepared import Prepared
+from corrtest.register.roles import Actor
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
-_PAIR, _MEMBER = schema.pair.alias("other_pair"), schema.employer.alias("member")
+_PAIR, _MEMBER = schema.pair.alias("member_pair"), schema.employer.alias("member")
+_FIRST = schema.application.alias("first")
 
-LIFE_FIELDS = tuple(field.name for field in fields(Life))
+LIFE_FIELDS = tuple(each.name for each in fields(Life))
+life_fields: Callable[[Life], tuple[Any, ...]] = attrgetter(*LIFE_FIELDS)
+
+
+def _weighs(application: Any) -> sa.ColumnElement[bool]:
+    """A pair weighs on its employer by its first application: sent, or claimed for as long as the claim lasts."""
+    columns = application.c
+    return sa.and_(columns.position == 1, sa.or_(columns.sent_at.is_not(None), columns.state == "claimed"))
+
+
+WEIGHS = _weighs(schema.application)
 
 _ITEMS = (
     sa.select(
@@ -40,9 +53,10 @@ _ITEMS = (
         sa.select(sa.func.count())
         .select_from(_PAIR)
         .join(_MEMBER, _PAIR.c.employer_ref == _MEMBER.c.employer_ref)
-        .where(_MEMBER.c.group_ref == _E.group_ref, _PAIR.c.pair_ref != _P.pair_ref)
+        .join(_FIRST, _FIRST.c.pair_ref == _PAIR.c.pair_ref)
+        .where(_MEMBER.c.group_ref == _E.group_ref, _weighs(_FIRST))
         .scalar_subquery()
-        .label("others"),
+        .label("weighing"),
     )
     .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
     .join(schema.employer, _P.employer_ref == _E.employer_ref)
@@ -52,8 +66,6 @@ _ITEMS = (
 _ITEMS_OF_ONE = Prepared(_ITEMS.where(_P.pair_id == sa.bindparam("pair_id")))
 _ITEMS_OF_SOME = _ITEMS.where(_P.pair_id.in_(sa.bindparam("pair_ids", expanding=True)))
 
-# A pair weighs on its employer by its first application: sent, or claimed for as long as the claim lasts.
-WEIGHS = sa.and_(_A.position == 1, sa.or_(_A.sent_at.is_not(None), _A.state == "claimed"))
 _LOAD = (
     sa.select(_E.group_ref, _P.pair_ref, _P.study_ref, sa.func.coalesce(_A.sent_at, _A.claimed_at), _A.claimed_until)
     .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
@@ -71,7 +83,7 @@ SOME = 5000
 class Item:
     """One application as it stands in this transaction. Field order is that of the query, the life apart.
 
-    `others` is how many other pairs its employer has in the register, whatever their state.
+    `weighing` is how many pairs counted towards its employer's caps when it was read, its own among them.
     """
 
     application_ref: int
@@ -88,7 +100,7 @@ class Item:
     employees: int | None
     blocked: int
     undecided: int
-    others: int
+    weighing: int
 
     @property
     def name(self) -> str:
@@ -113,9 +125,31 @@ class Counted:
 
 Load = dict[int, Counted]
 
+# A session that has moved more applications than this begins afresh, so that it does not grow without end.
+REMEMBERED = 2000
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a session has read: true for as long as `head` is the end of the chain, for every change is an event.
+
+    `openings` holds, for each actor, what a change by them begins with: who they are, and what allows the study.
+    """
+
+    head: str | None = None
+    openings: dict[str, tuple[Actor, Any]] = field(default_factory=dict)
+    items: dict[tuple[str, str], Item] = field(default_factory=dict)
+    load: dict[int, Load] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Begin afresh."""
+        self.head = None
+        for each in (self.openings, self.items, self.load):
+            each.clear()
+
 
 def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) -> list[Item]:
-    """Return both applications of each pair that the study has."""
+    """Return the applications of each pair that the study has."""
     wanted = sorted(set(pair_ids))
     given: dict[str, Any] = {"study_ref": study_ref}
     rows: Iterable[Any]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,11 +19,12 @@ from sqlalchemy.engine import Connection
 from corrtest.register import schema
 from corrtest.register.clock import stamp
 from corrtest.register.prepared import Prepared
+from corrtest.register.store import driver
 
 GENESIS = "0" * 64
 # Made once: json.dumps would make a new encoder for each event.
 _encode_payload = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-_encode_fields = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,22 @@ def event_hash(
     previous: str,
 ) -> str:
     """Return the SHA-256 that an event must carry; damaged bytes (read as lone surrogates) give another one."""
-    fields = [seq, recorded_at, actor, role, study_ref, kind, pair_id, arm, payload, previous]
-    return hashlib.sha256(_encode_fields(fields).encode(errors="surrogateescape")).hexdigest()
+    # The fields as one JSON list, put together by hand: an encoder for each event would take longer than its hash.
+    fields = ",".join(
+        [
+            str(seq),
+            _quoted(recorded_at),
+            _quoted(actor),
+            _quoted(role),
+            "null" if study_ref is None else str(study_ref),
+            _quoted(kind),
+            "null" if pair_id is None else _quoted(pair_id),
+            "null" if arm is None else _quoted(arm),
+            _quoted(payload),
+            _quoted(previous),
+        ]
+    )
+    return hashlib.sha256(f"[{fields}]".encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +94,10 @@ class Signature:
     role: str
 
 
-_INSERT = sa.insert(schema.event)
-_INSERT_ONE = Prepared(_INSERT)
+_INSERT = Prepared(sa.insert(schema.event))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(NamedTuple):
     """The end of the chain as it stands: number, hash and time of the last event."""
 
     seq: int
@@ -92,13 +105,12 @@ class Head:
     recorded_at: str
 
 
-_HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update()
+_HEAD = Prepared(sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update())
 
 
 def read_head(connection: Connection) -> Head:
     """Read the end of the chain, and keep other writers from it until the transaction ends."""
-    row = connection.execute(_HEAD).one()
-    return Head(seq=row.events, hash=row.head, recorded_at=row.recorded_at)
+    return Head(*_HEAD.execute(connection, {}).fetchone())
 
 
 class Ledger:
@@ -154,18 +166,18 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        if len(self._waiting) == 1:
-            _INSERT_ONE.execute(self.connection, self._waiting[0])
-        elif self.connection.dialect.name == "postgresql":
+        if len(self._waiting) > 1 and self.connection.dialect.name == "postgresql":
             self._copy()
         else:
-            self.connection.execute(_INSERT, self._waiting)
+            _INSERT.change(self.connection, self._waiting)
         self._waiting = []
 
     def _copy(self) -> None:
         """Send many events to PostgreSQL as one statement: its trigger looks at the chain once a statement."""
-        raw: Any = self.connection.connection.dbapi_connection
         names = [column.name for column in schema.event.columns]
-        with raw.cursor() as cursor, cursor.copy(f"COPY event ({', '.join(names)}) FROM STDIN") as copy:
+        with (
+            driver(self.connection).cursor() as cursor,
+            cursor.copy(f"COPY event ({', '.join(names)}) FROM STDIN") as copy,
+        ):
             for row in self._waiting:
                 copy.write_row([row[name] for name in names])

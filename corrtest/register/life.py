@@ -33,6 +33,9 @@ MOVES: frozenset[str] = frozenset().union(*LEGAL_MOVES.values())
 # When an employer reacts more than once, the one most favourable to the candidate is the outcome: an automatic receipt
 # followed by an invitation is an invitation.
 FAVOUR: tuple[str, ...] = ("none", "automatic", "negative", "request", "other_positive", "invitation")
+# Why an application that was out failed.
+BOUNCED, VACANCY_WITHDRAWN = "bounced", "vacancy_withdrawn"
+CAUSES = (BOUNCED, VACANCY_WITHDRAWN)
 POSITIVE = frozenset({"invitation", "other_positive"})
 
 
@@ -99,14 +102,14 @@ def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
         raise IllegalMove(f"the reaction of {at} is earlier than the sending of {life.sent_at}")
     if life.withdrawn_at is not None and at > life.withdrawn_at:
         raise IllegalMove(f"the application was withdrawn on {life.withdrawn_at}; what came later answers that")
-    changed = replace(life, simulated=life.simulated or bool(payload.get("simulated")))
-    reaction = payload["reaction"]
+    reaction, outcome, positive_at = payload["reaction"], life.reaction, life.positive_at
     if reaction in POSITIVE:
-        changed = replace(changed, positive_at=min(at, changed.positive_at or at))
+        positive_at = min(at, positive_at or at)
     # A reaction after the window is kept as an event and asks for a withdrawal, but is not the outcome.
-    if payload["in_window"] and (changed.reaction is None or FAVOUR.index(reaction) > FAVOUR.index(changed.reaction)):
-        changed = replace(changed, reaction=reaction)
-    return changed
+    if payload["in_window"] and (outcome is None or FAVOUR.index(reaction) > FAVOUR.index(outcome)):
+        outcome = reaction
+    simulated = life.simulated or bool(payload.get("simulated"))
+    return replace(life, reaction=outcome, positive_at=positive_at, simulated=simulated)
 
 
 def _withdrawn(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:

@@ -1,61 +1,75 @@
 """Statements of every act, compiled once and handed to the driver itself.
 
-Why: a claim is five small statements. What SQLAlchemy does around each (looking up its cache, making result objects)
-takes longer than SQLite takes to execute it, and would be half the time of a synced transaction. The statements stay
-Core expressions; only how they are run differs. `benchmarks/bench_register.py` has the figures.
+Why: a claim is a handful of small statements. What SQLAlchemy does around each (its cache, its result objects) takes
+longer than SQLite takes to execute it, and would be half the time of a synced transaction. The statements stay Core
+expressions; only how they are run differs. `benchmarks/bench_register.py` has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.register.store import driver
+
 Run = Callable[[Any, Mapping[str, Any]], Any]
 
 
 class Prepared:
-    """A Core statement without expanding parameters, run on the driver's connection inside SQLAlchemy's transaction."""
+    """A Core statement without expanding parameters, run on the driver's connection inside SQLAlchemy's transaction.
 
-    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update) -> None:
+    `columns` are those that a change writes; all of its table's where it is left out.
+    """
+
+    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update, columns: Sequence[str] | None = None) -> None:
         self.statement = statement
+        self._columns = columns
         self._runs: dict[str, Run] = {}
         names = [column.name for column in statement.selected_columns] if isinstance(statement, sa.Select) else []
         self._names = tuple(names)
 
-    def execute(self, connection: Connection, given: Mapping[str, Any]) -> None:
-        """Run a change."""
-        self._run(connection)(connection.connection.dbapi_connection, given)
+    def execute(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+        """Run the statement and return the driver's cursor."""
+        run = self._runs.get(connection.dialect.name)
+        if run is None:
+            run = self._runs[connection.dialect.name] = _runner(
+                self.statement.compile(dialect=connection.dialect, column_keys=self._columns)
+            )
+        return run(driver(connection), given)
+
+    def change(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a change once for each of `rows`."""
+        if len(rows) == 1:
+            self.execute(connection, rows[0])
+        else:
+            connection.execute(self.statement, rows)
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query as plain tuples."""
-        found: list[tuple[Any, ...]] = self._run(connection)(connection.connection.dbapi_connection, given).fetchall()
+        found: list[tuple[Any, ...]] = self.execute(connection, given).fetchall()
         return found
 
     def first(self, connection: Connection, given: Mapping[str, Any]) -> Any:
         """Return the first row of a query, with its columns as attributes; None where there is none."""
-        row = self._run(connection)(connection.connection.dbapi_connection, given).fetchone()
+        row = self.execute(connection, given).fetchone()
         return None if row is None else SimpleNamespace(**dict(zip(self._names, row, strict=True)))
-
-    def _run(self, connection: Connection) -> Run:
-        dialect = connection.dialect
-        if dialect.name not in self._runs:
-            self._runs[dialect.name] = _runner(self.statement.compile(dialect=dialect))
-        return self._runs[dialect.name]
 
 
 def _runner(compiled: Any) -> Run:
     text: str = compiled.string
-    fixed: dict[str, Any] = dict(compiled.params)
     order: list[str] | None = compiled.positiontup
+    # What the statement itself fixes (a literal in it), as against what each run gives.
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
     if order is None:  # psycopg takes parameters by name
-        return lambda driver, given: driver.execute(text, {**fixed, **given})
-
-    def run(driver: Any, given: Mapping[str, Any]) -> Any:
-        values = {**fixed, **given}
-        return driver.execute(text, [values[name] for name in order])
-
-    return run
+        return lambda raw, given: raw.execute(text, {**fixed, **given})
+    if not order:
+        return lambda raw, given: raw.execute(text)
+    in_order = itemgetter(*order) if len(order) > 1 else lambda values: (values[order[0]],)
+    if not fixed:
+        return lambda raw, given: raw.execute(text, in_order(given))
+    return lambda raw, given: raw.execute(text, in_order({**fixed, **given}))

@@ -9,6 +9,7 @@ from corrtest.errors import Fault, RegisterError
 
 Reason = Literal[
     "role",
+    "token",
     "not_approved",
     "stopped",
     "outside_period",

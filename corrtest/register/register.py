@@ -101,12 +101,13 @@ class Register(SheetExchange, Supervision, Oversight):
         *,
         study: str | None = None,
         key_file: str | Path | None = None,
+        token: str | None = None,
         clock: Callable[[], datetime] = now,
     ) -> Self:
         """Open a register. Without its key file everything works that needs no identity (export, status, verify).
 
         A register that an older version made is backed up and brought up to date first; one of a newer version is
-        refused.
+        refused. `token` is the secret of the person who works with it, where they were given one.
         """
         store = Store(place)
         if store.path is not None and not store.path.is_file():
@@ -115,7 +116,7 @@ class Register(SheetExchange, Supervision, Oversight):
         try:
             migration.bring_up_to_date(store, keyed, clock)
             keys = Keys.read(keyed) if key_file is not None or keyed.exists() else None
-            return cls(store, keys, study, clock)
+            return cls(store, keys, study, clock, token)
         except RegisterError:
             store.close()
             raise

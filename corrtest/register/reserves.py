@@ -72,14 +72,14 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
     """Make a new pair on the next reserve of the same stratum that may be approached; return its number."""
     old = dict(work.connection.execute(sa.select(schema.pair).where(_P.pair_ref == item.pair_ref)).one()._mapping)
     number = f"{old['documents']}-R{_replacements(work, old['documents']) + 1}"
-    first_on, second_on = _next_days(work, day(at))
+    first_on, second_on = _next_days(work, item, day(at))
     query = (
         sa.select(schema.vacancy)
         .where(
             _V.study_ref == work.study_ref,
             _V.used == 0,
             _V.opens <= first_on.isoformat(),
-            _V.closes >= second_on.isoformat(),
+            _V.closes >= (second_on or first_on).isoformat(),
             *(_V[name] == old[name] for name in ("joint_committee", "occupation", "province")),
         )
         .order_by(_V.vacancy_ref)
@@ -101,14 +101,15 @@ def _replacements(work: Fieldwork, documents: str) -> int:
     return int(work.connection.execute(query).scalar_one())
 
 
-def _next_days(work: Fieldwork, today: date) -> tuple[date, date]:
-    """Return the first day from today on, and the one `lag_days` later, both working days and not blacked out."""
+def _next_days(work: Fieldwork, item: Item, today: date) -> tuple[date, date | None]:
+    """Return the next days for the applications, as far apart as planned, both working days and not blacked out."""
     closed = set(work.study.fieldwork.blackout_days)
+    planned = [day(each.due_on) for each in work.of_pair(item.pair_id)]
     first = today
     while True:
-        second = first + work.study.fieldwork.lag_days * DAY
-        if all(each.weekday() < 5 and each not in closed for each in (first, second)):
-            return first, second
+        days = [first + (each - planned[0]) for each in planned]
+        if all(each.weekday() < 5 and each not in closed for each in days):
+            return days[0], days[1] if len(days) > 1 else None
         if first > work.study.period.end:
             raise Refusal("outside_period", "No sending day is left in the study's period. Skip the pair instead.")
         first += DAY
@@ -120,7 +121,7 @@ def _takes(
     old: dict[str, Any],
     reserve: Any,
     number: str,
-    days: tuple[date, date],
+    days: tuple[date, date | None],
     at: str,
 ) -> bool:
     """Try a reserve: write its pair, and take it back where a rule forbids approaching its employer now."""
@@ -147,6 +148,7 @@ def _takes(
         work.check_may_approach(item, f"{days[0]}T12:00:00.000Z" if days[0] > day(at) else at)
     except Refusal:
         savepoint.rollback()
+        work.forget(number)
         return False
     savepoint.commit()
     work.connection.execute(sa.update(schema.vacancy).where(_V.vacancy_ref == reserve.vacancy_ref).values(used=1))

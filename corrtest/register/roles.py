@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -18,11 +19,13 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     action: frozenset(role for role in ROLES if role in roles)
     for action, roles in {
         "add_actor": ("coordinator",),
+        "give_token": ("coordinator",),
         "add_study": ("coordinator",),
         "approve": ("coordinator",),
         "record_audit": ("coordinator",),
         "import_plan": ("coordinator",),
         "import_vacancies": ("coordinator",),
+        "approached": ("coordinator",),
         "stop": ("coordinator",),
         "block": ("coordinator", "partner"),
         "decide_alias": ("coordinator",),
@@ -49,11 +52,24 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person who works with the register; `partner` is the firm for which they work."""
+    """A person who works with the register; `partner` is the firm for which they work.
+
+    `token_sha256` is the hash of the secret that they must show; None where their name is taken on trust.
+    """
 
     name: str
     role: Role
     partner: str | None = None
+    token_sha256: str | None = None
+
+
+# Where a person's program finds their token.
+TOKEN_VARIABLE = "CORRTEST_TOKEN"
+
+
+def token_sha256(token: str) -> str:
+    """Return the hash of a token. Tokens are 32 random bytes: nothing that a slow hash would have to protect."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def permit(actor: Actor, action: str) -> None:

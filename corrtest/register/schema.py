@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -21,6 +21,9 @@ metadata = sa.MetaData(
 )
 
 _REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
+
+
+UNSENT = sa.text("sent_at IS NULL")
 
 
 def _key(name: str) -> sa.Column[int]:
@@ -69,6 +72,8 @@ actor = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     _text("role"),
     _text("partner", null=True),
+    # SHA-256 of the secret that this person must show; NULL where names are taken on trust.
+    _text("token_sha256", null=True),
     sqlite_strict=True,
 )
 
@@ -80,6 +85,7 @@ study = sa.Table(
     _text("sector"),
     _text("source"),
     _text("plan_sha256", null=True),
+    sa.Column("plan_version", sa.Integer, nullable=True),
     _text("ethics_reference", null=True),
     _text("authorised_by", null=True),
     _text("employers_informed_on", null=True),
@@ -180,7 +186,9 @@ application = sa.Table(
     sa.Column("simulated", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),
     sa.UniqueConstraint("pair_ref", "arm"),
-    sa.Index("ix_application_state_due", "state", "due_on"),
+    # What is still to be sent. Not by state, which changes with each move: a claim need not write this index, and that
+    # is a page less to sync.
+    sa.Index("ix_application_unsent", "due_on", sqlite_where=UNSENT, postgresql_where=UNSENT),
     sqlite_strict=True,
 )
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from corrtest.errors import InputError
-from corrtest.register import entries, intake, reserves, worklists
+from corrtest.register import amendments, approached, entries, gate, intake, planned, reserves, worklists
 from corrtest.register.batches import import_entries
 from corrtest.register.clock import later, stamp
 from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.items import Item
+from corrtest.register.life import BOUNCED, CAUSES
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.spec import ARMS
@@ -26,24 +27,60 @@ class Sending(Session):
 
     def import_plan(
         self,
-        plan: intake.PlanLike | str | Path,
+        plan: planned.PlanLike | str | Path,
         *,
         partners: Mapping[str, str] | None = None,
         actor: str = COORDINATOR,
     ) -> int:
         """Take in the frozen plan (the object or its folder) and return its number of pairs.
 
-        Refused before the approval is on record, a second time, and where the plan breaks a cap as counted here.
+        Refused before the approval is on record, a second time (see `amend_plan`), and where the plan breaks a cap as
+        counted here.
 
         Parameters
         ----------
         partners
-            pair_id → the firm whose people alone may handle it; pairs not named are anybody's.
+            pair_id → the firm whose people alone may handle it; by default what the plan says, and where it says
+            nothing the pair is anybody's.
         """
         keys = self._keys()
-        frozen = intake.read_frozen_plan(Path(plan)) if isinstance(plan, str | Path) else plan
+        frozen = planned.read_frozen_plan(Path(plan)) if isinstance(plan, str | Path) else plan
         with self._writing("import_plan", actor) as work:
             return intake.import_pairs(work, keys, frozen, partners)
+
+    def amend_plan(
+        self,
+        plan: planned.PlanLike | str | Path,
+        *,
+        partners: Mapping[str, str] | None = None,
+        actor: str = COORDINATOR,
+    ) -> amendments.Amended:
+        """Take in the next version of the plan (the object or its folder): pairs added, and pairs taken out.
+
+        Refused where it changes a pair, or takes one out that was sent or is claimed. Where pairs were added, nothing
+        goes out before the audit of the new version's documents is on record.
+        """
+        keys = self._keys()
+        frozen = planned.read_frozen_plan(Path(plan)) if isinstance(plan, str | Path) else plan
+        with self._writing("import_plan", actor) as work:
+            return amendments.amend(work, keys, frozen, partners, stamp(self.clock()))
+
+    @property
+    def plan_version(self) -> int | None:
+        """The version of the plan on record; None before one is."""
+        with self.store.reading() as connection:
+            version: int | None = gate.study_row(connection, self.study_ref).plan_version
+        return version
+
+    def approached(self, *, amending: bool = False, actor: str = COORDINATOR) -> pd.DataFrame:
+        """Return what employers got or will get (employer_id, send_first_on), for `corrtest plan --already-sent`.
+
+        It covers all studies of the register; with `amending`, not this study's own plan, which the planner counts
+        itself. It names employers: for the coordinator, who plans, and for nobody else.
+        """
+        keys = self._keys()
+        with self._reading("approached", actor) as (connection, _):
+            return approached.approached(connection, keys, self.study_ref if amending else None)
 
     def import_vacancies(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
         """Take in vacancies as `read_vacancies` gives them: unused ones become reserves; return how many.
@@ -124,10 +161,45 @@ class Sending(Session):
 
         return import_entries(self, "sent", "send", checked, send, table.attrs.get("file"), actor)
 
-    def fail(self, pair_id: str, arm: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
-        """Put on record that an application could not be delivered; its pair is lost to the analysis."""
+    def import_events(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:
+        """Put a partner's own log on record: claims, sendings, reactions, withdrawals, failures, as `import_sent`.
+
+        Columns pair_id, arm, event, at; `reaction`, `channel` and `text` for reactions, `reason` for what failed or was
+        skipped. A claim lasts until its application was sent, at most the usual hours.
+        """
+        checked = entries.check_entries(table, "events")
+
+        def act(work: Fieldwork, item: Item, entry: entries.Entry) -> None:
+            if entry.event == "claimed":
+                work.claim(item, entry.at, _until(entry.at, CLAIM_HOURS))
+            elif entry.event == "sent":
+                work.send(item, entry.at, simulated=simulated)
+            elif entry.event == "reaction":
+                work.react(item, entry.reaction, entry.at, channel=entry.channel, text=entry.text, simulated=simulated)
+            elif entry.event == "withdrawn":
+                work.withdraw(item, entry.at)
+            else:
+                work.give_up(item, entry.event, entry.reason, entry.at)
+
+        return import_entries(self, "events", "send", checked, act, table.attrs.get("file"), actor)
+
+    def fail(
+        self,
+        pair_id: str,
+        arm: str,
+        reason: str,
+        at: datetime | str,
+        *,
+        cause: str = BOUNCED,
+        actor: str = COORDINATOR,
+    ) -> None:
+        """Put on record that an application did not arrive ("bounced"), or that its vacancy was withdrawn.
+
+        A pair of which both applications were out is exported with that status; any other is lost to the analysis.
+        """
+        entries.check_word(cause, CAUSES, "cause")
         with self._one("send", pair_id, arm, at, actor) as (work, item, when):
-            work.give_up(item, "failed", _reason(reason), when)
+            work.give_up(item, "failed", _reason(reason), when, cause=cause)
 
     def skip(self, pair_id: str, arm: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
         """Put on record that an application is not sent, and why."""
@@ -140,8 +212,10 @@ class Sending(Session):
         Refused once an application of the pair is out, and where no reserve is left that its employer's cap allows.
         """
         keys = self._keys()
-        with self._one("send", pair_id, "control", at, actor) as (work, item, when):
+        when = stamp(at)
+        with self._writing("send", actor) as work:
             work.check_gate()
+            item = self._first(work, pair_id)
             work.set_aside(item, _reason(reason), when)
             work.flush()
             return reserves.replace_pair(work, keys, item, when)

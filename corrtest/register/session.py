@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,11 +18,11 @@ from corrtest.register import gate, schema
 from corrtest.register.clock import now, stamp
 from corrtest.register.entries import check_word
 from corrtest.register.fieldwork import Fieldwork
-from corrtest.register.items import Item
+from corrtest.register.items import REMEMBERED, Item, Memory
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import Head, Ledger, Signature, read_head
+from corrtest.register.ledger import Ledger, Signature, read_head
 from corrtest.register.refusal import Refusal
-from corrtest.register.roles import Actor, permit
+from corrtest.register.roles import TOKEN_VARIABLE, Actor, permit, token_sha256
 from corrtest.register.store import Store
 from corrtest.spec import ARMS, Study, read_study_text
 
@@ -32,11 +33,20 @@ _ACTOR = sa.select(schema.actor).where(schema.actor.c.name == sa.bindparam("name
 class Session:
     """An opened register, working on one of its studies."""
 
-    def __init__(self, store: Store, keys: Keys | None, study: str | None, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys | None,
+        study: str | None,
+        clock: Callable[[], datetime] = now,
+        token: str | None = None,
+    ) -> None:
         self.store = store
+        self.token = token
         self.keys = keys
         self.clock = clock
         self._studies: dict[int, Study] = {}
+        self._memory = Memory()
         with store.reading() as connection:
             names = self._read_studies(connection)
         self.study_ref = _choose(names, study, store.name)
@@ -57,8 +67,16 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _first(self, work: Fieldwork, pair_id: str) -> Item:
+        """Return the application of a pair that goes first."""
+        work.load([pair_id])
+        found = work.of_pair(pair_id)
+        return found[0] if found else self._known(work, pair_id, ARMS[0])
+
     def _known(self, work: Fieldwork, pair_id: str, arm: str) -> Item:
         item = work.item(pair_id, arm)
+        if item is None and work.of_pair(pair_id):
+            raise RegisterError(f"The study '{self.study.name}' is unpaired: {pair_id} has no {arm} application.")
         if item is None:
             raise RegisterError(
                 f"The study '{self.study.name}' has no pair '{pair_id}'. Take the number from the work list."
@@ -86,6 +104,7 @@ class Session:
         try:
             with self.store.reading() as connection:
                 person = known_actor(connection, actor)
+                self._check_token(person)
                 permit(person, action)
                 yield connection, person
         except Refusal as refusal:
@@ -105,21 +124,49 @@ class Session:
 
     @contextmanager
     def _writing(self, action: str, actor: str) -> Iterator[Fieldwork]:
+        remembered = False
         try:
             with self.store.writing() as connection:
-                row = gate.opening(connection, self.study_ref, actor)
-                if row is None:
-                    raise RegisterError(stranger(actor))
-                person = Actor(name=row.actor, role=row.role, partner=row.partner)
-                permit(person, action)
-                head = Head(seq=row.events, hash=row.head, recorded_at=row.recorded_at)
-                ledger = Ledger(connection, head, Signature(actor=person.name, role=person.role), self.clock())
-                work = Fieldwork(connection, ledger, self.keys, person, row, self._studies)
+                work = self._opened(connection, action, actor)
+                begun = work.ledger.seq
                 yield work
                 work.flush()
+            # Whatever else than a move was written may be what the memory rests on.
+            remembered = work.ledger.seq - begun == work.moves and len(self._memory.items) <= REMEMBERED
+            self._memory.head = work.ledger.head
         except Refusal as refusal:
             self._record_refusal(action, actor, refusal)
             raise
+        finally:
+            if not remembered:
+                self._memory.forget()
+
+    def _opened(self, connection: Connection, action: str, actor: str) -> Fieldwork:
+        """Begin a change: who makes it, whether they may, and where the chain ends now."""
+        memory, head = self._memory, read_head(connection)
+        if memory.head != head.hash:
+            memory.forget()
+        if actor not in memory.openings:
+            row = gate.opening(connection, self.study_ref, actor)
+            if row is None:
+                raise RegisterError(stranger(actor))
+            known = Actor(name=row.actor, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
+            memory.openings[actor] = known, row
+        person, row = memory.openings[actor]
+        self._check_token(person)
+        permit(person, action)
+        ledger = Ledger(connection, head, Signature(actor=person.name, role=person.role), self.clock())
+        return Fieldwork(connection, ledger, self.keys, person, row, self._studies, memory)
+
+    def _check_token(self, person: Actor) -> None:
+        """Refuse a name whose secret was not shown; who has none is taken on trust."""
+        shown = token_sha256(self.token or "")
+        if person.token_sha256 is not None and not hmac.compare_digest(shown, person.token_sha256):
+            raise Refusal(
+                "token",
+                f"{person.name} has a token, and {'another' if self.token else 'none'} was given. "
+                f"Set {TOKEN_VARIABLE} to it; a coordinator can give a new one (`corrtest register person`).",
+            )
 
     def _record_refusal(self, action: str, actor: str, refusal: Refusal) -> None:
         """Write the refusal down, in a transaction of its own: that of the refused act was rolled back."""
@@ -160,7 +207,9 @@ def key_path(store: Store, key_file: str | Path | None) -> Path:
 def find_actor(connection: Connection, name: str) -> Actor | None:
     """Return the person of that name, if the register has one."""
     row = connection.execute(_ACTOR, {"name": name}).first()
-    return None if row is None else Actor(name=row.name, role=row.role, partner=row.partner)
+    if row is None:
+        return None
+    return Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
 
 
 def known_actor(connection: Connection, name: str) -> Actor:

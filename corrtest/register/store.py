@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class Store:
     def __init__(self, place: str | Path) -> None:
         self.url = _url(place)
         self.engine = _engine(self.url)
+        # Kept between transactions: taking one from SQLAlchemy's pool and giving it back costs as much as a sync.
+        self._idle: list[Connection] = []
 
     @property
     def dialect(self) -> str:
@@ -50,19 +52,13 @@ class Store:
         """What to call this register in a message: no password in it."""
         return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection that sees one state of the register throughout."""
-        with self._told(), self.engine.connect() as connection, connection.begin():
-            self._begin(connection, "BEGIN")
-            yield connection
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Give a connection that alone may write; all of it is kept, or none."""
-        with self._told(), self.engine.connect() as connection, connection.begin():
-            self._begin(connection, "BEGIN IMMEDIATE")
-            yield connection
+        return self._transaction("BEGIN IMMEDIATE")
 
     def outside_transactions(self, statement: str) -> None:
         """Run a statement that no transaction may hold (VACUUM, a checkpoint)."""
@@ -78,23 +74,43 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
-    def _begin(self, connection: Connection, statement: str) -> None:
-        if self.dialect == "sqlite":
-            raw: Any = connection.connection.dbapi_connection
-            raw.execute(statement)
-
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        connection = None
         try:
-            yield
-        except sa.exc.DBAPIError as error:
-            raise RegisterError(_meaning(str(error.orig), self.name)) from error
-        except self.driver_error as error:  # from what is run past SQLAlchemy
-            raise RegisterError(_meaning(str(error), self.name)) from error
-        except UnicodeDecodeError as error:
-            raise RegisterError(_meaning("malformed", self.name)) from error
+            connection = self._idle.pop() if self._idle else self.engine.connect()
+            if self.dialect == "sqlite":
+                driver(connection).execute(begin)
+            yield connection
+            # Statements that went past SQLAlchemy (`prepared`) opened no transaction that it would know of.
+            (connection if connection.in_transaction() else driver(connection)).commit()
+        except BaseException as error:
+            self._give_up(connection, error)
+            raise
+        self._idle.append(connection)
+
+    def _give_up(self, connection: Connection | None, error: BaseException) -> None:
+        """Take back what was done, and say what the database's own errors mean."""
+        original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        broken = isinstance(original, (self.driver_error, UnicodeDecodeError))
+        if connection is not None and broken:
+            connection.invalidate()
+            connection.close()
+        elif connection is not None:
+            (connection if connection.in_transaction() else driver(connection)).rollback()
+            self._idle.append(connection)
+        if broken:
+            text = "malformed" if isinstance(original, UnicodeDecodeError) else str(original)
+            raise RegisterError(_meaning(text, self.name)) from error
+
+
+def driver(connection: Connection) -> Any:
+    """Return the driver's own connection, inside the same transaction."""
+    return connection.connection.dbapi_connection
 
 
 def _url(place: str | Path) -> URL:

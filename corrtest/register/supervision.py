@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -16,11 +17,11 @@ from corrtest.register.clock import stamp
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import Ledger
 from corrtest.register.refusal import Refusal
-from corrtest.register.roles import ROLES, Actor
+from corrtest.register.roles import ROLES, Actor, token_sha256
 from corrtest.register.session import COORDINATOR, Session, find_actor
 from corrtest.spec import Study
 
-_E, _P, _S = schema.employer.c, schema.pair.c, schema.stop.c
+_A, _E, _P, _S = schema.application.c, schema.employer.c, schema.pair.c, schema.stop.c
 
 
 class Supervision(Session):
@@ -37,6 +38,23 @@ class Supervision(Session):
             if find_actor(work.connection, name) is not None:
                 raise RegisterError(f"There is somebody called '{name}' in the register already.")
             register_actor(work.connection, work.ledger, added)
+
+    def give_token(self, name: str, *, actor: str = COORDINATOR) -> str:
+        """Make a new token for a person and return it: from now on nobody acts under that name without it.
+
+        The register keeps its hash only. Whoever gives the first token to a coordinator may do so without one.
+        """
+        token = secrets.token_urlsafe(32)
+        digest = token_sha256(token)
+        with self._writing("give_token", actor) as work:
+            if find_actor(work.connection, name) is None:
+                raise RegisterError(f"Nobody called '{name}' is in the register.")
+            table = schema.actor
+            work.connection.execute(sa.update(table).where(table.c.name == name).values(token_sha256=digest))
+            work.ledger.append("token_given", {"name": name, "sha256": digest})
+        if name == actor:
+            self.token = token
+        return token
 
     def add_study(self, study: Study, *, actor: str = COORDINATOR, secret: bytes | None = None) -> None:
         """Take in another study: its pairs count towards the same employers' caps."""
@@ -74,9 +92,7 @@ class Supervision(Session):
             SHA-256 of the manifest of the documents, so that it stays known which documents these were.
         """
         with self._writing("record_audit", actor) as work:
-            planned = work.connection.execute(
-                sa.select(sa.func.count()).where(_P.study_ref == self.study_ref, _P.replaces.is_(None))
-            ).scalar_one()
+            planned = len(work.connection.execute(self._to_audit()).all())
             if failures or pairs < planned or not planned:
                 raise Refusal(
                     "not_approved",
@@ -94,9 +110,22 @@ class Supervision(Session):
         """Put on record the audit of a folder that `corrtest render` wrote; see `record_audit`."""
         audited, failed, sha256 = documents.audited(Path(folder))
         with self.store.reading() as connection:
-            planned = set(connection.execute(sa.select(_P.documents).where(_P.study_ref == self.study_ref)).scalars())
+            planned = set(connection.execute(self._to_audit()).scalars())
         self.record_audit(
             pairs=len(planned & audited), failures=len(planned & failed), manifest_sha256=sha256, actor=actor
+        )
+
+    def _to_audit(self) -> sa.Select[tuple[str]]:
+        """Select the documents of the plan's pairs, but for those that ended unsent: a later plan may lack them."""
+        return (
+            sa.select(_P.documents)
+            .join_from(schema.pair, schema.application, _A.pair_ref == _P.pair_ref)
+            .where(
+                _P.study_ref == self.study_ref,
+                _P.replaces.is_(None),
+                sa.or_(_A.sent_at.is_not(None), _A.state.in_(("planned", "claimed"))),
+            )
+            .distinct()
         )
 
     def stop(self, reason: str, *, sector: str | None = None, actor: str = COORDINATOR) -> None:
@@ -129,8 +158,7 @@ class Supervision(Session):
             raise InputError("Name the employer by one of its pairs or by its number: one of the two.")
         with self._writing("block", actor) as work:
             if pair_id is not None:
-                work.load([pair_id])
-                item = self._known(work, pair_id, "control")
+                item = self._first(work, pair_id)
                 work.check_own(item)
                 group, employer_ref = item.group_ref, item.employer_ref
             else:

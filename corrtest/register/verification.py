@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from corrtest.register import caps, intake, schema
+from corrtest.register import caps, gate, intake, schema
 from corrtest.register.clock import day
 from corrtest.register.items import LIFE_FIELDS, life_of
 from corrtest.register.ledger import GENESIS, event_hash
@@ -48,8 +48,9 @@ class _Derived:
     plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
     stops: set[tuple[str, str]] = field(default_factory=set)
     actors: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
-    approvals: dict[int, dict[str, str]] = field(default_factory=dict)
+    approvals: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:
@@ -153,8 +154,7 @@ def _fold(derived: _Derived, row: Any) -> str | None:
 
 
 def _approved(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    names = ("ethics_reference", "authorised_by", "employers_informed_on")
-    derived.approvals.setdefault(row.study_ref, {}).update({name: payload[name] for name in names})
+    derived.approvals.setdefault(row.study_ref, {}).update({name: payload[name] for name in gate.APPROVALS})
 
 
 def _audited(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
@@ -163,6 +163,12 @@ def _audited(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
 
 def _planned(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
     derived.plans[row.study_ref, row.pair_id] = payload["digest"]
+    if row.kind == "pair_added":
+        return
+    allowed = derived.approvals.setdefault(row.study_ref, {})
+    allowed["plan_version"] = payload.get("version", 1)
+    if payload.get("added"):
+        allowed.pop("audit_sha256", None)
 
 
 def _erased(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
@@ -176,7 +182,10 @@ def _stopped(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
 
 
 def _added(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.actors[payload["name"]] = payload["role"]
+    if row.kind == "token_given":
+        derived.tokens[payload["name"]] = payload["sha256"]
+    else:
+        derived.actors[payload["name"]] = payload["role"]
 
 
 def _blocked(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
@@ -187,11 +196,13 @@ _TAKEN_IN: Mapping[str, Callable[[_Derived, Any, dict[str, Any]], None]] = {
     "approved": _approved,
     "audit_recorded": _audited,
     "plan_imported": _planned,
+    "plan_amended": _planned,
     "pair_added": _planned,
     "erased": _erased,
     "stopped": _stopped,
     "resumed": _stopped,
     "actor_added": _added,
+    "token_given": _added,
     "blocked": _blocked,
 }
 
@@ -206,8 +217,9 @@ def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[
 
 
 def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
-    actors = {row.name: row.role for row in connection.execute(sa.select(schema.actor))}
-    if actors != derived.actors:
+    people = connection.execute(sa.select(schema.actor)).all()
+    tokens = {row.name: row.token_sha256 for row in people if row.token_sha256 is not None}
+    if {row.name: row.role for row in people} != derived.actors or tokens != derived.tokens:
         yield "The people in the register are not those that the events name."
     if {(row.scope, row.name) for row in connection.execute(sa.select(schema.stop))} != derived.stops:
         yield "The stops are not those of the events."
@@ -215,7 +227,7 @@ def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
     if not derived.blocked <= blocked:
         yield "An employer that asked to be left alone is no longer blocked."
     for row in connection.execute(sa.select(schema.study)):
-        names = ("ethics_reference", "authorised_by", "employers_informed_on", "audit_sha256", "erased_at")
+        names = (*gate.APPROVALS, "plan_version", "audit_sha256", "erased_at")
         told = {name: getattr(row, name) for name in names if getattr(row, name) is not None}
         if told != derived.approvals.get(row.study_ref, {}):
             yield f"What allows the study '{row.name}' is not what the events say."

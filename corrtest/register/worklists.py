@@ -20,6 +20,7 @@ from corrtest.spec import Study
 
 _A, _P, _E, _V = schema.application.c, schema.pair.c, schema.employer.c, schema.vacancy.c
 _FIRST = schema.application.alias("first")
+_BEFORE = schema.application.alias("before")
 
 COLUMNS = (
     "pair_id",
@@ -42,10 +43,11 @@ IDENTITY = ("vacancy_id", "employer_id", "address")
 
 def _open(study_ref: int, study: Study, actor: Actor, at: str) -> list[Any]:
     """What makes an application sendable, as far as SQL can say it; caps are looked at one by one."""
-    # The second application waits until `lag_days` after the first went out.
+    # The second application waits at least `lag_days` after the first went out; where its own lag is longer, `_waited`.
     sent_before = later(f"{day(at)}T00:00:00.000Z", DAY - study.fieldwork.lag_days * DAY)
     conditions = [
         _P.study_ref == study_ref,
+        _A.sent_at.is_(None),
         _A.due_on <= day(at).isoformat(),
         _E.blocked == 0,
         _E.undecided == 0,
@@ -105,12 +107,27 @@ def due(
         _A.state == "planned",
         sa.and_(_A.state == "claimed", sa.or_(_A.claimed_by == actor.name, _A.claimed_until <= at)),
     )
-    query = _sendable(_A.application_ref).where(*conditions, _A.state.in_(("planned", "claimed")), mine_or_free)
-    refs = connection.execute(query.limit(limit)).scalars().all()
+    one_lag = study.fieldwork.lag_days == study.fieldwork.lag_days_most
+    query = (
+        _sendable(_A.application_ref, _A.due_on, _BEFORE.c.due_on, _BEFORE.c.sent_at)
+        .join(
+            _BEFORE, sa.and_(_BEFORE.c.pair_ref == _A.pair_ref, _BEFORE.c.position == 1, _A.position == 2), isouter=True
+        )
+        .where(*conditions, _A.state.in_(("planned", "claimed")), mine_or_free)
+        .limit(limit if one_lag else None)
+    )
+    refs = [ref for ref, *days in connection.execute(query) if _waited(at, *days)][:limit]
     table = described(connection, study, keys, refs)
     today = day(at)
     table["overdue_days"] = [(today - day(due_on)).days for due_on in table["due_on"]]
     return table
+
+
+def _waited(at: str, due_on: str, first_due_on: str | None, first_sent_at: str | None) -> bool:
+    """Say whether a second application's planned distance from the first has passed (True for a first one)."""
+    if first_due_on is None or first_sent_at is None:
+        return True
+    return day(at) - day(first_sent_at) >= day(due_on) - day(first_due_on)
 
 
 def described(connection: Connection, study: Study, keys: Keys | None, refs: Sequence[int]) -> pd.DataFrame:

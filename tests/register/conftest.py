@@ -60,12 +60,22 @@ NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
 
 
 def a_study(
-    name: str = "small", *, approved: bool = True, pairs: int = 4, total: int = 2, window: int = 1, weeks: int = 8
+    name: str = "small",
+    *,
+    approved: bool = True,
+    pairs: int = 4,
+    total: int = 2,
+    window: int = 1,
+    weeks: int = 8,
+    more: str = "",
+    unpaired: bool = False,
 ) -> Study:
     text = STUDY.format(
         name=name, approval=APPROVAL if approved else "", pairs=pairs, total=total, window=window, weeks=weeks
     )
-    return read_study_text(text, f"{name}.toml")
+    if unpaired:
+        text = text.replace("seed = 1", 'seed = 1\npairing = "unpaired"')
+    return read_study_text(text + more, f"{name}.toml")
 
 
 @dataclass

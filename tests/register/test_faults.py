@@ -188,10 +188,8 @@ def test_a_full_disk_loses_nothing(make: Make, place: str | Path, reopen: Reopen
     before = len(register.audit_trail())
 
     # SQLite itself then says what it says on a full disk (SQLITE_FULL).
-    def fill(connection: object, *_: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
-
-    sa.event.listen(register.store.engine, "checkout", fill)
+    with register.store.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
     with pytest.raises(RegisterError, match="lies on a full disk: nothing was written"):
         register.import_sent(sent_rows(400).iloc[2:])
     full = len(register.audit_trail())
