@@ -28,7 +28,7 @@ TARGETS = {"sector": (0.005, 2.0), "social": (0.005, 15.0), "national": (0.02, 6
 
 
 def problem_of(instance: Market):
-    from corrtest.design.allocation import AllocationProblem, Margin
+    from corrtest.design.allocation import AllocationProblem, EmployerWindow, Margin
 
     none = np.empty(0, dtype=np.int64)
     count = len(instance.vacancy_employer)
@@ -41,8 +41,7 @@ def problem_of(instance: Market):
         last_week=instance.last_week,
         quotas=(Margin(group=instance.vacancy_stratum, limit=instance.quota),),
         employer_total=instance.employer_cap,
-        employer_window=instance.employer_window,
-        window_weeks=WINDOW_WEEKS,
+        windows=(EmployerWindow(limit=instance.employer_window, weeks=WINDOW_WEEKS),),
         sent_employer=none,
         sent_week=none,
         wanted=instance.wanted,

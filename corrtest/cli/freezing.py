@@ -23,14 +23,18 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day,
 def plan(
     studies: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[STUDY]...", help="The study file; several share one cap per employer."),
+        typer.Argument(
+            metavar="[STUDY]...", help="The study file; several are planned under the strictest of their caps."
+        ),
     ] = None,
     vacancies: Annotated[Path | None, typer.Option("--vacancies", help="The vacancies: CSV, XLSX or Parquet.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A new folder for the frozen plan.")] = None,
     allow_shortfall: Annotated[
         bool, typer.Option("--allow-shortfall", help="Plan what can be filled and record what cannot.")
     ] = False,
-    pairs_per_day: Annotated[int | None, typer.Option(min=1, help="Most pairs that may start on one day.")] = None,
+    pairs_per_day: Annotated[
+        int | None, typer.Option(min=1, help="Most pairs that may start on one day, whoever sends.")
+    ] = None,
     frozen_by: Annotated[str | None, typer.Option(help="Who freezes the plan; goes on record with the day.")] = None,
     frozen_on: Day = None,
     amend: Annotated[
@@ -158,11 +162,13 @@ def _verify(
 
 
 def _freeze(made: list[Plan], out: Path, frozen_by: str | None, frozen_on: datetime | None, as_json: bool) -> None:
-    from corrtest.design import freeze, write_plan
+    from corrtest.design import freeze, small_cells, write_plan
+    from corrtest.disclosure import default_policy
 
     if frozen_on is not None and frozen_by is None:
         raise DesignError("--frozen-on goes with --frozen-by: who froze the plan?")
     day = frozen_on.date() if frozen_on else date.today()
+    policy = default_policy()
     for one in made:
         plan = freeze(one, by=frozen_by, on=day) if frozen_by else one
         folder = out if len(made) == 1 else out / plan.study.name
@@ -172,9 +178,13 @@ def _freeze(made: list[Plan], out: Path, frozen_by: str | None, frozen_on: datet
             continue
         employers = plan.pairs["employer_id"].nunique()
         study = plan.study
-        say(f"Planned {len(plan.pairs)} of {study.pairs_wanted} pairs of '{study.name}', for {employers} employers.")
+        wanted = plan.manifest["pairs_wanted"]
+        rows = "applications" if study.pairing == "unpaired" else "pairs"
+        say(f"Planned {len(plan.pairs)} of {wanted} {rows} of '{study.name}', for {employers} employers.")
         for short in plan.shortfalls:
             say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
+        for warning in small_cells(plan, min_pairs=policy.min_pairs, min_employers=policy.min_employers):
+            say(f"! {warning}")
         say(f"The frozen plan is in {folder}. Next: corrtest render {folder} --out documents")
 
 

@@ -6,14 +6,20 @@ sending_days    the days on which a pair can start
 frame           which vacancies a study can use, its cells and quotas, all caps as one problem
 allocation      which vacancy, for which stratum, in which week: an integer programme
 sweep           the same for many committees, one after the other
-employer_load   caps, and windows held to the day
+employer_load   caps of all studies together, and windows held to the day
+partner_load    what partners can start on a day
 placement       from weeks to days
-counterbalance  criterion, level, template by arm and order, by complete randomisation
+placing         all of these at once: `PlanInputs` to placed pairs
+binding         what keeps a committee short, and how many more employers would fill it
+counterbalance  criterion, level, template by arm, order or arm, lag, by complete randomisation
 dealing         what is drawn for the pairs of a study
+assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 power           exact power of the McNemar tests, pairs needed, detectable ratio
+arms_power      exact power of two independent rates, for unpaired studies
 precision       interval widths; power to see a change or a difference between sectors
+measurement     the same questions of one measurement, paired or not
 budget          what a measurement costs, and how best to spread what a budget pays
 feasibility     what each stratum's vacancies can carry, by week and channel
 study_power     what a study can show, with a sentence and a plot
@@ -23,16 +29,19 @@ balance         standardised differences of everything drawn
 plan_files      the plan on disk
 preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
+small_cells     committees too small to be shown, which could hide large ones
 ==============  ======================================================================================
 """
 
 from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
+from corrtest.design.arms_power import applications_needed, arms_power
 from corrtest.design.balance import BalanceTable, balance_table
 from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
 from corrtest.design.feasibility import Feasibility, feasibility
-from corrtest.design.paired_rates import PairedRates, published_rates
+from corrtest.design.measurement import Measurement, default_clustering
+from corrtest.design.paired_rates import PairedRates, assumptions, published_rates
 from corrtest.design.plan import Plan, Shortfall, pairs_quota
 from corrtest.design.plan_files import read_plan, write_plan
 from corrtest.design.planning import make_plan, plan_together
@@ -53,7 +62,8 @@ from corrtest.design.precision import (
 )
 from corrtest.design.preregistering import preregistration, write_preregistration
 from corrtest.design.shortfall import feasibility_faults
-from corrtest.design.study_power import StudyPower, power_of_study
+from corrtest.design.small_cells import small_cells
+from corrtest.design.study_power import StudyPower, power_of_measurement, power_of_study
 from corrtest.design.substreams import substream
 
 __all__ = [
@@ -62,16 +72,21 @@ __all__ = [
     "BudgetAnswer",
     "Clustering",
     "Feasibility",
+    "Measurement",
     "PairedRates",
     "Plan",
     "Prices",
     "Shortfall",
     "StudyPower",
     "amend_plan",
+    "applications_needed",
+    "arms_power",
+    "assumptions",
     "balance_table",
     "change_power",
     "classic_cost",
     "connor_pairs",
+    "default_clustering",
     "detectable_change",
     "detectable_ratio",
     "feasibility",
@@ -86,11 +101,13 @@ __all__ = [
     "pairs_quota",
     "plan_together",
     "power_curve",
+    "power_of_measurement",
     "power_of_study",
     "preregistration",
     "prices",
     "published_rates",
     "read_plan",
+    "small_cells",
     "spread_budget",
     "substream",
     "verify_plan",

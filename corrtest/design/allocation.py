@@ -1,7 +1,7 @@
 """Which vacancy is used, for which stratum and in which week: an integer programme, solved by HiGHS.
 
 A column is a vacancy in one week for one stratum. Rows hold each vacancy to one use, each stratum to its quota, each
-employer to its cap in all and in every run of `window_weeks` weeks. Windows make this more than a flow, but the
+employer to its cap in all and in every run of so many weeks. Windows make this more than a flow, but the
 matrix stays nearly totally unimodular (employers' windows are intervals, quotas are partitions), so the linear
 relaxation is nearly integral and a simplex code with a good presolve closes it at the root. See `docs/allocation.md`
 for the comparison that chose HiGHS.
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-__all__ = ["Allocation", "AllocationProblem", "Margin", "allocate", "relaxation_bound"]
+__all__ = ["Allocation", "AllocationProblem", "EmployerWindow", "Margin", "allocate", "relaxation_bound"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -48,6 +48,14 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmployerWindow:
+    """Pairs that each employer may get in any `weeks` consecutive weeks."""
+
+    limit: IntArray
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationProblem:
     """What can be used and what limits it; weeks and all else are numbered from 0.
 
@@ -62,8 +70,8 @@ class AllocationProblem:
         weeks in which it can be used; last < first where none fits.
     quotas, targets
         Hard limits, and limits that balance asks for where filling allows.
-    employer_total, employer_window
-        Per employer: pairs that it may still get in all, and in any `window_weeks` weeks.
+    employer_total, windows
+        Per employer: pairs that it may still get in all, and in any run of so many weeks (each window holds).
     sent_employer, sent_week
         Pairs that employers already got or will get, in weeks that may lie before week 0. They count in windows only.
     wanted
@@ -78,8 +86,7 @@ class AllocationProblem:
     option_preference: FloatArray
     quotas: tuple[Margin, ...]
     employer_total: IntArray
-    employer_window: IntArray
-    window_weeks: int
+    windows: tuple[EmployerWindow, ...]
     targets: tuple[Margin, ...] = ()
     sent_employer: IntArray
     sent_week: IntArray
@@ -145,25 +152,25 @@ def _columns(problem: AllocationProblem) -> tuple[IntArray, IntArray]:
         group = margin.group[option]
         usable &= (margin.limit[group, week] if margin.weekly else margin.limit[group]) > 0
     if len(problem.sent_employer):
-        room = _window_room(problem)
-        weeks, span_of = problem.weeks, problem.window_weeks
         # A week is lost to an employer when any window over it is full.
-        full = np.zeros((len(room), weeks), dtype=np.bool_)
-        for start in range(span_of):
-            full |= room[:, start : start + weeks] <= 0
+        full = np.zeros((len(problem.employer_total), problem.weeks), dtype=np.bool_)
+        for window in problem.windows:
+            room = _window_room(problem, window)
+            for start in range(window.weeks):
+                full |= room[:, start : start + problem.weeks] <= 0
         usable &= ~full[employer, week]
     return option[usable], week[usable]
 
 
-def _window_room(problem: AllocationProblem) -> IntArray:
-    """Pairs left per employer in the window that starts in week s - (window_weeks - 1), for s = 0, 1, …"""
-    weeks, span = problem.weeks, problem.window_weeks
+def _window_room(problem: AllocationProblem, window: EmployerWindow) -> IntArray:
+    """Pairs left per employer in the window that starts in week s - (its weeks - 1), for s = 0, 1, …"""
+    weeks, span = problem.weeks, window.weeks
     sent = np.zeros((len(problem.employer_total), weeks + 3 * span), dtype=np.int64)
     near = (problem.sent_week > -span) & (problem.sent_week < weeks + span)
     np.add.at(sent, (problem.sent_employer[near], problem.sent_week[near] + span), 1)
     running = np.concatenate([np.zeros((len(sent), 1), dtype=np.int64), np.cumsum(sent, axis=1)], axis=1)
     starts = np.arange(weeks + span - 1) + 1
-    room: IntArray = problem.employer_window[:, None] - (running[:, starts + span] - running[:, starts])
+    room: IntArray = window.limit[:, None] - (running[:, starts + span] - running[:, starts])
     return room
 
 
@@ -182,7 +189,8 @@ def _programme(
         key = group * weeks + week if margin.weekly else group
         rows.add(key, margin.limit.ravel().astype(np.float64), every)
     rows.add(employer, problem.employer_total.astype(np.float64), every)
-    _add_windows(problem, rows, employer, week)
+    for window in problem.windows:
+        _add_window(problem, window, rows, employer, week)
     cost = -(1 + 0.5 / max(len(problem.vacancy_employer), 1) * problem.option_preference[option])
     excess = 0
     for margin in problem.targets:
@@ -205,16 +213,18 @@ def _programme(
     return matrix, np.concatenate(rows.limit), np.concatenate([cost, np.full(excess, IMBALANCE_COST)])
 
 
-def _add_windows(problem: AllocationProblem, rows: _Rows, employer: IntArray, week: IntArray) -> None:
-    """Hold each employer to its window cap in every run of weeks, less what it already got there."""
-    weeks, span = problem.weeks, problem.window_weeks
-    room = _window_room(problem) if len(problem.sent_employer) else None
+def _add_window(
+    problem: AllocationProblem, window: EmployerWindow, rows: _Rows, employer: IntArray, week: IntArray
+) -> None:
+    """Hold each employer to a window's cap in every such run of weeks, less what it already got there."""
+    weeks, span = problem.weeks, window.weeks
+    room = _window_room(problem, window) if len(problem.sent_employer) else None
     # Without earlier pairs the windows that stick out of the period hold nothing that an inner one does not.
     first = 1 - span if room is not None else min(0, weeks - span)
     last = weeks - 1 if room is not None else max(weeks - span, first)
     for start in range(first, last + 1):
         inside = np.flatnonzero((week >= start) & (week < start + span))
-        limit = problem.employer_window if room is None else room[:, start + span - 1]
+        limit = window.limit if room is None else room[:, start + span - 1]
         rows.add(employer[inside], limit.astype(np.float64), inside)
 
 

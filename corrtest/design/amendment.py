@@ -15,9 +15,11 @@ from typing import Any
 
 import pandas as pd
 
+from corrtest.design.employer_load import recorded_caps
+from corrtest.design.placing import Earlier
 from corrtest.design.plan import Plan
 from corrtest.design.plan_files import table_digest, text_digest
-from corrtest.design.planning import Earlier, extend, make_plan, plan_together
+from corrtest.design.planning import extend, make_plan, plan_together
 from corrtest.errors import CheckFailed, DesignError, Fault
 from corrtest.spec import Study
 
@@ -55,6 +57,8 @@ def amend_plan(
         Vacancies that no longer exist. Their pairs leave the plan, unless they start before `since`.
     already_sent
         As for `make_plan`; other studies only, for this plan's own pairs are counted anyway.
+    pairs_per_day : int, optional
+        Default: what the plan has on record.
 
     Raises
     ------
@@ -86,7 +90,16 @@ def amend_plan(
     left = vacancies[~vacancies["vacancy_id"].isin(withdrawn)]
     left.attrs.update(vacancies.attrs)
     earlier = Earlier(pairs=kept, version=int(plan.manifest["version"]), since=since)
-    later = extend(plan.study, left, earlier, already_sent=already_sent, pairs_per_day=pairs_per_day)
+    settings = plan.manifest["settings"]
+    later = extend(
+        plan.study,
+        left,
+        earlier,
+        # The caps of the studies that it was planned with go on to hold.
+        caps=[recorded_caps(record) for record in settings["caps"]],
+        already_sent=already_sent,
+        pairs_per_day=settings["pairs_per_day"] if pairs_per_day is None else pairs_per_day,
+    )
     record = {
         "reason": reason,
         "since": since.isoformat(),

@@ -15,7 +15,7 @@ __all__ = ["BalanceTable", "balance_table"]
 NEGLIGIBLE = 0.1
 # A category with a smaller share is left out: a handful of pairs can hardly be halved evenly.
 RARE = 0.05
-FACTORS = ("first_arm", "control_template", "criterion", "level")
+FACTORS = ("first_arm", "control_template", "template", "criterion", "level", "lag_days", "partner")
 COVARIATES = ("occupation", "province", "channel", "employees", "month")
 
 
@@ -68,12 +68,12 @@ def balance_table(plan: Plan) -> BalanceTable:
     The standardised difference is (mean - mean of the others) ÷ √((variance + variance of the others) ÷ 2). Levels are
     compared within their criterion.
     """
-    pairs = plan.pairs.assign(month=plan.pairs["send_first_on"].dt.strftime("%Y-%m"))
+    pairs = _with_factors(plan)
     rows: list[dict[str, object]] = []
-    for factor in FACTORS:
+    for factor in (name for name in FACTORS if name in pairs):
         groups = [pairs] if factor != "level" else [group for _, group in pairs.groupby("criterion")]
         for group in groups:
-            values = sorted(group[factor].unique())
+            values = sorted(group[factor].dropna().unique())
             # Two values mirror each other: one of them says it all.
             for value in values[:1] if len(values) == 2 else values if len(values) > 2 else ():
                 rows.extend(_compare(group, group[factor] == value, factor, str(value)))
@@ -89,6 +89,16 @@ def balance_table(plan: Plan) -> BalanceTable:
         "spread_by_chance",
     ]
     return BalanceTable(table=pd.DataFrame(rows, columns=columns))
+
+
+def _with_factors(plan: Plan) -> pd.DataFrame:
+    """Add the month and what was drawn, in one column each, and leave out the columns that say nothing."""
+    pairs = plan.pairs.assign(month=plan.pairs["send_first_on"].dt.strftime("%Y-%m"))
+    if plan.study.pairing == "unpaired":
+        # Of the two template columns an application fills one.
+        template = pairs["control_template"] + pairs["treated_template"]
+        return pairs.drop(columns=["control_template", "treated_template"]).assign(template=template)
+    return pairs.assign(lag_days=(pairs["send_second_on"] - pairs["send_first_on"]).dt.days)
 
 
 def _compare(pairs: pd.DataFrame, chosen: pd.Series, factor: str, value: str) -> list[dict[str, object]]:

@@ -31,7 +31,11 @@ SMALLEST_STRATUM = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Euro; `assumed` names those that the study does not say and `assumptions.toml` gives."""
+    """Euro; `assumed` names those that the study does not say and `assumptions.toml` gives.
+
+    In an unpaired study two applications, to two vacancies, stand for a pair: each costs half, and twice as many
+    vacancies are searched.
+    """
 
     fixed: float
     per_pair: float
@@ -74,7 +78,7 @@ def prices(study: Study) -> Prices:
         fixed=values["fixed"],
         per_pair=values["cost_per_pair"],
         per_vacancy=values["cost_per_vacancy"],
-        vacancies_per_pair=default["vacancies_searched_per_pair"],
+        vacancies_per_pair=default["vacancies_searched_per_pair"] * (2 if study.pairing == "unpaired" else 1),
         assumed=tuple(key for key, value in given.items() if value is None),
     )
 
@@ -91,8 +95,8 @@ class BudgetAnswer:
     Attributes
     ----------
     table : DataFrame
-        joint_committee, criterion, pairs, width (of the committee's own interval for the ratio), pooled_width (with
-        partial pooling towards the sector).
+        joint_committee, criterion, pairs (in an unpaired study applications of each arm), width (of the committee's own
+        interval for the ratio), pooled_width (with partial pooling towards the sector).
     sector : DataFrame
         criterion, pairs, width of the sector's interval for the ratio.
     """
@@ -102,6 +106,7 @@ class BudgetAnswer:
     cost: float
     classic: float
     prices: Prices
+    pairing: str
     table: pd.DataFrame
     sector: pd.DataFrame
 
@@ -117,14 +122,17 @@ class BudgetAnswer:
     def sentence(self, language: str = "en") -> str:
         """Say what the budget pays and how wide the intervals get."""
         own, pooled, sector = self.table["width"].max(), self.table["pooled_width"].max(), self.sector["width"].max()
+        unpaired = self.pairing == "unpaired"
         if language == "nl":
+            rows = "sollicitaties van elke kandidaat" if unpaired else "paren"
             return (
-                f"{self.total:,.0f} euro betaalt {self.pairs} paren ({self.cost:,.0f} euro); de klassieke opzet zou "
+                f"{self.total:,.0f} euro betaalt {self.pairs} {rows} ({self.cost:,.0f} euro); de klassieke opzet zou "
                 f"{self.classic:,.0f} euro kosten. Het breedste interval voor een paritair comité beslaat {own:.2f} "
                 f"in de ratio, {pooled:.2f} na gedeeltelijke samenvoeging, en voor de sector {sector:.2f}."
             )
+        rows = "applications of each arm" if unpaired else "pairs"
         return (
-            f"{self.total:,.0f} euro pay {self.pairs} pairs ({self.cost:,.0f} euro); the classic design would cost "
+            f"{self.total:,.0f} euro pay {self.pairs} {rows} ({self.cost:,.0f} euro); the classic design would cost "
             f"{self.classic:,.0f} euro. The widest interval of a joint committee spans {own:.2f} in the ratio, "
             f"{pooled:.2f} after partial pooling, and {sector:.2f} for the sector."
         )
@@ -233,6 +241,7 @@ def spread_budget(
         cost=cost.cost(int(pairs.sum())),
         classic=classic_cost(study),
         prices=cost,
+        pairing=study.pairing,
         table=table,
         sector=sector,
     )
@@ -245,6 +254,8 @@ def _strata(
     rates: Mapping[str, tuple[float, float]] | None,
 ) -> _Strata:
     phi = float(assumptions()["association"]["value"]) if association is None else association
+    if study.pairing == "unpaired":
+        phi = 0.0
     committees = [committee.number for committee in study.committees]
     share = np.array([1.0 if weights is None else weights.get(name, 0.0) for name in committees])
     if share.sum() <= 0 or (share < 0).any():

@@ -1,4 +1,4 @@
-"""Who gets what inside a stratum, by complete randomisation: criterion, level, template by arm, who applies first."""
+"""Who gets what inside a stratum, by complete randomisation: criterion, level, template by arm, order or arm, lag."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from corrtest.spec import ARMS
 
-__all__ = ["deal_criteria", "deal_levels", "deal_templates", "exact_counts"]
+__all__ = ["deal_arms", "deal_criteria", "deal_lags", "deal_levels", "deal_templates", "exact_counts"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 LARGEST_BLOCK = 20
 
 
@@ -96,6 +97,50 @@ def deal_templates(
             treated.append(card[1])
             first.append(card[2])
     return control[:total], treated[:total], first[:total]
+
+
+def deal_arms(templates: Sequence[str], total: int, rng: np.random.Generator) -> tuple[list[str], list[str]]:
+    """Deal (arm, template) over a list of single applications.
+
+    Cards come in twos of one template on both arms, so that after any number of applications no arm leads by more than
+    one, in all or in any template. Each application gets either arm with chance one half.
+    """
+    arms: list[str] = []
+    chosen: list[str] = []
+    while len(arms) < total:
+        for number in rng.permutation(len(templates)):
+            first = int(rng.integers(2))
+            arms.extend((ARMS[first], ARMS[1 - first]))
+            chosen.extend([templates[number]] * 2)
+    return arms[:total], chosen[:total]
+
+
+def deal_lags(possible: BoolArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    """Deal lags over a list of pairs, each among those that its days allow.
+
+    Parameters
+    ----------
+    possible : array of bool
+        Pairs by lags; True where the lag suits the pair.
+    rng : Generator
+
+    Returns
+    -------
+    column, probability
+        Per pair the lag drawn and its declared probability: pairs with the same choice of lags get each of them
+        equally often, to within one.
+    """
+    column = np.zeros(len(possible), dtype=np.int64)
+    probability = np.ones(len(possible))
+    if not len(possible):
+        return column, probability
+    choices, choice = np.unique(possible, axis=0, return_inverse=True)
+    for number, allowed in enumerate(choices):
+        open_to, inside = np.flatnonzero(allowed), np.flatnonzero(choice.ravel() == number)
+        share = 1 / len(open_to)
+        column[inside] = open_to[deal_levels([share] * len(open_to), len(inside), rng)]
+        probability[inside] = share
+    return column, probability
 
 
 def _round(templates: Sequence[str], rng: np.random.Generator) -> list[tuple[str, str, str]]:

@@ -1,20 +1,29 @@
-"""What is drawn for the pairs of a study: criterion, level, templates and order, and the weight of each pair."""
+"""What is drawn for the pairs of a study: criterion, level, templates, order or arm, lag; and the weight of each."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from corrtest import resources
-from corrtest.design.counterbalance import deal_criteria, deal_levels, deal_templates, exact_counts
+from corrtest.design.counterbalance import (
+    deal_arms,
+    deal_criteria,
+    deal_lags,
+    deal_levels,
+    deal_templates,
+    exact_counts,
+)
 from corrtest.design.placement import Placed
+from corrtest.design.sending_days import SendingDays
 from corrtest.design.substreams import substream
 from corrtest.errors import DesignError, Fault
-from corrtest.spec import Study
+from corrtest.spec import ARMS, Study
 
-__all__ = ["deal_committee", "usable_templates", "weights"]
+__all__ = ["deal_committee", "deal_partners", "usable_templates", "weights"]
 
 
 def deal_committee(
@@ -23,11 +32,13 @@ def deal_committee(
     table: pd.DataFrame,
     quota: Mapping[str, int],
     templates: Sequence[str],
+    calendar: SendingDays,
     version: int = 1,
 ) -> pd.DataFrame:
     """Deal the criteria over a committee's pairs, and within each criterion all that is randomised.
 
-    `quota` is what each criterion still wants; an amendment (`version` 2 and on) draws from streams of its own.
+    `table` has each pair's vacancy and its `send_first_on`. `quota` is what each criterion still wants; an amendment
+    (`version` 2 and on) draws from streams of its own.
     """
 
     def draw(*names: str) -> np.random.Generator:
@@ -55,30 +66,81 @@ def deal_committee(
         cells = [name for name in ("occupation", "province") if name in study.fieldwork.stratify_by]
         rest = [name for name in ("occupation", "province") if name not in cells]
         stratum = stratum.sort_values([*cells, "level", *rest, "shuffle"])
-        control, treated, first = deal_templates(templates, len(stratum), draw("template and order", criterion))
-        pieces.append(
-            stratum.assign(
-                control_template=control,
-                treated_template=treated,
-                first_arm=first,
-                first_arm_probability=0.5,
-            )
-        )
+        rng = draw("template and order", criterion)
+        if study.pairing == "unpaired":
+            stratum = _single_applications(stratum, templates, rng)
+        else:
+            stratum = _pairs(stratum, templates, rng)
+            stratum = _lags(stratum, calendar, draw("lag", criterion))
+        pieces.append(stratum.assign(first_arm_probability=0.5))
     return pd.concat(pieces)
+
+
+def _pairs(stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Deal both templates and who goes first."""
+    control, treated, first = deal_templates(templates, len(stratum), rng)
+    return stratum.assign(control_template=control, treated_template=treated, first_arm=first)
+
+
+def _single_applications(stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Deal the arm and the template of each vacancy's only application."""
+    arms, chosen = deal_arms(templates, len(stratum), rng)
+    of_arm = {
+        f"{arm}_template": [name if own == arm else "" for own, name in zip(arms, chosen, strict=True)] for arm in ARMS
+    }
+    return stratum.assign(first_arm=arms, **of_arm, lag_probability=1.0)
+
+
+def _lags(stratum: pd.DataFrame, calendar: SendingDays, rng: np.random.Generator) -> pd.DataFrame:
+    """Deal the days between the two applications, evenly over who goes first."""
+    stratum = stratum.sort_values("first_arm", kind="stable")
+    day = calendar.day_numbers(stratum["send_first_on"])
+    column, probability = deal_lags(calendar.possible_lags(day, stratum["closes"]), rng)
+    second = calendar.dates(day + calendar.least + column)
+    return stratum.assign(send_second_on=second.to_numpy(), lag_probability=probability)
+
+
+def deal_partners(pairs: pd.DataFrame, study: Study, version: int = 1) -> list[str]:
+    """Deal the partners of each day over that day's pairs, so that each stratum is spread over the partners.
+
+    How many of a day's pairs each partner starts is settled (column `partner`); which ones is drawn here: of the labels
+    left for the day, a pair takes the one that its stratum has least of for its share in the whole.
+    """
+    amendment = () if version == 1 else (f"version {version}",)
+    rng = substream(study.seed, "partner", study.name, *amendment)
+    share = Counter(pairs["partner"])
+    strata = list(zip(pairs["joint_committee"], pairs["criterion"], strict=True))
+    seen: Counter[tuple[object, str]] = Counter()
+    dealt = [""] * len(pairs)
+    day = pairs["send_first_on"].to_numpy()
+    for this in np.unique(day):
+        rows = rng.permutation(np.flatnonzero(day == this))
+        left = [str(label) for label in rng.permutation(pairs["partner"].to_numpy()[rows].astype(str))]
+        for row in rows:
+            stratum = strata[row]
+            has = {label: seen[(stratum, label)] / share[label] for label in left}
+            name = min(left, key=has.__getitem__)
+            left.remove(name)
+            seen[(stratum, name)] += 1
+            dealt[row] = name
+    return dealt
 
 
 def usable_templates(study: Study) -> tuple[str, ...]:
     """Give the template sets that the study may use: its own list, or all that write its language."""
     names = study.fieldwork.templates or resources.template_set_names(study.language)
-    if len(set(names)) < 2:
+    paired = study.pairing == "paired"
+    if len(set(names)) < (2 if paired else 1):
         raise DesignError(
-            "The two applications of a pair need two different template sets.",
+            "The two applications of a pair need two different template sets."
+            if paired
+            else "The applications need a template set.",
             [
                 Fault(
                     key="fieldwork.templates",
                     given=", ".join(names) or f"no template set for language '{study.language}'",
-                    expected="at least two template sets",
-                    action="Name two sets in [fieldwork] templates, or add one to cv_templates/.",
+                    expected="at least two template sets" if paired else "a template set",
+                    action=f"Name {'two' if paired else 'one'} in [fieldwork] templates, or add one to cv_templates/.",
                 )
             ],
         )

@@ -14,7 +14,7 @@ import pandas as pd
 from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
-from corrtest.design.shortfall import committee_supply, shortfall_cause
+from corrtest.design.shortfall import committee_supply, supply_cause
 from corrtest.spec import Study, vacancy_schema
 
 __all__ = ["Feasibility", "channels", "feasibility"]
@@ -133,7 +133,7 @@ def _warnings(
                 f"{rules['telephone']['why']} Other instruments: {', '.join(rules['telephone']['instruments'])}."
             )
     for number, counts in supply.to_dict("index").items():
-        possible = min(int(counts["vacancies"]), int(counts["under_cap"]))
-        if possible < counts["wanted"]:
-            warnings.append(f"{number}: {shortfall_cause(counts, study, possible)}.")
+        cause = supply_cause(counts, study)
+        if cause is not None:
+            warnings.append(f"{number}: {cause}.")
     return tuple(warnings)

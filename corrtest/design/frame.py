@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corrtest.design.allocation import AllocationProblem, Margin
+from corrtest.design.allocation import AllocationProblem, EmployerWindow, Margin
 from corrtest.design.counterbalance import exact_counts
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import DAYS, SendingDays
 from corrtest.design.substreams import substream
 from corrtest.spec import Study
 
-__all__ = ["StudyFrame", "eligible", "frame_of", "joint_problem"]
+__all__ = ["StudyFrame", "eligible", "frame_of", "joint_problem", "options_study"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -160,6 +160,11 @@ def _targets(study: Study, table: pd.DataFrame, committee: IntArray, wanted: Int
     return tuple(targets)
 
 
+def options_study(frames: Sequence[StudyFrame]) -> IntArray:
+    """Number each option by its study."""
+    return np.repeat(np.arange(len(frames)), [len(frame.vacancy) for frame in frames])
+
+
 def joint_problem(
     frames: Sequence[StudyFrame],
     *,
@@ -167,15 +172,16 @@ def joint_problem(
     vacancy_ids: Sequence[str],
     vacancy_employer: IntArray,
     employer_total: IntArray,
-    employer_window: IntArray,
-    window_weeks: int,
+    windows: tuple[EmployerWindow, ...],
     sent_employer: IntArray,
     sent_day: IntArray,
     week_room: Sequence[IntArray],
+    shared: Margin | None = None,
 ) -> AllocationProblem:
     """Join the studies' options into one problem, so that an employer's caps hold over all of them.
 
-    `week_room` holds each study to the pairs that its partner can start in each week.
+    `week_room` holds each study to the pairs that can start in each week, and `shared` (over all options) studies that
+    share a partner to what it can start.
     """
     weeks = max(frame.calendar.weeks for frame in frames)
     sizes = [len(frame.vacancy) for frame in frames]
@@ -198,7 +204,7 @@ def joint_problem(
             result.append(Margin(group=group, limit=limit))
         return result
 
-    study_of = np.repeat(np.arange(len(frames)), sizes)
+    study_of = options_study(frames)
     open_weeks = np.zeros((len(frames), weeks), dtype=np.int64)
     for number, frame in enumerate(frames):
         open_weeks[number, : frame.calendar.weeks] = np.where(frame.calendar.open_weeks, week_room[number], 0)
@@ -213,12 +219,12 @@ def joint_problem(
         ),
         quotas=(
             Margin(group=study_of, limit=open_weeks),
+            *([] if shared is None else [shared]),
             *joined([(n, margin) for n, frame in enumerate(frames) for margin in frame.quotas]),
         ),
         targets=tuple(joined([(n, margin) for n, frame in enumerate(frames) for margin in frame.targets])),
         employer_total=employer_total,
-        employer_window=employer_window,
-        window_weeks=window_weeks,
+        windows=windows,
         sent_employer=sent_employer,
         sent_week=sent_day // DAYS,
         wanted=int(sum(frame.wanted.sum() for frame in frames)),

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from corrtest.design.allocation import Allocation, Margin
+from corrtest.design.allocation import Allocation, EmployerWindow, Margin
 from corrtest.design.employer_load import Diary
-from corrtest.design.frame import NO_LIMIT, StudyFrame
-from corrtest.design.sending_days import DAYS, SendingDays
+from corrtest.design.frame import StudyFrame
+from corrtest.design.partner_load import DayRoom
+from corrtest.design.sending_days import DAYS
 
-__all__ = ["DayRoom", "Ledger", "Placed", "place_dates"]
+__all__ = ["Ledger", "Placed", "place_dates"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -25,16 +26,16 @@ NO_DAY = -1
 class Ledger:
     """Every employer's diary over all studies, held to its caps."""
 
-    window_days: int
     lag: int
     total: IntArray
-    window: IntArray
+    windows: tuple[EmployerWindow, ...]
     diaries: dict[int, Diary] = field(default_factory=dict)
 
     def diary(self, employer: int) -> Diary:
         """Give the employer's diary, empty at first."""
         if employer not in self.diaries:
-            self.diaries[employer] = Diary(pairs=int(self.window[employer]), days=self.window_days, lag=self.lag)
+            rules = tuple((int(window.limit[employer]), window.weeks * DAYS) for window in self.windows)
+            self.diaries[employer] = Diary(rules=rules, lag=self.lag)
         return self.diaries[employer]
 
     def add(self, employer: int, day: int) -> None:
@@ -49,47 +50,14 @@ class Ledger:
         return diary.first_fit(days)
 
 
-@dataclass(slots=True)
-class DayRoom:
-    """Pairs that may still start on each day (a partner's daily load), or no limit."""
-
-    left: IntArray | None = None
-
-    def open(self, days: IntArray) -> IntArray:
-        """Give those of `days` that have room."""
-        return days if self.left is None else days[self.left[days] > 0]
-
-    def emptiest(self, days: IntArray, count: IntArray, draw: float) -> int | None:
-        """Pick, among those of `days` that have room, one with the smallest `count`; `draw` decides between equals."""
-        if self.left is not None:
-            count = count[self.left[days] > 0]
-            days = self.open(days)
-        if not len(days):
-            return None
-        least = days[count == count.min()]
-        return int(least[int(draw * len(least))])
-
-    def per_week(self, calendar: SendingDays) -> IntArray:
-        """Give the pairs that may still start in each week."""
-        if self.left is None:
-            return np.full(calendar.weeks, NO_LIMIT, dtype=np.int64)
-        room = np.zeros(calendar.weeks, dtype=np.int64)
-        np.add.at(room, calendar.starts // DAYS, self.left[calendar.starts])
-        return room
-
-    def take(self, day: int) -> None:
-        """Use up one place on `day`."""
-        if self.left is not None:
-            self.left[day] -= 1
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The pairs of one study: option of the frame, vacancy (by position) and first day of each."""
+    """The pairs of one study: option of the frame, vacancy (by position), first day and partner of each."""
 
     frame: StudyFrame
     option: IntArray
     day: IntArray
+    partner: tuple[str, ...]
 
     @property
     def vacancy(self) -> IntArray:
@@ -103,7 +71,7 @@ def place_dates(
     draws: FloatArray,
     employer: IntArray,
     ledger: Ledger,
-    rooms: Sequence[DayRoom] | None = None,
+    rooms: Sequence[DayRoom],
 ) -> list[Placed]:
     """Give each allocated pair its first day, drop those that no day suits, and offer their places to other vacancies.
 
@@ -113,8 +81,7 @@ def place_dates(
     load = np.bincount(employer[_vacancies(frames)[allocation.option]], minlength=len(ledger.total))
     for who, diary in ledger.diaries.items():
         load[who] += len(diary.starts)
-    crowded = load > ledger.window
-    rooms = rooms or [DayRoom() for _ in frames]
+    crowded = np.any([load > window.limit for window in ledger.windows], axis=0)
     placed: list[Placed] = []
     lost: list[int] = []
     offset = 0
@@ -122,10 +89,11 @@ def place_dates(
         size = len(frame.vacancy)
         mine = (allocation.option >= offset) & (allocation.option < offset + size)
         option, week = allocation.option[mine] - offset, allocation.week[mine]
-        day = _days(frame, option, week, draws[offset : offset + size], employer, crowded, ledger, room)
+        day, partner = _days(frame, option, week, draws[offset : offset + size], employer, crowded, ledger, room)
         fits = day != NO_DAY
         lost.append(int((~fits).sum()))
-        placed.append(Placed(frame=frame, option=option[fits], day=day[fits]))
+        names = tuple(name for name, fit in zip(partner, fits, strict=True) if fit)
+        placed.append(Placed(frame=frame, option=option[fits], day=day[fits], partner=names))
         offset += size
     if not sum(lost):
         return placed
@@ -151,8 +119,8 @@ def _days(
     crowded: BoolArray,
     ledger: Ledger,
     room: DayRoom,
-) -> IntArray:
-    """Give each pair's first day.
+) -> tuple[IntArray, list[str]]:
+    """Give each pair's first day and the partner that starts it.
 
     Employers that can meet their window cap come first, in order of week, each pair on the first day that fits. The
     others may take any day that the study leaves them, and take the emptiest: so the committee's pairs spread over
@@ -167,6 +135,7 @@ def _days(
     widest_low = low if keeps_week else np.searchsorted(starts, first, side="left")
     widest_high = high if keeps_week else np.searchsorted(starts, last, side="right")
     day = np.full(len(option), NO_DAY, dtype=np.int64)
+    partner = [""] * len(option)
     count = np.zeros((len(frame.wanted), int(starts[-1]) + 1), dtype=np.int64)
     tight = crowded[who]
     slack = np.where(tight, last, widest_high - widest_low)
@@ -183,8 +152,8 @@ def _days(
             day[number] = found
             count[committee, found] += 1
             ledger.add(int(who[number]), found)
-            room.take(found)
-    return day
+            partner[number] = room.take(found)
+    return day, partner
 
 
 def _refill(
@@ -202,7 +171,7 @@ def _refill(
     frame = placed.frame
     starts = frame.calendar.starts
     left = [_left(margin, placed) for margin in frame.quotas]
-    option, day = list(placed.option), list(placed.day)
+    option, day, partner = list(placed.option), list(placed.day), list(placed.partner)
     for candidate in np.argsort(draws, kind="stable"):
         if places == 0:
             break
@@ -221,7 +190,7 @@ def _refill(
         if found is None:
             continue
         ledger.add(who, found)
-        room.take(found)
+        partner.append(room.take(found))
         used.add(int(frame.vacancy[candidate]))
         option.append(candidate)
         day.append(found)
@@ -229,7 +198,12 @@ def _refill(
         for margin, remaining in zip(frame.quotas, left, strict=True):
             group = margin.group[candidate]
             remaining[(group, found // DAYS) if margin.weekly else group] -= 1
-    return Placed(frame=frame, option=np.array(option, dtype=np.int64), day=np.array(day, dtype=np.int64))
+    return Placed(
+        frame=frame,
+        option=np.array(option, dtype=np.int64),
+        day=np.array(day, dtype=np.int64),
+        partner=tuple(partner),
+    )
 
 
 def _left(margin: Margin, placed: Placed) -> IntArray:

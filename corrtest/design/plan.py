@@ -1,4 +1,8 @@
-"""The frozen plan: which pair goes to which vacancy, in which order, with which templates, on which days."""
+"""The frozen plan: which pair goes to which vacancy, in which order, with which templates, on which days.
+
+In an unpaired study a row is one application: `first_arm` is its arm, the other arm's template is empty, and so is the
+day of the second application.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +41,8 @@ PAIR_COLUMNS = (
     "criterion_probability",
     "level_probability",
     "first_arm_probability",
+    "lag_probability",
+    "partner",
 )
 
 
@@ -44,8 +50,8 @@ PAIR_COLUMNS = (
 class Shortfall:
     """A stratum that could not be filled: pairs wanted, pairs planned, and why.
 
-    `binding` names what binds first in its committee ("vacancies", "employers", "windows") and `figures` the numbers
-    behind `cause`, so that a report can say it in its own language.
+    `binding` names what binds in its committee ("vacancies", "employers", "windows", "cells", "partners") and
+    `figures` the numbers behind `cause`, so that a report can say it in its own language.
     """
 
     joint_committee: str
@@ -78,22 +84,34 @@ class Plan:
 
     def __repr__(self) -> str:
         short = sum(item.wanted - item.planned for item in self.shortfalls)
-        return f"Plan({self.study.name!r}: {len(self.pairs)} pairs, {short} short)"
+        rows = "applications" if self.study.pairing == "unpaired" else "pairs"
+        return f"Plan({self.study.name!r}: {len(self.pairs)} {rows}, {short} short)"
 
 
 def typed(pairs: pd.DataFrame) -> pd.DataFrame:
     """Give the pairs with the type that each column has in a plan, also where there are none."""
-    numbers = ("weight", "criterion_probability", "level_probability", "first_arm_probability")
+    numbers = (
+        "weight",
+        "criterion_probability",
+        "level_probability",
+        "first_arm_probability",
+        "lag_probability",
+    )
     dates = ("send_first_on", "send_second_on")
     kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(dates, "datetime64[ms]")
     return pairs.astype({name: kinds.get(name, "str") for name in PAIR_COLUMNS})
 
 
 def pairs_quota(study: Study) -> dict[tuple[str, str], int]:
-    """Give (joint committee, criterion) → pairs wanted.
+    """Give (joint committee, criterion) → rows of the plan that are wanted.
 
-    Where the study counts its tests in applications, two make a pair; an odd one over is not sent.
+    These are pairs, or in an unpaired study applications. Where a paired study counts its tests in applications, two
+    make a pair and an odd one over is not sent; where an unpaired one counts in pairs, it sends as many applications
+    of each arm.
     """
-    if study.fieldwork.tests_are == "applications":
+    applications = study.fieldwork.tests_are == "applications"
+    if study.pairing == "unpaired":
+        return {stratum: count if applications else 2 * count for stratum, count in study.quota().items()}
+    if applications:
         return {stratum: count // 2 for stratum, count in study.quota().items() if count // 2}
     return study.quota()

@@ -9,7 +9,7 @@ tests.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -53,6 +53,7 @@ class Clustering:
 
 
 INDEPENDENT = Clustering()
+RATIOS = np.linspace(0.30, 1.00, 200)
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +99,7 @@ def mcnemar_power(
     >>> round(mcnemar_power(200, rates), 3), round(mcnemar_power(200, rates, method="exact"), 3)
     (0.847, 0.792)
     """
-    _check(pairs, alpha)
+    check_numbers(pairs, alpha)
     n = clustering.effective(pairs)
     p = rates.discordant
     if p <= 0 or n == 0:
@@ -118,7 +119,7 @@ def connor_pairs(rates: PairedRates, *, power: float = 0.8, alpha: float = 0.05)
     """
     difference = rates.control_only - rates.treated_only
     if not difference:
-        raise _no_effect()
+        raise no_effect()
     z_alpha, z_beta = stats.norm.isf(alpha / 2), stats.norm.ppf(power)
     root = z_alpha * math.sqrt(rates.discordant) + z_beta * math.sqrt(rates.discordant - difference**2)
     return math.ceil(float(root**2 / difference**2))
@@ -137,12 +138,13 @@ def pairs_needed(
     Above 100,000 pairs Connor's approximation is given instead.
     """
     start = connor_pairs(rates, power=power, alpha=alpha)
-    if start > MOST_PAIRS:
-        return math.ceil(start * clustering.design_effect)
+    if start <= MOST_PAIRS:
+        start = least_enough(lambda n: mcnemar_power(n, rates, alpha=alpha, method=method) >= power, start)
+    return math.ceil(start * clustering.design_effect)
 
-    def enough(n: int) -> bool:
-        return mcnemar_power(n, rates, alpha=alpha, method=method) >= power
 
+def least_enough(enough: Callable[[int], bool], start: int) -> int:
+    """Give the least number from which on `enough` holds, looking near `start`."""
     low, high = max(1, start // 2), start
     while not all(enough(n) for n in range(high, high + LOOK_AHEAD)):
         low, high = high, math.ceil(high * 1.1) + 1
@@ -154,7 +156,7 @@ def pairs_needed(
             low = middle
     while high > 1 and enough(high - 1):
         high -= 1
-    return math.ceil(high * clustering.design_effect)
+    return high
 
 
 def detectable_ratio(
@@ -173,12 +175,17 @@ def detectable_ratio(
         rates = PairedRates.from_ratio(control_rate, ratio, association)
         return mcnemar_power(pairs, rates, alpha=alpha, method=method, clustering=clustering)
 
+    return closest_ratio(lambda ratio: shown(ratio) >= power)
+
+
+def closest_ratio(shown: Callable[[float], bool]) -> float | None:
+    """Give the ratio closest to 1 from below that is shown; None where not even a ratio of 0.01 is."""
     low, high = 0.01, 0.9999
-    if shown(low) < power:
+    if not shown(low):
         return None
     while high - low > 1e-5:
         middle = (low + high) / 2
-        if shown(middle) >= power:
+        if shown(middle):
             low = middle
         else:
             high = middle
@@ -196,7 +203,7 @@ def power_curve(
     clustering: Clustering = INDEPENDENT,
 ) -> pd.DataFrame:
     """Give the exact power over a grid of ratios (default 200 points from 0.30 to 1.00): columns ratio, power."""
-    grid = np.linspace(0.30, 1.00, 200) if ratios is None else np.asarray(ratios, dtype=np.float64)
+    grid = RATIOS if ratios is None else np.asarray(ratios, dtype=np.float64)
     power = [
         mcnemar_power(
             pairs,
@@ -210,7 +217,8 @@ def power_curve(
     return pd.DataFrame({"ratio": grid, "power": power})
 
 
-def _check(pairs: int, alpha: float) -> None:
+def check_numbers(pairs: int, alpha: float) -> None:
+    """Raise DesignError for fewer than 0 pairs or a level outside (0, 1)."""
     if pairs < 0 or not 0 < alpha < 1:
         raise DesignError(
             "No power can be computed.",
@@ -224,7 +232,8 @@ def _check(pairs: int, alpha: float) -> None:
         )
 
 
-def _no_effect() -> DesignError:
+def no_effect() -> DesignError:
+    """Give the error of a ratio of 1."""
     return DesignError(
         "No number of pairs shows an effect that is not there.",
         [Fault(key="ratio", given="1", expected="a ratio other than 1", action="Give the ratio that must be shown.")],

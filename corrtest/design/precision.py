@@ -70,8 +70,8 @@ def pairs_for_width(
 
 
 def change_power(
-    first: tuple[int, PairedRates],
-    second: tuple[int, PairedRates],
+    first: tuple[float, PairedRates],
+    second: tuple[float, PairedRates],
     *,
     alpha: float = 0.05,
     comparisons: int = 1,
@@ -88,6 +88,17 @@ def change_power(
         Number of such comparisons in the family. The first step of Holm's method tests at alpha ÷ comparisons, which is
         what is used: the power is that of the comparison at worst.
     """
+    if min(first[0], second[0]) <= 0 or comparisons < 1:
+        raise DesignError(
+            "No change can be told.",
+            [
+                Fault(
+                    given=f"{first[0]:g} and {second[0]:g} pairs, {comparisons} comparison(s)",
+                    expected="pairs in both measurements, and 1 comparison or more",
+                    action="Correct the numbers.",
+                )
+            ],
+        )
     variance = sum(rates.log_ratio_variance * clustering.design_effect / n for n, rates in (first, second))
     shift = math.log(second[1].ratio / first[1].ratio) / math.sqrt(variance)
     z = stats.norm.isf(alpha / comparisons / 2)
@@ -95,8 +106,8 @@ def change_power(
 
 
 def detectable_change(
-    first: tuple[int, PairedRates],
-    pairs: int,
+    first: tuple[float, PairedRates],
+    pairs: float,
     control_rate: float,
     association: float,
     *,

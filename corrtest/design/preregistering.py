@@ -108,7 +108,7 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
         "alpha": f"{1 - study.analysis.confidence_level:.3g}",
         "level": f"{100 * study.analysis.confidence_level:g}",
         "power": power.sentences(language),
-        "association": power.association,
+        "association": power.first.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
     }
 

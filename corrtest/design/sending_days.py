@@ -1,4 +1,7 @@
-"""The days on which a pair can start: weekdays not blacked out, with the second application on such a day too."""
+"""The days on which a pair can start: weekdays not blacked out, with the second application on such a day too.
+
+An unpaired study sends one application to a vacancy, so there every sending day is a starting day.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pandas as pd
 from corrtest.errors import DesignError, Fault
 from corrtest.spec import Study
 
-__all__ = ["SendingDays", "sending_days"]
+__all__ = ["SendingDays", "lag_range", "sending_days"]
 
 WORKING_DAYS = 5
 DAYS = 7
@@ -25,12 +28,16 @@ BoolArray = npt.NDArray[np.bool_]
 class SendingDays:
     """Days counted from `origin`, the Monday on or before the first day of the period.
 
-    `starts` are the days on which a first application may go, in order; the second follows `lag` days later, inside the
-    period and on a sending day as well. Week w holds the days 7 w to 7 w + 6.
+    `sending` tells for each day whether an application may go. `starts` are the days on which a first application may
+    go, in order; the second follows `least` to `lag` days later, inside the period and on a sending day as well, at the
+    earliest on the day `second`. Week w holds the days 7 w to 7 w + 6.
     """
 
     origin: date
+    sending: BoolArray
     starts: IntArray
+    second: IntArray
+    least: int
     lag: int
     weeks: int
 
@@ -60,11 +67,26 @@ class SendingDays:
         if not len(self.starts):
             return np.zeros(len(opens), dtype=np.int64), np.full(len(opens), -1, dtype=np.int64)
         low = np.searchsorted(self.starts, self.day_numbers(opens), side="left")
-        high = np.searchsorted(self.starts, self.day_numbers(closes) - self.lag, side="right") - 1
+        # A later start never has an earlier second day, so the starts that suit a vacancy lie together.
+        high = np.searchsorted(self.second, self.day_numbers(closes), side="right") - 1
         fits = low <= high
         first = self.starts[np.minimum(low, len(self.starts) - 1)]
         last = np.where(fits, self.starts[np.maximum(high, 0)], first - 1)
         return first.astype(np.int64), last.astype(np.int64)
+
+    def possible_lags(self, day: IntArray, closes: pd.Series) -> BoolArray:
+        """Tell, per pair that starts on `day` and each lag from the least to the most, whether its second day fits."""
+        second = day[:, None] + np.arange(self.least, self.lag + 1)
+        inside = (second < len(self.sending)) & (second <= self.day_numbers(closes)[:, None])
+        possible: BoolArray = inside & self.sending[np.minimum(second, len(self.sending) - 1)]
+        return possible
+
+
+def lag_range(study: Study) -> tuple[int, int]:
+    """Give the least and the most days between the applications to one vacancy; 0 where it gets only one."""
+    if study.pairing == "unpaired":
+        return 0, 0
+    return study.fieldwork.lag_days, max(study.fieldwork.lag_days, study.fieldwork.lag_days_most)
 
 
 def sending_days(study: Study, *, since: date | None = None, not_before: date | None = None) -> SendingDays:
@@ -76,7 +98,7 @@ def sending_days(study: Study, *, since: date | None = None, not_before: date | 
     DesignError
         Where the period has no such day.
     """
-    period, lag = study.period, study.fieldwork.lag_days
+    period, (least, most) = study.period, lag_range(study)
     closed = set(study.fieldwork.blackout_days)
     opening = max(period.start, not_before or period.start)
     since = since or period.start
@@ -89,17 +111,43 @@ def sending_days(study: Study, *, since: date | None = None, not_before: date | 
         ],
         dtype=np.bool_,
     )
-    starts = np.flatnonzero(sending[: max(length - lag, 0)] & sending[lag:]).astype(np.int64)
+    starts, second = _starts(sending, least, most)
     if not len(starts):
         raise DesignError(
             f"Study '{study.name}' has no day on which a pair can start.",
             [
                 Fault(
                     key="study.period",
-                    given=f"{opening} to {period.end}, {lag} day(s) between the two applications",
-                    expected="two weekdays that far apart, neither a blackout day",
+                    given=f"{opening} to {period.end}" + _between(least, most),
+                    expected="a weekday that is no blackout day"
+                    if most == 0
+                    else "two weekdays that far apart, neither a blackout day",
                     action="Lengthen the period, or change [fieldwork] lag_days or blackout_days.",
                 )
             ],
         )
-    return SendingDays(origin=origin, starts=starts, lag=lag, weeks=-(-length // DAYS))
+    return SendingDays(
+        origin=origin,
+        sending=sending,
+        starts=starts,
+        second=second,
+        least=least,
+        lag=most,
+        weeks=-(-length // DAYS),
+    )
+
+
+def _starts(sending: BoolArray, least: int, most: int) -> tuple[IntArray, IntArray]:
+    """Give the days from which some lag leads to a sending day, and the first such day of each."""
+    days = np.flatnonzero(sending).astype(np.int64)
+    place = np.searchsorted(days, days + least, side="left")
+    fits = place < len(days)
+    second = days[np.minimum(place, max(len(days) - 1, 0))] if len(days) else days
+    fits &= second <= days + most
+    return days[fits], second[fits]
+
+
+def _between(least: int, most: int) -> str:
+    if most == 0:
+        return ""
+    return f", {least if least == most else f'{least} to {most}'} day(s) between the two applications"

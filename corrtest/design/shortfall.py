@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,31 +14,37 @@ from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import SendingDays, sending_days
 from corrtest.errors import Fault
-from corrtest.spec import Study
+from corrtest.spec import Caps, Study
 
-__all__ = ["committee_supply", "feasibility_faults", "shortfall_binding", "shortfall_cause"]
+__all__ = ["committee_supply", "feasibility_faults", "shortfall_cause", "shortfall_figures", "supply_cause"]
 
 _CAUSES = {
     "vacancies": (
-        "too few vacancies: {vacancies} of the {listed} listed can take both applications, "
-        "{committee_wanted} are wanted"
+        "too few vacancies: {vacancies} of the {listed} listed can take {applications}, {committee_wanted} are wanted"
     ),
     "employers": (
-        "too few employers under the cap: {employers} employers with {vacancies} vacancies may get {room} pairs at "
-        "{cap} each; {more_employers} more employers would fill it"
+        "too few employers under the cap, not too few vacancies: {employers} employers with {vacancies} vacancies may "
+        "get {room} {rows} at {cap} each"
     ),
     "windows": (
-        "windows: with at most {window_pairs} pair(s) an employer in any {window_weeks} weeks{cells}, and with what "
-        "other committees use, {placed} of {committee_wanted} pairs fit; up to {more_employers} more employers would "
-        "fill it"
+        "windows: with at most {window_pairs} {row} an employer in any {window_weeks} weeks, and with what other "
+        "committees use, {placed} of {committee_wanted} {rows} fit"
     ),
+    "cells": (
+        "cells: spread over the study's {cells} in proportion to the vacancies, {placed} of {committee_wanted} {rows} "
+        "fit"
+    ),
+    "partners": ("partners: with the {rows} that may start on a day, {placed} of {committee_wanted} {rows} fit"),
 }
+_MORE = "; {more_employers} more employers like these would fill it"
 
 BoolArray = npt.NDArray[np.bool_]
 
 
-def committee_supply(study: Study, vacancies: pd.DataFrame, calendar: SendingDays) -> pd.DataFrame:
-    """Count, per joint committee of the study, what its vacancies can carry.
+def committee_supply(
+    study: Study, vacancies: pd.DataFrame, calendar: SendingDays, caps: Sequence[Caps] = ()
+) -> pd.DataFrame:
+    """Count, per joint committee of the study, what its vacancies can carry under `caps` (default the study's own).
 
     Returns
     -------
@@ -53,7 +59,7 @@ def committee_supply(study: Study, vacancies: pd.DataFrame, calendar: SendingDay
     first, last = calendar.first_and_last(vacancies["opens"], vacancies["closes"])
     fits = vacancies[eligible(study, vacancies) & (first <= last)]
     employers = pd.Index(sorted(vacancies["employer_id"].unique()))
-    total, _ = employer_caps(study.caps, employees_of(vacancies, employers), len(employers))
+    total, _ = employer_caps(caps or [study.caps], employees_of(vacancies, employers), len(employers))
     cap = pd.Series(total, index=employers)
     per_employer = fits.groupby(["joint_committee", "employer_id"]).size().rename("count").reset_index()
     per_employer["room"] = np.minimum(per_employer["count"], per_employer["employer_id"].map(cap))
@@ -70,50 +76,59 @@ def committee_supply(study: Study, vacancies: pd.DataFrame, calendar: SendingDay
     return table
 
 
-def shortfall_binding(supply: Mapping[Any, int], study: Study, placed: int) -> tuple[str, dict[str, int]]:
-    """Return what binds first for one committee, in the order vacancies, employers, windows, and its figures."""
-    figures = {
+def shortfall_figures(supply: Mapping[Any, int], caps: Sequence[Caps], placed: int) -> dict[str, int]:
+    """Give the figures behind one committee's cause."""
+    tightest = min(caps, key=lambda each: (each.window.pairs / each.window.weeks, each.total))
+    return {
         "listed": int(supply["listed"]),
         "vacancies": int(supply["vacancies"]),
         "employers": int(supply["employers"]),
         "room": int(supply["under_cap"]),
         "committee_wanted": int(supply["wanted"]),
         "placed": placed,
-        "cap": study.caps.total,
-        "window_pairs": study.caps.window.pairs,
-        "window_weeks": study.caps.window.weeks,
+        "cap": min(each.total for each in caps),
+        "window_pairs": tightest.window.pairs,
+        "window_weeks": tightest.window.weeks,
     }
-    wanted = figures["committee_wanted"]
-    if figures["vacancies"] < wanted:
-        return "vacancies", figures
-    if figures["room"] < wanted:
-        return "employers", figures | {"more_employers": wanted - figures["room"]}
-    return "windows", figures | {"more_employers": wanted - placed}
 
 
-def shortfall_cause(supply: Mapping[Any, int], study: Study, placed: int) -> str:
-    """Say in English what binds first for one committee."""
-    binding, figures = shortfall_binding(supply, study, placed)
-    cells = (
-        " and the study's cells (" + ", ".join(study.fieldwork.stratify_by) + ")" if study.fieldwork.stratify_by else ""
+def shortfall_cause(binding: str, figures: Mapping[str, int], study: Study) -> str:
+    """Say in English what binds in one committee, and what would fill it where that is known."""
+    unpaired = study.pairing == "unpaired"
+    return (_CAUSES[binding] + (_MORE if figures.get("more_employers") else "")).format(
+        **figures,
+        cells=", ".join(study.fieldwork.stratify_by),
+        applications="an application" if unpaired else "both applications",
+        row="application(s)" if unpaired else "pair(s)",
+        rows="applications" if unpaired else "pairs",
     )
-    return _CAUSES[binding].format(**figures, cells=cells)
+
+
+def supply_cause(supply: Mapping[Any, int], study: Study) -> str | None:
+    """Say why a committee's vacancies cannot carry its quota, whatever the plan; None where they might."""
+    figures = shortfall_figures(supply, [study.caps], 0)
+    for binding, most in (("vacancies", figures["vacancies"]), ("employers", figures["room"])):
+        if most < figures["committee_wanted"]:
+            return shortfall_cause(binding, figures, study)
+    return None
 
 
 def feasibility_faults(study: Study, vacancies: pd.DataFrame) -> tuple[Fault, ...]:
     """Name each committee whose quota its vacancies or its employers cannot carry, before any plan is made."""
     supply = committee_supply(study, vacancies, sending_days(study))
     faults = []
+    rows = "applications" if study.pairing == "unpaired" else "pairs"
     for committee, row in supply.iterrows():
         possible = min(int(row["vacancies"]), int(row["under_cap"]))
-        if possible < row["wanted"]:
+        cause = supply_cause(row.to_dict(), study)
+        if cause is not None:
             faults.append(
                 Fault(
                     file=vacancies.attrs.get("file"),
                     key=f"committee {committee}",
-                    given=f"{row['wanted']} pairs wanted ({shortfall_cause(row.to_dict(), study, possible)})",
-                    expected=f"at most {possible} pairs",
-                    action="Add vacancies, lower the committee's pairs, or plan what fits with --allow-shortfall.",
+                    given=f"{row['wanted']} {rows} wanted ({cause})",
+                    expected=f"at most {possible} {rows}",
+                    action="Add vacancies, lower the committee's quota, or plan what fits with --allow-shortfall.",
                 )
             )
     return tuple(faults)

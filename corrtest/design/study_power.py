@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corrtest.design.paired_rates import PairedRates, assumptions, published_rates
+from corrtest.design.measurement import Measurement, default_clustering
+from corrtest.design.paired_rates import assumptions, published_rates
 from corrtest.design.plan import pairs_quota
-from corrtest.design.power import Clustering, Method, detectable_ratio, mcnemar_power, pairs_needed, power_curve
-from corrtest.design.precision import detectable_change, interval_width
+from corrtest.design.power import Clustering
 from corrtest.errors import DesignError, Fault
 from corrtest.spec import Study
 
-__all__ = ["StudyPower", "power_of_study"]
+__all__ = ["StudyPower", "power_of_measurement", "power_of_study"]
 
+# Without dates and random ids the same study gives the same file.
+PLOT_METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+}
 SENTENCES = {
     "en": {
-        "shown": "{pairs} pairs show a ratio of {ratio:.2f} or lower in {tens:g} of 10 such measurements.",
-        "none": "{pairs} pairs show no ratio in {tens:g} of 10 such measurements, however low: there are too few.",
-        "power": "At the published ratio of {assumed:.2f} it is shown in {share:.0f} of 100.",
-        "needed": "For {tens:g} of 10 at that ratio, {needed} pairs are needed.",
+        "paired": "{count} pairs",
+        "unpaired": "{count} applications, {half} of each arm,",
+        "shown": "{counted} show a ratio of {ratio:.2f} or lower in {tens:g} of 10 such measurements.",
+        "none": "{counted} show no ratio in {tens:g} of 10 such measurements, however low: there are too few.",
+        "power": "At the {source} ratio of {assumed:.2f} it is shown in {share:.0f} of 100.",
+        "needed": "For {tens:g} of 10 at that ratio, {needed} are needed.",
+        "follow": "A follow-up of as many shows that the ratio rose if it is {follow_up:.2f} or higher.",
+        "follow_none": "A follow-up of as many shows no rise of the ratio so surely.",
+        "published": "published",
+        "own": "given",
+        "sector": "the sector",
     },
     "nl": {
-        "shown": "{pairs} paren tonen een ratio van {ratio:.2f} of lager in {tens:g} van 10 zulke metingen.",
-        "none": "{pairs} paren tonen geen enkele ratio in {tens:g} van 10 zulke metingen: het zijn er te weinig.",
-        "power": "Bij de gepubliceerde ratio van {assumed:.2f} wordt die getoond in {share:.0f} van 100.",
-        "needed": "Voor {tens:g} van 10 bij die ratio zijn {needed} paren nodig.",
+        "paired": "{count} paren",
+        "unpaired": "{count} sollicitaties, {half} van elke kandidaat,",
+        "shown": "{counted} tonen een ratio van {ratio:.2f} of lager in {tens:g} van 10 zulke metingen.",
+        "none": "{counted} tonen geen enkele ratio in {tens:g} van 10 zulke metingen: het zijn er te weinig.",
+        "power": "Bij de {source} ratio van {assumed:.2f} wordt die getoond in {share:.0f} van 100.",
+        "needed": "Voor {tens:g} van 10 bij die ratio zijn er {needed} nodig.",
+        "follow": "Een opvolgmeting met evenveel toont dat de ratio steeg als die {follow_up:.2f} of hoger is.",
+        "follow_none": "Een opvolgmeting met evenveel toont zo zeker geen stijging van de ratio.",
+        "published": "gepubliceerde",
+        "own": "opgegeven",
+        "sector": "de sector",
     },
 }
 
@@ -38,17 +59,20 @@ SENTENCES = {
 class StudyPower:
     """What a study can show.
 
-    `table` has one row a committee × criterion and, with joint_committee "", one a criterion over the sector: pairs,
-    control_rate, assumed_ratio, power, detectable_ratio, ratio_width, pairs_needed, detectable_follow_up.
+    `table` has one row a committee × criterion and, with joint_committee "", one a criterion over the sector: pairs
+    (in an unpaired study applications), control_rate, assumed_ratio, power, detectable_ratio, ratio_width,
+    detectable_follow_up, pairs_needed. `measurements` is by criterion; `sources` are those of published rates.
     """
 
     table: pd.DataFrame
     target_power: float
-    alpha: float
-    method: Method
-    association: float
-    clustering: Clustering
+    measurements: Mapping[str, Measurement]
     sources: Mapping[str, tuple[str, ...]]
+
+    @property
+    def first(self) -> Measurement:
+        """Any of the measurements: they share the level, the method, the association and the clustering."""
+        return next(iter(self.measurements.values()))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -62,19 +86,36 @@ class StudyPower:
         words = SENTENCES[language]
         sentences = []
         for row in self.table.to_dict("records"):
-            shown = row["detectable_ratio"] == row["detectable_ratio"]
-            parts = (words["shown"] if shown else words["none"], words["power"], words["needed"])
+            parts = (
+                words["none" if pd.isna(row["detectable_ratio"]) else "shown"],
+                words["power"],
+                words["needed"],
+                words["follow_none" if pd.isna(row["detectable_follow_up"]) else "follow"],
+            )
             text = " ".join(parts).format(
-                pairs=row["pairs"],
+                counted=words[self.first.pairing].format(count=row["pairs"], half=row["pairs"] // 2),
                 ratio=row["detectable_ratio"],
                 tens=self.target_power * 10,
+                source=words["published" if self.sources[row["criterion"]] else "own"],
                 assumed=row["assumed_ratio"],
                 share=row["power"] * 100,
                 needed=row["pairs_needed"],
+                follow_up=row["detectable_follow_up"],
             )
-            place = row["joint_committee"] or ("the sector" if language == "en" else "de sector")
-            sentences.append(f"{place}, {row['criterion']}: {text}")
+            place = ", ".join(part for part in (row["joint_committee"] or words["sector"], row["criterion"]) if part)
+            sentences.append(f"{place}: {text}" if row["criterion"] else text)
         return sentences
+
+    def curves(self) -> pd.DataFrame:
+        """Return the exact power over 200 ratios, per criterion and number of pairs: criterion, pairs, ratio, power."""
+        drawn = self.table.drop_duplicates(["criterion", "pairs"])
+        pieces = [
+            self.measurements[row["criterion"]]
+            .curve(row["pairs"])
+            .assign(criterion=row["criterion"], pairs=row["pairs"])
+            for row in drawn.to_dict("records")
+        ]
+        return pd.concat(pieces, ignore_index=True)[["criterion", "pairs", "ratio", "power"]]
 
     def plot(self, path: str | Path) -> Path:
         """Draw the exact power over the ratio, one line a criterion, for the committees' and the sector's pairs."""
@@ -82,31 +123,34 @@ class StudyPower:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
         from matplotlib.figure import Figure  # noqa: PLC0415
 
+        path = Path(path)
+        if path.suffix.lstrip(".") not in PLOT_METADATA:
+            raise DesignError(
+                "The curves were not drawn.",
+                [
+                    Fault(
+                        file=str(path),
+                        given=f"a file that ends in '{path.suffix}'",
+                        expected=", ".join(f".{kind}" for kind in PLOT_METADATA),
+                        action="Give the file another ending.",
+                    )
+                ],
+            )
         figure = Figure(figsize=(7.5, 4.5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        drawn = self.table.drop_duplicates(["criterion", "pairs"])
-        for row in drawn.to_dict("records"):
-            curve = power_curve(
-                row["pairs"],
-                row["control_rate"],
-                self.association,
-                alpha=self.alpha,
-                method=self.method,
-                clustering=self.clustering,
-            )
-            axes.plot(curve["ratio"], curve["power"], label=f"{row['criterion']}, {row['pairs']} pairs")
+        unit = "applications" if self.first.pairing == "unpaired" else "pairs"
+        for (criterion, pairs), curve in self.curves().groupby(["criterion", "pairs"], sort=False):
+            label = f"{criterion}, {pairs} {unit}" if criterion else f"{pairs} {unit}"
+            axes.plot(curve["ratio"], curve["power"], label=label)
         axes.axhline(self.target_power, color="0.5", linestyle="--", linewidth=1)
         axes.set_xlabel("discrimination ratio (treated ÷ control)")
         axes.set_ylabel("power")
         axes.set_ylim(0, 1.02)
         axes.legend(frameon=False, fontsize=8)
-        path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Without dates and random ids the same study gives the same file.
-        keep = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
         with rc_context({"svg.hashsalt": "corrtest"}):
-            figure.savefig(path, dpi=150, metadata=keep.get(path.suffix.lstrip(".")))
+            figure.savefig(path, dpi=150, metadata=PLOT_METADATA[path.suffix.lstrip(".")])
         return path
 
 
@@ -115,7 +159,7 @@ def power_of_study(
     *,
     target_power: float = 0.8,
     alpha: float | None = None,
-    method: Method = "mid-p",
+    method: str = "",
     association: float | None = None,
     clustering: Clustering | None = None,
     rates: Mapping[str, tuple[float, float]] | None = None,
@@ -128,86 +172,97 @@ def power_of_study(
         The power at which detectable ratios and needed pairs are given.
     alpha : float, optional
         Level of the test; default 1 - the study's confidence level.
+    method : str
+        "mid-p" or "exact" (McNemar) for pairs, "score" or "exact" (Fisher) for single applications; default the first.
     association : float, optional
-        Within-pair correlation; default from `assumptions.toml`.
+        Within-pair correlation; default from `assumptions.toml`. Of no matter in an unpaired study.
     clustering : Clustering, optional
         Default: the cap in all as pairs per employer at worst, with the correlation of `assumptions.toml`.
     rates : mapping, optional
         Criterion → (control rate, ratio), where the published experiments do not fit.
     """
-    if not 0 < target_power < 1:
-        raise DesignError(
-            "No power can be computed.",
-            [
-                Fault(
-                    key="power",
-                    given=f"{target_power:g}",
-                    expected="a power between 0 and 1",
-                    action="Give a power such as 0.8.",
-                )
-            ],
-        )
-    alpha = 1 - study.analysis.confidence_level if alpha is None else alpha
-    association = float(assumptions()["association"]["value"]) if association is None else association
-    if clustering is None:
-        clustering = Clustering(
-            pairs_per_employer=float(study.caps.total),
-            correlation=float(assumptions()["employer_correlation"]["value"]),
-        )
     quota = pairs_quota(study)
     committees = list(dict.fromkeys(committee for committee, _ in quota))
-    rows = []
+    measurements: dict[str, Measurement] = {}
     sources: dict[str, tuple[str, ...]] = {}
+    rows: list[tuple[str, str, int]] = []
     for criterion in dict.fromkeys(name for _, name in quota):
         if rates and criterion in rates:
             (control, ratio), sources[criterion] = rates[criterion], ()
         else:
             control, ratio, sources[criterion] = published_rates(criterion)
-        assumed = PairedRates.from_ratio(control, ratio, association)
-        needed = pairs_needed(assumed, power=target_power, alpha=alpha, method=method, clustering=clustering)
+        measurements[criterion] = Measurement(
+            pairing=study.pairing,
+            control_rate=control,
+            ratio=ratio,
+            association=float(assumptions()["association"]["value"]) if association is None else association,
+            alpha=1 - study.analysis.confidence_level if alpha is None else alpha,
+            method=method,
+            clustering=default_clustering(study) if clustering is None else clustering,
+        )
         counts = [(committee, quota.get((committee, criterion), 0)) for committee in committees]
         if len(committees) > 1:
             counts.append(("", sum(count for _, count in counts)))
-        known: dict[int, dict[str, float]] = {}
-        for committee, pairs in counts:
-            if not pairs:
-                continue
-            if pairs not in known:
-                detectable = detectable_ratio(
-                    pairs, control, association, power=target_power, alpha=alpha, method=method, clustering=clustering
-                )
-                follow_up = detectable_change(
-                    (pairs, assumed),
-                    pairs,
-                    control,
-                    association,
-                    power=target_power,
-                    alpha=alpha,
-                    clustering=clustering,
-                )
-                known[pairs] = {
-                    "power": mcnemar_power(pairs, assumed, alpha=alpha, method=method, clustering=clustering),
-                    "detectable_ratio": np.nan if detectable is None else detectable,
-                    "ratio_width": interval_width(pairs, assumed, confidence_level=1 - alpha, clustering=clustering),
-                    "detectable_follow_up": np.nan if follow_up is None else follow_up,
-                }
-            rows.append(
-                {
-                    "joint_committee": committee,
-                    "criterion": criterion,
-                    "pairs": pairs,
-                    "control_rate": control,
-                    "assumed_ratio": ratio,
-                    **known[pairs],
-                    "pairs_needed": needed,
-                }
-            )
+        rows.extend((committee, criterion, count) for committee, count in counts if count)
     return StudyPower(
-        table=pd.DataFrame(rows),
+        table=_table(rows, measurements, target_power),
         target_power=target_power,
-        alpha=alpha,
-        method=method,
-        association=association,
-        clustering=clustering,
+        measurements=measurements,
         sources=sources,
     )
+
+
+def power_of_measurement(
+    measurement: Measurement, count: int, *, target_power: float = 0.8, sources: tuple[str, ...] = ()
+) -> StudyPower:
+    """Compute what one measurement can show without a study: a table of one row, without names."""
+    table = _table([("", "", count)], {"": measurement}, target_power)
+    return StudyPower(table=table, target_power=target_power, measurements={"": measurement}, sources={"": sources})
+
+
+def _table(
+    rows: Sequence[tuple[str, str, int]], measurements: Mapping[str, Measurement], target: float
+) -> pd.DataFrame:
+    """Compute each row once: committees with as many pairs of one criterion show the same."""
+    if not 0 < target < 1:
+        raise DesignError(
+            "No power can be computed.",
+            [
+                Fault(
+                    key="power",
+                    given=f"{target:g}",
+                    expected="a power between 0 and 1",
+                    action="Give a power such as 0.8.",
+                )
+            ],
+        )
+    needed = {criterion: measurement.needed(target) for criterion, measurement in measurements.items()}
+    known: dict[tuple[str, int], dict[str, float]] = {}
+    table = []
+    for committee, criterion, count in rows:
+        measurement = measurements[criterion]
+        if (criterion, count) not in known:
+            known[(criterion, count)] = _shown(measurement, count, target)
+        table.append(
+            {
+                "joint_committee": committee,
+                "criterion": criterion,
+                "pairs": count,
+                "control_rate": measurement.control_rate,
+                "assumed_ratio": measurement.ratio,
+                **known[(criterion, count)],
+                "pairs_needed": needed[criterion],
+            }
+        )
+    return pd.DataFrame(table)
+
+
+def _shown(measurement: Measurement, count: int, target: float) -> dict[str, float]:
+    detectable = measurement.detectable(count, target)
+    follow_up = measurement.detectable_change(count, count, target)
+    return {
+        "power": measurement.power(count),
+        "detectable_ratio": np.nan if detectable is None else detectable,
+        "ratio_width": measurement.width(count),
+        "detectable_follow_up": np.nan if follow_up is None else follow_up,
+    }

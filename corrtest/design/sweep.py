@@ -123,7 +123,7 @@ def _block_problem(
         quotas=tuple(_part(margin, mine, option, week) for margin in problem.quotas),
         targets=tuple(_part(margin, mine, option, week) for margin in problem.targets),
         employer_total=total,
-        employer_window=problem.employer_window[employers],
+        windows=tuple(replace(window, limit=window.limit[employers]) for window in problem.windows),
         sent_employer=np.concatenate([sent[sent >= 0], placed_employer[near]]),
         sent_week=np.concatenate([problem.sent_week[sent >= 0], week[near]]),
         wanted=wanted,

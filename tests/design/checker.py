@@ -10,6 +10,16 @@ from typing import Any
 import pandas as pd
 
 
+def wanted_of(study: Any) -> dict[tuple[str, str], int]:
+    """Count the rows of the plan that each stratum may have: pairs, or single applications."""
+    rows = {}
+    for committee in study.committees:
+        for criterion, count in committee.pairs.items():
+            applications = count if study.fieldwork.tests_are == "applications" else 2 * count
+            rows[(committee.number, criterion)] = applications if study.pairing == "unpaired" else applications // 2
+    return rows
+
+
 def employer_limits(study: Any, employees: float | None) -> tuple[int, int]:
     total, window = study.caps.total, study.caps.window.pairs
     if employees is not None:
@@ -20,21 +30,20 @@ def employer_limits(study: Any, employees: float | None) -> tuple[int, int]:
     return total, window
 
 
-def broken_rules(  # noqa: PLR0912  (one rule after the other)
+def broken_rules(  # noqa: PLR0912, PLR0915  (one rule after the other)
     study: Any,
     vacancies: pd.DataFrame,
     pairs: pd.DataFrame,
     other_loads: Mapping[str, Sequence[tuple[date, date]]] | None = None,
+    together: Sequence[Any] = (),
 ) -> list[str]:
-    """List every rule that one study's pairs break; `other_loads` are pairs of other studies (first, second day)."""
+    """List every rule that one study's pairs break.
+
+    `other_loads` are pairs of other studies (first, second day), `together` the studies whose caps hold as well.
+    """
     broken: list[str] = []
     listed = {row["vacancy_id"]: row for row in vacancies.to_dict("records")}
-    per_application = 2 if study.fieldwork.tests_are == "applications" else 1
-    quota = {
-        (committee.number, criterion): count // per_application
-        for committee in study.committees
-        for criterion, count in committee.pairs.items()
-    }
+    quota = wanted_of(study)
     filled = Counter(zip(pairs["joint_committee"], pairs["criterion"], strict=True))
     broken += [f"quota of {key}: {n} > {quota.get(key, 0)}" for key, n in filled.items() if n > quota.get(key, 0)]
     broken += [f"vacancy {name} used {n} times" for name, n in Counter(pairs["vacancy_id"]).items() if n > 1]
@@ -49,37 +58,73 @@ def broken_rules(  # noqa: PLR0912  (one rule after the other)
                 broken.append(f"{name}: {column} is not the vacancy's")
         if occupations and (pair["joint_committee"], pair["occupation"]) not in occupations:
             broken.append(f"{name}: occupation not tested")
-        first, second = pair["send_first_on"].date(), pair["send_second_on"].date()
-        if (second - first).days != study.fieldwork.lag_days:
-            broken.append(f"{name}: lag {(second - first).days}")
-        for day in (first, second):
+        first = pair["send_first_on"].date()
+        days = [first]
+        if study.pairing == "unpaired":
+            if not pd.isna(pair["send_second_on"]) or pair["lag_probability"] != 1:
+                broken.append(f"{name}: a second application")
+            other = "treated" if pair["first_arm"] == "control" else "control"
+            if not pair[f"{pair['first_arm']}_template"] or pair[f"{other}_template"]:
+                broken.append(f"{name}: templates of one application")
+        else:
+            days.append(pair["send_second_on"].date())
+            lag = (days[1] - first).days
+            may = [
+                days_on
+                for days_on in range(study.fieldwork.lag_days, study.fieldwork.lag_days_most + 1)
+                if sending_day(study, first + timedelta(days=days_on))
+                and first + timedelta(days=days_on) <= vacancy["closes"].date()
+            ]
+            if lag not in may:
+                broken.append(f"{name}: lag {lag}")
+            elif abs(pair["lag_probability"] * len(may) - 1) > 1e-12:
+                broken.append(f"{name}: probability of its lag")
+            if pair["control_template"] == pair["treated_template"]:
+                broken.append(f"{name}: one template twice")
+        for day in days:
             if not (vacancy["opens"].date() <= day <= vacancy["closes"].date()):
                 broken.append(f"{name}: {day} outside the vacancy")
-            if not (study.period.start <= day <= study.period.end):
-                broken.append(f"{name}: {day} outside the period")
-            if day.isoweekday() > 5 or day in study.fieldwork.blackout_days:
+            if not sending_day(study, day):
                 broken.append(f"{name}: {day} is no sending day")
-        if pair["control_template"] == pair["treated_template"]:
-            broken.append(f"{name}: one template twice")
         levels = {level.name: level.share for c in study.criteria if c.name == pair["criterion"] for level in c.levels}
         if levels.get(pair["level"]) != pair["level_probability"]:
             broken.append(f"{name}: level or its probability")
-        loads[pair["employer_id"]].append((first, second))
+        loads[pair["employer_id"]].append((days[0], days[-1]))
+    broken += partner_faults(study, pairs)
     employees: dict[str, float] = {}
     for row in vacancies.to_dict("records"):
         if row.get("employees") not in (None, ""):
             employees[row["employer_id"]] = max(employees.get(row["employer_id"], 0), float(row["employees"]))
     for employer, own in loads.items():
-        total, window = employer_limits(study, employees.get(employer))
         every = sorted([*own, *(other_loads or {}).get(employer, ())])
-        if len(every) > total:
-            broken.append(f"employer {employer}: {len(every)} pairs, cap {total}")
-        broken += [
-            f"employer {employer}: {n} pairs touch the window from {day}"
-            for day, n in windows(every, study.caps.window.weeks * 7)
-            if n > window
-        ]
+        for each in (study, *together):
+            total, window = employer_limits(each, employees.get(employer))
+            if len(every) > total:
+                broken.append(f"employer {employer}: {len(every)} pairs, cap {total}")
+            broken += [
+                f"employer {employer}: {n} pairs touch the window from {day}"
+                for day, n in windows(every, each.caps.window.weeks * 7)
+                if n > window
+            ]
     return broken
+
+
+def sending_day(study: Any, day: date) -> bool:
+    inside = study.period.start <= day <= study.period.end
+    return inside and day.isoweekday() <= 5 and day not in study.fieldwork.blackout_days
+
+
+def partner_faults(study: Any, pairs: pd.DataFrame) -> list[str]:
+    """List each partner's days with more pairs than it starts, and the pairs whose partner the study does not name."""
+    most = {partner.name: partner.pairs_per_day for partner in study.partners}
+    if not most:
+        return [f"partner {name} unknown" for name in set(pairs["partner"]) if name]
+    started = Counter(zip(pairs["partner"], pairs["send_first_on"], strict=True))
+    return [
+        f"partner {name}: {count} pairs on {day.date()}"
+        for (name, day), count in started.items()
+        if name not in most or (most[name] is not None and count > most[name])
+    ]
 
 
 def windows(pairs: Iterable[tuple[date, date]], length: int) -> Iterable[tuple[date, int]]:
@@ -99,7 +144,20 @@ def unbalanced(pairs: pd.DataFrame, study: Any) -> list[str]:
         first = (stratum["first_arm"] == "control").sum()
         if abs(2 * first - n) > 1:
             broken.append(f"{key}: control first {first} of {n}")
-        templates = set(stratum["control_template"]) | set(stratum["treated_template"])
+        if study.pairing == "unpaired":
+            chosen = stratum["control_template"] + stratum["treated_template"]
+            for template, own in stratum.groupby(chosen):
+                on_control = (own["first_arm"] == "control").sum()
+                if abs(2 * on_control - len(own)) > 1:
+                    broken.append(f"{key}: template {template} on control {on_control} of {len(own)}")
+            templates = set()
+        else:
+            templates = set(stratum["control_template"]) | set(stratum["treated_template"])
+            for chance, same in stratum.groupby("lag_probability"):
+                counts = Counter((same["send_second_on"] - same["send_first_on"]).dt.days)
+                # Several choices of lags may have one probability, so each can be one off.
+                if chance == min(stratum["lag_probability"]) and max(counts.values()) - min(counts.values()) > 1:
+                    broken.append(f"{key}: lags {dict(counts)}")
         for template in templates if len(templates) == 2 else ():
             on_control = (stratum["control_template"] == template).sum()
             if abs(2 * on_control - n) > 1:

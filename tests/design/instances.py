@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest.resources import designs_folder
-from corrtest.spec import Caps, Committee, Criterion, Level, Occupation, Period, Study, Window, read_study
+from corrtest.spec import Caps, Committee, Criterion, Level, Occupation, Partner, Period, Study, Window, read_study
 
 CRITERIA = (
     Criterion(name="origin", levels=(Level(name="maghrebi_name", share=0.5), Level(name="turkish_name", share=0.5))),
@@ -33,9 +33,12 @@ def make_study(
     end: date = date(2027, 7, 9),
     caps: Caps | None = None,
     occupations: tuple[Occupation, ...] = (),
+    pairing: str = "paired",
+    partners: tuple[Partner, ...] = (),
     **fieldwork: Any,
 ) -> Study:
     base = read_study(designs_folder() / "construction.toml")
+    fieldwork.setdefault("lag_days_most", fieldwork.get("lag_days", 1))
     return replace(
         base,
         name=name,
@@ -45,6 +48,8 @@ def make_study(
         committees=tuple(Committee(number=n, pairs=MappingProxyType(dict(pairs))) for n, pairs in quota.items()),
         criteria=CRITERIA,
         occupations=occupations,
+        pairing=pairing,
+        partners=partners,
         caps=caps or Caps(total=2, window=Window(pairs=1, weeks=8)),
         fieldwork=replace(base.fieldwork, **{"templates": ("one", "two"), **fieldwork}),
         source=f"# {name}",

@@ -27,7 +27,7 @@ def versions(seed=1, first=60, later=200, pairs_per_day=None):
     later=st.integers(0, 150),
     per_day=st.sampled_from([None, 1, 3]),
 )
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_an_amendment_breaks_no_rule_and_moves_nothing(seed, first, later, per_day):
     study, _, plan, everything = versions(seed, first, later, per_day)
     amended = amend_plan(plan, everything, since=SINCE, reason="weekly", pairs_per_day=per_day)

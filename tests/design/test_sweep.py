@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from corrtest.design.allocation import AllocationProblem, Margin, allocate, relaxation_bound
+from corrtest.design.allocation import AllocationProblem, EmployerWindow, Margin, allocate, relaxation_bound
 from corrtest.design.sweep import allocate_large, separate_bound, sweep
 
 WEEKS, SPAN = 12, 4
@@ -22,8 +22,7 @@ def problem_of(seed, count=400, employers=120, committees=4, sent=0):
         last_week=np.minimum(first + rng.integers(-1, 4, count), WEEKS - 1),
         quotas=(Margin(group=committee, limit=np.full((committees, WEEKS), 6)),),
         employer_total=np.full(employers, 2),
-        employer_window=np.full(employers, 1),
-        window_weeks=SPAN,
+        windows=(EmployerWindow(limit=np.full(employers, 1), weeks=SPAN),),
         sent_employer=rng.integers(0, employers, sent),
         sent_week=rng.integers(-SPAN, WEEKS, sent),
         wanted=committees * WEEKS * 6,

@@ -1,0 +1,117 @@
+"""What the verb power says on request: pairs for an interval's width, and telling two measurements apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from corrtest.errors import DesignError
+
+if TYPE_CHECKING:
+    from corrtest.design import StudyPower
+
+WORDS = {
+    "en": {
+        "sector": "the sector",
+        "width": "An interval of the ratio no wider than {width:g} takes {needed} {unit}.",
+        "change": (
+            "{count} {unit} at a ratio of {first:.2f} and {second_count} at {second:.2f} are told apart in {share:.0f} "
+            "of 100{family}; {tens:g} of 10 take {needed} {unit} in each."
+        ),
+        "family": " (first of {comparisons} comparisons by Holm's method)",
+        "paired": "pairs",
+        "unpaired": "applications",
+    },
+    "nl": {
+        "sector": "de sector",
+        "width": "Een interval van de ratio dat niet breder is dan {width:g}, vraagt {needed} {unit}.",
+        "change": (
+            "{count} {unit} bij een ratio van {first:.2f} en {second_count} bij {second:.2f} worden onderscheiden in "
+            "{share:.0f} van 100{family}; voor {tens:g} van 10 zijn er {needed} in elke meting nodig."
+        ),
+        "family": " (eerste van {comparisons} vergelijkingen volgens Holm)",
+        "paired": "paren",
+        "unpaired": "sollicitaties",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerExtras:
+    """One dictionary for each row of the table and each question asked."""
+
+    rows: tuple[dict[str, Any], ...]
+    pairing: str
+    tens: float
+
+    @classmethod
+    def of(
+        cls,
+        shown: StudyPower,
+        width: float | None,
+        second_ratio: float | None,
+        second_count: int | None,
+        comparisons: int,
+    ) -> PowerExtras:
+        """Answer the questions that the options ask."""
+        if second_ratio is None and (second_count is not None or comparisons > 1):
+            raise DesignError("--second-pairs and --comparisons go with --second-ratio. Add it.")
+        rows: list[dict[str, Any]] = []
+        if width is not None:
+            rows.extend(
+                {
+                    "question": "width",
+                    "joint_committee": "",
+                    "criterion": criterion,
+                    "width": width,
+                    "needed": measurement.needed_for_width(width),
+                }
+                for criterion, measurement in shown.measurements.items()
+            )
+        if second_ratio is not None:
+            rows.extend(_changes(shown, second_ratio, second_count, comparisons))
+        return cls(rows=tuple(rows), pairing=shown.first.pairing, tens=shown.target_power * 10)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the answers for a program."""
+        return [dict(row) for row in self.rows]
+
+    def sentences(self, language: str) -> list[str]:
+        """Return each answer in words."""
+        words = WORDS[language]
+        found = []
+        for row in self.rows:
+            family = words["family"].format(**row) if row.get("comparisons", 1) > 1 else ""
+            text = words[row["question"]].format(
+                **row, share=100 * row.get("power", 0), unit=words[self.pairing], family=family, tens=self.tens
+            )
+            place = words["sector"] if row["question"] == "change" and not row["joint_committee"] else ""
+            named = ", ".join(part for part in (row["joint_committee"] or place, row["criterion"]) if part)
+            found.append(f"{named}: {text}" if row["criterion"] else text)
+        return found
+
+
+def _changes(
+    shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int
+) -> list[dict[str, Any]]:
+    """Compare each row with a second measurement: a follow-up, or another sector."""
+    rows = []
+    for row in shown.table.to_dict("records"):
+        first = shown.measurements[row["criterion"]]
+        second = replace(first, ratio=second_ratio)
+        count = row["pairs"] if second_count is None else second_count
+        rows.append(
+            {
+                "question": "change",
+                "joint_committee": row["joint_committee"],
+                "criterion": row["criterion"],
+                "count": row["pairs"],
+                "first": first.ratio,
+                "second": second_ratio,
+                "second_count": count,
+                "comparisons": comparisons,
+                "power": first.change_power(row["pairs"], second, count, comparisons),
+                "needed": first.needed_for_change(second, shown.target_power, comparisons),
+            }
+        )
+    return rows
