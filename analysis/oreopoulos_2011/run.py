@@ -68,4 +68,7 @@ def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
-    print(main(parser.parse_args().data).to_string(index=False))
+    folder = parser.parse_args().data
+    if not folder.is_dir():
+        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
+    print(main(folder).to_string(index=False))

@@ -40,3 +40,24 @@ def test_replication(study: str, repository: Path, shared: Path, tmp_path: Path)
         computed = table[table["published"].notna() & ~table["source"].str.contains("2018|as reported")]
         assert len(computed) >= 5
         assert computed["difference"].abs().max() <= limit
+
+
+def test_where_r_stops_and_where_the_maximum_is(repository: Path, shared: Path) -> None:
+    values, rule = load(repository, "neumark_2012").explain(shared / "data")
+    above = values.set_index("point")["above_R"]
+    slope = values.set_index("point")["largest_slope"]
+    assert above["corrtest"] > 4e-9
+    assert slope["corrtest"] < 1e-6
+    assert slope["R"] > 1e-4
+    # Another optimiser, from R's own point, goes to ours.
+    other = values.set_index("point").iloc[2]
+    assert abs(other["black"] - values["black"][1]) < 1e-6
+    # R's rule, differences of 0.001, gives R's figures to 5 decimals, coefficients and standard errors.
+    assert len(rule) == 26
+    assert rule["difference"].abs().max() < 5e-6
+
+
+def test_data_that_are_not_there_are_said_to_be_missing(repository: Path, tmp_path: Path) -> None:
+    for study in STUDIES:
+        script = repository / "analysis" / study / "run.py"
+        assert "they are not part of the project" in script.read_text(encoding="utf-8"), study
