@@ -18,7 +18,16 @@ from corrtest.analysis import ArmCounts, Estimate, GroupResult, PairedCounts, Re
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.intervals import design_effect, protected_estimates
 from corrtest.disclosure.merging import merged_committees
-from corrtest.disclosure.noise import ARMS, PAIRED, Noise, noise_scale, noisy_counts, published_counts
+from corrtest.disclosure.noise import (
+    ARMS,
+    ARMS_AND_SIZE,
+    PAIRED,
+    PAIRED_AND_SIZE,
+    Noise,
+    noise_scale,
+    noisy_counts,
+    published_counts,
+)
 from corrtest.disclosure.odd import odd_checks, odd_kinds
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
@@ -34,6 +43,14 @@ PUBLIC_STUDY = frozenset(
         *("disclosure", "amendments", "deviations", "pairing", "analysis"),
     }
 )
+
+# (one application a vacancy, sizes known from the plan) → the counts that carry noise.
+_NOISY: Mapping[tuple[bool, bool], tuple[str, ...]] = {
+    (False, True): PAIRED,
+    (False, False): PAIRED_AND_SIZE,
+    (True, True): ARMS,
+    (True, False): ARMS_AND_SIZE,
+}
 
 
 class Log(Protocol):
@@ -69,46 +86,45 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     ReleaseSet
         One release per group, in the order of the results.
     """
-    groups = results.groups
-    if not groups:
+    if not results.groups:
         raise DisclosureError("The results hold no group, so there is nothing to release. Run the analysis again.")
-    unpaired = _one_application_a_vacancy(groups)
-    extra = tuple(dict.fromkeys(name for group in groups for name in group.extra))
-    keys = [keys_of(group, extra) for group in groups]
+    extra = tuple(dict.fromkeys(name for group in results.groups for name in group.extra))
+    keys = [keys_of(group, extra) for group in results.groups]
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
-    employers_known = any(group.employers is not None for group in groups)
+    employers_known = any(group.employers is not None for group in results.groups)
+    noise = _noise(results, policy, log)
     odd = odd_kinds(results, policy)
-    noise = Noise(
-        secret=log.secret if log else _secret(results),
-        scale=noise_scale(policy.certainty, 1 if unpaired else 2),
-        names=ARMS if unpaired else PAIRED,
-    )
     main = noise.sharing(1 - policy.robustness_share) if odd else noise
-    noisy = noisy_counts(keys, [g.pairs for g in groups], [g.counts.as_dict() for g in groups], main)
-    counts = [published_counts(noisy.counts[i], [g.counts], policy.rounding_base) for i, g in enumerate(groups)]
+    noisy = noisy_counts(keys, [g.pairs for g in results.groups], [g.counts.as_dict() for g in results.groups], main)
+    counts = [
+        published_counts(made, [group.counts], policy.rounding_base)
+        for made, group in zip(noisy.counts, results.groups, strict=True)
+    ]
+    groups = results.groups if sizes_known(results) else _resized(results.groups, counts)
     cells = ReportCells.of(
-        groups,
+        results.groups,
         keys,
         dataclasses.replace(noise, scale=noisy.scale),
         wave=dict(results.study or {}).get("wave"),
         employers_known=employers_known,
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
-    earlier = log.by_key() if log else {}
-    hidden = _hidden(groups, counts, cells, earlier, policy, employers_known=employers_known)
+    hidden = _hidden(groups, counts, cells, log.by_key() if log else {}, policy, employers_known=employers_known)
     exact = not noise.scale and policy.rounding_base == 1
     estimates = [g.estimates for g in groups] if exact else _estimates(groups, counts, noisy.variances, policy)
     releases = tuple(
         _release(group, keys[position], counts[position], estimates[position], hidden.get(position))
         for position, group in enumerate(groups)
     )
+    if not sizes_known(results):
+        releases = tuple(dataclasses.replace(each, employers=None, seal=_SEAL) for each in releases)
     if log:
         log.record(cells.shown(hidden))
     return ReleaseSet(
         releases=releases,
         merged=merged_committees(groups, keys, noisy, hidden, policy),
         odd_checks=odd_checks(groups, keys, odd, hidden, policy, noise.sharing(policy.robustness_share)) if odd else (),
-        design="unpaired" if unpaired else "paired",
+        design=results.design,
         policy=policy,
         unit="employer" if employers_known else "vacancy",
         simulated=bool(results.simulated),
@@ -117,6 +133,35 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         inputs=_without_secret(results.inputs or {}) | _reference(results.notes),
         plan=dict(results.plan or {}),
         seal=_SEAL,
+    )
+
+
+def sizes_known(results: Results) -> bool:
+    """Return whether the plan alone tells how many pairs a cell has: not where odd reactions take pairs out of it."""
+    return (results.inputs or {}).get("odd_reactions") != "left_out"
+
+
+def _resized(groups: Sequence[GroupResult], counts: Sequence[PairedCounts | ArmCounts]) -> tuple[GroupResult, ...]:
+    """Return groups whose sizes carry noise: nothing reads a true number of pairs or employers from here on.
+
+    A group has at least its pairs ÷ its largest employer's pairs employers.
+    """
+    made = []
+    for group, count in zip(groups, counts, strict=True):
+        pairs = sum(count.as_dict().values())
+        employers = None if group.employers is None else pairs // max(1, group.largest_employer_pairs or 1)
+        made.append(dataclasses.replace(group, pairs=pairs, employers=employers, counts=count))
+    return tuple(made)
+
+
+def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:
+    """Return the noise of one look at the results under the policy."""
+    unpaired = _one_application_a_vacancy(results.groups)
+    known = sizes_known(results)
+    return Noise(
+        secret=log.secret if log else _secret(results),
+        scale=noise_scale(policy.certainty, 1 if unpaired and known else 2),
+        names=_NOISY[unpaired, known],
     )
 
 

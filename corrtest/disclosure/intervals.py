@@ -66,9 +66,8 @@ def protected_estimates(
 
 def _plain(counts: Sequence[PairedCounts | ArmCounts], confidence_level: float) -> list[list[Estimate]]:
     """Return the default estimates of each table as if its counts were exact and its pairs independent."""
-    arms = [table for table in counts if isinstance(table, ArmCounts)]
-    if arms:
-        return [_arm_estimates(table, confidence_level) for table in arms]
+    if any(isinstance(table, ArmCounts) for table in counts):
+        return [_arm_estimates(table, confidence_level) if isinstance(table, ArmCounts) else [] for table in counts]
     pairs = [table for table in counts if not isinstance(table, ArmCounts)]
     tables = PairedTables.of(*([getattr(c, name) for c in pairs] for name in _CELLS))
     made: list[list[Estimate]] = [[] for _ in pairs]
@@ -95,6 +94,8 @@ def _finite(value: float) -> float | None:
 
 
 def _arm_estimates(counts: ArmCounts, confidence_level: float) -> list[Estimate]:
+    if not counts.control_applications or not counts.treated_applications:
+        return []  # too small to show, and without an arm there is nothing to estimate
     found = unmatched(
         counts.control_positive,
         counts.control_applications,

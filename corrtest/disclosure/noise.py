@@ -30,6 +30,9 @@ from corrtest.analysis import ArmCounts, PairedCounts
 # The counts that carry noise; what is left of a cell's pairs, or of an arm's applications, follows from them.
 PAIRED = ("both", "control_only", "treated_only")
 ARMS = ("control_positive", "treated_positive")
+# Where a reaction decides whether its pair counts at all, sizes are not known from the plan: every count carries noise.
+PAIRED_AND_SIZE = (*PAIRED, "neither")
+ARMS_AND_SIZE = (*ARMS, "control_other", "treated_other")
 
 
 def noise_scale(certainty: float, change: int = 2) -> float:
@@ -175,7 +178,14 @@ def _rounded(count: int, base: int) -> int:
 def published_counts(
     noisy: Mapping[str, int], tables: Sequence[PairedCounts | ArmCounts], base: int
 ) -> PairedCounts | ArmCounts:
-    """Return the noisy counts of `tables` together as they are printed; their sizes are known from the plan."""
+    """Return the noisy counts of `tables` together as they are printed.
+
+    Sizes are those of the tables, which are known from the plan, unless every count carries noise.
+    """
+    if set(noisy) == set(PAIRED_AND_SIZE):
+        return PairedCounts(**{name: _rounded(noisy[name], base) for name in PAIRED_AND_SIZE})
+    if set(noisy) == set(ARMS_AND_SIZE):
+        return ArmCounts(**{name: _rounded(noisy[name], base) for name in ARMS_AND_SIZE})
     arms = [table for table in tables if isinstance(table, ArmCounts)]
     if arms:
         control = sum(table.control_applications for table in arms)

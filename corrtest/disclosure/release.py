@@ -70,7 +70,7 @@ class Arm:
     @property
     def rate(self) -> float:
         """Share of the applications with a positive reaction."""
-        return self.positives / self.applications
+        return self.positives / self.applications if self.applications else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,23 @@ def _reaction(rng: np.random.Generator, rate: float) -> str:
     return "invitation" if rng.random() < 0.6 else "other_positive"
 
 
+def with_automatic_answers(table: pd.DataFrame, share: float, seed: int = 1) -> pd.DataFrame:
+    """Return the table with that share of the missing reactions automatic answers instead."""
+    rng = np.random.default_rng(seed)
+    changed = table.copy()
+    for column in ("control_reaction", "treated_reaction"):
+        automatic = (table[column] == "none") & (rng.random(len(table)) < share)
+        changed.loc[automatic, column] = "automatic"
+    return changed
+
+
+def one_application_each(table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
+    """Return the table of an unpaired study: of each pair the one application that was drawn."""
+    arms = np.random.default_rng(seed).choice(["control", "treated"], len(table))
+    reactions = np.where(arms == "control", table["control_reaction"], table["treated_reaction"])
+    return table.drop(columns=["control_reaction", "treated_reaction"]).assign(arm=arms, reaction=reactions)
+
+
 def study_description(sector: str, committees: Mapping[str, int]) -> dict[str, Any]:
     """Return what a study says of itself, as `Study.description` does."""
     return {

@@ -52,6 +52,7 @@ def counted(table: pd.DataFrame) -> Results:
                         pairs=len(rows),
                         employers=len(per_employer),
                         largest_employer_pairs=int(per_employer.iloc[0]),
+                        largest_employers=tuple(int(n) for n in per_employer.iloc[:5]),
                         counts=PairedCounts(**{kind: int(held.get(kind, 0)) for kind in KINDS}),
                         estimates=(),
                         tests=(),
@@ -77,11 +78,7 @@ def attack(released: ReleaseSet, table: pd.DataFrame, target: object, outcome: s
     containing, atoms = _cells(released, row, outcome, table)
     equations = []
     for cell, members in containing:
-        inside = known
-        for name in FIELDS:
-            if getattr(cell, name) is not None:
-                inside = inside[inside[name] == getattr(cell, name)]
-        held = inside["kind"].value_counts()
+        held = inside(cell, known)["kind"].value_counts()
         excess = {kind: getattr(cell.counts, kind) - int(held.get(kind, 0)) for kind in KINDS[:3]}
         equations.append((excess, members, {kind: getattr(cell.counts, kind) for kind in KINDS[:3]}))
     truth = kinds(table.loc[[target]], outcome).iloc[0]
@@ -96,17 +93,29 @@ def _cells(released: ReleaseSet, row: pd.Series, outcome: str, table: pd.DataFra
     """Return the shown cells that hold the target with the finest cells in each, and all finest cells."""
     atoms = list(dict.fromkeys(zip(*(table[name] for name in FIELDS), strict=True)))
     found = []
-    for cell in released:
-        fixed = {name: getattr(cell, name) for name in FIELDS if getattr(cell, name) is not None}
-        if cell.outcome != outcome or not cell.shown or any(row[name] != value for name, value in fixed.items()):
+    for cell in (*released, *released.merged):
+        fixed = fixed_values(cell)
+        if cell.outcome != outcome or not cell.shown or any(row[name] not in values for name, values in fixed.items()):
             continue
         members = [
             number
             for number, atom in enumerate(atoms)
-            if all(atom[FIELDS.index(name)] == value for name, value in fixed.items())
+            if all(atom[FIELDS.index(name)] in values for name, values in fixed.items())
         ]
         found.append((cell, members))
     return found, atoms
+
+
+def fixed_values(cell) -> dict[str, list[str]]:
+    """Return what a cell says of its pairs: several committees where it merges them."""
+    return {name: str(getattr(cell, name)).split(" + ") for name in FIELDS if getattr(cell, name) is not None}
+
+
+def inside(cell, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table that a cell is about."""
+    for name, values in fixed_values(cell).items():
+        table = table[table[name].isin(values)]
+    return table
 
 
 def _linear_bounds(equations: Sequence, atoms: int, scale: float) -> float:
@@ -166,7 +175,7 @@ def _posterior(equations: Sequence, scale: float) -> float:
         product = 1.0
         for kind in KINDS[:3]:
             noise = excess[kind] - (kind == candidate)
-            product *= _noise_probability(noise, len(members), scale, below=printed[kind] == 0)
+            product *= noise_probability(noise, len(members), scale, below=printed[kind] == 0)
         likelihood[candidate] = product
     most, least = max(likelihood.values()), min(likelihood.values())
     return most / (most + least) if most else 0.5
@@ -175,7 +184,7 @@ def _posterior(equations: Sequence, scale: float) -> float:
 _PMF: dict[tuple[float, int], np.ndarray] = {}
 
 
-def _noise_probability(value: int, atoms: int, scale: float, *, below: bool) -> float:
+def noise_probability(value: int, atoms: int, scale: float, *, below: bool) -> float:
     """Return P(sum of the noise of `atoms` cells = value), or ≤ value."""
     if not scale:
         return float(value >= 0) if below else float(value == 0)
