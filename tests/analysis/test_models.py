@@ -7,19 +7,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 from scipy.stats import multivariate_normal
 
 from corrtest.analysis.models import (
+    application_rows,
     average_effect,
     bivariate_probit,
     conditional_logit,
     difference_by,
+    fit_models,
+    heterogeneity,
     heteroskedastic_probit,
     indicators,
     interactions,
     joint_test,
     linear_probability,
     linear_probability_within,
+    long_rows,
     neumark,
     probit,
     with_intercept,
@@ -28,6 +33,7 @@ from corrtest.analysis.models.bivariate_probit import bivariate_normal
 from corrtest.analysis.models.fitted import FittedModel
 from corrtest.analysis.pairs import pairs_table
 from corrtest.errors import AnalysisError
+from corrtest.spec import read_table
 
 TOLERANCE = 5e-6
 
@@ -252,3 +258,143 @@ def test_what_cannot_be_fitted_is_said() -> None:
         probit(reaction, frame.assign(age=np.nan))
     with pytest.raises(AnalysisError, match="two clusters"):
         linear_probability(reaction, frame, clusters=np.zeros(40))
+
+
+def test_probit_effect_equals_statsmodels(inter1: tuple) -> None:
+    import statsmodels.api as sm
+
+    _, covariates, reaction = inter1
+    x = with_intercept(covariates)
+    mine = average_effect(probit(reaction, x), x, "woman")
+    theirs = sm.Probit(reaction, x).fit(disp=0).get_margeff(dummy=True, at="overall")
+    place = list(covariates.columns).index("woman")
+    assert mine.effect == pytest.approx(theirs.margeff[place], abs=1e-6)
+    assert mine.standard_error == pytest.approx(theirs.margeff_se[place], abs=1e-5)
+    low, high = mine.interval()
+    assert (low, high) == pytest.approx(tuple(theirs.conf_int()[place]), abs=1e-4)
+    assert mine.pvalue == pytest.approx(theirs.pvalues[place], abs=1e-5)
+
+
+def test_effects_of_pairs_without_covariates_are_the_observed_difference() -> None:
+    """Linear probability, fixed effects, logit and both probits say the same where nothing is held equal."""
+    both, control_only, treated_only, neither = 40, 25, 10, 125
+    cells = [both, control_only, treated_only, neither]
+    control, treated = (np.repeat(kind, cells).astype(bool) for kind in ([1, 1, 0, 0], [1, 0, 1, 0]))
+    frame = pd.DataFrame({"pair_id": range(200), "sector": "s", "joint_committee": "124", "criterion": "origin"})
+    frame = frame.assign(level="x", employer=frame["pair_id"], control_positive=control, treated_positive=treated)
+    rows = application_rows(pairs_table(frame), (control, treated))
+    found = fit_models(rows)
+    assert [effect.model for effect in found.effects] == [
+        "linear probability",
+        "linear probability, vacancy fixed effects",
+        "conditional logit",
+        "probit",
+        "bivariate probit",
+    ]
+    for effect in found.effects:
+        assert effect.effect == pytest.approx(-15 / 200, abs=1e-6), effect.model
+        low, high = effect.interval()
+        assert low < -15 / 200 < high
+    # Given the discordant pairs, the logit's error is that of the binomial share.
+    errors = {effect.model: effect.standard_error for effect in found.effects}
+    assert errors["conditional logit"] == pytest.approx(2 * np.sqrt(25 * 10 / 35) / 200, rel=1e-4)
+    assert errors["bivariate probit"] == pytest.approx(np.sqrt(35 / 200 - 0.075**2) / np.sqrt(199), rel=1e-2)
+
+
+def test_heteroskedastic_effect_equals_a_numerical_derivation() -> None:
+    rng = np.random.default_rng(9)
+    n = 6000
+    treated = rng.integers(0, 2, n).astype(float)
+    quality = rng.normal(size=n)
+    called = -0.8 + 0.9 * quality - 0.2 * treated + np.exp(0.3 * treated) * rng.normal(size=n) > 0
+    x = with_intercept(pd.DataFrame({"treated": treated, "quality": quality}))
+    fitted = heteroskedastic_probit(called.astype(int), x, treated="treated")
+    effect = average_effect(fitted, x, "treated")
+    drawn = rng.multivariate_normal(fitted.coefficients, fitted.covariance, size=4000)
+    without, with_term = (x.assign(treated=mark).to_numpy() for mark in (0.0, 1.0))
+    index = without @ drawn[:, :-1].T, (with_term @ drawn[:, :-1].T) / np.exp(drawn[:, -1])
+    simulated = (ndtr(index[1]) - ndtr(index[0])).mean(axis=0)
+    assert effect.standard_error == pytest.approx(simulated.std(), rel=0.05)
+    assert effect.effect == pytest.approx(simulated.mean(), abs=0.002)
+    assert neumark(called.astype(int), x, treated="treated").average.effect == effect.effect
+
+
+def test_bivariate_effect_with_covariates_equals_a_numerical_derivation() -> None:
+    rng = np.random.default_rng(5)
+    n = 1500
+    size = rng.normal(size=n)
+    shared = rng.normal(size=n)
+    control = (-0.6 + 0.4 * size + shared + rng.normal(size=n) > 0).astype(int)
+    treated = (-0.9 + 0.1 * size + shared + rng.normal(size=n) > 0).astype(int)
+    x = with_intercept(pd.DataFrame({"size": size}))
+    fitted = bivariate_probit(control, treated, x)
+    effect = average_effect(fitted, x, "treated arm")
+    drawn = rng.multivariate_normal(fitted.coefficients, fitted.covariance, size=4000)
+    matrix = x.to_numpy()
+    simulated = (ndtr(matrix @ drawn[:, 2:4].T) - ndtr(matrix @ drawn[:, :2].T)).mean(axis=0)
+    assert effect.standard_error == pytest.approx(simulated.std(), rel=0.05)
+    assert effect.effect == pytest.approx((treated - control).mean(), abs=0.004)
+
+
+def test_degrees_of_freedom_without_the_matrix_of_clusters() -> None:
+    """Thousands of clusters fit into memory; few give what the products of all clusters say."""
+    rng = np.random.default_rng(2)
+    n = 30_000
+    x = with_intercept(pd.DataFrame({"treated": np.tile([0.0, 1.0], n // 2)}))
+    fitted = linear_probability((rng.random(n) < 0.2).astype(int), x, clusters=np.arange(n) // 2)
+    assert fitted.df[1] == pytest.approx(n / 2 - 1, rel=1e-6)
+
+
+def test_heterogeneity_over_all_that_a_table_knows() -> None:
+    rng = np.random.default_rng(3)
+    n = 600
+    size = rng.choice([5, 30, 400], n)
+    frame = pd.DataFrame(
+        {
+            "pair_id": range(n),
+            "sector": "s",
+            "joint_committee": "124",
+            "criterion": rng.choice(["origin", "age"], n),
+            "level": "x",
+            "employer": [f"e{i // 2}" for i in range(n)],
+            "first_arm": rng.choice(["control", "treated"], n),
+            "partner": "p1",
+            "employees": size,
+            "occupation": rng.choice(["mason", "roofer"], n),
+            "control_positive": (rng.random(n) < 0.5).astype(int),
+            "treated_positive": (rng.random(n) < np.where(size > 100, 0.5, 0.1)).astype(int),
+        }
+    )
+    found, notes = heterogeneity(pairs_table(frame), outcome="positive", criterion="origin")
+    by_name = {result.factor: result for result in found}
+    assert set(by_name) == {"first_arm", "employees", "occupation"}
+    assert notes == ("partner: Every pair has the same partner; there is nothing to compare.",)
+    assert by_name["first_arm"].of_design
+    assert not by_name["employees"].of_design
+    assert list(by_name["employees"].to_frame()["employees"]) == ["1-9", "10-49", "250 and more"]
+    assert by_name["employees"].equal.pvalue < 0.001
+    assert by_name["occupation"].equal.pvalue > 0.01
+    with pytest.raises(AnalysisError, match="no column 'colour'"):
+        heterogeneity(pairs_table(frame), outcome="positive", factors=("colour",))
+
+
+def test_models_of_a_long_table(shared: Path) -> None:
+    table = read_table(shared / "data" / "callback_inter1.csv")
+    rows = long_rows(
+        table, vacancy="offer", candidates=("gender", "origin"), positive="callback", treated="Man,M", reference="Man,F"
+    )
+    found = fit_models(rows, covariates=("sentorder",))
+    plain = fit_models(rows)
+    assert len(rows.positive) == 620
+    assert plain.effects[0].effect == pytest.approx((65 - 86) / 310)
+    assert any("sentorder" in name for name in found.covariates)
+    assert any("bivariate probit leaves out" in note for note in found.notes)
+    with pytest.raises(AnalysisError, match="no candidate 'Man,X'"):
+        long_rows(
+            table,
+            vacancy="offer",
+            candidates=("gender", "origin"),
+            positive="callback",
+            treated="Man,X",
+            reference="Man,F",
+        )

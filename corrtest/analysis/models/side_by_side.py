@@ -83,7 +83,13 @@ def fit_models(
         attempt("conditional logit", lambda: _conditional(rows, within))
     attempt("probit", lambda: average_effect(probit(rows.positive, x, clusters=rows.clusters), x, SIGNAL))
     if rows.matched and _is_paired(rows):
-        attempt("bivariate probit", lambda: _bivariate(rows, x))
+        shared = _shared(rows, x)
+        attempt("bivariate probit", lambda: _bivariate(rows, x, shared))
+        differing = [str(name) for name in x.columns if name not in (*shared, SIGNAL)]
+        if differing:
+            notes.append(
+                f"The bivariate probit leaves out {', '.join(differing)}, in which the applications of a pair differ."
+            )
     split: NeumarkResult | None = None
     if quality:
         try:
@@ -113,16 +119,23 @@ def _is_paired(rows: ApplicationRows) -> bool:
     return bool(len(arms) % 2 == 0 and np.all(arms == 1))
 
 
-def _bivariate(rows: ApplicationRows, x: pd.DataFrame) -> AverageEffect:
-    """Fit both reactions of every pair on what its two applications share."""
+def _arms(rows: ApplicationRows) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of the control arm and of the treated arm, vacancy by vacancy."""
     codes = pd.factorize(rows.vacancies)[0]
     control, treated = (np.flatnonzero(rows.treated == mark) for mark in (0.0, 1.0))
-    control, treated = control[np.argsort(codes[control])], treated[np.argsort(codes[treated])]
-    shared = [
-        name
-        for name in x.columns
-        if name != SIGNAL and np.array_equal(x[name].to_numpy()[control], x[name].to_numpy()[treated])
-    ]
+    return control[np.argsort(codes[control])], treated[np.argsort(codes[treated])]
+
+
+def _shared(rows: ApplicationRows, x: pd.DataFrame) -> list[str]:
+    """Return the covariates that are the same for both applications of every pair."""
+    control, treated = _arms(rows)
+    values = x.to_numpy(dtype=np.float64)
+    same = np.all(values[control] == values[treated], axis=0)
+    return [str(name) for name, alike in zip(x.columns, same, strict=True) if alike]
+
+
+def _bivariate(rows: ApplicationRows, x: pd.DataFrame, shared: list[str]) -> AverageEffect:
+    control, treated = _arms(rows)
     covariates = x.iloc[control][shared].reset_index(drop=True)
     fitted = bivariate_probit(
         rows.positive[control], rows.positive[treated], covariates, clusters=np.asarray(rows.clusters)[control]

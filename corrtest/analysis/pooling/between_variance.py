@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
@@ -125,6 +125,24 @@ def _brent_root(function: Callable[[float], float], low: float, high: float, tol
         fb = function(b)
         if (fb > 0) == (fc > 0):
             c, fc = a, fa
+
+
+def adjusted_density(y: FloatArray, v: FloatArray) -> float:
+    """Estimate τ² by adjusted density maximisation: the maximum of τ² times the restricted likelihood.
+
+    It is never 0, where restricted maximum likelihood often is with few strata, so that intervals of shrunken effects
+    keep a width (Morris and Tang 2011, Statistical Science 26:271). It needs four strata or more.
+    """
+
+    def negative(log_tau2: float) -> float:
+        total = v + np.exp(log_tau2)
+        _, squares = weighted_mean(y, total)
+        restricted = -0.5 * (np.sum(np.log(total)) + np.log(np.sum(1 / total)) + squares)
+        return -float(log_tau2 + restricted)
+
+    typical = np.log(float(np.mean(v)) + float(np.var(y)))
+    found = minimize_scalar(negative, bounds=(typical - 15.0, typical + 5.0), method="bounded")
+    return float(np.exp(found.x))
 
 
 TAU2: dict[str, Callable[[FloatArray, FloatArray], float]] = {

@@ -1,9 +1,10 @@
 """Empirical-Bayes shrinkage: small strata borrow strength from the rest, and every table shows raw beside shrunken.
 
 The shrunken effect of a stratum is (τ² y + v μ) / (τ² + v): the mean of its true effect given the data, under
-normal true effects with mean μ and variance τ². Its interval adds what the estimation of μ leaves uncertain. What
-is stated is the coverage on average over strata, not for each stratum by itself (Morris 1983, Journal of the
-American Statistical Association 78:47): a stratum far from the others is pulled towards them.
+normal true effects with mean μ and variance τ². τ² is estimated by adjusted density maximisation here, which is never
+0, and not as for the pooled ratio. The interval adds what the estimation of μ and τ² leaves uncertain. What is stated
+is the coverage on average over strata, not for each stratum by itself (Morris 1983, Journal of the American
+Statistical Association 78:47): a stratum far from the others is pulled towards them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.paired.tables import FloatArray, normal_quantile
+from corrtest.analysis.pooling.between_variance import adjusted_density
 from corrtest.analysis.pooling.random_effects import PooledEffect
+
+# With fewer strata the adjusted density has no maximum.
+_FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +37,10 @@ class ShrunkenEffects:
 def shrink(effects: npt.ArrayLike, variances: npt.ArrayLike, pooled: PooledEffect) -> ShrunkenEffects:
     """Shrink each effect towards the pooled one, with intervals at the pooled one's confidence level."""
     y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
-    own = pooled.tau2 / (pooled.tau2 + v)
+    tau2 = adjusted_density(y, v) if len(y) >= _FEWEST else pooled.tau2
+    own = tau2 / (tau2 + v)
     centre = own * y + (1 - own) * pooled.effect
-    typical = (np.mean(v) + pooled.tau2) / (v + pooled.tau2)
+    typical = (np.mean(v) + tau2) / (v + tau2)
     unknown_tau2 = 2 / max(pooled.k - 3, 1) * (1 - own) ** 2 * typical * (y - pooled.effect) ** 2
     spread = np.sqrt(own * v + (1 - own) ** 2 * pooled.standard_error**2 + unknown_tau2)
     half = normal_quantile(pooled.confidence_level) * spread
