@@ -1,6 +1,6 @@
 """Speed of the analysis: a national measurement, its bootstrap, ten million pairs, a calibration cell, and peers.
 
-Run with ``python benchmarks/bench_analysis.py [--quick]``; prints one line a figure and writes
+Run with ``python benchmarks/bench_analysis.py [FIGURE …] [--quick]``; prints one line a figure and writes
 nothing. Peers run in the same process on the same tables, so that the ratios compare like with like.
 """
 
@@ -48,7 +48,8 @@ def timed(label: str, limit: str, function):
 def national() -> None:
     from corrtest.analysis import analyse, pairs_table
     from corrtest.analysis.bootstrap import bootstrap_intervals
-    from corrtest.analysis.margins import count, groupings
+    from corrtest.analysis.grouping import groupings
+    from corrtest.analysis.margins import count
 
     table = pairs_table(pairs(36_000, 180))
     timed("36,000 pairs, 180 strata x 2 outcomes, all margins, clustered", "< 1 s", lambda: analyse(table))
@@ -133,15 +134,27 @@ def against_callback() -> None:
     print(f"{'R callback: all comparisons of inter1':<72} {float(done.stdout):8.2f} s")
 
 
+FIGURES = {
+    "national": national,
+    "calibration": calibration,
+    "statsmodels": against_statsmodels,
+    "callback": against_callback,
+    "million": lambda: ten_million(1_000_000),
+    "ten-million": lambda: ten_million(10_000_000),
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"any of: {', '.join(FIGURES)}")
     parser.add_argument("--quick", action="store_true", help="one million pairs instead of ten")
     options = parser.parse_args()
-    national()
-    calibration()
-    against_statsmodels()
-    against_callback()
-    ten_million(1_000_000 if options.quick else 10_000_000)
+    unknown = set(options.figures) - set(FIGURES)
+    if unknown:
+        parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    size = "ten-million" if options.quick else "million"
+    for name in options.figures or [name for name in FIGURES if name != size]:
+        FIGURES[name]()
 
 
 if __name__ == "__main__":

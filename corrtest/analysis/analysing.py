@@ -14,8 +14,9 @@ from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.families import adjusted_families
 from corrtest.analysis.further import DEFAULT_SEED, with_bootstrap, with_randomisation
+from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
-from corrtest.analysis.margins import MarginCounts, each_grouping
+from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.odd_reactions import without_odd_reactions
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pairs import StudyTable

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
-from corrtest.analysis.margins import each_grouping
 from corrtest.analysis.monitoring import E_PROCESS, e_process, look, preregistered_rule
 from corrtest.analysis.pairs import StudyTable, require_pairs
 from corrtest.analysis.preregistered import planned_rows, primary_outcome

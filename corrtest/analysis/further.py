@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.margin_results import CountedMargin, Positives
-from corrtest.analysis.margins import Grouping
 from corrtest.analysis.randomisation import Randomised
 from corrtest.analysis.results import Estimate, GroupResult, TestResult
 from corrtest.analysis.unmatched.counting import ArmMargin

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from corrtest.analysis.applications import ApplicationsTable
 from corrtest.analysis.clusters import log_ratio_design_effect
 from corrtest.analysis.estimating import group_results
-from corrtest.analysis.margins import Grouping, MarginCounts, count, equal_employers
+from corrtest.analysis.grouping import Grouping
+from corrtest.analysis.margins import MarginCounts, count, equal_employers
 from corrtest.analysis.paired import TESTS, PairedTables
 from corrtest.analysis.paired.discrimination_ratio import log_ratio_variance
 from corrtest.analysis.paired.tables import FloatArray

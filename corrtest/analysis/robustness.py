@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.grouping import Grouping, each_grouping
 from corrtest.analysis.margin_results import CountedMargin, Positives, count_margin, positives_of
-from corrtest.analysis.margins import Grouping, each_grouping
 from corrtest.analysis.models.adjusted import adjusted_ratios
 from corrtest.analysis.odd_reactions import (
     AS_CODED,

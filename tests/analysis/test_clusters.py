@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from corrtest.analysis import MarginCounts, PairsTable, analyse, clustered_tests, pairs_table
 from corrtest.analysis.bootstrap import bootstrap_intervals
-from corrtest.analysis.margins import count, groupings
+from corrtest.analysis.grouping import groupings
+from corrtest.analysis.margins import count
 from corrtest.analysis.paired.mcnemar import mcnemar_asymptotic, mcnemar_exact
 from corrtest.analysis.randomisation import exact_sign_test, randomisation_test
 from corrtest.errors import AnalysisError, InputError

@@ -17,8 +17,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.margin_results import Positives
-from corrtest.analysis.margins import Grouping
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.analysis.pairs import StudyTable
 

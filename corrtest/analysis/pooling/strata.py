@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corrtest.analysis.grouping import groupings
 from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
-from corrtest.analysis.margins import groupings
 from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.aggregate import PooledGroup, pooled_group
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.arms import ArmTables
-from corrtest.analysis.margins import Grouping, IntArray, cell_sums, normalised
+from corrtest.analysis.grouping import Grouping, IntArray
+from corrtest.analysis.margins import cell_sums, normalised
 from corrtest.analysis.rows import BoolArray
 
 

@@ -1,0 +1,207 @@
+"""Which group and which cluster each row of a table is in, for every margin of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from corrtest.analysis.rows import Rows
+from corrtest.errors import InputError
+
+IntArray = npt.NDArray[np.int64]
+
+# How many of a group's largest employers disclosure control asks for.
+LARGEST = 5
+MARGINS: tuple[tuple[str, ...], ...] = (
+    ("sector", "criterion"),
+    ("sector", "criterion", "level"),
+    ("sector", "joint_committee", "criterion"),
+    ("sector", "joint_committee", "criterion", "level"),
+)
+# Beyond this many possible codes, finding the codes that occur by hashing is cheaper than an array of all.
+_DENSE = 50_000_000
+# Sorting more employers than this takes longer than the analysis.
+_SORTED = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which group each pair is in, for one margin, and which cluster (group and employer) each pair is in."""
+
+    fields: tuple[str, ...]
+    keys: tuple[tuple[str | None, ...], ...]
+    group_of: IntArray
+    cluster_of: IntArray | None
+    cluster_group: IntArray | None
+    largest_employers: IntArray | None = None
+    clustered_by: tuple[str, ...] = ("employer",)
+    ways: tuple[tuple[IntArray, IntArray], ...] = ()
+
+    @property
+    def employers(self) -> IntArray | None:
+        """Employers of each group; None where the table does not tell them."""
+        return None if self.cluster_group is None else np.bincount(self.cluster_group, minlength=len(self.keys))
+
+
+def groupings(table: Rows, by: Sequence[str] = ()) -> list[Grouping]:
+    """Return all margins of a pairs table; see `each_grouping`."""
+    return list(each_grouping(table, by))
+
+
+def each_grouping(
+    table: Rows, by: Sequence[str] = (), cluster_by: tuple[str, ...] = ("employer",)
+) -> Iterator[Grouping]:
+    """Give the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
+
+    One at a time, since each holds two numbers a pair.
+
+    Raises
+    ------
+    InputError
+        A column in `by` or `cluster_by` is not in the table.
+    """
+    frame = table.frame
+    others = () if cluster_by == ("employer",) else cluster_by
+    missing = [name for name in (*by, *others) if name not in frame]
+    if missing:
+        known = ", ".join(str(name) for name in frame.columns if name != "employer") or "none"
+        raise InputError(f"The table has no column '{missing[0]}' to group or cluster by. It has: {known}.")
+    coded: dict[str, tuple[IntArray, list[str | None]]] = {}
+    for name in {*(field for margin in MARGINS for field in margin), *by}:
+        if name in frame:
+            coded[name] = _codes(frame[name])
+    margins: list[tuple[str, ...]] = []
+    standard = (("criterion", "level"),) if table.one_group_a_comparison else MARGINS
+    wanted = [*standard, *((*_without_level(standard[0], table), name) for name in by)]
+    for margin in wanted:
+        # A margin that differs from an earlier one only by columns that the table lacks would repeat its groups.
+        present = tuple(name for name in margin if name in coded)
+        if set(present) not in [set(earlier) for earlier in margins]:
+            margins.append(present)
+    employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
+    numbers = [_employer_numbers(frame[name]) for name in others]
+    if len(numbers) == 2:
+        numbers.append(_together(*numbers))
+    made: list[Grouping] = []
+    for margin in margins:
+        grouping = _grouping(margin, coded, employers, len(frame), made)
+        made.append(grouping)
+        if others:
+            ways = tuple(_way(grouping.group_of, column) for column in numbers)
+            grouping = replace(grouping, clustered_by=others, ways=ways)
+        yield grouping
+
+
+def _without_level(margin: tuple[str, ...], table: Rows) -> tuple[str, ...]:
+    return margin if table.one_group_a_comparison else tuple(name for name in margin if name != "level")
+
+
+def _codes(values: pd.Series) -> tuple[IntArray, list[str | None]]:
+    """Number the values in alphabetical order; an empty cell is None, and comes last."""
+    codes, words = pd.factorize(values)
+    texts: list[str | None] = [str(word) if str(word) else None for word in words]
+    codes = np.where(codes < 0, len(texts), codes).astype(np.int64)
+    texts.append(None)
+    unique = sorted({text for text in texts if text is not None})
+    place: dict[str | None, int] = {text: i for i, text in enumerate(unique)}
+    place[None] = len(unique)
+    return np.array([place[text] for text in texts], dtype=np.int64)[codes], [*unique, None]
+
+
+def _employer_numbers(values: pd.Series) -> IntArray:
+    """Number the employers, in alphabetical order where that is cheap: sums then do not depend on the rows' order."""
+    codes, words = pd.factorize(values)
+    if len(words) <= _SORTED:
+        codes, words = pd.factorize(values, sort=True)
+    return np.where(codes < 0, len(words), codes).astype(np.int64)
+
+
+def _grouping(
+    margin: tuple[str, ...],
+    coded: dict[str, tuple[IntArray, list[str | None]]],
+    employers: IntArray | None,
+    rows: int,
+    made: Sequence[Grouping],
+) -> Grouping:
+    combined = np.zeros(rows, dtype=np.int64)
+    for name in margin:
+        codes, words = coded[name]
+        combined = combined * len(words) + codes
+    occurring, group_of = _renumbered(combined)
+    keys = tuple(_key(int(value), margin, coded) for value in occurring)
+    for other in made:
+        # One more column that makes no more groups (one level a criterion) leaves every group as it is.
+        if other.fields == margin[: len(other.fields)] and len(other.keys) == len(keys):
+            return replace(other, fields=margin, keys=keys)
+    if employers is None:
+        return Grouping(fields=margin, keys=keys, group_of=group_of, cluster_of=None, cluster_group=None)
+    cluster_of, cluster_group = _way(group_of, employers)
+    return Grouping(
+        fields=margin,
+        keys=keys,
+        group_of=group_of,
+        cluster_of=cluster_of,
+        cluster_group=cluster_group,
+        largest_employers=_largest(cluster_group, np.bincount(cluster_of, minlength=len(cluster_group)), len(keys)),
+    )
+
+
+def _largest(group: IntArray, pairs: IntArray, groups: int) -> IntArray:
+    """Return the pairs of the largest employers of each group, descending, 0 where it has fewer employers."""
+    # Employers are many and their sizes few: a size held by thousands of employers is one entry here.
+    of, codes = pd.factorize(group * (int(pairs.max()) + 1) + pairs)
+    order = np.argsort(codes)
+    sizes, number = codes[order], np.bincount(of)[order]
+    group_of, size = np.divmod(sizes, int(pairs.max()) + 1)
+    found = np.zeros((groups, LARGEST), dtype=np.int64)
+    for place in range(groups):
+        first, last = np.searchsorted(group_of, (place, place + 1))
+        largest = np.repeat(size[first:last][::-1], np.minimum(number[first:last][::-1], LARGEST))[:LARGEST]
+        found[place, : len(largest)] = largest
+    return found
+
+
+def _way(group_of: IntArray, numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the cluster of each pair, and the group of each cluster; `numbers` go from 0 to the last without gaps."""
+    width = int(numbers.max()) + 1
+    clusters, cluster_of = _renumbered(group_of * width + numbers)
+    return cluster_of, clusters // width
+
+
+def _together(one: IntArray, other: IntArray) -> IntArray:
+    """Number the combinations of two columns without gaps."""
+    return _renumbered(one * (int(other.max()) + 1) + other)[1]
+
+
+def _key(
+    value: int, margin: tuple[str, ...], coded: dict[str, tuple[IntArray, list[str | None]]]
+) -> tuple[str | None, ...]:
+    parts: list[str | None] = []
+    for name in reversed(margin):
+        words = coded[name][1]
+        value, place = divmod(value, len(words))
+        parts.append(words[place])
+    return tuple(reversed(parts))
+
+
+def _renumbered(codes: IntArray) -> tuple[npt.NDArray[Any], IntArray]:
+    """Return the codes that occur, in order unless very many, and for each row the place of its code among them."""
+    top = int(codes.max()) + 1
+    if top > _DENSE:
+        place, occurring = pd.factorize(codes)
+        if len(occurring) > _SORTED:
+            return occurring, place
+        order = np.argsort(occurring)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return occurring[order], rank[place]
+    present = np.zeros(top, dtype=np.bool_)
+    present[codes] = True
+    occurring = np.flatnonzero(present)
+    lookup = np.cumsum(present) - 1
+    return occurring, lookup[codes]
