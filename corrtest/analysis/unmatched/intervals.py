@@ -95,7 +95,8 @@ def chi_squared(tables: ArmTables) -> Tests:
     x0, n0 = tables.control_positives, tables.control_applications
     x1, n1 = tables.treated_positives, tables.treated_applications
     pooled = divide(x0 + x1, n0 + n1)
-    variance = pooled * (1 - pooled) * (divide(np.ones_like(n0), n0) + divide(np.ones_like(n1), n1))
+    with np.errstate(invalid="ignore"):  # an empty arm without positives is 0 · ∞: nan, as it should be
+        variance = pooled * (1 - pooled) * (divide(np.ones_like(n0), n0) + divide(np.ones_like(n1), n1))
     statistic = np.where(variance > 0, divide((divide(x1, n1) - divide(x0, n0)) ** 2, variance), np.nan)
     return Tests(statistic, np.where(np.isnan(statistic), np.nan, chdtrc(1, np.nan_to_num(statistic))))
 
