@@ -5,7 +5,8 @@ employers, so all replicates of a group are one matrix product. Sources: Efron a
 14; Cameron, Gelbach and Miller 2008, Review of Economics and Statistics 90:414 (drawing clusters).
 
 Bootstrap intervals know nothing of what did not occur: without discordant pairs there is none. The score intervals
-are better below some 10 discordant pairs.
+are better throughout (analysis/calibration/bootstrap): below 20 effective discordant pairs the percentile and BCa
+intervals of the ratio cover 0.88 to 0.96, and the studentised interval of the odds ratio as little as 0.68.
 """
 
 from __future__ import annotations

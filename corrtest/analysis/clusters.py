@@ -11,7 +11,8 @@ interval stays inside its range and keeps a width where a symmetric one would no
 Few employers say little about that variance: the design effect is multiplied by t²/z², Student's t on K − 1 degrees of
 freedom over the normal quantile (Korn and Graubard again). An interval is never narrower than that of independent
 pairs: where the product is below 1 it is 1. Coverage at 95 % with 15 or more employers and 10 or more effective
-discordant pairs: 0.940 to 0.969; of the odds ratio 0.928 to 0.974 (analysis/calibration).
+discordant pairs: 0.940 to 0.969; of the odds ratio 0.928 to 0.974 (analysis/calibration/grid). With
+weights: 0.938 to 0.965, odds ratio 0.920 to 0.965 (analysis/calibration/weights).
 """
 
 from __future__ import annotations

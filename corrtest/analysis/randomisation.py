@@ -13,7 +13,8 @@ differ then adds +1 or −1, and the exact distribution of their sum follows fro
     independent one.
 
 In an unpaired study what was drawn is the arm of the application, and the sum is of the treated among the positives.
-Source: Fisher 1935; Rosenbaum 2002, chapter 2.
+Source: Fisher 1935; Rosenbaum 2002, chapter 2. Size at 0.05 of the independent form: at most 0.046, also where being
+first matters and orders were drawn unevenly (analysis/calibration/randomisation).
 """
 
 from __future__ import annotations

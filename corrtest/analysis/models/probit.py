@@ -5,7 +5,8 @@ it: if employers believe that unobserved productivity varies more among the trea
 are called back at different rates at one level of qualification. Neumark (2012, Journal of Human Resources 47:1128)
 separates the two with applications of varied quality: P(positive) = Φ(x'β / exp(δ·treated)), with equal effects of
 quality for both arms. β of treated is then discrimination in level, and exp(δ) the ratio of the standard
-deviations.
+deviations. On markets with a known truth it recovers the level where the plain probit is off by 0.2 to 0.3, with
+coverage of 0.936 to 0.962 (analysis/calibration/neumark).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ========================  ==========================================================================
 tables                    the table, and what a statistic returns
-positive_rate             each arm's rate, Wilson
+positive_rate             each arm's rate, Wilson with and without an adjustment
 rate_difference           treated − control
 discrimination_ratio      treated ÷ control
 odds_ratio                treated only ÷ control only

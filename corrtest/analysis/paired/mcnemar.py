@@ -3,9 +3,9 @@
 All four look at the discordant pairs alone: given their number m, the treated-only pairs are binomial (m, 1/2)
 under equal treatment. The default is mid-p: Fagerland, Lydersen and Laake (2013, BMC Medical Research Methodology
 13:91) found that it kept its level in all but a negligible part of the situations they tried, where the exact and
-the corrected form are needlessly conservative and the asymptotic form sometimes exceeds it; analysis/calibration
-finds sizes of 0.042 to 0.054 for mid-p, 0.022 to 0.047 exact, 0.043 to 0.058 asymptotic (10 or more discordant
-pairs expected).
+the corrected form are needlessly conservative and the asymptotic form sometimes exceeds it. Sizes, enumerated,
+where 10 or more discordant pairs are expected: mid-p 0.043 to 0.050, exact 0.024 to 0.043, corrected 0.023 to 0.043,
+asymptotic 0.043 to 0.053 (analysis/calibration/exact).
 
 Without a discordant pair the data cannot speak against equal treatment: the conditional forms give p = 1 (the R
 package contingencytables gives 0.5 for mid-p there, counting the only possible outcome half), the others are 0/0

@@ -25,7 +25,7 @@ def tango(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
 
     Given their number, both, control only and treated only are trinomial, and the rate is a paired difference in a
     table without `neither`: Tango's interval holds as it stands, with that number in place of n. Coverage at 95 %
-    where 10 or more discordant pairs are expected: 0.942 to 0.963 (analysis/calibration).
+    where 10 or more discordant pairs are expected: 0.946 to 0.962 (analysis/calibration/exact).
     """
     return tango_at(tables, np.full_like(tables.pairs, normal_quantile(confidence_level)))
 

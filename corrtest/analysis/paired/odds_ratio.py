@@ -39,7 +39,7 @@ def wald(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
 def wilson(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
     """Carry over Wilson's interval of the share: the default.
 
-    Coverage at 95 % where 10 or more discordant pairs are expected: 0.939 to 0.962 (analysis/calibration).
+    Coverage at 95 % where 10 or more discordant pairs are expected: 0.940 to 0.962 (analysis/calibration/exact).
     """
     return wilson_at(tables, np.full_like(tables.pairs, normal_quantile(confidence_level)))
 

@@ -68,7 +68,7 @@ def tango(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
     """Compute Tango's score interval (1998): the default.
 
     At δ = 0 its score is McNemar's, so it leaves out 0 exactly where the asymptotic test rejects.
-    Coverage at 95 % where 10 or more discordant pairs are expected: 0.940 to 0.959 (analysis/calibration).
+    Coverage at 95 % where 10 or more discordant pairs are expected: 0.940 to 0.957 (analysis/calibration/exact).
     """
     z = normal_quantile(confidence_level)
     return tango_at(tables, np.full_like(tables.pairs, z))

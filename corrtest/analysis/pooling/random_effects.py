@@ -4,6 +4,8 @@ Sources: DerSimonian and Laird 1986 (DL); Paule and Mandel 1982 (PM); restricted
 default) and the other formulas as in Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261;
 Hartung and Knapp 2001, Statistics in Medicine 20:3875 (the default test); Q-profile interval of τ²: Viechtbauer
 2007, Statistics in Medicine 26:37. Checked to 5 decimals against R's metafor on 24 groups of published experiments.
+Coverage at 95 %: Hartung-Knapp 0.922 to 0.959, z 0.872 to 0.964, prediction interval 0.820 to 0.960, least where true
+ratios differ little (analysis/calibration/strata).
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ The shrunken effect of a stratum is (τ² y + v μ) / (τ² + v): the mean of it
 normal true effects with mean μ and variance τ². τ² is estimated by adjusted density maximisation here, which is never
 0, and not as for the pooled ratio. The interval adds what the estimation of μ and τ² leaves uncertain. What is stated
 is the coverage on average over strata, not for each stratum by itself (Morris 1983, Journal of the American
-Statistical Association 78:47): a stratum far from the others is pulled towards them.
+Statistical Association 78:47): a stratum far from the others is pulled towards them. It is 0.944 to 0.999 at 95 %, with
+5 to 37 strata and spreads of 0 to 0.4 (analysis/calibration/strata).
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Intervals are Newcombe's hybrid score for the difference (1998, Statistics in Medicine 17:873, method 10) and its
 counterpart for the ratio (Donner and Zou 2012, Statistical Methods in Medical Research 21:347), both made of Wilson's
 limits. Where employers got applications of both arms, the correlation of the two rates enters as in those papers.
-The test is the chi-squared test without correction.
+The test is the chi-squared test without correction. Coverage at 95 % with 10 or more expected positives of the treated
+arm: 0.945 to 0.958; size of the test 0.046 to 0.054 (analysis/calibration/unmatched).
 """
 
 from __future__ import annotations
