@@ -78,6 +78,8 @@ class PowerExtras:
 
     def sentences(self, language: str) -> list[str]:
         """Return each answer in words."""
+        from corrtest.design import decimal
+
         words = WORDS[language]
         found = []
         for row in self.rows:
@@ -85,6 +87,7 @@ class PowerExtras:
             text = words[row["question"]].format(
                 **row, share=100 * row.get("power", 0), unit=words[self.pairing], family=family, tens=self.tens
             )
+            text = decimal(text, language)
             place = words["sector"] if row["question"] == "change" and not row["joint_committee"] else ""
             named = ", ".join(part for part in (row["joint_committee"] or place, row["criterion"]) if part)
             found.append(f"{named}: {text}" if row["criterion"] else text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from corrtest.design.decimals import decimal
 from corrtest.design.plan import Plan
 
 __all__ = ["BalanceTable", "balance_table"]
@@ -52,9 +53,10 @@ class BalanceTable:
         """Say how balanced the draw is."""
         count, every = len(self.notable), len(self.table)
         if language == "nl":
-            return (
+            return decimal(
                 f"Van {every} vergelijkingen is het grootste gestandaardiseerde verschil {self.largest:.2f}; "
-                f"{count} zijn groter dan {NEGLIGIBLE:g} en dan wat toeval spreidt."
+                f"{count} zijn groter dan {NEGLIGIBLE:g} en dan wat toeval spreidt.",
+                language,
             )
         return (
             f"Of {every} comparisons the largest standardised difference is {self.largest:.2f}; {count} exceed "

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from corrtest.design.decimals import decimal, euros
 from corrtest.design.paired_rates import PairedRates, assumptions, published_heterogeneity, published_rates
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.spec import Study
@@ -125,10 +126,12 @@ class BudgetAnswer:
         unpaired = self.pairing == "unpaired"
         if language == "nl":
             rows = "sollicitaties van elke kandidaat" if unpaired else "paren"
+            euro = [euros(value, language) for value in (self.total, self.cost, self.classic)]
+            wide = [decimal(f"{value:.2f}", language) for value in (own, pooled, sector)]
             return (
-                f"{self.total:,.0f} euro betaalt {self.pairs} {rows} ({self.cost:,.0f} euro); de klassieke opzet zou "
-                f"{self.classic:,.0f} euro kosten. Het breedste interval voor een paritair comité beslaat {own:.2f} "
-                f"in de ratio, {pooled:.2f} na gedeeltelijke samenvoeging, en voor de sector {sector:.2f}."
+                f"{euro[0]} betaalt {self.pairs} {rows} ({euro[1]}); de klassieke opzet zou {euro[2]} kosten. Het "
+                f"breedste interval voor een paritair comité beslaat {wide[0]} in de ratio, {wide[1]} na gedeeltelijke "
+                f"samenvoeging, en voor de sector {wide[2]}."
             )
         rows = "applications of each arm" if unpaired else "pairs"
         return (

@@ -13,10 +13,15 @@ import jinja2
 import typst
 
 from corrtest.design.balance import balance_table
+from corrtest.design.decimals import decimal
+from corrtest.design.employer_load import recorded_caps
 from corrtest.design.markup import markdown_to_typst
 from corrtest.design.plan import Plan, pairs_quota
+from corrtest.design.sending_days import lag_range
+from corrtest.design.shortfall import shortfall_cause
 from corrtest.design.study_power import power_of_study
 from corrtest.errors import DesignError, nearest
+from corrtest.spec import Study
 
 __all__ = ["LANGUAGES", "preregistration", "write_preregistration"]
 
@@ -95,7 +100,18 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
             if criterion.name in tested
         ],
         "strata": strata,
-        "shortfalls": plan.shortfalls,
+        "question": _either([label(c.name) for c in study.criteria if c.name in tested], words["or"]),
+        "shortfalls": [
+            {
+                "joint_committee": item.joint_committee,
+                "criterion": item.criterion,
+                "label": label(item.criterion),
+                "planned": item.planned,
+                "wanted": item.wanted,
+                "cause": shortfall_cause(item.binding, item.figures, study, language),
+            }
+            for item in plan.shortfalls
+        ],
         "pairs": len(plan.pairs),
         "wanted": sum(pairs_quota(study).values()),
         "employers": int(plan.pairs["employer_id"].nunique()),
@@ -103,13 +119,44 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
         "stratify_labels": [label(name) for name in study.fieldwork.stratify_by],
         "strict_labels": [label(name) for name in study.outcomes.strict],
         "broad_labels": [label(name) for name in study.outcomes.broad],
-        "tests_are": words[study.fieldwork.tests_are],
+        "unpaired": study.pairing == "unpaired",
+        "other_caps": [record for record in plan.manifest["settings"]["caps"] if recorded_caps(record) != study.caps],
+        "lag_drawn": study.fieldwork.lag_days_most > study.fieldwork.lag_days,
+        **_chosen_words(study, words, language),
         "balance": balance_table(plan).sentence(language),
         "alpha": f"{1 - study.analysis.confidence_level:.3g}",
         "level": f"{100 * study.analysis.confidence_level:g}",
-        "power": power.sentences(language),
+        "power": power.sentences(language, words["labels"]),
         "association": power.first.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
+    }
+
+
+def _either(names: Sequence[str], joiner: str) -> str:
+    """Give "a, b or c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joiner} {names[-1]}"
+
+
+def _chosen_words(study: Study, words: dict[str, Any], language: str) -> dict[str, str]:
+    """Give the sentences that the study's options choose."""
+    least, most = lag_range(study)
+    options = study.analysis
+    watched = options.monitoring
+    lag = "drawn" if most > least else "fixed" if most else "none"
+    monitoring = words["monitoring"]["none" if watched is None else watched.rule]
+    if watched is not None:
+        looks = ", ".join(f"{100 * look:g} %" for look in watched.looks)
+        monitoring = monitoring.format(
+            looks=looks, alpha=decimal(f"{watched.alpha:g}", language), bound=f"{1 / watched.alpha:g}"
+        )
+    return {
+        "rows": words["rows"][study.pairing],
+        "tests_are": words["tests_are"][f"{study.pairing}_{study.fieldwork.tests_are}"],
+        "lag": words["lag"][lag].format(least=least, most=most),
+        "cluster": words["cluster"][options.cluster],
+        "multiplicity": words["multiplicity"][options.multiplicity],
+        "odd_reactions": words["odd_reactions"][options.odd_reactions],
+        "monitoring": monitoring,
     }
 
 

@@ -19,24 +19,59 @@ from corrtest.spec import Caps, Study
 __all__ = ["committee_supply", "feasibility_faults", "shortfall_cause", "shortfall_figures", "supply_cause"]
 
 _CAUSES = {
-    "vacancies": (
-        "too few vacancies: {vacancies} of the {listed} listed can take {applications}, {committee_wanted} are wanted"
-    ),
-    "employers": (
-        "too few employers under the cap, not too few vacancies: {employers} employers with {vacancies} vacancies may "
-        "get {room} {rows} at {cap} each"
-    ),
-    "windows": (
-        "windows: with at most {window_pairs} {row} an employer in any {window_weeks} weeks, and with what other "
-        "committees use, {placed} of {committee_wanted} {rows} fit"
-    ),
-    "cells": (
-        "cells: spread over the study's {cells} in proportion to the vacancies, {placed} of {committee_wanted} {rows} "
-        "fit"
-    ),
-    "partners": ("partners: with the {rows} that may start on a day, {placed} of {committee_wanted} {rows} fit"),
+    "en": {
+        "vacancies": (
+            "too few vacancies: {vacancies} of the {listed} listed can take {applications}, {committee_wanted} are "
+            "wanted"
+        ),
+        "employers": (
+            "too few employers under the cap, not too few vacancies: {employers} employers with {vacancies} vacancies "
+            "may get {room} {rows} at {cap} each"
+        ),
+        "windows": (
+            "windows: with at most {window_pairs} {row} an employer in any {window_weeks} weeks, and with what other "
+            "committees use, {placed} of {committee_wanted} {rows} fit"
+        ),
+        "cells": (
+            "cells: spread over the study's {cells} in proportion to the vacancies, {placed} of {committee_wanted} "
+            "{rows} fit"
+        ),
+        "partners": "partners: with the {rows} that may start on a day, {placed} of {committee_wanted} {rows} fit",
+        "more": "; {more_employers} more employers like these would fill it",
+    },
+    "nl": {
+        "vacancies": (
+            "te weinig vacatures: {vacancies} van de {listed} in de lijst verdragen {applications}, gewenst zijn er "
+            "{committee_wanted}"
+        ),
+        "employers": (
+            "te weinig werkgevers onder de grens, niet te weinig vacatures: {employers} werkgevers met {vacancies} "
+            "vacatures mogen {room} {rows} krijgen, hoogstens {cap} elk"
+        ),
+        "windows": (
+            "periodes: met hoogstens {window_pairs} {row} per werkgever in elke {window_weeks} weken, en met wat "
+            "andere comités gebruiken, passen {placed} van {committee_wanted} {rows}"
+        ),
+        "cells": (
+            "cellen: gespreid over {cells} naar verhouding van de vacatures passen {placed} van {committee_wanted} "
+            "{rows}"
+        ),
+        "partners": "partners: met de {rows} die per dag kunnen starten, passen {placed} van {committee_wanted} {rows}",
+        "more": "; {more_employers} werkgevers meer, zoals deze, zouden het vullen",
+    },
 }
-_MORE = "; {more_employers} more employers like these would fill it"
+# Per language and pairing: what a vacancy must be able to take, one of it, several.
+_UNITS = {
+    "en": {
+        "paired": ("both applications", "pair(s)", "pairs"),
+        "unpaired": ("an application", "application(s)", "applications"),
+    },
+    "nl": {
+        "paired": ("beide sollicitaties", "paar/paren", "paren"),
+        "unpaired": ("een sollicitatie", "sollicitatie(s)", "sollicitaties"),
+    },
+}
+_CELLS = {"nl": {"occupation": "beroep", "province": "provincie", "week": "week"}}
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -92,15 +127,13 @@ def shortfall_figures(supply: Mapping[Any, int], caps: Sequence[Caps], placed: i
     }
 
 
-def shortfall_cause(binding: str, figures: Mapping[str, int], study: Study) -> str:
-    """Say in English what binds in one committee, and what would fill it where that is known."""
-    unpaired = study.pairing == "unpaired"
-    return (_CAUSES[binding] + (_MORE if figures.get("more_employers") else "")).format(
-        **figures,
-        cells=", ".join(study.fieldwork.stratify_by),
-        applications="an application" if unpaired else "both applications",
-        row="application(s)" if unpaired else "pair(s)",
-        rows="applications" if unpaired else "pairs",
+def shortfall_cause(binding: str, figures: Mapping[str, int], study: Study, language: str = "en") -> str:
+    """Say what binds in one committee, and how many more employers would fill it where that is known."""
+    words = _CAUSES[language]
+    applications, row, rows = _UNITS[language][study.pairing]
+    cells = [_CELLS.get(language, {}).get(name, name) for name in study.fieldwork.stratify_by]
+    return (words[binding] + (words["more"] if figures.get("more_employers") else "")).format(
+        **figures, cells=", ".join(cells), applications=applications, row=row, rows=rows
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from corrtest.design.decimals import decimal
 from corrtest.design.measurement import Measurement, default_clustering
 from corrtest.design.paired_rates import assumptions, published_rates
 from corrtest.design.plan import pairs_quota
@@ -81,8 +83,8 @@ class StudyPower:
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, float_format=lambda value: f"{value:.3f}"))
 
-    def sentences(self, language: str = "en") -> list[str]:
-        """Return a plain sentence for each row of the table."""
+    def sentences(self, language: str = "en", labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+        """Return a plain sentence for each row of the table; `labels` are other names for criteria."""
         words = SENTENCES[language]
         sentences = []
         for row in self.table.to_dict("records"):
@@ -102,8 +104,10 @@ class StudyPower:
                 needed=row["pairs_needed"],
                 follow_up=row["detectable_follow_up"],
             )
-            place = ", ".join(part for part in (row["joint_committee"] or words["sector"], row["criterion"]) if part)
-            sentences.append(f"{place}: {text}" if row["criterion"] else text)
+            text = decimal(text, language)
+            criterion = labels.get(row["criterion"], row["criterion"])
+            place = f"{row['joint_committee'] or words['sector']}, {criterion}: "
+            sentences.append(f"{place if criterion else ''}{text}")
         return sentences
 
     def curves(self) -> pd.DataFrame:
@@ -201,7 +205,7 @@ def power_of_study(
             clustering=default_clustering(study) if clustering is None else clustering,
         )
         counts = [(committee, quota.get((committee, criterion), 0)) for committee in committees]
-        if len(committees) > 1:
+        if sum(count > 0 for _, count in counts) > 1:
             counts.append(("", sum(count for _, count in counts)))
         rows.extend((committee, criterion, count) for committee, count in counts if count)
     return StudyPower(

@@ -132,3 +132,75 @@ def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
     assert corrtest("report", "results.json", "--out", "report").code == 0
     assert "te weinig vacatures" in Path("report/report_nl.html").read_text(encoding="utf-8")
     assert "too few vacancies" in Path("report/report_en.html").read_text(encoding="utf-8")
+
+
+def test_power_answers_without_a_study(corrtest):
+    rates = ("--control-rate", 0.2, "--ratio", 0.7)
+    ran = corrtest(
+        *("power", "--pairs", 200, *rates, "--association", 0.5, "--width", 0.3, "--second-ratio", 0.9),
+        *("--comparisons", 37, "--curve", "curve.csv", "--plot", "curve.svg"),
+    )
+    assert ran.code == 0, ran
+    assert "200 pairs show a ratio of 0.63 or lower in 8 of 10" in ran.out
+    assert "no wider than 0.3 takes 441 pairs" in ran.out
+    assert "first of 37 comparisons" in ran.out
+    assert len(pd.read_csv("curve.csv")) == 200
+    assert Path("curve.svg").stat().st_size > 5000
+    apart = corrtest("power", "--pairs", 400, "--unpaired", "--criterion", "origin", "--language", "nl")
+    assert "400 sollicitaties, 200 van elke kandidaat, tonen een ratio van 0," in apart.out
+    stated = json.loads(corrtest("power", "--pairs", 200, *rates, "--second-ratio", 0.9, "--json").out)
+    assert stated["more"][0]["needed"] > 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "Name a study file, or give --pairs"),
+        (("--pairs", 200), "--control-rate and --ratio, or a --criterion"),
+        (("--pairs", 200, "--criterion", "ages"), "Did you mean 'age'?"),
+        (("--pairs", 200, "--control-rate", 1.3, "--ratio", 0.7), "a rate above 0 and below 1"),
+        (("--pairs", 200, "--criterion", "age", "--budget", 5000), "--budget goes with a study"),
+        (("--pairs", 200, "--criterion", "age", "--alpha", 0), "a level between 0 and 1"),
+        (("--pairs", 200, "--criterion", "age", "--comparisons", 3), "go with --second-ratio"),
+        (("--pairs", 200, "--criterion", "age", "--method", "score"), "one of mid-p, exact"),
+        (("--pairs", 200, "--criterion", "age", "--curve", "c.xlsx"), "ends in .csv"),
+        (("--pairs", 200, "--criterion", "age", "--plot", "c.gif"), ".png, .svg, .pdf"),
+        (("study.toml", "--pairs", 200), "goes without a study file"),
+    ],
+)
+def test_what_power_cannot_answer_is_named(corrtest, arguments, message):
+    ran = corrtest("power", *arguments)
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_own_rates_go_before_the_published_ones(corrtest, inputs):
+    ran = corrtest("power", inputs[0], "--control-rate", 0.3, "--ratio", 0.5, "--cluster-size", 1)
+    assert ran.code == 0, ran
+    assert "At the given ratio of 0.50" in ran.out
+    assert "published for Belgium" not in ran.out
+
+
+def test_a_small_committee_is_warned_of(corrtest, inputs):
+    study, vacancies = inputs
+    text = Path(study).read_text(encoding="utf-8")
+    Path(study).write_text(text.replace("age = 200", "age = 12"), encoding="utf-8")
+    ran = corrtest("plan", study, "--vacancies", vacancies, "--out", "plan")
+    assert ran.code == 0, ran
+    assert "! age: too few to be shown in 314 (12 pairs" in ran.out
+
+
+def test_an_unpaired_study_with_partners_is_planned_verified_and_preregistered(corrtest, inputs):
+    study, vacancies = inputs
+    text = Path(study).read_text(encoding="utf-8").replace("[study]", '[study]\npairing = "unpaired"', 1)
+    text += '\n[[partner]]\nname = "north"\npairs_per_day = 2\n'
+    Path(study).write_text(text, encoding="utf-8")
+    ran = corrtest("plan", study, "--vacancies", vacancies, "--out", "plan", "--allow-shortfall")
+    assert ran.code == 0, ran
+    assert "of 1200 applications" in ran.out
+    made = pd.read_parquet("plan/plan.parquet")
+    assert made["send_first_on"].value_counts().max() <= 2
+    assert set(made["partner"]) == {"north"}
+    assert corrtest("plan", "--verify", "plan", "--vacancies", vacancies).code == 0
+    assert corrtest("prereg", "plan", "--out", "prereg").code == 0
+    assert "Unpaired correspondence tests" in Path("prereg/preregistration-en.md").read_text(encoding="utf-8")

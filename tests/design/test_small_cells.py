@@ -16,7 +16,9 @@ def test_a_single_small_committee_would_hide_the_next_one():
     (warning,) = warned({"124": {"origin": 60}, "200": {"origin": 40}, "302": {"origin": 12}})
     assert warning.startswith("origin: too few to be shown in 302 (12 pairs, ")
     assert "and 200 (40 pairs) would have to be hidden" in warning
-    assert warning.endswith("Merge small committees in the study, drop the stratum, or accept that its result is not shown.")
+    assert warning.endswith(
+        "Merge small committees in the study, drop the stratum, or accept that its result is not shown."
+    )
 
 
 def test_two_small_ones_that_hide_each_other_hide_no_third():

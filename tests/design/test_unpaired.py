@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corrtest.design import amend_plan, balance_table, feasibility, make_plan, plan_together, preregistration, verify_plan
+from corrtest.design import (
+    amend_plan,
+    balance_table,
+    feasibility,
+    make_plan,
+    plan_together,
+    preregistration,
+    verify_plan,
+)
 from corrtest.design.counterbalance import deal_arms, deal_lags
 from corrtest.errors import DesignError
 from corrtest.spec import Caps, Partner, Window
@@ -48,7 +56,7 @@ def test_an_unpaired_plan_is_amended_verified_balanced_and_preregistered():
     assert {"first_arm", "template"} <= set(balance.table["factor"])
     assert "control_template" not in set(balance.table["factor"])
     text = preregistration(later)
-    for words in ("one application", "160 applications", "Newcombe", "chi-squared"):
+    for words in ("one application to each", "of 160 applications", "Newcombe", "chi-squared"):
         assert words in text
     assert "McNemar" not in text
     assert "één sollicitatie" in preregistration(later, "nl")
@@ -134,7 +142,9 @@ def test_the_strictest_of_different_caps_holds_over_all_studies_and_later_versio
     plans = plan_together([one, two], vacancies, allow_shortfall=True)
     together = pd.concat([plan.pairs for plan in plans])
     assert together["employer_id"].value_counts().max() == 2
-    assert broken_rules(one, vacancies, together.assign(criterion="origin", level_probability=0.5), {}, [two]) is not None
+    assert (
+        broken_rules(one, vacancies, together.assign(criterion="origin", level_probability=0.5), {}, [two]) is not None
+    )
     gaps = together.sort_values("send_first_on").groupby("employer_id")["send_first_on"].diff().dropna().dt.days
     assert gaps.min() >= 42
     for plan in plans:
@@ -148,7 +158,10 @@ def test_the_strictest_of_different_caps_holds_over_all_studies_and_later_versio
 
 @pytest.mark.parametrize(
     ("count", "employers", "caps"),
-    [(60, 60, Caps(total=9, window=Window(pairs=9, weeks=1))), (300, 20, Caps(total=2, window=Window(pairs=2, weeks=1)))],
+    [
+        (60, 60, Caps(total=9, window=Window(pairs=9, weeks=1))),
+        (300, 20, Caps(total=2, window=Window(pairs=2, weeks=1))),
+    ],
 )
 def test_so_many_more_employers_do_fill_it(count, employers, caps):
     study = make_study({"124": {"origin": 100}}, caps=caps)
