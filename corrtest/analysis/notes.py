@@ -13,6 +13,8 @@ NO_DISCORDANT = "No pair is discordant"
 FEW_DISCORDANT = 10
 FEW_REACTIONS = 10
 FEW_EMPLOYERS = 15
+FEW_DISCORDANT_MARK = "Few discordant pairs"
+FEW_EMPLOYERS_MARK = "Few employers"
 _COVERAGE_WHEN_FEW = {
     "rate_difference": (93, 99.9),
     "discrimination_ratio": (94, 99.9),
@@ -79,7 +81,7 @@ def _few(name: str, counts: PairedCounts, effect: float) -> str | None:
         return _few_reactions(name, counts, effect)
     if counts.discordant == 0 or counts.discordant / effect >= FEW_DISCORDANT:
         return None
-    return _so_few(f"Few discordant pairs ({_worth(counts.discordant, effect)})", _COVERAGE_WHEN_FEW[name])
+    return _so_few(f"{FEW_DISCORDANT_MARK} ({_worth(counts.discordant, effect)})", _COVERAGE_WHEN_FEW[name])
 
 
 def _few_reactions(name: str, counts: PairedCounts, effect: float) -> str | None:
@@ -100,7 +102,7 @@ def _worth(number: int, effect: float) -> str:
 def _few_employers(employers: int | None) -> str | None:
     if employers is None or not 1 < employers < FEW_EMPLOYERS:
         return None
-    return _so_few(f"Few employers ({employers})", _COVERAGE_WHEN_FEW_EMPLOYERS)
+    return _so_few(f"{FEW_EMPLOYERS_MARK} ({employers})", _COVERAGE_WHEN_FEW_EMPLOYERS)
 
 
 def _so_few(what: str, coverage: tuple[float, float], so: str = "with so few") -> str:

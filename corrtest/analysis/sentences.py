@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from corrtest.analysis.arms import ArmCounts
 from corrtest.analysis.detectable import power, unmatched_power
-from corrtest.analysis.notes import FEW_DISCORDANT, FEW_EMPLOYERS
+from corrtest.analysis.notes import FEW_DISCORDANT, FEW_DISCORDANT_MARK, FEW_EMPLOYERS_MARK
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.unmatched.notes import FEW_POSITIVE
 from corrtest.errors import AnalysisError
@@ -183,15 +183,16 @@ def _few(group: GroupResult, english: bool) -> str:
             if english
             else f"Slechts {least} positieve reacties in een van de groepen: lees het interval met voorzichtigheid."
         )
-    if counts.discordant < FEW_DISCORDANT:
+    note = group.estimate("discrimination_ratio").note or ""
+    # With several pairs an employer the note counts what the discordant pairs are worth, so it decides.
+    if counts.discordant < FEW_DISCORDANT or FEW_DISCORDANT_MARK in note:
         return (
             f"The two were treated differently in only {counts.discordant} pairs: read the interval with care."
             if english
             else f"Slechts in {counts.discordant} paren kregen beide een verschillende reactie: lees het interval met "
             "voorzichtigheid."
         )
-    repeated = (group.largest_employer_pairs or 1) > 1
-    if repeated and group.employers is not None and group.employers < FEW_EMPLOYERS:
+    if FEW_EMPLOYERS_MARK in note:
         return (
             f"The pairs are of only {group.employers} employers: read the interval with care."
             if english

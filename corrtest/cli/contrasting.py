@@ -62,7 +62,7 @@ def contrast(
     frame = found.to_frame()
     keys = [name for name in found.comparisons[0].key if frame[name].notna().any()]
     frame = frame[[*keys, "first", "second", *_SHOWN]]
-    shown = frame.astype(dict.fromkeys(_SHOWN, float)).fillna(dict.fromkeys(keys, ""))
+    shown = frame.astype(dict.fromkeys(_SHOWN, float)).fillna(dict.fromkeys(keys, "")).dropna(axis=1, how="all")
     say_figures("Second / first (above 1 = treated stand better in the second)", shown)
     for comparison in found.comparisons:
         key = ", ".join(str(value) for value in comparison.key.values() if value is not None)

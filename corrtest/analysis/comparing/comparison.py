@@ -189,7 +189,7 @@ def _verdict(lower: float, upper: float, english: bool) -> str:
             else "de kandidaten met het kenmerk staan er in de tweede slechter voor, meer dan het toeval verklaart"
         )
     return (
-        "these data settle neither that something changed nor that nothing did"
+        "these data settle neither that the two differ nor that they are alike"
         if english
-        else "deze gegevens tonen niet aan dat er iets veranderde, en evenmin dat er niets veranderde"
+        else "deze gegevens tonen niet aan dat de twee verschillen, en evenmin dat ze gelijk zijn"
     )

@@ -18,8 +18,17 @@ from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 
-def conditional_logit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, vacancies: npt.ArrayLike) -> FittedModel:
-    """Fit a conditional logit; covariates must vary within vacancies, so there is no intercept."""
+def conditional_logit(
+    outcome: npt.ArrayLike,
+    covariates: pd.DataFrame,
+    *,
+    vacancies: npt.ArrayLike,
+    clusters: npt.ArrayLike | None = None,
+) -> FittedModel:
+    """Fit a conditional logit; covariates must vary within vacancies, so there is no intercept.
+
+    Vacancies are independent unless `clusters` says which belong together, as those of one employer.
+    """
     y, x, groups = design(outcome, covariates, vacancies)
     if groups is None:
         raise ValueError("conditional logit needs vacancies")
@@ -33,6 +42,10 @@ def conditional_logit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, vacan
     y, x = y[kept], x[kept]
     count = positives[telling].astype(np.int64)
     blocks = _blocks(x, codes)
+    together = None
+    if clusters is not None:
+        # One label a vacancy: that of its first candidate.
+        together = pd.factorize(np.asarray(clusters)[kept][np.unique(codes, return_index=True)[1]])[0].astype(np.int64)
 
     def likelihood(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
         return _likelihood(beta, y, x, codes, count, blocks)
@@ -42,11 +55,11 @@ def conditional_logit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, vacan
         model="conditional logit",
         terms=tuple(map(str, covariates.columns)),
         coefficients=parameters,
-        covariance=covariance(likelihood, parameters, information, None),
+        covariance=covariance(likelihood, parameters, information, together),
         df=np.full(len(parameters), np.inf),
-        errors="observed information",
+        errors="observed information" if together is None else "CR1",
         observations=len(y),
-        clusters=int(telling.sum()),
+        clusters=int(telling.sum()) if together is None else int(together.max()) + 1,
         log_likelihood=value,
     )
 

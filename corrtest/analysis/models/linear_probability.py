@@ -75,11 +75,14 @@ def linear_probability_within(
     *,
     vacancies: npt.ArrayLike,
     clusters: npt.ArrayLike | None = None,
+    count_fixed_effects: bool = True,
 ) -> FittedModel:
     """Fit the linear probability model with a fixed effect for every vacancy.
 
     Covariates that do not vary within a vacancy (and an intercept) cannot be part of it. Errors are clustered (by
-    vacancy unless said otherwise) with the correction K/(K − 1) · (n − 1)/(n − p), p counting the fixed effects.
+    vacancy unless said otherwise) with the correction K/(K − 1) · (n − 1)/(n − p). p counts the fixed effects, as R's
+    fixest does by default for all effects; without them p counts the covariates alone, which is right where vacancies
+    lie within clusters (Cameron and Miller 2015, Journal of Human Resources 50:317, section III.B).
     """
     frame = covariates
     _, groups = _grouped(vacancies, len(frame))
@@ -90,14 +93,14 @@ def linear_probability_within(
             "A covariate does not vary within vacancies, so the fixed effects already hold it. Leave it out."
         )
     fit = _Clustered(y, x, _required(codes), "CR1")
-    n, parameters = len(y), x.shape[1] + int(groups.max()) + 1
+    n, parameters = len(y), x.shape[1] + (int(groups.max()) + 1 if count_fixed_effects else 0)
     return FittedModel(
         model="linear probability, vacancy fixed effects",
         terms=tuple(map(str, frame.columns)),
         coefficients=fit.coefficients,
         covariance=fit.covariance * (n - 1) / (n - parameters),
         df=np.full(x.shape[1], fit.clusters - 1.0),
-        errors="CR1, fixed effects counted",
+        errors="CR1, fixed effects counted" if count_fixed_effects else "CR1",
         observations=n,
         clusters=fit.clusters,
     )

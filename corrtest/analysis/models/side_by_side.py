@@ -103,12 +103,17 @@ def fit_models(
 
 
 def _fixed_effects(rows: ApplicationRows, within: pd.DataFrame) -> AverageEffect:
-    fitted = linear_probability_within(rows.positive, within, vacancies=rows.vacancies, clusters=rows.clusters)
+    fitted = linear_probability_within(
+        rows.positive, within, vacancies=rows.vacancies, clusters=rows.clusters, count_fixed_effects=False
+    )
     return average_effect(fitted, within, SIGNAL)
 
 
 def _conditional(rows: ApplicationRows, within: pd.DataFrame) -> AverageEffect:
-    fitted = conditional_logit(rows.positive, within, vacancies=rows.vacancies)
+    several = len(np.unique(rows.clusters)) < len(np.unique(rows.vacancies))
+    fitted = conditional_logit(
+        rows.positive, within, vacancies=rows.vacancies, clusters=rows.clusters if several else None
+    )
     return average_effect(fitted, within, SIGNAL, outcome=rows.positive, vacancies=rows.vacancies)
 
 

@@ -1,0 +1,180 @@
+"""The analysis from the command line: every verb and option does what its help says, or says what is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corrtest.design import make_plan, write_plan
+from corrtest.lab import simulate_vacancies, simulated_study
+from corrtest.spec import read_vacancies
+
+WORDS = np.array(["invitation", "other_positive", "none", "automatic"])
+
+
+def pairs(seed: int, ratio: float = 0.6, rows: int = 300) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    template = rng.choice(["a", "b"], rows)
+    return pd.DataFrame(
+        {
+            "pair_id": [f"P{n}" for n in range(rows)],
+            "sector": "construction",
+            "joint_committee": "124",
+            "criterion": rng.choice(["origin", "age"], rows),
+            "level": "x",
+            "employer": [f"E{n // 2}" for n in range(rows)],
+            "control_reaction": WORDS[rng.choice(4, rows, p=[0.3, 0.05, 0.62, 0.03])],
+            "treated_reaction": WORDS[rng.choice(4, rows, p=[0.3 * ratio, 0.05, 0.92 - 0.3 * ratio, 0.03])],
+            "first_arm": rng.choice(["control", "treated"], rows),
+            "first_arm_probability": 0.5,
+            "control_template": template,
+            "treated_template": np.where(template == "a", "b", "a"),
+            "occupation": rng.choice(["mason", "roofer"], rows),
+        }
+    )
+
+
+@pytest.fixture
+def table(corrtest) -> str:
+    pairs(1).to_csv("pairs.csv", index=False)
+    return "pairs.csv"
+
+
+@pytest.fixture
+def long(corrtest) -> str:
+    rng = np.random.default_rng(2)
+    rows = [
+        {"offer": offer, "gender": gender, "origin": origin, "callback": int(rng.random() < rate), "quality": quality}
+        for offer in range(150)
+        for quality in (round(float(rng.normal()), 3),)
+        for gender, origin, rate in (("M", "F", 0.4), ("W", "F", 0.3), ("M", "V", 0.2), ("W", "V", 0.25))
+    ]
+    pd.DataFrame(rows).to_csv("long.csv", index=False)
+    return "long.csv"
+
+
+LONG = ("--long", "--vacancy", "offer", "--candidate", "gender,origin", "--positive", "callback")
+
+
+def test_bootstrap_and_randomisation(corrtest, table):
+    ran = corrtest("analyse", table, "--bootstrap", 300, "--seed", 3, "--randomisation", "counterbalanced")
+    assert ran.code == 0, ran
+    group = json.loads(Path("results.json").read_text())["groups"][0]
+    methods = {estimate["method"] for estimate in group["estimates"]}
+    assert {"bootstrap_percentile", "bootstrap_bca", "bootstrap_studentised"} <= methods
+    assert group["tests"][-1]["name"] == "randomisation_counterbalanced"
+    assert "fixed number of either order" in group["tests"][-1]["note"]
+    assert corrtest("analyse", table, "--bootstrap", 5).code == 2
+    ran = corrtest("analyse", table, "--randomisation", "balanced")
+    assert ran.code == 2
+    assert "counterbalanced" in ran.err
+
+
+def test_odd_reactions_and_multiplicity(corrtest, table):
+    ran = corrtest("analyse", table, "--odd-reactions", "left_out", "--multiplicity", "benjamini_hochberg")
+    assert ran.code == 0, ran
+    assert "Left out for odd reactions" in ran.out
+    results = json.loads(Path("results.json").read_text())
+    assert results["multiplicity"]["method"] == "benjamini_hochberg"
+    assert results["inputs"]["odd_reactions"] == "left_out"
+    assert corrtest("analyse", table, "--odd-reactions", "dropped").code == 2
+
+
+def test_all_candidates(corrtest, long):
+    ran = corrtest("analyse", long, *LONG, "--all-pairs", "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")
+    assert ran.code == 0, ran
+    for words in ("Cochran's Q over 4 candidates", "Exclusive shares", "W,V vs M,F", "In 150 vacancies"):
+        assert words in ran.out, words
+    assert len(json.loads(Path("all.json").read_text())["groups"]) == 6
+    assert "four candidates" in corrtest("analyse", long, *LONG, "--interaction", "M,F;W,F").err
+    assert "--long" in corrtest("analyse", long, "--all-pairs").err
+
+
+def test_models(corrtest, table, long):
+    ran = corrtest("models", table, "--covariates", "first,template")
+    assert ran.code == 0, ran
+    for words in ("conditional logit", "bivariate probit", "Difference by first_arm", "Difference by occupation"):
+        assert words in ran.out, words
+    parts = json.loads(corrtest("models", table, "--criterion", "origin", "--json").out)
+    assert [part["title"] for part in parts] == ["origin, strict"]
+    effects = {effect["model"]: effect["effect"] for effect in parts[0]["effects"]}
+    assert effects["probit"] == pytest.approx(effects["linear probability"], abs=1e-6)
+    of_long = ("--reference", "M,F", "--treated", "M,V")
+    ran = corrtest("models", long, *LONG, *of_long, "--quality", "quality")
+    assert ran.code == 0, ran
+    assert "heteroskedastic probit" in ran.out
+    assert "--treated" in corrtest("models", long, *LONG).err
+    assert "no column 'colour'" in corrtest("models", table, "--covariates", "colour").err
+    assert "Did you mean 'origin'" in corrtest("models", table, "--criterion", "orign").err
+
+
+def test_contrast_of_waves_sectors_and_the_literature(corrtest, table):
+    pairs(5, ratio=1.0).to_csv("later.csv", index=False)
+    ran = corrtest("contrast", table, "later.csv", "--labels", "baseline,follow-up")
+    assert ran.code == 0, ran
+    assert "150 employers are in both waves" in ran.out or "baseline:" in ran.out
+    for name in (table, "later.csv"):
+        assert corrtest("analyse", name, "--out", name.replace("csv", "json")).code == 0
+    ran = corrtest("contrast", "pairs.json", "later.json", "--json", "--out", "contrast.json")
+    assert ran.code == 0, ran
+    found = json.loads(ran.out)
+    assert found == json.loads(Path("contrast.json").read_text())
+    first = found["comparisons"][0]
+    assert first["pvalue"] is not None
+    assert first["difference_pvalue"] is not None
+    assert "published Belgian experiments" in corrtest("contrast", "pairs.json", "--published").out
+    assert "Name two measurements" in corrtest("contrast", "pairs.json").err
+    assert corrtest("contrast", "pairs.json", "later.csv").code == 2
+
+
+def test_margins_on_either_scale(corrtest):
+    ran = corrtest("two-by-two", 400, 25, 24, 1250, "--equivalence", "0.8,1.25", "--noninferiority", 0.9)
+    assert ran.out.count("is shown") == 2
+    ran = corrtest("two-by-two", 400, 25, 24, 1250, "--difference", "--equivalence=-0.05,0.05", "--json")
+    assert json.loads(ran.out)["margins"][0]["pvalue"] < 0.05
+    assert corrtest("two-by-two", 4, 2, 2, 12, "--difference").code == 2
+    assert corrtest("two-by-two", 4, 2, 2, 12, "--equivalence", "x,y").code == 2
+
+
+def planned(folder: str, monitoring: str) -> None:
+    """Freeze a plan of a study that says `monitoring` in its analysis."""
+    from corrtest.spec import read_study
+
+    study = simulated_study("construction")
+    text = study.source.replace("[analysis]\n", f"[analysis]\n{monitoring}\n")
+    Path("study.toml").write_text(text if monitoring in text else f"{text}\n[analysis]\n{monitoring}\n")
+    study = read_study("study.toml")
+    simulate_vacancies(study).to_csv("vacancies.csv", index=False)
+    write_plan(make_plan(study, read_vacancies("vacancies.csv", study), allow_shortfall=True), Path(folder))
+
+
+def test_early_looks_only_as_preregistered(corrtest, table):
+    planned("without", "")
+    ran = corrtest("monitor", table, "--plan", "without")
+    assert ran.code == 2
+    assert "preregistered no early look" in ran.err
+    planned("with", 'monitoring = { rule = "obrien_fleming", looks = [0.5, 1.0], alpha = 0.05 }')
+    ran = corrtest("monitor", table, "--plan", "with")
+    assert ran.code == 0, ran
+    assert "obrien_fleming" in ran.out
+    states = json.loads(corrtest("monitor", table, "--plan", "with", "--json").out)["states"]
+    assert {state["criterion"] for state in states} == {"origin", "age"}
+
+
+def test_an_unpaired_study(corrtest):
+    frame = pairs(3).assign(arm=lambda table: table["first_arm"])
+    frame["reaction"] = np.where(frame["arm"] == "control", frame["control_reaction"], frame["treated_reaction"])
+    names = ["control_reaction", "treated_reaction", "control_template", "treated_template", "first_arm"]
+    frame.drop(columns=names).to_csv("applications.csv", index=False)
+    ran = corrtest("analyse", "applications.csv", "--randomisation", "independent")
+    assert ran.code == 0, ran
+    results = json.loads(Path("results.json").read_text())
+    assert results["design"] == "unpaired"
+    assert "control_positive" in results["groups"][0]["counts"]
+    assert "linear probability" in corrtest("models", "applications.csv").out
+    assert corrtest("sensitivity", "applications.csv").code == 0
+    assert corrtest("analyse", "applications.csv", "--bootstrap", 200).code == 2
