@@ -51,6 +51,7 @@ from corrtest.analysis.comparing import (
 )
 from corrtest.analysis.detectable import power
 from corrtest.analysis.early_looks import monitor
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
 from corrtest.analysis.margins import Clusters, MarginCounts
 from corrtest.analysis.models import ModelComparison
@@ -69,7 +70,7 @@ from corrtest.analysis.pooling import (
     read_aggregate,
 )
 from corrtest.analysis.randomisation import DRAWS, RandomisationResult, exact_sign_test, randomisation_test
-from corrtest.analysis.results import Estimate, GroupResult, Results, TestResult
+from corrtest.analysis.results import Results
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sensitivity import sensitivity
 from corrtest.analysis.unmatched import UnmatchedResult, unmatched

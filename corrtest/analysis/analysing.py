@@ -14,6 +14,7 @@ from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.families import adjusted_families
 from corrtest.analysis.further import DEFAULT_SEED, with_bootstrap, with_randomisation
+from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
 from corrtest.analysis.margins import MarginCounts
@@ -23,7 +24,7 @@ from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
-from corrtest.analysis.results import GroupResult, Results
+from corrtest.analysis.results import Results
 from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, Fault, nearest

@@ -16,11 +16,12 @@ import pandas as pd
 from scipy.special import chdtrc, ndtr
 
 from corrtest.analysis.estimating import group_results
+from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.long_form import CandidateTable
 from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
-from corrtest.analysis.results import GroupResult, Results
+from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError, nearest
 
 

@@ -57,7 +57,8 @@ def check_grouping_columns(table: pd.DataFrame, required: Sequence[str]) -> list
     InputError
         The joint committees are stored as numbers, so that none can be trusted.
     """
-    faults = empty_cells(table, required)
+    # A level may be empty: a study may test a criterion with one signal and not name it.
+    faults = empty_cells(table, [name for name in required if name != "level"])
     if "pair_id" in required:
         faults += repeated_identifiers(table)
     if "joint_committee" in table:
@@ -109,11 +110,8 @@ def committee_faults(table: pd.DataFrame) -> list[Fault]:
 
 def empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
     """Name the empty cells of columns in which every row needs a value."""
-    # A level may be empty: a study may test a criterion with one signal and not name it.
     faults = []
     for column in columns:
-        if column == "level":
-            continue
         values = table[column]
         empty = values.isna().to_numpy(dtype=np.bool_)
         if not pd.api.types.is_numeric_dtype(values):
@@ -125,7 +123,7 @@ def empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
                 column=column,
                 given="nothing",
                 expected="a value",
-                action="Fill it in; every pair needs one.",
+                action="Fill it in, or remove the row.",
             )
             for index in np.flatnonzero(empty)
         ]

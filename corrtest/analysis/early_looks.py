@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
 from corrtest.analysis.monitoring import E_PROCESS, e_process, look, preregistered_rule
 from corrtest.analysis.pairs import StudyTable, require_pairs
 from corrtest.analysis.preregistered import planned_rows, primary_outcome
 from corrtest.analysis.result_files import finite
-from corrtest.analysis.results import GroupResult
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
 from corrtest.spec import MonitoringRule

@@ -9,10 +9,10 @@ import numpy as np
 
 from corrtest.analysis import notes
 from corrtest.analysis.clusters import clustered_intervals, clustered_tests
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
 from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.paired import DEFAULT_TESTS, ESTIMATORS, TESTS, Intervals, Tests
 from corrtest.analysis.paired.tables import PairedCounts
-from corrtest.analysis.results import GROUPING, Estimate, GroupResult, TestResult
 
 CLUSTER_METHOD = "cluster_robust"
 WEIGHTED_METHOD = "weighted_linearised"
@@ -57,16 +57,10 @@ class _Computed:
 
 def _group(counts: MarginCounts, place: int, outcome: str, found: _Computed) -> GroupResult:
     cells = _cells(counts, place)
-    fields = dict(zip(counts.fields, counts.keys[place], strict=True))
-    largest = () if counts.largest_employers is None else tuple(int(n) for n in counts.largest_employers[place] if n)
     return GroupResult(
-        **{name: fields.get(name) for name in GROUPING},
-        extra={name: value or "" for name, value in fields.items() if name not in GROUPING},
+        **described(counts, place),
         outcome=outcome,
         pairs=cells.pairs,
-        employers=None if counts.employers is None else int(counts.employers[place]),
-        largest_employer_pairs=largest[0] if largest else None,
-        largest_employers=largest,
         counts=cells,
         estimates=tuple(
             estimate for name in found.intervals for estimate in _estimates(name, counts, place, cells, found)

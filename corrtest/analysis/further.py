@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.margin_results import CountedMargin, Positives
 from corrtest.analysis.randomisation import Randomised
-from corrtest.analysis.results import Estimate, GroupResult, TestResult
 from corrtest.analysis.unmatched.counting import ArmMargin
 from corrtest.errors import AnalysisError
 

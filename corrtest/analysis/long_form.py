@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corrtest.analysis.cells import as_positive, positive_faults, refuse
+from corrtest.analysis.cells import as_positive, empty_cells, positive_faults, refuse
 from corrtest.analysis.pairs import PairsTable
 from corrtest.analysis.rows import BoolArray
-from corrtest.errors import AnalysisError, Fault, nearest
-from corrtest.spec import read_table, require_columns, sheet_row
+from corrtest.errors import AnalysisError, nearest
+from corrtest.spec import read_table, require_columns
 
 _JOIN = ","
 
@@ -139,7 +139,7 @@ def _arranged(
         raise AnalysisError("Name at least one column that tells the candidates apart.")
     require_columns(table, (vacancy, *candidates, positive))
     reactions, bad = as_positive(table[positive])
-    faults = [*positive_faults(table, positive, bad), *_empty(table, (vacancy, *candidates))]
+    faults = [*positive_faults(table, positive, bad), *empty_cells(table, (vacancy, *candidates))]
     refuse(table, faults)
     labels = table[candidates[0]].astype(str)
     for column in candidates[1:]:
@@ -176,18 +176,3 @@ def _reference(names: list[str], reference: Sequence[str] | str | None) -> str:
     if chosen not in names:
         raise AnalysisError(f"There is no candidate '{chosen}' to compare with. {nearest(chosen, names)}")
     return chosen
-
-
-def _empty(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
-    return [
-        Fault(
-            file=table.attrs.get("file"),
-            row=sheet_row(int(index)),
-            column=column,
-            given="nothing",
-            expected="a value",
-            action="Fill it in, or remove the row.",
-        )
-        for column in columns
-        for index in np.flatnonzero((table[column].astype("string").fillna("") == "").to_numpy(dtype=np.bool_))
-    ]

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from corrtest.analysis.applications import ApplicationsTable
 from corrtest.analysis.clusters import log_ratio_design_effect
 from corrtest.analysis.estimating import group_results
+from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.margins import MarginCounts, count, equal_employers
 from corrtest.analysis.paired import TESTS, PairedTables
 from corrtest.analysis.paired.discrimination_ratio import log_ratio_variance
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.analysis.pairs import PairsTable, StudyTable
-from corrtest.analysis.results import GroupResult
 from corrtest.analysis.rows import BoolArray
 from corrtest.analysis.unmatched.counting import ArmMargin, count_arms
 from corrtest.analysis.unmatched.counting import equal_employers as arms_of_equal_employers

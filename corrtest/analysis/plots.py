@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corrtest.analysis.comparing.comparison import Comparisons
+    from corrtest.analysis.group_result import GroupResult
     from corrtest.analysis.pooling.strata import StrataResult
-    from corrtest.analysis.results import GroupResult
 
 _RATIOS = ("discrimination_ratio", "odds_ratio")
 _SHADES = ("#0072B2", "#E69F00", "#56B4E9", "#D9D9D9")

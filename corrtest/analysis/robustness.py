@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping, each_grouping
 from corrtest.analysis.margin_results import CountedMargin, Positives, count_margin, positives_of
 from corrtest.analysis.models.adjusted import adjusted_ratios
@@ -30,7 +31,6 @@ from corrtest.analysis.odd_reactions import (
     odd_rows,
 )
 from corrtest.analysis.pairs import StudyTable
-from corrtest.analysis.results import GroupResult
 
 EQUAL_EMPLOYERS = "every employer weighs the same"
 ADJUSTED = "adjusted for order and template"

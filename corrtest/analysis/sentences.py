@@ -16,7 +16,8 @@ from corrtest.analysis.unmatched.notes import FEW_POSITIVE
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
-    from corrtest.analysis.results import Estimate, GroupResult, Results
+    from corrtest.analysis.group_result import Estimate, GroupResult
+    from corrtest.analysis.results import Results
 
 LANGUAGES = ("en", "nl")
 # About the ratio of the Belgian experiments on origin: what a measurement should be able to find.

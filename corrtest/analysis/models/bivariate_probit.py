@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import ndtr, owens_t
 
 from corrtest.analysis.models.fitted import FittedModel, design
-from corrtest.analysis.models.likelihood import covariance, maximise
+from corrtest.analysis.models.likelihood import fitted
 from corrtest.analysis.models.probit import probit
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
@@ -62,19 +62,9 @@ def bivariate_probit(
     starts = [probit(y, covariates).coefficients for y in (y0, y1)]
     correlation = float(np.corrcoef(y0, y1)[0, 1])
     start = np.concatenate([*starts, [np.arctanh(np.clip(1.3 * np.nan_to_num(correlation), -0.9, 0.9))]])
-    parameters, information, value = maximise(likelihood, start)
     names = [str(name) for name in covariates.columns]
-    return FittedModel(
-        model="bivariate probit",
-        terms=(*(f"control:{name}" for name in names), *(f"treated:{name}" for name in names), CORRELATION_TERM),
-        coefficients=parameters,
-        covariance=covariance(likelihood, parameters, information, codes),
-        df=np.full(len(parameters), np.inf),
-        errors="observed information" if codes is None else "CR1",
-        observations=len(y0),
-        clusters=None if codes is None else int(codes.max()) + 1,
-        log_likelihood=value,
-    )
+    terms = (*(f"control:{name}" for name in names), *(f"treated:{name}" for name in names), CORRELATION_TERM)
+    return fitted("bivariate probit", terms, likelihood, start, observations=len(y0), clusters=codes)
 
 
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:

@@ -8,12 +8,14 @@ which all candidates had the same reaction say nothing and drop out. For pairs i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from corrtest.analysis.models.fitted import FittedModel, design
-from corrtest.analysis.models.likelihood import covariance, maximise
+from corrtest.analysis.models.likelihood import fitted
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
 
@@ -50,18 +52,15 @@ def conditional_logit(
     def likelihood(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
         return _likelihood(beta, y, x, codes, count, blocks)
 
-    parameters, information, value = maximise(likelihood, np.zeros(x.shape[1]))
-    return FittedModel(
-        model="conditional logit",
-        terms=tuple(map(str, covariates.columns)),
-        coefficients=parameters,
-        covariance=covariance(likelihood, parameters, information, together),
-        df=np.full(len(parameters), np.inf),
-        errors="observed information" if together is None else "CR1",
+    model = fitted(
+        "conditional logit",
+        tuple(map(str, covariates.columns)),
+        likelihood,
+        np.zeros(x.shape[1]),
         observations=len(y),
-        clusters=int(telling.sum()) if together is None else int(together.max()) + 1,
-        log_likelihood=value,
+        clusters=together,
     )
+    return model if together is not None else replace(model, clusters=int(telling.sum()))
 
 
 def _blocks(x: FloatArray, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

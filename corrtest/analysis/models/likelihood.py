@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from corrtest.analysis.models.fitted import cluster_sums
+from corrtest.analysis.models.fitted import FittedModel, cluster_sums
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
 
@@ -73,6 +73,30 @@ def covariance(
         return np.asarray(bread)
     sums = cluster_sums(likelihood(parameters)[1], clusters)
     return np.asarray(bread @ (sums.T @ sums) @ bread * len(sums) / (len(sums) - 1))
+
+
+def fitted(
+    model: str,
+    terms: tuple[str, ...],
+    likelihood: Likelihood,
+    start: FloatArray,
+    *,
+    observations: int,
+    clusters: npt.NDArray[np.int64] | None,
+) -> FittedModel:
+    """Maximise the likelihood and return the model, its errors clustered (CR1) where clusters are given."""
+    parameters, information, value = maximise(likelihood, start)
+    return FittedModel(
+        model=model,
+        terms=terms,
+        coefficients=parameters,
+        covariance=covariance(likelihood, parameters, information, clusters),
+        df=np.full(len(parameters), np.inf),
+        errors="observed information" if clusters is None else "CR1",
+        observations=observations,
+        clusters=None if clusters is None else int(clusters.max()) + 1,
+        log_likelihood=value,
+    )
 
 
 def delta_errors(

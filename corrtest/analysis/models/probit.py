@@ -20,7 +20,7 @@ from scipy.special import chdtrc, log_ndtr
 
 from corrtest.analysis.models.average_effects import LOG_SD_TERM, AverageEffect, average_effect
 from corrtest.analysis.models.fitted import FittedModel, design
-from corrtest.analysis.models.likelihood import Likelihood, covariance, delta_errors, maximise
+from corrtest.analysis.models.likelihood import Likelihood, delta_errors, fitted, maximise
 from corrtest.analysis.paired.tables import FloatArray
 from corrtest.errors import AnalysisError
 
@@ -53,18 +53,8 @@ def probit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, clusters: npt.Ar
     """Fit a probit by maximum likelihood, with clustered errors (CR1) where clusters are given."""
     y, x, codes = design(outcome, covariates, clusters)
     likelihood = _probit_likelihood(y, x)
-    parameters, information, value = maximise(likelihood, np.zeros(x.shape[1]))
-    return FittedModel(
-        model="probit",
-        terms=tuple(map(str, covariates.columns)),
-        coefficients=parameters,
-        covariance=covariance(likelihood, parameters, information, codes),
-        df=np.full(len(parameters), np.inf),
-        errors="observed information" if codes is None else "CR1",
-        observations=len(y),
-        clusters=None if codes is None else int(codes.max()) + 1,
-        log_likelihood=value,
-    )
+    terms = tuple(map(str, covariates.columns))
+    return fitted("probit", terms, likelihood, np.zeros(x.shape[1]), observations=len(y), clusters=codes)
 
 
 def heteroskedastic_probit(
@@ -94,17 +84,13 @@ def heteroskedastic_probit(
         )
     likelihood = _heteroskedastic_likelihood(y, x, marks)
     start, _, _ = maximise(_probit_likelihood(y, x), np.zeros(x.shape[1]))
-    parameters, information, value = maximise(likelihood, np.append(start, 0.0))
-    return FittedModel(
-        model="heteroskedastic probit",
-        terms=(*names, LOG_SD_TERM),
-        coefficients=parameters,
-        covariance=covariance(likelihood, parameters, information, codes),
-        df=np.full(len(parameters), np.inf),
-        errors="observed information" if codes is None else "CR1",
+    return fitted(
+        "heteroskedastic probit",
+        (*names, LOG_SD_TERM),
+        likelihood,
+        np.append(start, 0.0),
         observations=len(y),
-        clusters=None if codes is None else int(codes.max()) + 1,
-        log_likelihood=value,
+        clusters=codes,
     )
 
 
@@ -113,7 +99,7 @@ def neumark(
 ) -> NeumarkResult:
     """Fit both probits and split the marginal effect of `treated` into level and variance (Neumark 2012)."""
     plain = probit(outcome, covariates, clusters=clusters)
-    fitted = heteroskedastic_probit(outcome, covariates, treated=treated, clusters=clusters)
+    split = heteroskedastic_probit(outcome, covariates, treated=treated, clusters=clusters)
     means = covariates.to_numpy(dtype=np.float64).mean(axis=0)
     place = list(map(str, covariates.columns)).index(treated)
     share = float(means[place])
@@ -125,23 +111,23 @@ def neumark(
         density = float(_density(np.array([index / scale]))[0])
         return np.array([density * beta[place] / scale, -density * index * delta / scale])
 
-    level, variance = effects(fitted.coefficients)
-    errors = delta_errors(effects, fitted.coefficients, fitted.covariance)
-    difference = 2 * (_loglik(fitted) - _loglik(plain))
+    level, variance = effects(split.coefficients)
+    errors = delta_errors(effects, split.coefficients, split.covariance)
+    difference = 2 * (_loglik(split) - _loglik(plain))
     plain_density = float(_density(np.array([means @ plain.coefficients]))[0])
     return NeumarkResult(
         plain=plain,
-        heteroskedastic=fitted,
-        sd_ratio=float(np.exp(fitted.coefficients[-1])),
+        heteroskedastic=split,
+        sd_ratio=float(np.exp(split.coefficients[-1])),
         plain_effect=plain_density * float(plain.coefficients[place]),
         total_effect=float(level + variance),
         level_effect=float(level),
         level_standard_error=float(errors[0]),
         variance_effect=float(variance),
         variance_standard_error=float(errors[1]),
-        average=average_effect(fitted, covariates, treated),
+        average=average_effect(split, covariates, treated),
         equal_variance_pvalue=float(chdtrc(1, max(difference, 0.0))),
-        equal_quality_pvalue=_equal_quality(outcome, covariates, place, _loglik(fitted)),
+        equal_quality_pvalue=_equal_quality(outcome, covariates, place, _loglik(split)),
     )
 
 
@@ -159,10 +145,10 @@ def _equal_quality(outcome: npt.ArrayLike, covariates: pd.DataFrame, place: int,
     return float(chdtrc(quality - 1, max(2 * (free - restricted), 0.0)))
 
 
-def _loglik(fitted: FittedModel) -> float:
-    if fitted.log_likelihood is None:
+def _loglik(model: FittedModel) -> float:
+    if model.log_likelihood is None:
         raise ValueError("a maximum likelihood fit has a log likelihood")
-    return fitted.log_likelihood
+    return model.log_likelihood
 
 
 def _density(index: FloatArray) -> FloatArray:

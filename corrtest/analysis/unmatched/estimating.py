@@ -15,8 +15,8 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from corrtest.analysis.arms import ArmCounts
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
 from corrtest.analysis.paired.tables import FloatArray, Intervals, Tests, divide, normal_quantile
-from corrtest.analysis.results import GROUPING, Estimate, GroupResult, TestResult
 from corrtest.analysis.unmatched.counting import ArmClusters, ArmMargin
 from corrtest.analysis.unmatched.intervals import METHODS, Precision, at, chi_squared, intervals
 from corrtest.analysis.unmatched.log_ratios import log_ratio_of_independent_arms
@@ -166,18 +166,12 @@ def _group(
         treated_positive=treated_positive,
         treated_other=treated_other,
     )
-    fields = dict(zip(counts.fields, counts.keys[place], strict=True))
     cluster_note = _cluster_note(counts, place) if clustered else None
-    largest = () if counts.largest_employers is None else tuple(int(n) for n in counts.largest_employers[place] if n)
     method = WEIGHTED_METHOD if counts.weighted else CLUSTER_METHOD
     return GroupResult(
-        **{name: fields.get(name) for name in GROUPING},
-        extra={name: value or "" for name, value in fields.items() if name not in GROUPING},
+        **described(counts, place),
         outcome=outcome,
         pairs=cells.applications,
-        employers=None if counts.employers is None else int(counts.employers[place]),
-        largest_employer_pairs=largest[0] if largest else None,
-        largest_employers=largest,
         counts=cells,
         estimates=tuple(
             Estimate.of(

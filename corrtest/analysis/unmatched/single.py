@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from corrtest.analysis.arms import ArmCounts, ArmTables
+from corrtest.analysis.group_result import Estimate, TestResult
 from corrtest.analysis.paired.tables import normal_quantile
-from corrtest.analysis.results import Estimate, TestResult
 from corrtest.analysis.unmatched.intervals import METHODS, Precision, at, chi_squared, intervals
 from corrtest.analysis.unmatched.notes import estimate_note, test_note
 from corrtest.errors import AnalysisError
