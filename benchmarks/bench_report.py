@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from corrtest.disclosure import default_policy, policy_for, release
 from corrtest.report import write_comparison, write_report
 from tests.disclosure.attacks.test_attacks import _report, attack_many
+from tests.disclosure.attacks.test_further_looks import attack_odd, attack_unpaired
 from tests.disclosure.sectors import sector_results
 
 
@@ -40,6 +41,10 @@ def main(sectors: int = 32, attacked: int = 100) -> None:
     if attacked:
         assert default_policy().certainty < 1
         print(f"{attacked} sectors attacked: " + _report(*attack_many(range(attacked), default_policy())))
+        found, shown = attack_odd(range(attacked))
+        print(f"  result and check without odd pairs ({shown} shown): highest certainty {max(found):.4f}")
+        found, hidden = attack_unpaired(range(attacked))
+        print(f"  unpaired studies: highest certainty {max(found):.4f}, cells hidden {hidden:.1%}")
 
 
 if __name__ == "__main__":
