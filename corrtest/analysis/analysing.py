@@ -18,7 +18,8 @@ from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
 from corrtest.analysis.margins import MarginCounts
-from corrtest.analysis.odd_reactions import without_odd_reactions
+from corrtest.analysis.odd_reactions import counted as counted_odd
+from corrtest.analysis.odd_reactions import odd_rows, without_odd_reactions
 from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
@@ -167,7 +168,7 @@ def analyse(
                 **(inputs or {}),
             },
         ),
-        notes=(*table.notes, *choices.departures),
+        notes=(*table.notes, *_odd_note(table, choices), *choices.departures),
         simulated=simulated or table.simulated,
         study=study,
         plan=plan,
@@ -229,6 +230,14 @@ def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[s
         raise AnalysisError("Cluster by one column, or by two different ones.")
     # One pair (or one application, in an unpaired study) goes to a vacancy: without a column each row is its own.
     return () if names == ("vacancy",) and "vacancy" not in table.frame else names
+
+
+def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:
+    """Count the odd reactions that the result still holds."""
+    if choices.odd_reactions == "left_out" or table.one_group_a_comparison or not odd_rows(table).any():
+        return ()
+    beside = "with the best and the worst case beside them" if choices.odd_reactions == "bounded" else "as coded"
+    return (f"Odd reactions, {beside}: {counted_odd(table)}.",)
 
 
 def _inputs(

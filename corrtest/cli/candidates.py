@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corrtest.cli.output import say, say_figures, words
+from corrtest.cli.output import probability, say, say_figures, words
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def compare_candidates(
     else:
         say(
             f"Cochran's Q over {len(table.names)} candidates of {test.vacancies} vacancies: {test.statistic:.3f} on "
-            f"{test.df} degrees of freedom, p = {test.pvalue:.4f} that all have the same positive rate."
+            f"{test.df} degrees of freedom, {probability(test.pvalue)} that all have the same positive rate."
         )
     say_figures("Every two candidates (ratio of the first to the second)", analysis.comparisons_frame(results))
     shares = [(group.level, analysis.components(group)) for group in results.groups]

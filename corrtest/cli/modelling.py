@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corrtest.cli.output import say, say_figures, say_json, words
+from corrtest.cli.output import probability, say, say_figures, say_json, words
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -174,11 +174,13 @@ def _show(part: dict[str, Any]) -> None:
         say_figures("Neumark's decomposition, at the means", pd.DataFrame(split["parts"]).astype({"effect": float}))
         say(
             f"The unobserved varies {split['sd_ratio']:.2f} times as much among the treated "
-            f"(p = {split['equal_variance_pvalue']:.4f} that it varies equally)."
+            f"({probability(split['equal_variance_pvalue'])} that it varies equally)."
         )
     for factor in part.get("factors", []):
         what = "a flaw of the design where it matters" if factor["of_design"] else "a finding where it matters"
         frame = pd.DataFrame(factor["values"])[[factor["factor"], "rate_difference", "lower", "upper"]]
-        say_figures(f"Difference by {factor['factor']} ({what}; p = {factor['pvalue']:.4f} that all are equal)", frame)
+        say_figures(
+            f"Difference by {factor['factor']} ({what}; {probability(factor['pvalue'])} that all are equal)", frame
+        )
     for note in [*part["notes"], *part.get("factor_notes", [])]:
         say(f"* {note}")

@@ -51,6 +51,11 @@ def say_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None =
     say_table(title, columns or [str(name) for name in frame.columns], rows)
 
 
+def probability(value: float) -> str:
+    """Write a p-value: never as 0, which none is."""
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:.4f}"
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """Give a callback (done, total) that draws one progress bar on standard error while the block runs."""

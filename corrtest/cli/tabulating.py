@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corrtest.cli.output import say, say_json, say_table, words
+from corrtest.cli.output import probability, say, say_json, say_table, words
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def two_by_two(
     say(group.summary(language))
     for found in margins:
         shown = "is shown" if found["pvalue"] < MARGIN_LEVEL else "is not shown"
-        say(f"That {found['claim']} {shown} at the level of {MARGIN_LEVEL:g} (p = {found['pvalue']:.4f}).")
+        say(f"That {found['claim']} {shown} at the level of {MARGIN_LEVEL:g} ({probability(found['pvalue'])}).")
 
 
 def _margins(

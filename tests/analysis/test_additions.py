@@ -163,6 +163,16 @@ def test_odd_reactions_left_out_change_the_main_result() -> None:
     assert any(row["choice"] == "as coded" and row["pairs"] > whole[0].pairs for row in results.robustness)
 
 
+def test_odd_reactions_that_stay_are_counted() -> None:
+    frame = draw(pairs=200)
+    frame["status"] = np.where(np.arange(200) < 7, "bounced", "ok")
+    automatic = frame[["control_reaction", "treated_reaction"]].eq("automatic").any(axis=1)
+    other = int((automatic & (frame["status"] == "ok")).sum())
+    (note,) = analyse(pairs_table(frame)).notes
+    assert note == f"Odd reactions, as coded: {7 + other} pairs, automatic answer {other}, bounced 7."
+    assert "best and the worst case" in analyse(pairs_table(frame), odd_reactions="bounded").notes[0]
+
+
 def test_what_the_study_says_is_the_default_and_a_departure_is_noted() -> None:
     results = analyse(pairs_table(draw()), study=STUDY)
     assert results.groups[0].estimates[0].confidence_level == 0.9

@@ -120,6 +120,7 @@ def test_results_file_and_what_is_in_it() -> None:
     assert "applications" in results.summary()
     assert "sollicitaties" in results.summary("nl")
     assert results.groups[0].tests[-1].name == "randomisation_counterbalanced"
+    assert len(results.groups[0].plot().patches) == 4
     with pytest.raises(AnalysisError, match="no pairs"):
         _ = results.groups[0].paired_counts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -171,6 +173,39 @@ def test_randomisation_with_uneven_chances() -> None:
     assert result.pvalue == pytest.approx(0.81 + 0.01 + 0.18)
     surprising = exact_sign_test(np.array([-1, -1]), np.array([0.1, 0.1]))
     assert surprising.pvalue == pytest.approx(0.01)
+
+
+def test_counterbalanced_randomisation_is_the_enumeration() -> None:
+    """Deal the orders of two strata in every way with the same numbers, and exchange reactions accordingly."""
+    frame = draw(12, pairs=9).assign(joint_committee=["124"] * 5 + ["200"] * 4)
+    frame["first_arm"] = [
+        "control",
+        "control",
+        "treated",
+        "treated",
+        "treated",
+        "control",
+        "treated",
+        "treated",
+        "control",
+    ]
+    frame["control_positive"] = [1, 1, 0, 1, 0, 0, 1, 1, 0]
+    frame["treated_positive"] = [0, 1, 1, 0, 0, 1, 0, 0, 0]
+    found = randomisation_test(pairs_table(frame), outcome="positive", draw="counterbalanced")
+    is_first = (frame["first_arm"] == "treated").to_numpy()
+    first = np.where(is_first, frame["treated_positive"], frame["control_positive"])
+    second = np.where(is_first, frame["control_positive"], frame["treated_positive"])
+    sums = []
+    for one in itertools.combinations(range(5), int(is_first[:5].sum())):
+        for two in itertools.combinations(range(5, 9), int(is_first[5:].sum())):
+            treated_first = np.isin(np.arange(9), [*one, *two])
+            sums.append(int(np.sum(np.where(treated_first, second - first, first - second))))
+    distance = np.abs(np.array(sums) - np.mean(sums))
+    assert found.expected == pytest.approx(np.mean(sums))
+    assert found.pvalue == pytest.approx(np.mean(distance >= abs(found.net - np.mean(sums)) - 1e-9))
+    assert found.net == int((frame["control_positive"] - frame["treated_positive"]).sum())
+    with pytest.raises(AnalysisError, match="no draw 'even'"):
+        randomisation_test(pairs_table(frame), outcome="positive", draw="even")
 
 
 def test_randomisation_needs_the_plan() -> None:

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from corrtest.analysis import Results, analyse, pairs_table
-from corrtest.analysis.comparing import compare_results, compare_tables, compare_with_published, published_log_ratio
+from corrtest.analysis.comparing import (
+    compare_results,
+    compare_tables,
+    compare_waves,
+    compare_with_published,
+    published_log_ratio,
+)
 from corrtest.errors import AnalysisError
 
 
@@ -50,6 +56,26 @@ def test_no_change_is_not_called_no_change() -> None:
     same = compare_results([results(wave(1, 0.7)), results(wave(3, 0.7))], ["a", "b"]).comparisons[0]
     assert same.lower < 1 < same.upper
     assert "settle neither" in same.summary()
+
+
+def test_difference_of_differences_and_plot() -> None:
+    first, second = results(wave(1, 0.5)), results(wave(2, 0.9))
+    found = compare_results([first, second], ["baseline", "follow-up"])
+    change = found.comparisons[0]
+    before, after = (result.groups[0].estimate("rate_difference").value for result in (first, second))
+    assert change.difference_of_differences == pytest.approx(after - before)
+    assert change.difference_lower < after - before < change.difference_upper
+    assert (change.difference_pvalue < 0.05) == (change.difference_lower > 0)
+    axes = found.plot()
+    assert len(axes.get_yticks()) == len(found.comparisons)
+
+
+def test_every_criterion_of_two_waves_at_once() -> None:
+    one, two = (pairs_table(wave(seed, ratio)) for seed, ratio in ((1, 0.5), (2, 0.9)))
+    (found,) = compare_waves(one, two).comparisons
+    assert found == compare_tables(one, two, outcome="positive", criterion="origin")
+    with pytest.raises(AnalysisError, match="nothing in common"):
+        compare_waves(one, pairs_table(wave(2, 0.9).assign(criterion="age")))
 
 
 def test_sectors_are_matched_on_request() -> None:
