@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
+from corrtest.analysis.every_margin import every_margin
 from corrtest.analysis.families import adjusted_families
 from corrtest.analysis.further import DEFAULT_SEED, with_bootstrap, with_randomisation
 from corrtest.analysis.group_result import GroupResult
-from corrtest.analysis.grouping import each_grouping
-from corrtest.analysis.margin_results import count_margin, of_pairs, positives_of
+from corrtest.analysis.margin_results import of_pairs, positives_of
 from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.odd_reactions import counted as counted_odd
 from corrtest.analysis.odd_reactions import odd_rows, without_odd_reactions
@@ -123,27 +123,26 @@ def analyse(
     main: Main | None = None
     positives = positives_of(table, chosen)
     drawn = None if randomisation is None else Randomised(table, randomisation)
-    for grouping in each_grouping(table, by, clusters or ("employer",)):
-        counted = {
-            outcome: count_margin(table, grouping, outcome, positive, weighting)
-            for outcome, positive in positives.items()
-        }
-        results = {
-            outcome: margin.results(
-                confidence_level=choices.confidence_level, all_methods=all_methods, cluster=bool(clusters)
-            )
-            for outcome, margin in counted.items()
-        }
-        if main is None:
-            plain = [group for found in results.values() for group in found]
-            main = Main(table=table, grouping=grouping, positives=positives, counted=counted, groups=plain)
-        for outcome, margin in counted.items():
-            found = results[outcome]
+    for margin in every_margin(
+        table,
+        positives,
+        by=by,
+        cluster_by=clusters or ("employer",),
+        clustered=bool(clusters),
+        confidence_level=choices.confidence_level,
+        all_methods=all_methods,
+        weights=weighting,
+    ):
+        main = main or Main(table=table, positives=positives, margin=margin)
+        for outcome, counted in margin.counted.items():
+            found = margin.results[outcome]
             if bootstrap:
-                found = with_bootstrap(found, margin, replicates=bootstrap, seed=seed)
-            groups += found if drawn is None else with_randomisation(found, grouping, positives[outcome], drawn)
-            if not {"level", *by} & set(grouping.fields):
-                strata += pool_every_criterion(margin, confidence_level=choices.confidence_level)
+                found = with_bootstrap(found, counted, replicates=bootstrap, seed=seed)
+            if drawn is not None:
+                found = with_randomisation(found, margin.grouping, positives[outcome], drawn)
+            groups += found
+            if not {"level", *by} & set(margin.grouping.fields):
+                strata += pool_every_criterion(counted, confidence_level=choices.confidence_level)
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,

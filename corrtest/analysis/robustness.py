@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.every_margin import Margin
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping, each_grouping
-from corrtest.analysis.margin_results import CountedMargin, Positives, count_margin, positives_of
+from corrtest.analysis.margin_results import Positives, count_margin, positives_of
 from corrtest.analysis.models.adjusted import adjusted_ratios
 from corrtest.analysis.odd_reactions import (
     AS_CODED,
@@ -52,13 +53,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
-    """The main result of the criteria over all committees: its table, counts and groups."""
+    """The main result of the criteria over all committees: its table, and the margin with counts and groups."""
 
     table: StudyTable
-    grouping: Grouping
     positives: Mapping[str, Positives]
-    counted: Mapping[str, CountedMargin]
-    groups: Sequence[GroupResult]
+    margin: Margin
 
 
 def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dict[str, Any]]:
@@ -72,7 +71,7 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
         The main result of the criteria over all committees, which is one of the rows and needs no second computing.
     """
     first = LEFT_OUT if setting.odd_reactions == "left_out" else AS_CODED
-    rows = [_row(group, first, setting.odd_reactions) for group in main.groups]
+    rows = [_row(group, first, setting.odd_reactions) for group in main.margin.groups]
     if odd_rows(table).any():
         others = [choice for choice in CHOICES if choice != first]
         rows += [
@@ -80,14 +79,14 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
             for choice, groups in odd_choice_groups(table, setting, others)
             for group in groups
         ]
-    for counted in main.counted.values():
+    for counted in main.margin.counted.values():
         equal = counted.with_equal_employers()
         if equal is not None:
             groups = equal.results(confidence_level=setting.confidence_level)
             rows += [_row(group, EQUAL_EMPLOYERS, setting.odd_reactions) for group in groups]
-    for outcome in main.counted:
-        groups = [group for group in main.groups if group.outcome == outcome]
-        found = adjusted_ratios(main.table, main.grouping, main.positives[outcome], setting.confidence_level)
+    for outcome in main.margin.counted:
+        groups = list(main.margin.results[outcome])
+        found = adjusted_ratios(main.table, main.margin.grouping, main.positives[outcome], setting.confidence_level)
         rows += [
             {**_row(groups[place], ADJUSTED, setting.odd_reactions), **estimate} for place, estimate in found.items()
         ]
