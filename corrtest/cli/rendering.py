@@ -25,6 +25,14 @@ def render(
         Path | None,
         typer.Option(help="The study's own telephone numbers, mailboxes and addresses; without it all is a specimen."),
     ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--earlier",
+            metavar="FOLDER",
+            help="Documents of an earlier study: what an employer read there, it does not get again. May be repeated.",
+        ),
+    ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")] = None,
     cluster: Annotated[str | None, typer.Option(help="A Dask scheduler (tcp://…) to render on instead.")] = None,
     preview: Annotated[
@@ -41,15 +49,23 @@ def render(
 
     frozen = read_plan(plan_folder)
     pool = read_contact_pool(contacts) if contacts else None
+    before = tuple(earlier or ())
     if preview is not None:
-        page = preview_plan(frozen, out or Path("preview.html"), preview, contacts=pool)
+        page = preview_plan(frozen, out or Path("preview.html"), preview, contacts=pool, earlier=before)
         say(f"Wrote {page}: {min(preview, len(frozen.pairs))} pairs side by side, signals marked.")
         return
     if out is None:
         raise GeneratorError("The documents need a place. Give a folder with --out.")
     with progress_bar("Writing and auditing documents") as progress:
         result = render_plan(
-            frozen, out, formats=words(formats), workers=workers, progress=progress, contacts=pool, cluster=cluster
+            frozen,
+            out,
+            formats=words(formats),
+            workers=workers,
+            progress=progress,
+            contacts=pool,
+            earlier=before,
+            cluster=cluster,
         )
     say(f"{result.files} files for {result.pairs} pairs are in {out}; the audit is in {out / 'audit.csv'}.")
     if result.kept:
@@ -64,14 +80,16 @@ def render(
         )
     say("The audit passed: each pair differs in its signal alone.")
     if study_audit:
-        _audit_study(frozen, out, pool, workers)
+        _audit_study(frozen, out, pool, before, workers)
 
 
-def _audit_study(frozen: Plan, out: Path, pool: ContactPool | None, workers: int | None) -> None:
+def _audit_study(
+    frozen: Plan, out: Path, pool: ContactPool | None, earlier: tuple[Path, ...], workers: int | None
+) -> None:
     from corrtest.generator import audit_plan
 
     with progress_bar("Auditing the study as a whole") as progress:
-        audit = audit_plan(frozen, contacts=pool, workers=workers, progress=progress)
+        audit = audit_plan(frozen, contacts=pool, earlier=earlier, workers=workers, progress=progress)
     frame = audit.to_frame()
     frame.to_csv(out / "study_audit.csv", index=False)
     audit.plot(out / "study_audit.png")

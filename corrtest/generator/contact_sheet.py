@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corrtest.design import Plan
 from corrtest.generator.contacts import ContactPool
-from corrtest.generator.documents import DocumentMaker
+from corrtest.generator.documents import EMAIL_FILE
+from corrtest.generator.earlier import read_earlier
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import written_safely
-from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona, draw_pair
+from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona
+from corrtest.generator.workshop import Employer, Job, Workshop
 from corrtest.spec import ARMS, Documents
 
 __all__ = ["preview_plan", "write_contact_sheet"]
@@ -51,23 +53,37 @@ def write_contact_sheet(
     language: str = "nl",
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    earlier: Sequence[str | Path] = (),
 ) -> Path:
     """Write `count` pairs, spread evenly over the study, side by side on one self-contained HTML page."""
     chosen = list(pairs)
     step = max(1, len(chosen) // max(1, count))
     shown = chosen[::step][:count]
-    maker = DocumentMaker({pair.template(arm) for pair in shown for arm in ARMS}, language, ("html",))
+    job = Job(
+        seed=seed,
+        language=language,
+        formats=("html",),
+        sets=tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS})),
+        contacts=contacts,
+        documents=documents,
+        folder=Path(path).parent,
+    )
+    workshop, marks = Workshop(job), read_earlier(earlier)
     parts = []
     for pair in shown:
+        # With the employer's earlier pairs before it, so that what is shown is what will be sent.
+        before = [each for each in chosen if each.employer_id == pair.employer_id]
+        group = tuple(before[: before.index(pair) + 1])
+        employer = Employer(pairs=group, finished={}, marks=marks.get(pair.employer_id, frozenset()))
+        *_, (_, _, people, applications, _) = workshop.shown(employer)
         columns = []
-        for persona in draw_pair(seed, pair, language=language, contacts=contacts, documents=documents):
-            made = maker.make(pair, persona)
+        for persona, made in zip(people, applications, strict=True):
             signals = _signals(pair, persona)
             pages = [
                 _marked(content.decode(), signals) for name, content in made.files.items() if name.endswith(".html")
             ]
             frames = "".join(f'<iframe srcdoc="{html.escape(page)}" title="{persona.arm}"></iframe>' for page in pages)
-            mail = html.escape(made.files["email.txt"].decode())
+            mail = html.escape(made.files[EMAIL_FILE].decode())
             sent = "" if persona.arm in pair.written else " (twin for the audit, not sent)"
             columns.append(f"<div><strong>{persona.arm}{sent}</strong>{frames}<pre>{mail}</pre></div>")
         title = html.escape(f"{pair.pair_id}: {pair.criterion}, {pair.level}, {pair.occupation}")
@@ -81,7 +97,14 @@ def write_contact_sheet(
     return target
 
 
-def preview_plan(plan: Plan, path: str | Path, count: int, *, contacts: ContactPool | None = None) -> Path:
+def preview_plan(
+    plan: Plan,
+    path: str | Path,
+    count: int,
+    *,
+    contacts: ContactPool | None = None,
+    earlier: Sequence[str | Path] = (),
+) -> Path:
     """Write the contact sheet of a frozen plan."""
     study = plan.study
     pairs = plan_pairs(plan.pairs, study.seed)
@@ -93,4 +116,5 @@ def preview_plan(plan: Plan, path: str | Path, count: int, *, contacts: ContactP
         language=study.language,
         contacts=contacts,
         documents=study.documents,
+        earlier=earlier,
     )

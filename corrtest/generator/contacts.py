@@ -174,7 +174,7 @@ class ContactPool:
                 town=home[1],
                 specimen=True,
             )
-            if not taken & {contact.phone, contact.email, contact.street}:
+            if not any(each in taken for each in (contact.phone, contact.email, contact.street)):
                 return contact
         raise _exhausted("specimen contact data", 100)
 

@@ -8,7 +8,7 @@ code with the drawing of personas. A pair with a fault gets no documents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -192,7 +192,7 @@ def audit_pair(
     personas: tuple[Persona, Persona],
     applications: tuple[Application, Application],
     language: str = "nl",
-    earlier: frozenset[str] = frozenset(),
+    earlier: Set[str] = frozenset(),
     documents: Documents = DOCUMENTS,
 ) -> PairAudit:
     """Audit one pair.
@@ -201,7 +201,7 @@ def audit_pair(
     ----------
     personas, applications
         Control first, treated second.
-    earlier : frozenset of str
+    earlier : set of str
         Sentences that the same employer has been sent before, as `spoken_sentences` gives them.
     documents : Documents
         What the study has the documents state, and the names it refuses.
@@ -363,13 +363,13 @@ def _refused_faults(personas: tuple[Persona, Persona], refused: tuple[str, ...])
 def _text_faults(
     personas: tuple[Persona, Persona],
     applications: tuple[Application, Application],
-    earlier: frozenset[str],
+    earlier: Set[str],
     measured: dict[str, float],
 ) -> Found:
     spoken = [_spoken(persona, application) for persona, application in zip(personas, applications, strict=True)]
     for shared in sorted(spoken[0] & spoken[1]):
         yield "shared_sentence", shared
-    for shared in sorted((spoken[0] | spoken[1]) & earlier):
+    for shared in sorted(each for each in spoken[0] | spoken[1] if each in earlier):
         yield "sentence_seen_before", shared
     ease = [
         reading_ease(masked_text(persona, application.texts["letter"]), persona.language)

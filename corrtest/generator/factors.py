@@ -37,14 +37,14 @@ def _day(value: Any, otherwise: Any) -> date:
     return pd.Timestamp(otherwise if pd.isna(value) else value).date()
 
 
-def _templates(row: Mapping[str, Any], names: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _templates(row: Mapping[Any, Any], names: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the template of each arm, and the arms whose application is written."""
-    named = {arm: str(row[f"{arm}_template"] or "") for arm in ARMS}
+    named: dict[str, str] = {arm: str(row[f"{arm}_template"] or "") for arm in ARMS}
     if all(named.values()):
         return named, ARMS
     written = str(row["first_arm"])
     other = names[(names.index(named[written]) + 1) % len(names)]
-    return {arm: named[arm] or other for arm in ARMS}, (written,)
+    return {arm: template or other for arm, template in named.items()}, (written,)
 
 
 def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:

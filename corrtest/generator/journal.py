@@ -22,9 +22,14 @@ NAME = ".journal.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One finished pair: which attempt it took, its files with hash and size, and its row of the audit."""
+    """One finished pair: which attempt it took, its files with hash and size, and its row of the audit.
+
+    `marks` are those of everything that its employer was shown.
+    """
 
     pair_id: str
+    employer_id: str
+    marks: str
     attempt: int
     files: dict[str, tuple[str, int]]
     measured: dict[str, float]

@@ -18,6 +18,7 @@ from corrtest.design import Plan
 from corrtest.errors import MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
+from corrtest.generator.earlier import SHOWN_FILE, Earlier, read_earlier, shown_lines
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import Journal, Record, fingerprint, written_safely
 from corrtest.generator.personas import DOCUMENTS, Pair
@@ -51,8 +52,9 @@ def _versions() -> dict[str, str]:
     return {name: version(name) for name in ("corrtest", "typst", "rendercv-fonts", "jinja2", "python-docx")}
 
 
-def _fingerprint(job: Job, pairs: Sequence[Pair]) -> str:
+def _fingerprint(job: Job, pairs: Sequence[Pair], earlier: Earlier) -> str:
     """Return the fingerprint of everything that decides the bytes of the documents."""
+    shown = sorted((employer, sorted(marks)) for employer, marks in earlier.items())
     room = Path(str(files("corrtest.generator")))
     sources = [path for path in sorted(room.rglob("*")) if path.suffix in (".py", ".toml", ".csv", ".json")]
     for name in job.sets:
@@ -65,17 +67,18 @@ def _fingerprint(job: Job, pairs: Sequence[Pair]) -> str:
         job.documents,
         sorted(_versions().items()),
         list(pairs),
+        shown,
         *sources,
     )
 
 
-def _on_cluster(job: Job, chunks: Chunks, finished: dict[str, Record], cluster: str) -> Iterator[list[Record]]:
+def _on_cluster(job: Job, chunks: Chunks, cluster: str) -> Iterator[list[Record]]:
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise MissingExtraError("cluster", "Rendering on a Dask cluster") from error
     with distributed.Client(cluster) as client:
-        tasks = [client.submit(work, job, chunk, finished, pure=False) for chunk in chunks]
+        tasks = [client.submit(work, job, chunk, pure=False) for chunk in chunks]
         for task in distributed.as_completed(tasks):
             yield task.result()
 
@@ -91,6 +94,7 @@ def render_pairs(
     progress: Progress | None = None,
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
 ) -> RenderResult:
     """Render pairs to a folder; see `render_plan`."""
@@ -110,14 +114,14 @@ def render_pairs(
         folder=Path(out).resolve(),
     )
     DocumentMaker(job.sets, language, formats)  # a template's faults are found before the first document
-    journal = Journal.open(job.folder, _fingerprint(job, chosen))
+    shown = read_earlier(earlier)
+    journal = Journal.open(job.folder, _fingerprint(job, chosen, shown))
     kept = set(journal.records)
-    chunks = employers_in_chunks(chosen)
-    finished = dict(journal.records)
+    chunks = employers_in_chunks(chosen, journal.records, shown)
     if cluster is not None:
-        making = _on_cluster(job, chunks, finished, cluster)
+        making = _on_cluster(job, chunks, cluster)
     else:
-        making = spread(work, job, chunks, workers or os.cpu_count() or 1, finished)
+        making = spread(work, job, chunks, workers or os.cpu_count() or 1)
     done = 0
     for records in making:
         journal.add(record for record in records if record.pair_id not in kept)
@@ -135,6 +139,7 @@ def render_plan(
     workers: int | None = None,
     progress: Progress | None = None,
     contacts: ContactPool | None = None,
+    earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
 ) -> RenderResult:
     """Write the documents of a plan to ``out/<pair_id>/<arm>/``, with ``manifest.json`` and ``audit.csv`` beside them.
@@ -155,6 +160,8 @@ def render_plan(
         Called with (pairs done, pairs in all).
     contacts : ContactPool, optional
         The study's contact pool. Without it every document is marked as a specimen.
+    earlier : sequence of path
+        Folders of documents of earlier studies; nothing that an employer was shown there is shown to it again.
     cluster : str, optional
         Address of a Dask scheduler whose workers see the same folder; needs the extra `cluster`.
 
@@ -174,6 +181,7 @@ def render_plan(
         progress=progress,
         contacts=contacts,
         documents=study.documents,
+        earlier=earlier,
         cluster=cluster,
     )
 
@@ -200,6 +208,8 @@ def _summary(job: Job, pairs: Sequence[Pair], journal: Journal, kept: int) -> Re
         "files": hashes,
     }
     written_safely(job.folder / "manifest.json", (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+    shown = ((record.employer_id, record.marks) for _, record in sorted(journal.records.items()) if record.marks)
+    written_safely(job.folder / SHOWN_FILE, shown_lines(shown))
     written_safely(job.folder / "audit.csv", audit.to_csv(index=False).encode())
     failures = sum(not row["passed"] for row in rows)
     return RenderResult(

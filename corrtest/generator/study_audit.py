@@ -21,6 +21,7 @@ import pandas as pd
 from corrtest.design import Plan, substream
 from corrtest.errors import CheckFailed, GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
+from corrtest.generator.earlier import read_earlier
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
 from corrtest.generator.personas import DOCUMENTS, Pair
@@ -138,6 +139,7 @@ def audit_study(
     language: str = "nl",
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
     progress: Callable[[int, int], None] | None = None,
@@ -159,7 +161,8 @@ def audit_study(
         seed=seed, language=language, formats=(), sets=sets, contacts=contacts, documents=documents, folder=Path()
     )
     found: list[MaskedText] = []
-    for part in spread(masked_work, job, employers_in_chunks(chosen), workers or os.cpu_count() or 1):
+    chunks = employers_in_chunks(chosen, earlier=read_earlier(earlier))
+    for part in spread(masked_work, job, chunks, workers or os.cpu_count() or 1):
         found.extend(part)
         if progress is not None:
             progress(len(found) // 2, len(chosen))
@@ -187,6 +190,7 @@ def audit_plan(
     plan: Plan,
     *,
     contacts: ContactPool | None = None,
+    earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
     progress: Callable[[int, int], None] | None = None,
@@ -199,6 +203,7 @@ def audit_plan(
         language=study.language,
         contacts=contacts,
         documents=study.documents,
+        earlier=earlier,
         workers=workers,
         shuffles=shuffles,
         progress=progress,

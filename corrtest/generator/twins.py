@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from corrtest.errors import GeneratorError
+from corrtest.generator.earlier import Remembered
 from corrtest.generator.languages import Language
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
 from corrtest.generator.wording import Draws, Phrase, fill
@@ -53,7 +54,21 @@ class Taken:
 
     def copy(self) -> Taken:
         """Return an independent copy."""
-        return Taken(sentences=set(self.sentences), families=set(self.families), contacts=set(self.contacts))
+        return Taken(sentences=self.sentences.copy(), families=self.families.copy(), contacts=self.contacts.copy())
+
+    @classmethod
+    def after(cls, marks: frozenset[str]) -> Taken:
+        """Return what is taken when an employer has been shown texts with these marks before."""
+        if not marks:
+            return cls()
+        return cls(
+            sentences=Remembered(marks=marks), families=Remembered(marks=marks), contacts=Remembered(marks=marks)
+        )
+
+    def added_to(self, before: Taken) -> set[str]:
+        """Return what was taken since `before`."""
+        own, earlier = (set().union(each.sentences, each.families, each.contacts) for each in (self, before))
+        return own - earlier
 
 
 class TwinWriter:

@@ -62,8 +62,10 @@ class Typesetter:
         try:
             data = json.dumps(values, ensure_ascii=False).encode()
             sources = self._sources[set_name]
+            # Files held in memory go in as a dict, which the stubs of this version of typst do not know of.
+            files: Any = {**sources, "main.typ": sources[template.name], DATA_FILE: data}
             made = self._compilers[set_name].compile(
-                input={**sources, "main.typ": sources[template.name], DATA_FILE: data},
+                input=files,
                 format="pdf",
                 timestamp=int(created.timestamp()),
                 pdf_tags=False,

@@ -10,16 +10,18 @@ import hashlib
 import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import TypeVar
 
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import Application, DocumentMaker
+from corrtest.generator.earlier import Earlier, Remembered, marks_of
 from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.personas import Pair, Persona, draw_pair
@@ -27,10 +29,19 @@ from corrtest.generator.pools import occupations
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS, Documents
 
-__all__ = ["Chunks", "Job", "MaskedText", "Workshop", "employers_in_chunks", "masked_work", "spread", "work"]
+__all__ = [
+    "Chunks",
+    "Employer",
+    "Job",
+    "MaskedText",
+    "Workshop",
+    "employers_in_chunks",
+    "masked_work",
+    "spread",
+    "work",
+]
 
 Result = TypeVar("Result")
-Chunks = list[list[list[Pair]]]
 
 # A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
 REDRAWN = {"cv_length", "letter_length", "email_length", "pages", "reading_level"}
@@ -50,6 +61,18 @@ class MaskedText:
     pair_id: str
     arm: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employer:
+    """One employer's pairs, in order; what is finished of them, and the marks of what it was shown before."""
+
+    pairs: tuple[Pair, ...]
+    finished: Mapping[str, Record]
+    marks: frozenset[str] = frozenset()
+
+
+Chunks = list[list[Employer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +96,12 @@ class Workshop:
         self._maker = DocumentMaker(job.sets, job.language, job.formats)
         self._frames = self._maker.frames(draw_pair(0, _model(job), language=job.language)[0])
 
-    def employer(self, pairs: Sequence[Pair], finished: Mapping[str, Record]) -> Iterator[Record]:
+    def employer(self, employer: Employer) -> Iterator[Record]:
         """Yield the record of each pair of one employer; files are written when the audit passes."""
-        taken, seen = Taken(), frozenset[str]()
-        for pair in pairs:
-            known = finished.get(pair.pair_id)
-            if known is not None and pair is pairs[-1]:
+        taken, seen = Taken.after(employer.marks), Remembered(marks=employer.marks)
+        for pair in employer.pairs:
+            known = employer.finished.get(pair.pair_id)
+            if known is not None and pair is employer.pairs[-1]:
                 yield known
                 return
             if known is not None:
@@ -87,27 +110,30 @@ class Workshop:
                 applications = self._texts(pair, people)
                 record = known
             else:
-                attempt, tried, people, applications, audit = self._matched(pair, taken, seen)
-                record = self._record(pair, audit, attempt, applications)
-            taken, seen = tried, seen | spoken_sentences(people, applications)
+                matched = self._matched(pair, taken, seen)
+                _, tried, people, applications, _ = matched
+                record = self._record(pair, matched, taken)
+            taken = tried
+            seen |= spoken_sentences(people, applications)
             yield record
 
-    def shown(self, pairs: Sequence[Pair]) -> Iterator[Matched]:
+    def shown(self, employer: Employer) -> Iterator[Matched]:
         """Yield each pair of one employer as it was or will be made, without writing anything."""
-        taken, seen = Taken(), frozenset[str]()
-        for pair in pairs:
+        taken, seen = Taken.after(employer.marks), Remembered(marks=employer.marks)
+        for pair in employer.pairs:
             matched = self._matched(pair, taken, seen)
-            taken, seen = matched[1], seen | spoken_sentences(matched[2], matched[3])
+            taken = matched[1]
+            seen |= spoken_sentences(matched[2], matched[3])
             yield matched
 
-    def masked(self, pairs: Sequence[Pair]) -> Iterator[MaskedText]:
+    def masked(self, employer: Employer) -> Iterator[MaskedText]:
         """Yield the masked texts of one employer's documents, as they were or will be made."""
-        for pair, (_, _, people, applications, _) in zip(pairs, self.shown(pairs), strict=True):
+        for pair, (_, _, people, applications, _) in zip(employer.pairs, self.shown(employer), strict=True):
             for person, application in zip(people, applications, strict=True):
                 text = "\n".join(masked_text(person, application.texts[part]) for part in ("cv", "letter", "email"))
                 yield MaskedText(pair_id=pair.pair_id, arm=person.arm, text=text)
 
-    def _matched(self, pair: Pair, taken: Taken, seen: frozenset[str]) -> Matched:
+    def _matched(self, pair: Pair, taken: Taken, seen: Set[str]) -> Matched:
         """Draw a pair until its audit has no fault that another draw could mend."""
         for attempt in range(ATTEMPTS):
             tried = taken.copy()
@@ -130,7 +156,7 @@ class Workshop:
         pair: Pair,
         people: tuple[Persona, Persona],
         applications: tuple[Application, Application],
-        seen: frozenset[str],
+        seen: Set[str],
     ) -> PairAudit:
         return audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
 
@@ -147,22 +173,22 @@ class Workshop:
             attempt=attempt,
         )
 
-    def _record(
-        self, pair: Pair, audit: PairAudit, attempt: int, applications: tuple[Application, Application]
-    ) -> Record:
+    def _record(self, pair: Pair, matched: Matched, before: Taken) -> Record:
+        attempt, taken, people, applications, audit = matched
         folder = self._job.folder / audit.pair_id
         if folder.exists():
             shutil.rmtree(folder)  # what a killed run, or one with other inputs, left behind
         files: dict[str, tuple[str, int]] = {}
-        if audit.passed:
-            written = [both for both in zip(ARMS, applications, strict=True) if both[0] in pair.written]
-            for arm, application in written:
-                for name, content in sorted(application.files.items()):
-                    place = f"{audit.pair_id}/{arm}/{name}"
-                    written_safely(self._job.folder / place, content)
-                    files[place] = (hashlib.sha256(content).hexdigest(), len(content))
+        written = pair.written if audit.passed else ()
+        for arm, application in zip(ARMS, applications, strict=True):
+            for name, content in sorted(application.files.items()) if arm in written else ():
+                place = f"{audit.pair_id}/{arm}/{name}"
+                written_safely(self._job.folder / place, content)
+                files[place] = (hashlib.sha256(content).hexdigest(), len(content))
         return Record(
             pair_id=audit.pair_id,
+            employer_id=pair.employer_id,
+            marks=marks_of(taken.added_to(before) | spoken_sentences(people, applications)) if files else "",
             attempt=attempt,
             files=files,
             measured={name: round(value, 4) for name, value in audit.measured.items()},
@@ -198,27 +224,27 @@ def _workshop(job: Job) -> Workshop:
     return Workshop(job)
 
 
-def work(job: Job, employers: Sequence[Sequence[Pair]], finished: Mapping[str, Record]) -> list[Record]:
+def work(job: Job, employers: Sequence[Employer]) -> list[Record]:
     """Make the documents of some employers in this process."""
-    return [record for pairs in employers for record in _workshop(job).employer(pairs, finished)]
+    return [record for employer in employers for record in _workshop(job).employer(employer)]
 
 
-def masked_work(job: Job, employers: Sequence[Sequence[Pair]]) -> list[MaskedText]:
+def masked_work(job: Job, employers: Sequence[Employer]) -> list[MaskedText]:
     """Return the masked texts of some employers' documents."""
-    return [text for pairs in employers for text in _workshop(job).masked(pairs)]
+    return [text for employer in employers for text in _workshop(job).masked(employer)]
 
 
 def spread(
-    task: Callable[..., list[Result]], job: Job, chunks: Chunks, workers: int, *more: Any
+    task: Callable[[Job, Sequence[Employer]], list[Result]], job: Job, chunks: Chunks, workers: int
 ) -> Iterator[list[Result]]:
     """Yield the results of a task on each chunk, in processes of this machine, as they come in."""
     if workers <= 1 or len(chunks) <= 1:
         for chunk in chunks:
-            yield task(job, chunk, *more)
+            yield task(job, chunk)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        tasks = [pool.submit(task, job, chunk, *more) for chunk in chunks]
+        tasks = [pool.submit(task, job, chunk) for chunk in chunks]
         try:
             for each in as_completed(tasks):
                 yield each.result()
@@ -227,14 +253,28 @@ def spread(
             raise
 
 
-def employers_in_chunks(pairs: Iterable[Pair]) -> Chunks:
-    """Return the pairs, employer by employer, in chunks for the workers."""
+def employers_in_chunks(
+    pairs: Iterable[Pair],
+    finished: Mapping[str, Record] = MappingProxyType({}),
+    earlier: Earlier = MappingProxyType({}),
+) -> Chunks:
+    """Return the employers with their pairs, in chunks for the workers.
+
+    Parameters
+    ----------
+    finished : mapping
+        Pair → record of what an earlier run made.
+    earlier : mapping
+        Employer → marks of what other studies showed it.
+    """
     by_employer: dict[str, list[Pair]] = {}
     for pair in pairs:
         by_employer.setdefault(pair.employer_id, []).append(pair)
     chunks: Chunks = [[]]
-    for group in by_employer.values():
-        if sum(len(each) for each in chunks[-1]) >= CHUNK:
+    for employer_id, group in by_employer.items():
+        if sum(len(each.pairs) for each in chunks[-1]) >= CHUNK:
             chunks.append([])
-        chunks[-1].append(group)
+        known = {pair.pair_id: finished[pair.pair_id] for pair in group if pair.pair_id in finished}
+        marks = earlier.get(employer_id, frozenset())
+        chunks[-1].append(Employer(pairs=tuple(group), finished=known, marks=marks))
     return chunks if chunks[0] else []
