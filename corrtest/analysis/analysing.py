@@ -142,7 +142,9 @@ def analyse(
                 found = with_randomisation(found, margin.grouping, positives[outcome], drawn)
             groups += found
             if not {"level", *by} & set(margin.grouping.fields):
-                strata += pool_every_criterion(counted, confidence_level=choices.confidence_level)
+                strata += pool_every_criterion(
+                    counted, confidence_level=choices.confidence_level, cluster=bool(clusters)
+                )
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,

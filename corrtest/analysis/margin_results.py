@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.clusters import log_ratio_design_effect
+from corrtest.analysis.clusters import clustered_tests, log_ratio_design_effect
 from corrtest.analysis.estimating import group_results
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
@@ -21,8 +21,7 @@ from corrtest.analysis.pairs import PairsTable, StudyTable
 from corrtest.analysis.rows import BoolArray
 from corrtest.analysis.unmatched.counting import ArmMargin, count_arms
 from corrtest.analysis.unmatched.counting import equal_employers as arms_of_equal_employers
-from corrtest.analysis.unmatched.estimating import arm_log_ratios, arm_results
-from corrtest.analysis.unmatched.intervals import chi_squared
+from corrtest.analysis.unmatched.estimating import arm_log_ratios, arm_pvalues, arm_results
 
 # Which reactions were positive: of both arms of every pair, or of every application.
 Positives = tuple[BoolArray, BoolArray] | BoolArray
@@ -58,21 +57,26 @@ class CountedMargin:
         pairs = equal_employers(self.counts)
         return None if pairs is None else replace(self, counts=pairs)
 
-    def log_ratios(self) -> tuple[FloatArray, FloatArray, BoolArray]:
+    def log_ratios(self, *, cluster: bool = True) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Return log ratios, their variances, and which groups needed half a pair (or application) added.
 
-        Variances are those of pairs (or of independent arms) times the design effect of employers.
+        Variances are those of pairs (or of independent arms), times the design effect of employers unless `cluster` is
+        off.
         """
         if isinstance(self.counts, ArmMargin):
-            return arm_log_ratios(self.counts)
+            return arm_log_ratios(self.counts, cluster=cluster)
         effects, variances, sparse = paired_log_ratios(self.counts.tables)
-        return effects, variances * log_ratio_design_effect(self.counts), sparse
+        return effects, variances * (log_ratio_design_effect(self.counts) if cluster else 1.0), sparse
 
-    def pvalues(self) -> FloatArray:
-        """Return the p-value of each group, taking rows as independent: McNemar's mid-p, or chi-squared."""
+    def pvalues(self, *, cluster: bool = True) -> FloatArray:
+        """Return the p-value of each group's first test: McNemar's mid-p or chi-squared, or their clustered forms."""
         if isinstance(self.counts, ArmMargin):
-            return chi_squared(self.counts.tables).pvalue
-        return TESTS["mcnemar_midp"](self.counts.counted).pvalue
+            return arm_pvalues(self.counts, cluster=cluster)
+        plain = TESTS["mcnemar_midp"](self.counts.counted).pvalue
+        clustered = self.counts.repeated | (self.counts.raw is not None)
+        if not cluster or not clustered.any():
+            return plain
+        return np.where(clustered, clustered_tests(self.counts)["mcnemar_cluster_robust"].pvalue, plain)
 
 
 def count_margin(

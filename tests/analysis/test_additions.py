@@ -73,6 +73,13 @@ def test_strata_are_those_of_pool_strata() -> None:
         assert pooled["strata"] == alone["strata"]
         assert pooled["pooled"]["ratio"] == alone["pooled"]["ratio"]
         assert {"ratio_raw", "ratio_shrunken"} <= set(pooled["strata"][0])
+        for row in pooled["strata"]:
+            (group,) = results.select(joint_committee=row["stratum"], level=None, **key_of(key))
+            assert row["pvalue"] == group.tests[0].pvalue
+
+
+def key_of(pooled: dict[str, str]) -> dict[str, str]:
+    return {name: pooled[name] for name in ("criterion", "outcome")}
 
 
 def test_families_are_those_of_the_study() -> None:

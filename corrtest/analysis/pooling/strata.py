@@ -107,8 +107,13 @@ def pool_strata(
     return ratios.pooled(chosen, names, key, method=method, test=test, confidence_level=confidence_level)
 
 
-def pool_every_criterion(counted: CountedMargin, *, confidence_level: float) -> list[StrataResult]:
-    """Pool the joint committees of each sector and criterion; fewer than two with both arms are left out."""
+def pool_every_criterion(
+    counted: CountedMargin, *, confidence_level: float, cluster: bool = True
+) -> list[StrataResult]:
+    """Pool the joint committees of each sector and criterion; fewer than two with both arms are left out.
+
+    Where restricted maximum likelihood does not settle, τ² is Paule and Mandel's; the result names the method.
+    """
     counts = counted.counts
     if "joint_committee" not in counts.fields or "criterion" not in counts.fields:
         return []
@@ -119,24 +124,27 @@ def pool_every_criterion(counted: CountedMargin, *, confidence_level: float) -> 
             key.pop("joint_committee")
             places.setdefault(tuple(key.items()), []).append(place)
     committee = counts.fields.index("joint_committee")
-    ratios = _Ratios(counted)
+    ratios = _Ratios(counted, cluster=cluster)
     found = []
     for identity, chosen in places.items():
-        usable = [place for place in chosen if np.isfinite(ratios.effects[place])]
+        usable = [place for place in chosen if np.isfinite(ratios.effects[place]) and ratios.variances[place] > 0]
         if len(usable) > 1:
             names = [str(counts.keys[place][committee]) for place in usable]
             key = {**dict(identity), "outcome": counted.outcome}
-            found.append(ratios.pooled(usable, names, key, confidence_level=confidence_level))
+            try:
+                found.append(ratios.pooled(usable, names, key, confidence_level=confidence_level))
+            except AnalysisError:
+                found.append(ratios.pooled(usable, names, key, method="PM", confidence_level=confidence_level))
     return found
 
 
 class _Ratios:
     """The log ratios of a margin's groups, computed once for all criteria."""
 
-    def __init__(self, counted: CountedMargin) -> None:
-        self.effects, self.variances, self.sparse = counted.log_ratios()
+    def __init__(self, counted: CountedMargin, *, cluster: bool = True) -> None:
+        self.effects, self.variances, self.sparse = counted.log_ratios(cluster=cluster)
         # An undefined p-value (no application with another reaction) speaks against nothing.
-        self.pvalues = np.nan_to_num(counted.pvalues(), nan=1.0)
+        self.pvalues = np.nan_to_num(counted.pvalues(cluster=cluster), nan=1.0)
         self.pairs = counted.pairs
 
     def pooled(

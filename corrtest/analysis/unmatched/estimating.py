@@ -215,7 +215,14 @@ def _cluster_note(counts: ArmMargin, place: int) -> str:
     )
 
 
-def arm_log_ratios(counts: ArmMargin) -> tuple[FloatArray, FloatArray, np.ndarray]:
+def arm_pvalues(counts: ArmMargin, *, cluster: bool = True) -> FloatArray:
+    """Return the p-value of each group: chi-squared, clustered where an employer got several applications."""
+    plain = chi_squared(counts.tables)
+    clustered = (counts.repeated & cluster) | counts.weighted
+    return np.where(clustered, Moments(counts).test(plain).pvalue, plain.pvalue) if clustered.any() else plain.pvalue
+
+
+def arm_log_ratios(counts: ArmMargin, *, cluster: bool = True) -> tuple[FloatArray, FloatArray, np.ndarray]:
     """Return each group's log ratio, its variance, and whether half an application was added to every cell.
 
     Where employers have several applications the variance is at least that of independent ones.
@@ -224,7 +231,7 @@ def arm_log_ratios(counts: ArmMargin) -> tuple[FloatArray, FloatArray, np.ndarra
     effects, variances, sparse = log_ratio_of_independent_arms(
         tables.control_positives, tables.control_applications, tables.treated_positives, tables.treated_applications
     )
-    if counts.weighted or counts.repeated.any():
+    if counts.weighted or (cluster and counts.repeated.any()):
         moments = Moments(counts)
         p0, p1 = tables.control_rate, tables.treated_rate
         between = (
