@@ -1,27 +1,30 @@
 """From a pairs table to estimates of discrimination; nothing here knows a firm.
 
-==============  ==========================================================================
-pairs           the pairs table: reading and checking
-long_form       several candidates per vacancy, compared with one reference
-margins         groups, counts, sums per employer
-paired/         statistics of paired 2×2 tables, vectorised
-clusters        intervals and tests that allow for several pairs of one employer
-estimating      counts → estimates and tests, as frozen objects
-analysing       `analyse` and `two_by_two`
-results         the objects, results.json
-notes           why something is undefined, and what few discordant pairs mean
-sentences       one plain sentence per result (detectable: what it could have shown)
-plots           forest, agreement, shrinkage
-bootstrap       cluster bootstrap
-randomisation   inference from the plan's declared probabilities
-candidates      more than two candidates: Cochran's Q, interactions
-unmatched       one application per vacancy
-pooling/        many strata or experiments: meta-analysis, shrinkage, adjusted tests
-models/         regressions of reactions
-comparing       waves, sectors, published experiments
-monitoring      early looks that hold their level
-sensitivity     odd reactions: counted, left out, bounded
-==============  ==========================================================================
+===============  =========================================================================
+pairs            the table of a study, one row a pair: reading and checking (reading, cells, rows)
+applications     the same with one row an application, of an unpaired study
+long_form        several candidates per vacancy, compared with one reference
+grouping         which group and which cluster each row is in
+margins          counts per group and per employer
+paired/          statistics of paired 2×2 tables, vectorised
+clusters         intervals and tests that allow for several pairs of one employer
+estimating       counts → estimates and tests, as frozen objects
+analysing        `analyse` and `two_by_two` (every_margin, margin_results, preregistered)
+results          the objects, results.json (group_result, result_files)
+notes            why something is undefined, and what few discordant pairs mean
+sentences        plain sentences (detectable: what a measurement could have shown)
+plots            forest, agreement, shrinkage, comparison
+bootstrap        cluster bootstrap
+randomisation    inference from the plan's draw
+candidates       more than two candidates: Cochran's Q, interactions
+unmatched/       one application per vacancy: statistics, counts, results
+pooling/         many strata or experiments: meta-analysis, shrinkage, adjusted tests
+families         p-values adjusted over the preregistered families
+models/          regressions of reactions, and what each says about the rate
+comparing/       waves, sectors, published experiments
+monitoring       early looks that hold their level (early_looks: of a study's table)
+odd_reactions    counted, left out, bounded (sensitivity, robustness: each choice beside the result)
+===============  =========================================================================
 """
 
 from corrtest.analysis import models, pooling

@@ -145,6 +145,19 @@ def test_a_group_without_an_arm_says_so() -> None:
     assert json.loads(analyse(pairs_table(frame)).to_json())
 
 
+def test_two_ways_and_too_few_clusters() -> None:
+    frame = draw(8, per_employer=2)
+    group = whole(frame, cluster=("employer", "joint_committee"))
+    assert group.estimate("rate_difference").lower is None
+    assert "2 clusters: too few" in (group.estimate("rate_difference").note or "")
+    frame["team"] = [f"t{number % 20}" for number in range(len(frame))]
+    both = whole(frame, cluster=("employer", "team")).estimate("rate_difference")
+    assert both.lower < both.value < both.upper
+    one = whole(frame.assign(employer="e")).estimate("discrimination_ratio")
+    assert one.lower is None
+    assert "too few" in (one.note or "")
+
+
 def test_reading(tmp_path: Path) -> None:
     path = tmp_path / "applications.csv"
     draw(6).to_csv(path, index=False)

@@ -24,6 +24,8 @@ from corrtest.analysis.unmatched.notes import estimate_note, test_note
 
 CLUSTER_METHOD = "cluster_robust"
 WEIGHTED_METHOD = "weighted_linearised"
+# Student's t on two less than the clusters needs as many.
+FEWEST = 3
 
 
 def arm_results(counts: ArmMargin, outcome: str, *, confidence_level: float, cluster: bool = True) -> list[GroupResult]:
@@ -202,13 +204,14 @@ def _test(cells: ArmCounts, statistic: float, pvalue: float, clustered: bool) ->
 
 def _cluster_note(counts: ArmMargin, place: int) -> str:
     weighted = "Weighted. " if counts.weighted else ""
+    fewest = min(int(np.sum(way.group == place)) for sign, way in counts.ways if sign > 0)
+    if fewest < FEWEST:
+        return f"{weighted}All applications are of {fewest} clusters: too few for an interval."
     if counts.clustered_by != ("employer",):
         return f"{weighted}Clustered by {' and '.join(counts.clustered_by)}: Wilson's limits at the effective numbers."
     if counts.employers is None or counts.largest_employers is None:
         return f"{weighted}Wilson's limits at the effective numbers."
     employers, largest = int(counts.employers[place]), int(counts.largest_employers[place, 0])
-    if employers < 3:
-        return f"{weighted}All applications are of {employers} employers: too few for an interval."
     return (
         f"{weighted}Clustered by employer ({employers} employers, at most {largest} applications each): Wilson's "
         "limits at the effective numbers."
