@@ -38,6 +38,9 @@ TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
 # Spreadsheets run a cell that starts so as a formula; no identifier or word of ours does.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+# Own checks, not pandera's: its lazy report gives column, check, value and index, but neither the nearest word nor what
+# to do, and what a cell must be depends on another one (`event`): every check would still be written here.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

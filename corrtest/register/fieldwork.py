@@ -68,7 +68,8 @@ class Fieldwork:
 
     def load(self, pair_ids: Iterable[str]) -> None:
         """Read the applications of each pair that is not known yet; pairs that the study lacks are left out."""
-        fresh = {pair_id for pair_id in pair_ids if not any((pair_id, arm) in self._items for arm in ARMS)}
+        known = self._items
+        fresh = [pair for pair in pair_ids if (pair, ARMS[0]) not in known and (pair, ARMS[1]) not in known]
         if not fresh:
             return
         items = read_items(self.connection, self.study_ref, fresh)
@@ -212,9 +213,9 @@ class Fieldwork:
 
     def _check_order(self, item: Item, at: str) -> None:
         """The second application follows the first, no sooner than their planned days lie apart."""
-        other = self.other(item)
-        if item.position == 1 or other is None:
+        if item.position == 1:
             return
+        other = self._items[item.pair_id, item.other_arm]
         lag = (day(item.due_on) - day(other.due_on)).days
         if other.life.sent_at is None:
             self._refuse("not_due", item, f"the {other.arm} application goes first and has not been sent")
@@ -230,6 +231,8 @@ class Fieldwork:
             for counted in self._counted(item).values()
             if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
         ]
+        if not load:
+            return  # every cap allows one pair
         # The strictest cap of all studies that approach this employer holds.
         for study_ref in sorted({self.study_ref, *(counted.study_ref for counted in load)}):
             allowed = caps.limit(self._study(study_ref).caps, item.employees)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
 from corrtest.register.clock import day
+from corrtest.register.ledger import Signature
 from corrtest.register.life import Life
 from corrtest.register.prepared import Prepared
 from corrtest.register.roles import Actor
@@ -133,11 +134,12 @@ REMEMBERED = 2000
 class Memory:
     """What a session has read: true for as long as `head` is the end of the chain, for every change is an event.
 
-    `openings` holds, for each actor, what a change by them begins with: who they are, and what allows the study.
+    `openings` holds, for each actor, what a change by them begins with: who they are, what allows the study, and how
+    they sign.
     """
 
     head: str | None = None
-    openings: dict[str, tuple[Actor, Any]] = field(default_factory=dict)
+    openings: dict[str, tuple[Actor, Any, Signature]] = field(default_factory=dict)
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
     load: dict[int, Load] = field(default_factory=dict)
 

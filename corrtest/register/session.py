@@ -151,11 +151,11 @@ class Session:
             if row is None:
                 raise RegisterError(stranger(actor))
             known = Actor(name=row.actor, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
-            memory.openings[actor] = known, row
-        person, row = memory.openings[actor]
+            memory.openings[actor] = known, row, Signature(actor=row.actor, role=row.role)
+        person, row, signature = memory.openings[actor]
         self._check_token(person)
         permit(person, action)
-        ledger = Ledger(connection, head, Signature(actor=person.name, role=person.role), self.clock())
+        ledger = Ledger(connection, head, signature, self.clock())
         return Fieldwork(connection, ledger, self.keys, person, row, self._studies, memory)
 
     def _check_token(self, person: Actor) -> None:

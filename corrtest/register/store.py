@@ -30,6 +30,8 @@ class Store:
         self.engine = _engine(self.url)
         # Kept between transactions: taking one from SQLAlchemy's pool and giving it back costs as much as a sync.
         self._idle: list[Connection] = []
+        # psycopg begins by itself; SQLite's driver would begin too late.
+        self._begins = self.dialect == "sqlite"
 
     @property
     def dialect(self) -> str:
@@ -83,11 +85,12 @@ class Store:
         connection = None
         try:
             connection = self._idle.pop() if self._idle else self.engine.connect()
-            if self.dialect == "sqlite":
-                driver(connection).execute(begin)
+            raw = driver(connection)
+            if self._begins:
+                raw.execute(begin)
             yield connection
             # Statements that went past SQLAlchemy (`prepared`) opened no transaction that it would know of.
-            (connection if connection.in_transaction() else driver(connection)).commit()
+            (connection if connection.in_transaction() else raw).commit()
         except BaseException as error:
             self._give_up(connection, error)
             raise

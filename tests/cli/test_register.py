@@ -106,6 +106,38 @@ def test_a_study_from_its_plan_to_its_pairs() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_an_amendment_over_what_was_sent_and_a_partner_s_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "r.db", "study.toml")
+    run("import", "r.db", "plan", "--documents", "documents")
+    first = json.loads(run("claim", "r.db", "--count", "1", "--at", "2027-06-01T09:00", "--json"))[0]
+    log = [(first["pair_id"], first["arm"], "sent", "2027-06-01T10:00"), ("P00099", "control", "sent", "2027-06-01")]
+    pd.DataFrame(log, columns=["pair_id", "arm", "event", "at"]).to_csv("log.csv", index=False)
+    run("import", "r.db", "--events", "log.csv", fails="refuses 1 of 2 rows")
+    pd.DataFrame(log[:1], columns=["pair_id", "arm", "event", "at"]).to_csv("log.csv", index=False)
+    assert "Took in 1 rows" in run("import", "r.db", "--events", "log.csv")
+    assert "imported before" in run("import", "r.db", "--events", "log.csv")
+
+    assert "Wrote 4 rows" in run("already-sent", "r.db", "--out", "all.csv")
+    assert "Wrote 0 rows" in run("already-sent", "r.db", "--out", "sent.parquet", "--amending")
+    run("already-sent", "r.db", "--out", "sent.txt", fails="must end in .csv or .parquet")
+    gone = pd.read_parquet("plan/pairs.parquet").iloc[-1]
+    amend = ["plan", "--amend", "plan", "--vacancies", "vacancies.csv", "--since", "2027-01-11", "--out", "second"]
+    more = ["--reason", "vacancy withdrawn", "--withdrawn", str(gone["vacancy_id"]), "--already-sent", "all.csv"]
+    result = CliRunner().invoke(app, amend + more)
+    assert result.exit_code == 0, result.output
+    said = run("import", "r.db", "second")
+    assert "Took in version 2" in said
+    run("import", "r.db", "second", fails="has version 2 of its plan on record")
+    assert "none altered" in run("verify", "r.db")
+
+    run("person", "r.db", "eve", fails="Give --role")
+    token = run("person", "r.db", "coordinator", "--token").split("shown once: ")[1].split()[0]
+    run("stop", "r.db", "--reason", "complaint", fails="none was given")
+    monkeypatch.setenv("CORRTEST_TOKEN", token)
+    assert "Stopped" in run("stop", "r.db", "--reason", "complaint")
+
+
+@pytest.mark.usefixtures("folder")
 def test_supervision_and_oversight() -> None:
     run("init", "r.db", "study.toml")
     run("import", "r.db", "plan", "--documents", "documents")
