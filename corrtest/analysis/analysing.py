@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.estimating import group_results
-from corrtest.analysis.every_margin import every_margin
+from corrtest.analysis.every_margin import Margin, every_margin
 from corrtest.analysis.families import adjusted_families
-from corrtest.analysis.further import DEFAULT_SEED, with_bootstrap, with_randomisation
+from corrtest.analysis.further import DEFAULT_SEED, Further
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.margin_results import of_pairs, positives_of
 from corrtest.analysis.margins import MarginCounts
@@ -118,12 +118,8 @@ def analyse(
         table = without_odd_reactions(table)
     clusters = _cluster_columns(choices.cluster, table)
     weighting = None if weights is None else _weights(table, weights)
-    groups: list[GroupResult] = []
-    strata: list[StrataResult] = []
-    main: Main | None = None
     positives = positives_of(table, chosen)
-    drawn = None if randomisation is None else Randomised(table, randomisation)
-    for margin in every_margin(
+    margins = every_margin(
         table,
         positives,
         by=by,
@@ -132,19 +128,18 @@ def analyse(
         confidence_level=choices.confidence_level,
         all_methods=all_methods,
         weights=weighting,
-    ):
-        main = main or Main(table=table, positives=positives, margin=margin)
-        for outcome, counted in margin.counted.items():
-            found = margin.results[outcome]
-            if bootstrap:
-                found = with_bootstrap(found, counted, replicates=bootstrap, seed=seed)
-            if drawn is not None:
-                found = with_randomisation(found, margin.grouping, positives[outcome], drawn)
-            groups += found
-            if not {"level", *by} & set(margin.grouping.fields):
-                strata += pool_every_criterion(
-                    counted, confidence_level=choices.confidence_level, cluster=bool(clusters)
-                )
+    )
+    further = Further(
+        bootstrap=bootstrap, seed=seed, drawn=None if randomisation is None else Randomised(table, randomisation)
+    )
+    groups: list[GroupResult] = []
+    strata: list[StrataResult] = []
+    first: Margin | None = None
+    for margin in margins:
+        first = first or margin
+        groups += further.groups(margin, positives)
+        if not {"level", *by} & set(margin.grouping.fields):
+            strata += _pooled(margin, choices.confidence_level, cluster=bool(clusters))
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,
@@ -175,7 +170,9 @@ def analyse(
         plan=plan,
         shortfalls=lacking,
         strata=tuple(pooled.to_dict() for pooled in strata),
-        robustness=() if comparisons or main is None else tuple(robustness_rows(every, main, setting)),
+        robustness=()
+        if comparisons or first is None
+        else tuple(robustness_rows(every, Main(table=table, positives=positives, margin=first), setting)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
     )
@@ -231,6 +228,14 @@ def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[s
         raise AnalysisError("Cluster by one column, or by two different ones.")
     # One pair (or one application, in an unpaired study) goes to a vacancy: without a column each row is its own.
     return () if names == ("vacancy",) and "vacancy" not in table.frame else names
+
+
+def _pooled(margin: Margin, confidence_level: float, *, cluster: bool) -> list[StrataResult]:
+    return [
+        pooled
+        for counted in margin.counted.values()
+        for pooled in pool_every_criterion(counted, confidence_level=confidence_level, cluster=cluster)
+    ]
 
 
 def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:

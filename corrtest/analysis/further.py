@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.every_margin import Margin
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.margin_results import CountedMargin, Positives
@@ -17,6 +18,27 @@ from corrtest.errors import AnalysisError
 
 DEFAULT_SEED = 2026
 TEST_NAME = "randomisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """What was asked for: bootstrap replicates (0 for none) and their seed, and the draw to test by."""
+
+    bootstrap: int
+    seed: int
+    drawn: Randomised | None
+
+    def groups(self, margin: Margin, positives: Mapping[str, Positives]) -> list[GroupResult]:
+        """Return the groups of a margin with what was asked for, outcome by outcome."""
+        groups: list[GroupResult] = []
+        for outcome, counted in margin.counted.items():
+            found = list(margin.results[outcome])
+            if self.bootstrap:
+                found = with_bootstrap(found, counted, replicates=self.bootstrap, seed=self.seed)
+            if self.drawn is not None:
+                found = with_randomisation(found, margin.grouping, positives[outcome], self.drawn)
+            groups += found
+        return groups
 
 
 def with_bootstrap(
