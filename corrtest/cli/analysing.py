@@ -90,6 +90,9 @@ def analyse(
             "'F,Man;F,Woman;M,Man;M,Woman'."
         ),
     ] = None,
+    summary: Annotated[
+        str | None, typer.Option(help="Also print each criterion's result in words: nl or en. Not for publication.")
+    ] = None,
     pooling: Annotated[str, typer.Option(help="With --aggregate: REML, PM or DL.")] = "REML",
     pooling_test: Annotated[str, typer.Option(help="With --aggregate: hartung_knapp or z.")] = "hartung_knapp",
 ) -> None:
@@ -139,6 +142,8 @@ def analyse(
     )
     results.write(out)
     many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
+    if summary is not None:
+        say(results.summary(summary))
     for note in results.notes:
         say(f"* {note}")
     say(f"Wrote {many} of results to {out}. Next: corrtest report {out} --out report")

@@ -74,6 +74,13 @@ def test_bootstrap_and_randomisation(corrtest, table):
     assert "counterbalanced" in ran.err
 
 
+def test_a_summary_in_words(corrtest, table):
+    ran = corrtest("analyse", table, "--summary", "nl")
+    assert "Herkomst (uitnodigingen): In" in ran.out
+    assert "een echte verhouding van 0,9" in ran.out
+    assert corrtest("analyse", table, "--summary", "de").code == 2
+
+
 def test_odd_reactions_and_multiplicity(corrtest, table):
     ran = corrtest("analyse", table, "--odd-reactions", "left_out", "--multiplicity", "benjamini_hochberg")
     assert ran.code == 0, ran
