@@ -45,7 +45,7 @@ def written() -> list[str]:
     return found
 
 
-def headings() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
+def headings() -> Iterator[tuple[str, dict[str, dict[str, str]], dict[str, dict[str, str]]]]:
     folder = Path(__file__).parents[2] / "cv_templates"
     for name in SETS:
         data = tomllib.loads((folder / name / "set.toml").read_text(encoding="utf-8"))
@@ -120,6 +120,7 @@ def test_every_word_is_in_the_british_dictionary_or_among_the_trade_words() -> N
 
 def test_every_trade_word_is_used() -> None:
     texts = [*written(), *(each for code in CODES for each in profile(code, "en").employers)]
+    texts += [word for _, words, _ in headings() for word in words["en"].values()]
     used = {word.lower() for text in texts for word in re.findall(r"[^\W\d_]+", text)}
     listed = {row["word"] for row in read_csv("words.en.csv")}
     schooling = {word.lower() for names in schools("en").values() for name in names for word in name.split()}
