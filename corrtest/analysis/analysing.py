@@ -166,7 +166,7 @@ def analyse(
         ),
         notes=(*table.notes, *_odd_note(table, choices), *choices.departures),
         simulated=simulated or table.simulated,
-        study=study,
+        study=_with_departures(study, choices),
         plan=plan,
         shortfalls=lacking,
         strata=tuple(pooled.to_dict() for pooled in strata),
@@ -236,6 +236,13 @@ def _pooled(margin: Margin, confidence_level: float, *, cluster: bool) -> list[S
         for counted in margin.counted.values()
         for pooled in pool_every_criterion(counted, confidence_level=confidence_level, cluster=cluster)
     ]
+
+
+def _with_departures(study: Mapping[str, Any] | None, choices: Choices) -> Mapping[str, Any] | None:
+    """Return the study's description with departures among its deviations, which the report prints."""
+    if study is None or not choices.departures:
+        return study
+    return {**study, "deviations": [*(study.get("deviations") or ()), *choices.departures]}
 
 
 def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:

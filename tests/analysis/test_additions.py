@@ -186,6 +186,7 @@ def test_what_the_study_says_is_the_default_and_a_departure_is_noted() -> None:
     assert not any("Departs" in note for note in results.notes)
     departed = analyse(pairs_table(draw()), study=STUDY, cluster="none")
     assert any("cluster none, not employer" in note for note in departed.notes)
+    assert any("cluster none, not employer" in deviation for deviation in departed.study["deviations"])
     assert analyse(pairs_table(draw())).groups[0].estimates[0].confidence_level == 0.95
     vacancy = analyse(pairs_table(draw()), study=study(cluster="vacancy"))
     assert vacancy.groups[0].estimate("rate_difference").method == "tango"

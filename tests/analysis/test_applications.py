@@ -176,3 +176,38 @@ def test_what_needs_pairs_says_so() -> None:
     table = pairs_table(draw(7))
     with pytest.raises(AnalysisError, match="one application per vacancy"):
         analyse(table, bootstrap=200)
+
+
+def test_oreopoulos_as_a_study_of_applications(shared: Path) -> None:
+    """English against foreign names, all Canadian: the unmatched table's ratio, and errors clustered by firm."""
+    table = pd.read_csv(shared / "data" / "oreopoulos_2011.csv", low_memory=False)
+    english = (table["name_ethnicity"] == "Canada") & (table["type"] == 0)
+    foreign = table["name_ethnicity"].isin(("Chinese", "Indian", "Pakistani")) & (table["type"] == 1)
+    used = table[english | foreign].reset_index(drop=True)
+    frame = pd.DataFrame(
+        {
+            "pair_id": range(len(used)),
+            "sector": "s",
+            "joint_committee": "200",
+            "criterion": "origin",
+            "level": "x",
+            "employer": used["firmid"].astype(str),
+            "arm": np.where(used["name_ethnicity"] == "Canada", "control", "treated"),
+            "positive": used["callback"].astype(int),
+        }
+    )
+    group = analyse(pairs_table(frame)).groups[0]
+    x1, n1, x0, n0 = (
+        int(value)
+        for arm in ("treated", "control")
+        for value in (frame.loc[frame["arm"] == arm, "positive"].sum(), (frame["arm"] == arm).sum())
+    )
+    plain = unmatched(x0, n0, x1, n1)
+    assert group.estimate("discrimination_ratio").value == pytest.approx(plain.estimate("discrimination_ratio").value)
+    x = with_intercept(pd.DataFrame({"foreign": (frame["arm"] == "treated").astype(float)}))
+    fitted = linear_probability(frame["positive"], x, clusters=frame["employer"], errors="CR1")
+    difference = group.estimate("rate_difference")
+    assert difference.method == "cluster_robust"
+    error = (difference.upper - difference.lower) / (2 * 1.96)
+    assert error == pytest.approx(fitted.standard_error("foreign"), rel=0.03)
+    assert group.tests[0].pvalue < 0.001
