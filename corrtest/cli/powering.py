@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say, say_figures, say_json
+from corrtest.cli.output import say, say_json
 from corrtest.cli.power_extras import PowerExtras
+from corrtest.cli.power_tables import as_dict, show_power, show_spreads
 from corrtest.errors import DesignError, nearest
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from corrtest.design import BudgetAnswer, Clustering, StudyPower
     from corrtest.spec import Study
 
@@ -122,13 +121,13 @@ def power(
     if curve is not None:
         _write_curve(shown, curve)
     if as_json:
-        say_json(_as_dict(shown, spreads, refusal) | {"more": extras.records()})
+        say_json(as_dict(shown, spreads, refusal) | {"more": extras.records()})
         return
     for sentence in (*shown.sentences(language), *extras.sentences(language)):
         say(sentence)
     say()
-    _show_power(shown)
-    _show_spreads(spreads, refusal, language)
+    show_power(shown)
+    show_spreads(spreads, refusal, language)
     sources = sorted({source for several in shown.sources.values() for source in several})
     if sources:
         say("Rates and ratios assumed are those published for Belgium: " + "; ".join(sources) + ".")
@@ -270,84 +269,3 @@ def _spreads(
         if budget is not None or minimum is not None or weights is not None:
             raise
         return [], error.text()
-
-
-def _show_power(shown: StudyPower) -> None:
-    unit = "applications" if shown.first.pairing == "unpaired" else "pairs"
-    columns = (
-        "committee",
-        "criterion",
-        unit,
-        "control rate",
-        "assumed ratio",
-        "power",
-        "detectable ratio",
-        "width of ratio",
-        "follow-up ratio",
-        f"{unit} needed",
-    )
-    names = (
-        "joint_committee",
-        "criterion",
-        "pairs",
-        "control_rate",
-        "assumed_ratio",
-        "power",
-        "detectable_ratio",
-        "ratio_width",
-        "detectable_follow_up",
-        "pairs_needed",
-    )
-    table = shown.to_frame()
-    table.loc[table["criterion"] != "", "joint_committee"] = table["joint_committee"].replace("", "sector")
-    say_figures("What each stratum can show", table[list(names)], columns, decimals=3)
-
-
-def _show_spreads(spreads: list[BudgetAnswer], refusal: str | None, language: str) -> None:
-    if refusal is not None:
-        say(refusal)
-    for answer in spreads:
-        say_figures(
-            f"Aim {answer.aim}: what {answer.total:,.0f} euro pay",
-            answer.to_frame()[["joint_committee", "criterion", "pairs", "width", "pooled_width"]],
-            (
-                "committee",
-                "criterion",
-                "applications an arm" if answer.pairing == "unpaired" else "pairs",
-                "own width",
-                "pooled width",
-            ),
-            decimals=3,
-        )
-        say(answer.sentence(language))
-        say()
-
-
-def _as_dict(shown: StudyPower, spreads: list[BudgetAnswer], refusal: str | None) -> dict[str, Any]:
-    def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-        return [
-            {str(key): None if value != value else value for key, value in row.items()}  # noqa: PLR0124 (NaN)
-            for row in table.to_dict("records")
-        ]
-
-    return {
-        "target_power": shown.target_power,
-        "pairing": shown.first.pairing,
-        "alpha": shown.first.alpha,
-        "method": shown.first.method,
-        "association": shown.first.association,
-        "strata": records(shown.table),
-        "sources": {criterion: list(several) for criterion, several in shown.sources.items()},
-        "budget": [
-            {
-                "aim": answer.aim,
-                "total": answer.total,
-                "cost": answer.cost,
-                "classic": answer.classic,
-                "strata": records(answer.table),
-                "sector": records(answer.sector),
-            }
-            for answer in spreads
-        ],
-        "budget_refused": refusal,
-    }

@@ -112,7 +112,7 @@ def day_rooms(
     ]
     own = {study.name: room.left for study, room in zip(studies, rooms, strict=True)}
     for table in started:
-        day = origin.day_numbers(table["send_first_on"])
+        day = origin.day_numbers(pd.to_datetime(table["send_first_on"]))
         inside = (day >= 0) & (day < length)
         for column, rooms_by_name in (
             ("study", own),

@@ -43,7 +43,8 @@ class PlanInputs:
     seed
         Decides between vacancies that serve equally.
     already_sent
-        Pairs that employers got from other studies: employer_id, send_first_on.
+        Pairs that employers got from other studies: employer_id, send_first_on; with a column partner they take up
+        that partner's days as well.
     pairs_per_day
         By study name, the most of its pairs that start on a day.
     earlier
@@ -130,6 +131,8 @@ def _started(inputs: PlanInputs) -> list[pd.DataFrame]:
     tables = [] if inputs.planned is None else [inputs.planned]
     if inputs.earlier is not None:
         tables.append(inputs.earlier.pairs.assign(study=inputs.studies[0].name))
+    if inputs.already_sent is not None and "partner" in inputs.already_sent:
+        tables.append(inputs.already_sent.assign(study=""))
     return tables
 
 
