@@ -12,6 +12,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from importlib.metadata import version
@@ -37,6 +39,10 @@ _MADE_BY = (
     "python-docx",
 )
 _GROUPING = ("sector", "joint_committee", "criterion", "level")
+# A list of quoted words, in which a bracket may stand.
+_REFUSED = re.compile(
+    r"""^([ \t]*refused_(?:names|firms)[ \t]*=[ \t]*)\[(?:[^\]"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]""", re.MULTILINE
+)
 # Kind of pair, or of single application → what its row says of the two arms; an arm that was not sent is empty.
 _KINDS: Mapping[str, Mapping[str, tuple[object, object]]] = {
     "paired": {"both": (1, 1), "control_only": (1, 0), "treated_only": (0, 1), "neither": (0, 0)},
@@ -65,7 +71,8 @@ def write_bundle(
     releases : ReleaseSet
         What passed the gate.
     study_text : str, optional
-        The study file as it was frozen with the plan; it names no vacancy and no employer.
+        The study file as it was frozen with the plan. It names no vacancy and no employer, but may name persons and
+        firms that no document may mention: those are left out.
     documents : mapping of str to path, optional
         Further public files by the name that they get: a preregistration, calibration results. Not checked by the gate:
         they are the user's own.
@@ -78,7 +85,7 @@ def write_bundle(
     if releases.plan:
         files["plan/manifest.json"] = _json(dict(releases.plan))
     if study_text is not None:
-        files["plan/study.toml"] = study_text.encode("utf-8")
+        files["plan/study.toml"] = _without_refused(study_text).encode("utf-8")
     for name, source in (documents or {}).items():
         files[f"documents/{_plain(name)}"] = _read(source)
     files["code/requirements.txt"] = "".join(f"{name}=={version(name)}\n" for name in _MADE_BY).encode("ascii")
@@ -107,6 +114,25 @@ def shown_partition(releases: ReleaseSet, outcome: str) -> list[Release]:
         if not any(_overlap(cell, other) for other in chosen):
             chosen.append(cell)
     return sorted(chosen, key=lambda release: [str(getattr(release, name)) for name in _GROUPING])
+
+
+def _without_refused(study_text: str) -> str:
+    """Return the study file without the persons and firms that it refuses in documents.
+
+    Raises
+    ------
+    ReportError
+        They are written in a way that cannot be taken out with certainty.
+    """
+    made = _REFUSED.sub(r"\1[]  # left out here", study_text)
+    documents = tomllib.loads(study_text).get("documents", {})
+    refused = [name for key in ("refused_names", "refused_firms") for name in documents.get(key, ())]
+    if any(name in made for name in refused):
+        raise ReportError(
+            "The study file names persons or firms that no document may mention, and not only in its lists: they "
+            "cannot be left out of the bundle. Write them under refused_names and refused_firms in [documents] alone."
+        )
+    return made
 
 
 def _overlap(first: Release, second: Release) -> bool:

@@ -116,3 +116,15 @@ def test_only_releases_make_a_bundle(tmp_path):
 def test_a_missing_document_gets_a_message(releases, tmp_path):
     with pytest.raises(ReportError, match="cannot be read"):
         write_bundle(releases, tmp_path, formats=("json",), documents={"x": tmp_path / "absent.md"})
+
+
+def test_firms_that_the_study_refuses_in_documents_stay_out_of_the_bundle(releases, tmp_path):
+    text = '[study]\nname = "x"\n[documents]\nrefused_firms = [\n  "Bakkerij [x] Voorbeeld",\n]\n'
+    text += 'refused_names = ["Jan Peeters"]\n'
+    with zipfile.ZipFile(write_bundle(releases, tmp_path, formats=("json",), study_text=text)) as archive:
+        kept = archive.read("plan/study.toml").decode("utf-8")
+    assert "Voorbeeld" not in kept
+    assert "Peeters" not in kept
+    assert '[study]\nname = "x"' in kept
+    with pytest.raises(ReportError, match="cannot be left out"):
+        write_bundle(releases, tmp_path, formats=("json",), study_text=text + "# not Jan Peeters\n")

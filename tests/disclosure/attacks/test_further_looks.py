@@ -157,6 +157,7 @@ def test_results_with_and_without_checks_are_two_releases(tmp_path):
     second = release(without, POLICY, log)
     shown = [(a, b) for a, b in zip(first, second, strict=True) if a.shown and b.shown]
     assert any(a.counts != b.counts for a, b in shown)
-    assert release(with_checks, POLICY, log) == first
+    again = release(with_checks, POLICY, log)
+    assert all(a.counts == b.counts for a, b in zip(first, again, strict=True) if a.shown and b.shown)
     third = release(counted(table), dataclasses.replace(POLICY, certainty=0.9), log)
     assert "released_often" in {cell.suppression.rule for cell in third.hidden}
