@@ -131,6 +131,17 @@ def _work(cell: object) -> float:
     return float(size or 0)
 
 
+MEASURED = [
+    "kind",
+    "name",
+    "method",
+    "value",
+    "monte_carlo_error",
+    "missed_above",
+    "missed_below",
+    "median_width",
+    "undefined",
+]
 COMMITTED = Path(__file__).resolve().parents[2] / "analysis" / "calibration"
 
 
@@ -140,6 +151,22 @@ def test_the_committed_table_has_every_cell(part: str) -> None:
     assert len(table) >= len(PARTS[part].grid()) * 2
     for name in ("plan.md", "README.md", "results/summary.csv", "results/coverage.png"):
         assert (COMMITTED / part / name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("part", "place"), [("grid", 0), ("grid", 2), ("exact", 0), ("equivalence", 0), ("monitoring", 0), ("unmatched", 0)]
+)
+def test_the_committed_figures_are_what_the_code_gives(part: str, place: int) -> None:
+    chosen = PARTS[part]
+    cell = chosen.grid()[place]
+    now = pd.DataFrame(chosen.measure(cell, experiments=chosen.experiments, seed=2026))
+    committed = pd.read_csv(COMMITTED / part / "results" / "calibration.csv")
+    here = np.logical_and.reduce(
+        [committed[name].astype(str) == str(now[name].iloc[0]) for name in committed.columns[: -len(MEASURED)]]
+    )
+    rows = committed[here].reset_index(drop=True)
+    assert rows["method"].tolist() == now["method"].tolist()
+    np.testing.assert_allclose(rows["value"].astype(float), now["value"].astype(float).round(4), atol=1e-9)
 
 
 def test_defaults_cover_what_is_promised() -> None:
