@@ -45,18 +45,27 @@ class Measurement:
         allowed = METHODS[self.pairing]
         if not self.method:
             object.__setattr__(self, "method", allowed[0])
+        faults = []
         if self.method not in allowed:
-            raise DesignError(
-                "No power can be computed.",
-                [
-                    Fault(
-                        key="method",
-                        given=f"'{self.method}'",
-                        expected=f"one of {', '.join(allowed)} for a design that is {self.pairing}",
-                        action=nearest(self.method, list(allowed)),
-                    )
-                ],
+            faults.append(
+                Fault(
+                    key="method",
+                    given=f"'{self.method}'",
+                    expected=f"one of {', '.join(allowed)} for a design that is {self.pairing}",
+                    action=nearest(self.method, list(allowed)),
+                )
             )
+        if not 0 < self.alpha < 1:
+            faults.append(
+                Fault(
+                    key="alpha",
+                    given=f"{self.alpha:g}",
+                    expected="a level between 0 and 1",
+                    action="Give a level such as 0.05.",
+                )
+            )
+        if faults:
+            raise DesignError("No power can be computed.", faults)
         if self.pairing == "unpaired":
             object.__setattr__(self, "association", 0.0)
 
