@@ -1,66 +1,41 @@
 """The verbs of `corrtest register` for the fieldwork itself, from a frozen plan to the pairs table.
 
-`registering` has those of supervision and oversight; both hang on the one `app`.
+`registering` has those of supervision and oversight; both hang on the one `app` of `register_options`.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.output import say, say_json
+from corrtest.cli.register_options import (
+    Arm,
+    AsJson,
+    At,
+    Documents,
+    KeyFile,
+    Pair,
+    Person,
+    Place,
+    Simulated,
+    StudyName,
+    Table,
+    actor_is_coordinator,
+    app,
+    opened,
+    say_frame,
+    say_rows,
+    write_table,
+)
 from corrtest.errors import CorrtestError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from corrtest.register import Register
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-Place = Annotated[str, typer.Argument(metavar="REGISTER", help="The register: a file, or postgresql://…")]
-StudyName = Annotated[str | None, typer.Option("--study", help="Which study, where the register holds several.")]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="The key file; default REGISTER.key.")]
-Person = Annotated[str, typer.Option("--actor", help="Who does this: a name that is in the register.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")]
-Pair = Annotated[str | None, typer.Option("--pair", help="The pair's number, such as P00001.")]
-Arm = Annotated[str | None, typer.Option("--arm", help="control or treated.")]
-At = Annotated[
-    str | None, typer.Option("--at", help="When it happened: 2027-01-11T09:30 (UTC, unless +01:00 follows).")
-]
-Table = Annotated[Path | None, typer.Option("--file", help="A table of many instead of one: CSV, XLSX or Parquet.")]
-Documents = Annotated[
-    Path | None, typer.Option("--documents", help="The folder that `corrtest render` wrote: records its audit.")
-]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Mark as simulated; every output will say so.")]
-
-
-def opened(place: str, study: str | None = None, key_file: Path | None = None) -> Register:
-    """Open the register that a verb names."""
-    from corrtest.register import TOKEN_VARIABLE, Register
-
-    return Register.open(place, study=study, key_file=key_file, token=os.environ.get(TOKEN_VARIABLE))
-
-
-def actor_is_coordinator(register: Register, actor: str) -> bool:
-    """Say whether this person may see what only coordinators decide."""
-    return register.role_of(actor) == "coordinator"
-
-
-def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
-    """Print a table for a person, or as JSON for a program."""
-    if as_json:
-        import json
-
-        say_json(json.loads(table.to_json(orient="records", date_format="iso")))
-    elif table.empty:
-        say(f"{title}: nothing.")
-    else:
-        shown = [name for name in table.columns if name not in ("version", "documents")]
-        say_table(title, shown, table[shown].astype(object).fillna("").to_numpy().tolist())
+__all__ = ["app"]
 
 
 @app.command("init")
@@ -124,7 +99,7 @@ def import_plan(
             count = register.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
             say(f"Took in {count} vacancies as reserves.")
         if events is not None:
-            _say_rows(register.import_events(read_entries(events), simulated=simulated, actor=actor), events)
+            say_rows(register.import_events(read_entries(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and actor_is_coordinator(register, actor):
             waiting = len(register.alias_matches(actor=actor))
             if waiting:
@@ -153,20 +128,13 @@ def already_sent(
     """Write what employers got or will get, for `corrtest plan --already-sent`. It names employers: delete it after."""
     with opened(place, study, key_file) as register:
         table = register.approached(amending=amending, actor=actor)
+    if table.empty:
+        say("No employer got anything: plan without --already-sent.")
+        return
     write_table(table, out)
     say(f"Wrote {len(table)} rows to {out}: they name employers. Plan with --already-sent {out}, then delete it.")
     if table.attrs["unreadable"]:
         say(f"Not in it: {table.attrs['unreadable']} pairs of employers whose identity was destroyed.")
-
-
-def write_table(table: pd.DataFrame, out: Path) -> None:
-    """Write a table as CSV or Parquet, by the name of the file."""
-    if out.suffix == ".csv":
-        table.to_csv(out, index=False, lineterminator="\n")
-    elif out.suffix == ".parquet":
-        table.to_parquet(out, index=False)
-    else:
-        raise CorrtestError(f"{out} must end in .csv or .parquet.")
 
 
 @app.command("worklist")
@@ -186,7 +154,7 @@ def worklist(
     with opened(place, study, key_file) as register:
         when = at or register.clock().isoformat()
         if file is not None:
-            _say_rows(register.read_worklist(file, actor=actor), file)
+            say_rows(register.read_worklist(file, actor=actor), file)
         elif out is not None:
             say(f"Wrote {register.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
         elif withdrawals:
@@ -242,7 +210,7 @@ def sent(
 
     with opened(place, study, key_file) as register:
         if file is not None:
-            _say_rows(register.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None:
             raise CorrtestError("Give --pair, --arm and --at, or a table with --file.")
@@ -280,10 +248,10 @@ def reaction(
             say(f"Wrote {register.write_reaction_sheet(out, actor=actor)} rows to {out}.")
             return
         if sheet is not None:
-            _say_rows(register.read_reaction_sheet(sheet, actor=actor), sheet)
+            say_rows(register.read_reaction_sheet(sheet, actor=actor), sheet)
             return
         if file is not None:
-            _say_rows(register.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None or word is None:
             raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")
@@ -306,7 +274,7 @@ def withdraw(
 
     with opened(place, study) as register:
         if file is not None:
-            _say_rows(register.import_withdrawals(read_entries(file), actor=actor), file)
+            say_rows(register.import_withdrawals(read_entries(file), actor=actor), file)
             return
         if pair is None or arm is None:
             raise CorrtestError("Give --pair and --arm, or a table with --file.")
@@ -385,10 +353,3 @@ def export(
             f"Not in it: {progress.awaiting_reactions} within their reaction window, {progress.not_sent} not sent, "
             f"{progress.given_up} given up, {progress.awaiting_adjudication} coded differently by two people."
         )
-
-
-def _say_rows(rows: int, file: Path) -> None:
-    if rows:
-        say(f"Took in {rows} rows of {file}.")
-    else:
-        say(f"{file} was imported before; nothing was changed.")

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.output import say, say_json
-from corrtest.cli.register import (
+from corrtest.cli.register import app  # the fieldwork's verbs hang on it already, and stand first in its help
+from corrtest.cli.register_options import (
     AsJson,
     At,
     Documents,
@@ -17,7 +18,6 @@ from corrtest.cli.register import (
     Person,
     Place,
     StudyName,
-    app,
     opened,
     say_frame,
 )
