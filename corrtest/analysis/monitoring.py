@@ -10,6 +10,7 @@ a rule up to 0.40 (analysis/calibration/monitoring).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -203,5 +204,5 @@ def _spent(t: FloatArray, alpha: float, spending: Spending) -> FloatArray:
         # Each side spends α/2 by the one-sided function.
         return np.asarray(4 * ndtr(ndtri(alpha / 4) / np.sqrt(t)))
     if spending == "pocock":
-        return np.asarray(alpha * np.log(1 + (np.e - 1) * t))
+        return np.asarray(alpha * np.log(1 + (math.e - 1) * t))
     raise AnalysisError(f"There is no spending '{spending}'. Use 'obrien_fleming' or 'pocock'.")

@@ -63,7 +63,7 @@ from corrtest.design.precision import (
     pairs_for_width,
 )
 from corrtest.design.preregistering import preregistration, write_preregistration
-from corrtest.design.shortfall import feasibility_faults
+from corrtest.design.shortfall import feasibility_faults, shortfall_cause
 from corrtest.design.small_cells import small_cells
 from corrtest.design.study_power import StudyPower, power_of_measurement, power_of_study
 from corrtest.design.substreams import substream
@@ -110,6 +110,7 @@ __all__ = [
     "prices",
     "published_rates",
     "read_plan",
+    "shortfall_cause",
     "small_cells",
     "spread_budget",
     "substream",

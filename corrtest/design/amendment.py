@@ -89,7 +89,13 @@ def amend_plan(
     kept = plan.pairs[~plan.pairs["vacancy_id"].isin(withdrawn)].reset_index(drop=True)
     left = vacancies[~vacancies["vacancy_id"].isin(withdrawn)]
     left.attrs.update(vacancies.attrs)
-    earlier = Earlier(pairs=kept, version=int(plan.manifest["version"]), since=since)
+    history = list(plan.manifest.get("amendments", []))
+    earlier = Earlier(
+        pairs=kept,
+        version=int(plan.manifest["version"]),
+        since=since,
+        last_number=max([_last_number(plan.pairs), *(record["last_number"] for record in history[-1:])]),
+    )
     settings = plan.manifest["settings"]
     later = extend(
         plan.study,
@@ -108,9 +114,13 @@ def amend_plan(
         "vacancies": table_digest(vacancies.reset_index(drop=True)),
         "pairs_added": len(later.pairs) - len(kept),
         "pairs_taken_out": len(plan.pairs) - len(kept),
+        "last_number": max(earlier.last_number, _last_number(later.pairs)),
     }
-    history = [*plan.manifest.get("amendments", []), record]
-    return replace(later, manifest={**later.manifest, "amendments": history})
+    return replace(later, manifest={**later.manifest, "amendments": [*history, record]})
+
+
+def _last_number(pairs: pd.DataFrame) -> int:
+    return max((int(name[1:]) for name in pairs["pair_id"]), default=0)
 
 
 def verify_plan(

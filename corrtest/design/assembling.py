@@ -62,7 +62,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
     if pieces:
         pairs = pd.concat(pieces)
     pairs = pairs.sort_values(["send_first_on", "vacancy_id"]).reset_index(drop=True)
-    first = 1 if earlier is None or earlier.pairs.empty else 1 + max(int(name[1:]) for name in earlier.pairs["pair_id"])
+    first = 1 if earlier is None else 1 + earlier.last_number
     pairs["pair_id"] = [f"P{number + first:05d}" for number in range(len(pairs))]
     pairs["sector"], pairs["wave"] = study.sector, study.wave
     if study.partners and len(pairs):
@@ -117,7 +117,7 @@ def _shortfalls(
                 criterion=criterion,
                 wanted=wanted,
                 planned=got,
-                cause=shortfall_cause(binding, figures, study),
+                cause=shortfall_cause(binding, figures, pairing=study.pairing, stratify_by=study.fieldwork.stratify_by),
                 binding=binding,
                 figures=figures,
             )

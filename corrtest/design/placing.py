@@ -23,11 +23,16 @@ __all__ = ["Earlier", "PlanInputs", "place"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The version that an amendment builds on: its pairs stay as they are, new ones start on `since` or later."""
+    """The version that an amendment builds on: its pairs stay as they are, new ones start on `since` or later.
+
+    `last_number` is the highest number that any version gave a pair: no number is given twice, also where its pair was
+    taken out.
+    """
 
     pairs: pd.DataFrame
     version: int
     since: date
+    last_number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,13 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
                 "label": label(item.criterion),
                 "planned": item.planned,
                 "wanted": item.wanted,
-                "cause": shortfall_cause(item.binding, item.figures, study, language),
+                "cause": shortfall_cause(
+                    item.binding,
+                    item.figures,
+                    pairing=study.pairing,
+                    stratify_by=study.fieldwork.stratify_by,
+                    language=language,
+                ),
             }
             for item in plan.shortfalls
         ],

@@ -127,11 +127,29 @@ def shortfall_figures(supply: Mapping[Any, int], caps: Sequence[Caps], placed: i
     }
 
 
-def shortfall_cause(binding: str, figures: Mapping[str, int], study: Study, language: str = "en") -> str:
-    """Say what binds in one committee, and how many more employers would fill it where that is known."""
+def shortfall_cause(
+    binding: str,
+    figures: Mapping[str, int],
+    *,
+    pairing: str = "paired",
+    stratify_by: Sequence[str] = (),
+    language: str = "en",
+) -> str:
+    """Say what binds in one committee, and how many more employers would fill it where that is known.
+
+    Parameters
+    ----------
+    binding : str
+        "vacancies", "employers", "windows", "cells" or "partners".
+    figures : mapping of str to int
+        From `Shortfall.figures`.
+    pairing, stratify_by : str, sequence of str
+        As the study says.
+    language : "nl" or "en"
+    """
     words = _CAUSES[language]
-    applications, row, rows = _UNITS[language][study.pairing]
-    cells = [_CELLS.get(language, {}).get(name, name) for name in study.fieldwork.stratify_by]
+    applications, row, rows = _UNITS[language][pairing]
+    cells = [_CELLS.get(language, {}).get(name, name) for name in stratify_by]
     return (words[binding] + (words["more"] if figures.get("more_employers") else "")).format(
         **figures, cells=", ".join(cells), applications=applications, row=row, rows=rows
     )
@@ -142,7 +160,7 @@ def supply_cause(supply: Mapping[Any, int], study: Study) -> str | None:
     figures = shortfall_figures(supply, [study.caps], 0)
     for binding, most in (("vacancies", figures["vacancies"]), ("employers", figures["room"])):
         if most < figures["committee_wanted"]:
-            return shortfall_cause(binding, figures, study)
+            return shortfall_cause(binding, figures, pairing=study.pairing, stratify_by=study.fieldwork.stratify_by)
     return None
 
 

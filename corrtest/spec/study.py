@@ -319,6 +319,7 @@ class Study:
                 "min_employers": self.disclosure.min_employers,
             },
             "tests_are": self.fieldwork.tests_are,
+            "stratify_by": list(self.fieldwork.stratify_by),
             "lag_days": self.fieldwork.lag_days
             if self.fieldwork.lag_days == self.fieldwork.lag_days_most
             else [self.fieldwork.lag_days, self.fieldwork.lag_days_most],

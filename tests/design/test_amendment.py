@@ -48,6 +48,22 @@ def test_an_amendment_fills_what_was_short():
     assert amended.manifest["upper_bound"] >= len(amended.pairs)
 
 
+def test_the_number_of_a_pair_that_was_taken_out_is_not_given_again():
+    _, _, plan, everything = versions()
+    numbers = {"v1": dict(zip(plan.pairs["pair_id"], plan.pairs["vacancy_id"], strict=True))}
+    last = plan.pairs.sort_values("pair_id").iloc[-1]
+    for version, reason in (("v2", "gone"), ("v3", "gone as well")):
+        plan = amend_plan(plan, everything, since=SINCE, reason=reason, withdrawn=[last["vacancy_id"]])
+        numbers[version] = dict(zip(plan.pairs["pair_id"], plan.pairs["vacancy_id"], strict=True))
+        last = plan.pairs.sort_values("pair_id").iloc[-1]
+    vacancies: dict[str, set[str]] = {}
+    for version in numbers.values():
+        for pair, vacancy in version.items():
+            vacancies.setdefault(pair, set()).add(vacancy)
+    assert {len(found) for found in vacancies.values()} == {1}
+    assert len(numbers["v3"]) > 0
+
+
 def test_a_withdrawn_vacancy_leaves_and_a_sent_one_stays():
     _, _, plan, everything = versions()
     late = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(SINCE)]["vacancy_id"].iloc[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from corrtest.design import shortfall_cause
 from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.tables import number_cell
 from corrtest.report.view import View
@@ -121,26 +122,13 @@ def _shortfall_table(view: View) -> Table:
 
 def _cause(view: View, shortfall: Mapping[str, Any]) -> str:
     """Say in the reader's language what binds; a plan that names no binding keeps its own words."""
-    words = view.words
-    figures = shortfall.get("figures") or {}
-    match shortfall.get("binding"):
-        case "vacancies":
-            return words.text(
-                "too few vacancies: {vacancies} of the {listed} listed can take both applications, "
-                "{committee_wanted} are wanted",
-                **figures,
-            )
-        case "employers":
-            return words.text(
-                "too few employers under the cap: {employers} employers with {vacancies} vacancies may get {room} "
-                "pairs at {cap} each; {more_employers} more employers would fill it",
-                **figures,
-            )
-        case "windows":
-            return words.text(
-                "windows: with at most {window_pairs} pair(s) an employer in any {window_weeks} weeks, {placed} of "
-                "{committee_wanted} pairs fit; up to {more_employers} more employers would fill it",
-                **figures,
-            )
-        case _:
-            return str(shortfall.get("cause") or "–")
+    if not shortfall.get("binding"):
+        return str(shortfall.get("cause") or "–")
+    study = view.releases.study or {}
+    return shortfall_cause(
+        str(shortfall["binding"]),
+        shortfall.get("figures") or {},
+        pairing=study.get("pairing", "paired"),
+        stratify_by=study.get("stratify_by", ()),
+        language=view.words.language,
+    )
