@@ -245,6 +245,27 @@ def test_difference_by_a_factor_of_the_design() -> None:
         difference_by(pairs_table(frame), "frist_arm", outcome="positive")
 
 
+def test_no_interval_of_width_zero_where_all_pairs_of_a_value_are_alike() -> None:
+    n = 60
+    frame = pd.DataFrame(
+        {
+            "pair_id": range(n),
+            "sector": "s",
+            "joint_committee": "124",
+            "criterion": "origin",
+            "level": "x",
+            "employer": [f"e{i}" for i in range(n)],
+            "province": ["Limburg"] * 20 + ["Antwerpen"] * 40,
+            "control_positive": [0] * 20 + [0, 1] * 20,
+            "treated_positive": [0] * 20 + [0, 0, 1, 1] * 10,
+        }
+    )
+    shown = difference_by(pairs_table(frame), "province", outcome="positive").to_frame().set_index("province")
+    assert shown.loc["Limburg", "rate_difference"] == pytest.approx(0)
+    assert shown.loc["Limburg", ["lower", "upper"]].isna().all()
+    assert shown.loc["Antwerpen", "lower"] < shown.loc["Antwerpen", "upper"]
+
+
 def test_what_cannot_be_fitted_is_said() -> None:
     frame = with_intercept(pd.DataFrame({"treated": [0.0, 1.0] * 20}))
     reaction = np.tile([0, 1], 20)

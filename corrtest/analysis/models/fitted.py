@@ -12,6 +12,9 @@ from scipy.special import stdtr, stdtrit
 from corrtest.analysis.paired.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
 
+# A standard error below this is rounding.
+_LEAST_ERROR = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedModel:
@@ -41,9 +44,13 @@ class FittedModel:
         return float(self.standard_errors[self._place(term)])
 
     def to_frame(self, confidence_level: float = 0.95) -> pd.DataFrame:
-        """Return one row a term, with its interval and two-sided p-value."""
+        """Return one row a term, with its interval and two-sided p-value.
+
+        A term without any residual variation (all reactions behind it are alike) has neither: no interval of width
+        zero is shown.
+        """
         normal_quantile(confidence_level)
-        errors = self.standard_errors
+        errors = np.where(self.standard_errors > _LEAST_ERROR, self.standard_errors, np.nan)
         statistic = self.coefficients / errors
         quantile = -stdtrit(self.df, (1 - confidence_level) / 2)
         return pd.DataFrame(
