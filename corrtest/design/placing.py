@@ -80,7 +80,8 @@ def place(inputs: PlanInputs) -> tuple[list[Placed], float]:
     employer = employers.get_indexer(vacancies["employer_id"]).astype(np.int64)
     total, windows = employer_caps(inputs.caps, employees_of(vacancies, employers), len(employers))
     sent_employer, sent_day = _sent(inputs, employers, calendars[0])
-    ledger = Ledger(lag=max(calendar.lag for calendar in calendars), total=total, windows=windows)
+    lag = max(_longest_lag(inputs), *(calendar.lag for calendar in calendars))
+    ledger = Ledger(lag=lag, total=total, windows=windows)
     for who, day in zip(sent_employer, sent_day, strict=True):
         ledger.add(int(who), int(day))
     frames = _frames(inputs, calendars)
@@ -102,18 +103,32 @@ def place(inputs: PlanInputs) -> tuple[list[Placed], float]:
     return found, allocation.bound + (0 if earlier is None else len(earlier.pairs))
 
 
+def _counted(inputs: PlanInputs) -> list[pd.DataFrame]:
+    """List the tables of pairs that count for the caps already."""
+    earlier = None if inputs.earlier is None else inputs.earlier.pairs
+    return [table for table in (inputs.already_sent, earlier, inputs.planned) if table is not None]
+
+
+def _longest_lag(inputs: PlanInputs) -> int:
+    """Give the most days between the two applications of a pair that counts already: its study may have another lag."""
+    lags = [
+        (pd.to_datetime(table["send_second_on"]) - pd.to_datetime(table["send_first_on"])).dt.days.max()
+        for table in _counted(inputs)
+        if "send_second_on" in table and len(table)
+    ]
+    return int(max([lag for lag in lags if not pd.isna(lag)], default=0))
+
+
 def _sent(
     inputs: PlanInputs, employers: pd.Index, calendar: SendingDays
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Give employer and first day of every pair that counts for the caps already."""
-    earlier = None if inputs.earlier is None else inputs.earlier.pairs
     who, days = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for table in (inputs.already_sent, earlier, inputs.planned):
-        if table is not None:
-            position = employers.get_indexer(pd.Index(table["employer_id"]))
-            known = position >= 0
-            who.append(position[known].astype(np.int64))
-            days.append(calendar.day_numbers(pd.to_datetime(table["send_first_on"]))[known])
+    for table in _counted(inputs):
+        position = employers.get_indexer(pd.Index(table["employer_id"]))
+        known = position >= 0
+        who.append(position[known].astype(np.int64))
+        days.append(calendar.day_numbers(pd.to_datetime(table["send_first_on"]))[known])
     return np.concatenate(who), np.concatenate(days)
 
 

@@ -73,7 +73,7 @@ class Sending(Session):
         return version
 
     def approached(self, *, amending: bool = False, actor: str = COORDINATOR) -> pd.DataFrame:
-        """Return what employers got or will get (employer_id, send_first_on), for `corrtest plan --already-sent`.
+        """Return what employers got or will get (employer_id and the sending days), for `corrtest plan --already-sent`.
 
         It covers all studies of the register; with `amending`, not this study's own plan, which the planner counts
         itself. It names employers: for the coordinator, who plans, and for nobody else.
