@@ -76,9 +76,13 @@ def _already_sent(path: Path | None) -> pd.DataFrame | None:
         return None
     table = read_table(path)
     require_columns(table, ("employer_id", "send_first_on"))
-    table["send_first_on"] = parse_days(table["send_first_on"])
-    if table["send_first_on"].isna().any():
-        raise DesignError(f"{path.name} has a send_first_on that is no date. Write it as in 2027-01-11.")
+    for column in ("send_first_on", "send_second_on"):
+        if column in table:
+            # The second day is empty where a vacancy gets one application.
+            empty = (table[column].astype(str).str.strip() == "") & (column == "send_second_on")
+            table[column] = parse_days(table[column])
+            if (table[column].isna() & ~empty).any():
+                raise DesignError(f"{path.name} has a {column} that is no date. Write it as in 2027-01-11.")
     return table
 
 
