@@ -155,8 +155,10 @@ def unbalanced(pairs: pd.DataFrame, study: Any) -> list[str]:
             templates = set(stratum["control_template"]) | set(stratum["treated_template"])
             for chance, same in stratum.groupby("lag_probability"):
                 counts = Counter((same["send_second_on"] - same["send_first_on"]).dt.days)
-                # Several choices of lags may have one probability, so each can be one off.
-                if chance == min(stratum["lag_probability"]) and max(counts.values()) - min(counts.values()) > 1:
+                # Only where every lag suits a pair does its probability tell which lags it was drawn from.
+                every = range(study.fieldwork.lag_days, study.fieldwork.lag_days_most + 1)
+                dealt = [counts[lag] for lag in every]
+                if abs(chance * len(every) - 1) < 1e-9 and max(dealt) - min(dealt) > 1:
                     broken.append(f"{key}: lags {dict(counts)}")
         for template in templates if len(templates) == 2 else ():
             on_control = (stratum["control_template"] == template).sum()
