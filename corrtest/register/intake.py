@@ -18,24 +18,6 @@ from corrtest.register.ledger import canonical
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import refresh_statistics
 
-# What names an employer or a vacancy; it goes into the register sealed, and nowhere else.
-IDENTITY_COLUMNS = ("vacancy_id", "employer_id", "address", "postal_code")
-_PLAIN = (
-    "pair_id",
-    "sector",
-    "wave",
-    "joint_committee",
-    "criterion",
-    "level",
-    "occupation",
-    "province",
-    "channel",
-    "first_arm",
-    "control_template",
-    "treated_template",
-)
-_NUMBERS = ("weight", "level_probability", "first_arm_probability")
-
 
 def import_pairs(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: Mapping[str, str] | None) -> int:
     """Write the plan's pairs and return how many."""
@@ -107,8 +89,8 @@ def write_pairs(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, partners: Mapp
 def designed(work: Fieldwork, keys: Keys, record: Mapping[Any, Any]) -> dict[str, Any]:
     """Return what a plan fixes about a pair, as the register keeps it."""
     return {
-        **{name: str(record[name]) for name in _PLAIN},
-        **{name: float(record[name]) for name in _NUMBERS},
+        **{name: str(record[name]) for name in planned.PLAIN},
+        **{name: float(record[name]) for name in planned.NUMBERS},
         "employer": keys.pseudonym(work.study.name, str(record["employer_id"])),
         "documents": str(record["pair_id"]),
     }
@@ -122,7 +104,7 @@ def days_of(record: Mapping[Any, Any]) -> tuple[date, date | None]:
 
 def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]) -> str:
     """Return the SHA-256 of all that a plan fixes; `verify` computes it again from the tables."""
-    kept = (*_PLAIN, *_NUMBERS, "employer", "documents")
+    kept = (*planned.PLAIN, *planned.NUMBERS, "employer", "documents")
     content = [
         *([row[name] for name in kept] for row in sorted(pairs, key=lambda row: row["pair_ref"])),
         *(
@@ -199,7 +181,7 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
             taken.append({"ref": reserve.vacancy_ref})
             continue
         refs[vacancy] = ref + len(fresh)
-        identity = {name: str(record[name]) for name in IDENTITY_COLUMNS}
+        identity = {name: str(record[name]) for name in planned.IDENTITY_COLUMNS}
         fresh.append(
             {
                 "vacancy_ref": refs[vacancy],

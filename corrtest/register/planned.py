@@ -19,8 +19,9 @@ from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.refusal import Refusal
 from corrtest.spec import ARMS, Study
 
-# What the register keeps of a plan: fewer columns than a plan has, so that plans of before a column was added come in.
-PLAN_COLUMNS = (
+# What names an employer or a vacancy; it goes into the register sealed, and nowhere else.
+IDENTITY_COLUMNS = ("vacancy_id", "employer_id", "address", "postal_code")
+PLAIN = (
     "pair_id",
     "sector",
     "wave",
@@ -29,24 +30,16 @@ PLAN_COLUMNS = (
     "level",
     "occupation",
     "province",
-    "postal_code",
-    "vacancy_id",
-    "employer_id",
     "channel",
-    "address",
     "first_arm",
     "control_template",
     "treated_template",
-    "send_first_on",
-    "send_second_on",
-    "weight",
-    "level_probability",
-    "first_arm_probability",
 )
-PLAN_SCHEMA = "corrtest/plan/1"
-
-
 DAYS = ("send_first_on", "send_second_on")
+NUMBERS = ("weight", "level_probability", "first_arm_probability")
+# What the register keeps of a plan: fewer columns than a plan has, so that plans of before a column was added come in.
+PLAN_COLUMNS = (*PLAIN, *IDENTITY_COLUMNS, *DAYS, *NUMBERS)
+PLAN_SCHEMA = "corrtest/plan/1"
 
 
 class PlanLike(Protocol):

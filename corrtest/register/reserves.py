@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from corrtest.register import aliases, gate, intake, schema
+from corrtest.register import aliases, gate, intake, planned, schema
 from corrtest.register.clock import DAY, day
 from corrtest.register.fieldwork import Fieldwork
 from corrtest.register.items import Item
@@ -48,7 +48,7 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
         if token in known:
             continue
         known.add(token)
-        identity = {name: str(record[name]) for name in intake.IDENTITY_COLUMNS}
+        identity = {name: str(record[name]) for name in planned.IDENTITY_COLUMNS}
         rows.append(
             {
                 "vacancy_ref": ref + len(rows),
