@@ -75,7 +75,8 @@ def write_contact_sheet(
         before = [each for each in chosen if each.employer_id == pair.employer_id]
         group = tuple(before[: before.index(pair) + 1])
         employer = Employer(pairs=group, finished={}, marks=marks.get(pair.employer_id, frozenset()))
-        *_, (_, _, people, applications, _) = workshop.shown(employer)
+        *_, last = workshop.shown(employer)
+        people, applications = last.people, last.applications
         columns = []
         for persona, made in zip(people, applications, strict=True):
             signals = _signals(pair, persona)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
@@ -18,7 +18,7 @@ from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_tem
 from corrtest.generator.typesetting import Typesetter, page_count
 from corrtest.generator.word_documents import word_cv, word_letter
 
-__all__ = ["FORMATS", "Application", "DocumentMaker", "file_name_part", "visible_text"]
+__all__ = ["FORMATS", "Application", "DocumentMaker", "Draft", "file_name_part", "visible_text"]
 
 FORMATS = ("pdf", "html", "docx", "txt", "json")
 PARTS = ("cv", "letter")
@@ -48,6 +48,18 @@ class Application:
     texts: Mapping[str, str]
     pages: Mapping[str, int]
     subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An application whose texts are there and whose files are not: what the layout is filled with, and its markup."""
+
+    persona: Persona
+    template_set: TemplateSet
+    values: Mapping[str, Any]
+    names: Mapping[str, str]
+    markup: Mapping[str, str]
+    application: Application
 
 
 def visible_text(markup: str) -> str:
@@ -97,8 +109,12 @@ class DocumentMaker:
 
     def make(self, pair: Pair, persona: Persona) -> Application:
         """Return the application of one persona."""
-        chosen, values, names = self._values(pair, persona)
-        texts, markup = self._texts(chosen, values)
+        return self.complete(self.draft(pair, persona))
+
+    def complete(self, draft: Draft) -> Application:
+        """Return the application whose texts were drafted, with its files."""
+        chosen, persona, values = draft.template_set, draft.persona, draft.values
+        names, texts, markup = draft.names, draft.application.texts, draft.markup
         files: dict[str, bytes] = {}
         pages: dict[str, int] = {}
         for part in PARTS:
@@ -115,12 +131,20 @@ class DocumentMaker:
         files[EMAIL_FILE] = _email(values, markup["email"])
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)
-        return Application(files=files, texts=texts, pages=pages, subject=_subject(values))
+        return replace(draft.application, files=files, pages=pages)
 
-    def texts(self, pair: Pair, persona: Persona) -> Application:
-        """Return the texts of an application without making its files."""
-        chosen, values, _ = self._values(pair, persona)
-        return Application(files={}, texts=self._texts(chosen, values)[0], pages={}, subject=_subject(values))
+    def draft(self, pair: Pair, persona: Persona) -> Draft:
+        """Return the texts of an application, of which `complete` makes its files."""
+        chosen, values, names = self._values(pair, persona)
+        texts, markup = self._texts(chosen, values)
+        return Draft(
+            persona=persona,
+            template_set=chosen,
+            values=values,
+            names=names,
+            markup=markup,
+            application=Application(files={}, texts=texts, pages={}, subject=str(values["letter"]["subject"])),
+        )
 
     def frames(self, person: Persona) -> dict[str, dict[str, int]]:
         """Return template set → part → characters of one and the same person's text in that set's layout."""
@@ -146,10 +170,6 @@ class DocumentMaker:
         texts = {part: visible_text(markup[part]) for part in PARTS}
         texts["email"] = f"{values['email']['subject']}\n{markup['email']}"
         return texts, markup
-
-
-def _subject(values: Mapping[str, Any]) -> str:
-    return str(values["letter"]["subject"])
 
 
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:

@@ -8,8 +8,8 @@ code with the drawing of personas. A pair with a fault gets no documents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -33,6 +33,7 @@ SHARED_SENTENCE_WORDS = 5
 READING_LIMIT = 20.0
 
 _NUMBER = re.compile(r"\d+")
+_BLANKS = re.compile(r"[ \t]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFILLED = re.compile(r"\{[a-z_.]+\}|\[[^\]]*\||\bNone\b|\bundefined\b")
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -40,17 +41,34 @@ _END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairAudit:
-    """The audit of one pair: what was measured, and every fault (empty = the pair may be used)."""
+    """The audit of one pair: what was measured, and every fault (empty = the pair may be used).
+
+    `spoken` are the sentences of both, as they are compared with those of later pairs to the same employer.
+    """
 
     pair_id: str
     measured: Mapping[str, float]
     faults: tuple[str, ...]
     details: tuple[str, ...] = field(default=())
+    spoken: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def passed(self) -> bool:
         """Whether the pair may be used."""
         return not self.faults
+
+    def with_pages(self, personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> PairAudit:
+        """Return the audit of the texts with what the files made of them add: that each is one page."""
+        found = list(_page_faults(personas, applications))
+        return replace(
+            self,
+            faults=tuple(dict.fromkeys([*self.faults, *(name for name, _ in found)])),
+            details=(*self.details, *_described(found)),
+        )
+
+
+def _described(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{name}: {detail}" for name, detail in found)
 
 
 @cache
@@ -65,9 +83,14 @@ def _vowels(language: str) -> re.Pattern[str]:
     return re.compile(f"[{language_of(language).vowels}]+")
 
 
-def _one_title(persona: Persona, text: str) -> str:
+@lru_cache(maxsize=20_000)
+def _syllables(word: str, language: str) -> int:
+    return max(1, len(_vowels(language).findall(word)))
+
+
+def _one_title(text: str, occupation: str, language: str) -> str:
     """Write a woman's title as a man's, so that what is told by gender alone is not compared."""
-    titles = occupations()[persona.occupation].titles[persona.language]
+    titles = occupations()[occupation].titles[language]
     if titles["man"] == titles["woman"]:
         return text
     return re.sub(rf"\b{re.escape(titles['woman'])}\b", titles["man"], text, flags=re.IGNORECASE)
@@ -86,36 +109,56 @@ def masked_text(persona: Persona, text: str) -> str:
     Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an
     age signal.
     """
-    for sentence in persona.signal_texts:
-        text = text.replace(sentence, "")
-    lines = text.split("\n")
-    for entry in persona.document["work"]:
-        if entry.get(SIGNAL_KEY):
-            lines = _without_job(lines, entry)
-    text = _one_title(persona, "\n".join(lines))
     basics = persona.document["basics"]
     place = basics["location"]
     written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"])
-    text = _identity((*written, persona.given, persona.family)).sub("_", text)
-    text = _months(persona.language).sub("_", text)
+    extra = [entry for entry in persona.document["work"] if entry.get(SIGNAL_KEY)]
+    return _masked(
+        text,
+        persona.signal_texts,
+        tuple((each["name"], each["position"], each["startDate"][:4], each["endDate"][:4]) for each in extra),
+        (*written, persona.given, persona.family),
+        persona.occupation,
+        persona.language,
+    )
+
+
+Job = tuple[str, str, str, str]
+
+
+# An audit looks at each text of a pair several times.
+@lru_cache(maxsize=32)
+def _masked(
+    text: str,
+    signals: tuple[str, ...],
+    jobs: tuple[Job, ...],
+    identity: tuple[str, ...],
+    occupation: str,
+    language: str,
+) -> str:
+    for sentence in signals:
+        text = text.replace(sentence, "")
+    lines = text.split("\n")
+    for job in jobs:
+        lines = _without_job(lines, *job)
+    text = _one_title("\n".join(lines), occupation, language)
+    text = _identity(identity).sub("_", text)
+    text = _months(language).sub("_", text)
     text = _NUMBER.sub("0", text)
-    return re.sub(r"[ \t]+", " ", text).strip()
+    return _BLANKS.sub(" ", text).strip()
 
 
-def _without_job(lines: list[str], entry: Mapping[str, Any]) -> list[str]:
-    years = entry["startDate"][:4], entry["endDate"][:4]
+def _without_job(lines: list[str], employer: str, position: str, start: str, end: str) -> list[str]:
     marks = [
-        index
-        for index, line in enumerate(lines)
-        if (entry["name"] and entry["name"] in line) or all(y in line for y in years)
+        index for index, line in enumerate(lines) if (employer and employer in line) or (start in line and end in line)
     ]
-    if not entry["name"]:
-        marks += [index for index, line in enumerate(lines) if entry["position"] in line]
+    if not employer:
+        marks += [index for index, line in enumerate(lines) if position in line]
     near = {index + step for index in marks for step in (-1, 0, 1)}
     return [
         line
         for index, line in enumerate(lines)
-        if index not in marks and not (index in near and line.strip(" ,") == entry["position"])
+        if index not in marks and not (index in near and line.strip(" ,") == position)
     ]
 
 
@@ -135,7 +178,7 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     facts += [entry[key] for entry in persona.document["education"] for key in ("studyType", "area", "institution")]
     facts += [entry["name"] for entry in persona.document["interests"]]
     facts += [entry["name"] for entry in persona.document.get("certificates", [])]
-    stated = [" ".join(_WORD.findall(fact.lower())) for fact in facts]
+    stated = [f" {' '.join(_WORD.findall(fact.lower()))} " for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
     # A job's title counts as one word, however long it is: with a date beside it, it is a heading.
@@ -143,16 +186,19 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     found = {sentence for sentence in found if len(sentence.replace(title, "title").split()) >= SHARED_SENTENCE_WORDS}
     # A skill listed in a few words is a fact as well; a sentence that speaks of it is not.
     found -= {" ".join(_WORD.findall(entry["name"].lower())) for entry in persona.document.get("skills", [])}
-    return {sentence for sentence in found if not any(f" {fact} " in f" {sentence} " for fact in stated)}
+    padded = {sentence: f" {sentence} " for sentence in found}
+    return {sentence for sentence, within in padded.items() if not any(fact in within for fact in stated)}
 
 
 def spoken_sentences(
     personas: tuple[Persona, Persona], applications: tuple[Application, Application]
 ) -> frozenset[str]:
     """Return the sentences of a pair as `audit_pair` compares them with those of later pairs."""
-    return frozenset().union(
-        *(_spoken(persona, application) for persona, application in zip(personas, applications, strict=True))
-    )
+    return frozenset().union(*_spoken_by_arm(personas, applications))
+
+
+def _spoken_by_arm(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> list[set[str]]:
+    return [_spoken(persona, application) for persona, application in zip(personas, applications, strict=True)]
 
 
 def reading_ease(text: str, language: str = "nl") -> float:
@@ -161,12 +207,12 @@ def reading_ease(text: str, language: str = "nl") -> float:
     Source: Flesch (1948) for English, Douma (1960) for Dutch, Kandel & Moles (1958) for French. Syllables are counted
     as groups of vowels.
     """
-    weights, vowels = language_of(language).reading, _vowels(language)
+    weights = language_of(language).reading
     words = _WORD.findall(text.lower())
     pieces = [piece for piece in _END.split(text) if piece.strip()]
     if not words or not pieces:
         return 0.0
-    syllables = sum(max(1, len(vowels.findall(word))) for word in words)
+    syllables = sum(_syllables(word, language) for word in words)
     return weights["base"] - weights["sentence"] * len(words) / len(pieces) - weights["word"] * syllables / len(words)
 
 
@@ -208,13 +254,16 @@ def audit_pair(
     """
     wanted = signal(pair.criterion, pair.level, language)
     measured: dict[str, float] = {}
+    spoken = _spoken_by_arm(personas, applications)
     found = [
         *_signal_faults(wanted, pair, personas, applications),
         *_statement_faults(wanted, personas, applications, documents),
         *_length_faults(personas, applications, measured),
         *_strength_faults(pair, personas, language, measured),
         *_refused_faults(personas, (*documents.refused_names, *documents.refused_firms)),
-        *_text_faults(personas, applications, earlier, measured),
+        *_sentence_faults(spoken[0], spoken[1], earlier),
+        *_reading_faults(personas, applications, measured),
+        *_page_faults(personas, applications),
         *_document_faults(personas, applications),
         *_career_faults(pair, personas, language),
     ]
@@ -222,7 +271,8 @@ def audit_pair(
         pair_id=pair.pair_id,
         measured=measured,
         faults=tuple(dict.fromkeys(name for name, _ in found)),
-        details=tuple(f"{name}: {detail}" for name, detail in found),
+        details=_described(found),
+        spoken=frozenset(spoken[0] | spoken[1]),
     )
 
 
@@ -360,17 +410,14 @@ def _refused_faults(personas: tuple[Persona, Persona], refused: tuple[str, ...])
         yield from (("refused_name", f"{persona.arm}: {name}") for name in names if refuses(name, refused))
 
 
-def _text_faults(
-    personas: tuple[Persona, Persona],
-    applications: tuple[Application, Application],
-    earlier: Set[str],
-    measured: dict[str, float],
+def _sentence_faults(control: set[str], treated: set[str], earlier: Set[str]) -> Found:
+    yield from (("shared_sentence", shared) for shared in sorted(control & treated))
+    yield from (("sentence_seen_before", shared) for shared in sorted(control | treated) if shared in earlier)
+
+
+def _reading_faults(
+    personas: tuple[Persona, Persona], applications: tuple[Application, Application], measured: dict[str, float]
 ) -> Found:
-    spoken = [_spoken(persona, application) for persona, application in zip(personas, applications, strict=True)]
-    for shared in sorted(spoken[0] & spoken[1]):
-        yield "shared_sentence", shared
-    for shared in sorted(each for each in spoken[0] | spoken[1] if each in earlier):
-        yield "sentence_seen_before", shared
     ease = [
         reading_ease(masked_text(persona, application.texts["letter"]), persona.language)
         for persona, application in zip(personas, applications, strict=True)
@@ -380,11 +427,15 @@ def _text_faults(
         yield "reading_level", f"{ease[0]:.0f} and {ease[1]:.0f}"
 
 
-def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
+def _page_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
     for persona, application in zip(personas, applications, strict=True):
         for part, pages in application.pages.items():
             if pages != 1:
                 yield "pages", f"{persona.arm} {part}: {pages} pages"
+
+
+def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
+    for persona, application in zip(personas, applications, strict=True):
         for part, text in application.texts.items():
             blank = _UNFILLED.search(text)
             if blank:

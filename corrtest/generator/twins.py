@@ -264,13 +264,16 @@ class TwinWriter:
 def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:
     """Return the text and the twin of which the lengths, the gap so far added, differ least."""
     sizes = [longer + len(twin) for twin in twins]
-    best, smallest = (texts[0], twins[0]), abs(sizes[0] - len(texts[0]))
-    for text in texts:
+    one, two, smallest = 0, 0, abs(sizes[0] - len(texts[0]))
+    for here, text in enumerate(texts):
+        if not smallest:
+            break
         size = len(text)
-        for twin, other in zip(twins, sizes, strict=True):
-            if abs(other - size) < smallest:
-                best, smallest = (text, twin), abs(other - size)
-    return best
+        for there, other in enumerate(sizes):
+            gap = other - size if other > size else size - other
+            if gap < smallest:
+                one, two, smallest = here, there, gap
+    return texts[one], twins[two]
 
 
 def _filled(text: str, words: Mapping[str, str]) -> int:

@@ -25,11 +25,6 @@ __all__ = ["Typesetter", "font_folders", "page_count"]
 DATA_FILE = "data.json"
 
 
-def _sources(folder: Path) -> dict[str, bytes]:
-    """Return the set's Typst files by name: templates, and what they import."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.typ"))}
-
-
 def font_folders(families: Iterable[str]) -> list[str]:
     """Return the folders of the font families that are installed with `rendercv-fonts`.
 
@@ -53,17 +48,17 @@ class Typesetter:
             font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
         )
         self._compilers = {each.name: typst.Compiler(root=str(each.folder), font_paths=fonts) for each in chosen}
-        self._sources = {each.name: _sources(each.folder) for each in chosen}
         self._sets = {each.name: each for each in chosen}
 
     def pdf(self, set_name: str, key: str, values: Mapping[str, Any], created: datetime) -> bytes:
         """Return one document as PDF; `created` is its date of creation and of change."""
-        template = self._sets[set_name].files[key]
+        chosen = self._sets[set_name]
+        template = chosen.files[key].relative_to(chosen.folder).as_posix()
         try:
             data = json.dumps(values, ensure_ascii=False).encode()
-            sources = self._sources[set_name]
-            # Files held in memory go in as a dict, which the stubs of this version of typst do not know of.
-            files: Any = {**sources, "main.typ": sources[template.name], DATA_FILE: data}
+            # Files held in memory go in as a dict, which the stubs of this version of typst do not know of. The
+            # template itself is read from its folder: what was read there is not parsed again for each document.
+            files: Any = {"main.typ": f"#include {json.dumps(template)}".encode(), DATA_FILE: data}
             made = self._compilers[set_name].compile(
                 input=files,
                 format="pdf",
@@ -75,7 +70,7 @@ class Typesetter:
                 "A template cannot be set as PDF.",
                 [
                     Fault(
-                        file=f"{set_name}/{template.name}",
+                        file=f"{set_name}/{template}",
                         given=_first_lines(error),
                         expected="a Typst template that uses what a persona has",
                         action="Mend the template.",

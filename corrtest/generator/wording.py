@@ -73,13 +73,16 @@ class Draws:
         if len(block) < 2 * size:
             block = self._refill()
         # Written out, for speed: most draws are made here.
+        pop = block.pop
         if len(lines) == 1:
             texts = lines[0].texts
-            return [texts[int(block.pop() * len(texts))] for _ in range(size)]
+            count = len(texts)
+            return [texts[int(pop() * count)] for _ in range(size)]
         found = []
+        count = len(lines)
         for _ in range(size):
-            texts = lines[int(block.pop() * len(lines))].texts
-            found.append(texts[int(block.pop() * len(texts))])
+            texts = lines[int(pop() * count)].texts
+            found.append(texts[int(pop() * len(texts))])
         return found
 
     def sample(self, items: Sequence[Item], size: int) -> list[Item]:

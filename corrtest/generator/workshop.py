@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from corrtest.generator.contacts import ContactPool
-from corrtest.generator.documents import Application, DocumentMaker
+from corrtest.generator.documents import Application, DocumentMaker, Draft
 from corrtest.generator.earlier import Earlier, Remembered, marks_of
 from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
@@ -50,8 +50,16 @@ ATTEMPTS = 40
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.
 CHUNK = 12
 
-# Attempt, what the employer has then seen, personas, applications, audit.
-Matched = tuple[int, Taken, tuple[Persona, Persona], tuple[Application, Application], PairAudit]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """A pair as it came out: at which attempt, what the employer has then seen, its documents and their audit."""
+
+    attempt: int
+    taken: Taken
+    people: tuple[Persona, Persona]
+    applications: tuple[Application, Application]
+    audit: PairAudit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +113,16 @@ class Workshop:
                 yield known
                 return
             if known is not None:
-                tried = taken.copy()
-                people = self._draw(pair, tried, known.attempt)
-                applications = self._texts(pair, people)
-                record = known
-            else:
-                matched = self._matched(pair, taken, seen)
-                _, tried, people, applications, _ = matched
-                record = self._record(pair, matched, taken)
-            taken = tried
-            seen |= spoken_sentences(people, applications)
+                taken = taken.copy()
+                people = self._draw(pair, taken, known.attempt)
+                one, two = self._drafts(pair, people)
+                seen |= spoken_sentences(people, (one.application, two.application))
+                yield known
+                continue
+            matched = self._matched(pair, taken, seen)
+            record = self._record(pair, matched, taken)
+            taken = matched.taken
+            seen |= matched.audit.spoken
             yield record
 
     def shown(self, employer: Employer) -> Iterator[Matched]:
@@ -122,14 +130,14 @@ class Workshop:
         taken, seen = Taken.after(employer.marks), Remembered(marks=employer.marks)
         for pair in employer.pairs:
             matched = self._matched(pair, taken, seen)
-            taken = matched[1]
-            seen |= spoken_sentences(matched[2], matched[3])
+            taken = matched.taken
+            seen |= matched.audit.spoken
             yield matched
 
     def masked(self, employer: Employer) -> Iterator[MaskedText]:
         """Yield the masked texts of one employer's documents, as they were or will be made."""
-        for pair, (_, _, people, applications, _) in zip(employer.pairs, self.shown(employer), strict=True):
-            for person, application in zip(people, applications, strict=True):
+        for pair, matched in zip(employer.pairs, self.shown(employer), strict=True):
+            for person, application in zip(matched.people, matched.applications, strict=True):
                 text = "\n".join(masked_text(person, application.texts[part]) for part in ("cv", "letter", "email"))
                 yield MaskedText(pair_id=pair.pair_id, arm=person.arm, text=text)
 
@@ -139,26 +147,18 @@ class Workshop:
             tried = taken.copy()
             people = self._draw(pair, tried, attempt)
             # The texts first: files are made of a pair only once its texts have passed.
-            applications = self._texts(pair, people)
-            audit = self._audit(pair, people, applications, seen)
+            one, two = self._drafts(pair, people)
+            applications = (one.application, two.application)
+            audit = audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
             if audit.passed and self._job.formats:
-                applications = (self._maker.make(pair, people[0]), self._maker.make(pair, people[1]))
-                audit = self._audit(pair, people, applications, seen)
+                applications = (self._maker.complete(one), self._maker.complete(two))
+                audit = audit.with_pages(people, applications)
             if audit.passed or not set(audit.faults) <= REDRAWN:
                 break
-        return attempt, tried, people, applications, audit
+        return Matched(attempt=attempt, taken=tried, people=people, applications=applications, audit=audit)
 
-    def _texts(self, pair: Pair, people: tuple[Persona, Persona]) -> tuple[Application, Application]:
-        return self._maker.texts(pair, people[0]), self._maker.texts(pair, people[1])
-
-    def _audit(
-        self,
-        pair: Pair,
-        people: tuple[Persona, Persona],
-        applications: tuple[Application, Application],
-        seen: Set[str],
-    ) -> PairAudit:
-        return audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
+    def _drafts(self, pair: Pair, people: tuple[Persona, Persona]) -> tuple[Draft, Draft]:
+        return self._maker.draft(pair, people[0]), self._maker.draft(pair, people[1])
 
     def _draw(self, pair: Pair, taken: Taken, attempt: int) -> tuple[Persona, Persona]:
         job = self._job
@@ -174,13 +174,13 @@ class Workshop:
         )
 
     def _record(self, pair: Pair, matched: Matched, before: Taken) -> Record:
-        attempt, taken, people, applications, audit = matched
+        audit = matched.audit
         folder = self._job.folder / audit.pair_id
         if folder.exists():
             shutil.rmtree(folder)  # what a killed run, or one with other inputs, left behind
         files: dict[str, tuple[str, int]] = {}
         written = pair.written if audit.passed else ()
-        for arm, application in zip(ARMS, applications, strict=True):
+        for arm, application in zip(ARMS, matched.applications, strict=True):
             for name, content in sorted(application.files.items()) if arm in written else ():
                 place = f"{audit.pair_id}/{arm}/{name}"
                 written_safely(self._job.folder / place, content)
@@ -188,8 +188,8 @@ class Workshop:
         return Record(
             pair_id=audit.pair_id,
             employer_id=pair.employer_id,
-            marks=marks_of(taken.added_to(before) | spoken_sentences(people, applications)) if files else "",
-            attempt=attempt,
+            marks=marks_of(matched.taken.added_to(before) | audit.spoken) if files else "",
+            attempt=matched.attempt,
             files=files,
             measured={name: round(value, 4) for name, value in audit.measured.items()},
             faults=audit.faults,
