@@ -160,8 +160,9 @@ class Session:
 
     def _check_token(self, person: Actor) -> None:
         """Refuse a name whose secret was not shown; who has none is taken on trust."""
-        shown = token_sha256(self.token or "")
-        if person.token_sha256 is not None and not hmac.compare_digest(shown, person.token_sha256):
+        if person.token_sha256 is None:
+            return
+        if not hmac.compare_digest(token_sha256(self.token or ""), person.token_sha256):
             raise Refusal(
                 "token",
                 f"{person.name} has a token, and {'another' if self.token else 'none'} was given. "

@@ -194,3 +194,15 @@ def test_five_hundred_pairs_of_every_level_and_occupation_have_no_fault(tmp_path
     assert result.audit["cv_length_difference"].abs().max() <= 0.05
     # Neither arm is the longer one on the whole.
     assert abs(result.audit["cv_length_difference"].mean()) < 0.004
+
+
+def test_a_pair_of_which_a_document_takes_two_pages_gets_no_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are counted in the files themselves, which are made after the texts have passed."""
+    monkeypatch.setattr("corrtest.generator.documents.page_count", lambda _: 2)
+    monkeypatch.setattr("corrtest.generator.workshop.ATTEMPTS", 2)
+    result = render_pairs(make_pairs(1), tmp_path, seed=11, formats=("pdf",), workers=1)
+    assert result.failures == 1
+    assert result.audit["faults"].str.contains("pages: control cv: 2 pages").all()
+    assert not list(tmp_path.rglob("*.pdf"))
