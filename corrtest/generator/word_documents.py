@@ -22,6 +22,7 @@ __all__ = ["DOCX_KEYS", "word_cv", "word_letter"]
 
 DOCX_KEYS = {"font", "size", "name_size", "colour", "centred", "capitals", "order", "dates", "bullet"}
 SECTIONS = ("profile", "personal", "work", "education", "skills")
+DATES_WIDTH = Cm(3.6)
 
 
 class _Page:
@@ -49,15 +50,18 @@ class _Page:
             run.font.color.rgb = self._colour
         return paragraph
 
-    def header(self, values: Mapping[str, Any]) -> None:
-        """Add name and contact data, and the specimen mark where there is one."""
+    def header(self, values: Mapping[str, Any], title: str = "") -> None:
+        """Add name, title and contact data, and the specimen mark where there is one."""
         if values["specimen"]:
             self.line(values["specimen"], bold=True)
-        name = self.line(values["name"], bold=True, size=self._look["name_size"])
+        lines = [self.line(values["name"], bold=True, size=self._look["name_size"])]
+        if title:
+            lines.append(self.line(title, italic=True))
         home = f"{values['address']}, {values['postal_code']} {values['town']}"
-        reach = self.line(f"{home}\n{values['phone']} | {values['email_address']}")
+        lines.append(self.line(f"{home}\n{values['phone']} | {values['email_address']}"))
         if self._look["centred"]:
-            name.alignment = reach.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            for each in lines:
+                each.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def heading(self, text: str) -> None:
         """Add a section's heading."""
@@ -72,6 +76,9 @@ class _Page:
         before = self._look["dates"] == "before"
         paragraph.add_run(f"{dates}\t" if before else text).bold = not before
         paragraph.add_run(text if before else f" ({dates})").bold = before
+        if before:  # what a date belongs to stands in a column of its own, over as many lines as it takes
+            paragraph.paragraph_format.left_indent = DATES_WIDTH
+            paragraph.paragraph_format.first_line_indent = -DATES_WIDTH
 
     def bullets(self, lines: list[str]) -> None:
         """Add a list."""
@@ -99,8 +106,7 @@ def _finished(page: _Page, values: Mapping[str, Any], title: str, written: datet
 def word_cv(values: Mapping[str, Any], look: Mapping[str, Any], written: datetime) -> bytes:
     """Return a CV as DOCX."""
     page, words = _Page(look), values["w"]
-    page.header(values)
-    page.line(values["title"], italic=True)
+    page.header(values, values["title"])
     for section in look["order"]:
         _SECTIONS[section](page, values, words)
     return _finished(page, values, f"CV {values['name']}", written)
