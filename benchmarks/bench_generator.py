@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from corrtest.generator import Pair, draw_pair, occupations, render_pairs
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.pdf_metadata import with_program
 from corrtest.generator.presentation import presentation
-from corrtest.generator.template_sets import read_template_set
+from corrtest.generator.template_sets import TemplateSet, read_template_set
 from corrtest.generator.typesetting import Typesetter, font_folders
 from corrtest.resources import template_set_names
 
@@ -34,7 +34,12 @@ LEVELS = (("origin", "maghrebi_name"), ("age", "age_50"), ("disability", "deaf")
 FULL_PAIRS = 36_000
 # As many pairs an employer gets at most in the full run, a common cap.
 PAIRS_AN_EMPLOYER = 3
+# Applications that Typst sets in one turn of the comparison; WeasyPrint sets one of them in either way.
+TURN = 5
 CUTS = {"Regular", "Bold", "Italic", "BoldItalic"}
+
+# Layout, what it is filled with, when it was written, and the same content as pages for WeasyPrint.
+Documents = list[tuple[TemplateSet, dict[str, Any], datetime, list[str]]]
 
 
 def some_pairs(count: int, an_employer: int = 1) -> list[Pair]:
@@ -104,7 +109,7 @@ def typst_and_weasyprint(pairs: list[Pair]) -> tuple[float, float, float]:
     maker, typesetter = DocumentMaker(sets, "nl", ("html",)), Typesetter(sets.values())
     faces = {name: font_faces(each.fonts) for name, each in sets.items()}
     sheets = {name: weasyprint.CSS(string=text, font_config=fonts) for name, text in faces.items()}
-    work = []
+    work: Documents = []
     for pair in pairs:
         for person in draw_pair(1, pair):
             chosen = sets[pair.template(person.arm)]
@@ -112,26 +117,33 @@ def typst_and_weasyprint(pairs: list[Pair]) -> tuple[float, float, float]:
             pages = [body.decode() for name, body in maker.make(pair, person).files.items() if name.endswith(".html")]
             work.append((chosen, values, person.written, pages))
 
-    def ours() -> None:
-        for chosen, values, written, _ in work:
+    def ours(documents: Documents) -> None:
+        for chosen, values, written, _ in documents:
             for key in ("cv_pdf", "letter_pdf"):
                 with_program(typesetter.pdf(chosen.name, key, values, written), *chosen.program)
 
-    some = work[: len(work) // 4]
-
-    def normally() -> None:
-        for chosen, _, _, pages in some:
+    def normally(documents: Documents) -> None:
+        for chosen, _, _, pages in documents:
             for page in pages:
                 weasyprint.HTML(string=page.replace("<style>", "<style>" + faces[chosen.name], 1)).write_pdf()
 
-    def with_fonts_kept() -> None:
-        for chosen, _, _, pages in some:
+    def with_fonts_kept(documents: Documents) -> None:
+        for chosen, _, _, pages in documents:
             for page in pages:
                 weasyprint.HTML(string=page).write_pdf(stylesheets=[sheets[chosen.name]], font_config=fonts)
 
-    for chosen, values, written, _ in work[:6]:  # the compilers are set up
-        typesetter.pdf(chosen.name, "cv_pdf", values, written)
-    return a_second(2 * len(work), ours), *(a_second(2 * len(some), each) for each in (normally, with_fonts_kept))
+    for act in (ours, normally, with_fonts_kept):  # compilers are set up, fonts are in memory
+        act(work[: len(sets)])
+    took, made = [0.0, 0.0, 0.0], [0, 0, 0]
+    # In turn, a few documents each, so that a machine that becomes faster or slower does so for all three.
+    for first in range(0, len(work), TURN):
+        turn = work[first : first + TURN]
+        for number, (act, documents) in enumerate(((ours, turn), (normally, turn[:1]), (with_fonts_kept, turn[1:2]))):
+            start = time.process_time()
+            act(documents)
+            took[number] += time.process_time() - start
+            made[number] += 2 * len(documents)
+    return made[0] / took[0], made[1] / took[1], made[2] / took[2]
 
 
 def family_memory() -> float:
@@ -193,7 +205,7 @@ def main() -> None:
         f"PDFs:                {pdfs_a_second(pairs[:150]):8.1f} a second a core, persona, letter and e-mail included"
     )
     try:
-        ours, normal, kept = typst_and_weasyprint(pairs[:60])
+        ours, normal, kept = typst_and_weasyprint(pairs[:90])
     except MissingExtraError as error:
         print(error)
     else:
