@@ -123,7 +123,8 @@ def masked_text(persona: Persona, text: str) -> str:
     )
 
 
-Job = tuple[str, str, str, str]
+# A job that belongs to an age signal: employer, position, first year, last year.
+_SignalJob = tuple[str, str, str, str]
 
 
 # An audit looks at each text of a pair several times.
@@ -131,7 +132,7 @@ Job = tuple[str, str, str, str]
 def _masked(
     text: str,
     signals: tuple[str, ...],
-    jobs: tuple[Job, ...],
+    jobs: tuple[_SignalJob, ...],
     identity: tuple[str, ...],
     occupation: str,
     language: str,

@@ -58,7 +58,7 @@ class Typesetter:
             data = json.dumps(values, ensure_ascii=False).encode()
             # Files held in memory go in as a dict, which the stubs of this version of typst do not know of. The
             # template itself is read from its folder: what was read there is not parsed again for each document.
-            files: Any = {"main.typ": f"#include {json.dumps(template)}".encode(), DATA_FILE: data}
+            files: Any = {"main.typ": f"#include {json.dumps(template, ensure_ascii=False)}".encode(), DATA_FILE: data}
             made = self._compilers[set_name].compile(
                 input=files,
                 format="pdf",

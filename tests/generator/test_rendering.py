@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 
 import distributed
@@ -16,7 +17,11 @@ from corrtest.errors import GeneratorError
 from corrtest.generator import Pair, render_pairs
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.personas import draw_pair
+from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_faults
+from corrtest.generator.template_sets import read_template_set
+from corrtest.generator.typesetting import Typesetter
+from corrtest.resources import cv_templates_folder
 from tests.generator.pairs import SETS, make_pair, make_pairs
 
 WORDS = (b"corrtest", b"typst", b"xmp-writer")
@@ -206,3 +211,15 @@ def test_a_pair_of_which_a_document_takes_two_pages_gets_no_documents(
     assert result.failures == 1
     assert result.audit["faults"].str.contains("pages: control cv: 2 pages").all()
     assert not list(tmp_path.rglob("*.pdf"))
+
+
+def test_a_layouts_file_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "eigen"
+    shutil.copytree(cv_templates_folder() / "classic_rules", folder)
+    (folder / "cv.typ").rename(folder / 'één "cv".typ')
+    manifest = folder / "set.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"cv.typ"', "'één \"cv\".typ'"), encoding="utf-8")
+    own = read_template_set("eigen", folder)
+    person = draw_pair(11, make_pair(0))[0]
+    made = Typesetter([own]).pdf(own.name, "cv_pdf", presentation(person, own.words["nl"], "nl"), person.written)
+    assert person.family in PdfReader(io.BytesIO(made)).pages[0].extract_text()
