@@ -28,13 +28,14 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
             raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day)
-    if moment.tzinfo is not None and moment.tzinfo is not UTC:
+    if moment.tzinfo is not None:
         # An offset that leads out of the calendar (year 1 or 9999) has no UTC form.
         try:
-            moment = moment.astimezone(UTC)
+            moment = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None)
         except OverflowError:
             raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
-    return f"{moment.isoformat(timespec='milliseconds')[:MILLISECONDS]}Z"
+    text = moment.isoformat()
+    return f"{text[:MILLISECONDS]}Z" if moment.microsecond else f"{text}.000Z"
 
 
 def unreadable(given: str, column: str, row: int | None = None, file: str | None = None) -> Fault:

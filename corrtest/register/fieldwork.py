@@ -8,17 +8,16 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, gate, schema
 from corrtest.register.clock import day, later
-from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, Memory, life_fields, read_items, read_load
+from corrtest.register.items import LIFE_FIELDS, Counted, Item, Load, Memory, Opening, read_items, read_load
 from corrtest.register.keys import Keys
 from corrtest.register.ledger import Ledger
 from corrtest.register.life import BOUNCED, IllegalMove, after
 from corrtest.register.prepared import Prepared
 from corrtest.register.refusal import Reason, Refusal
-from corrtest.register.roles import Actor
+from corrtest.register.store import Line
 from corrtest.spec import ARMS, Study, read_study_text
 
 _A = schema.application.c
@@ -44,21 +43,22 @@ class Fieldwork:
 
     def __init__(
         self,
-        connection: Connection,
+        line: Line,
         ledger: Ledger,
         keys: Keys | None,
-        actor: Actor,
-        study_row: Any,
+        opening: Opening,
         studies: dict[int, Study],
         memory: Memory,
     ) -> None:
-        self.connection = connection
+        self.connection = line.connection
+        self._line = line
         self.ledger = ledger
         self.keys = keys
-        self.actor = actor
-        self.study_row = study_row
-        self.study_ref: int = study_row.study_ref
+        self.actor = opening.actor
+        self.study_row = opening.study
+        self.study_ref: int = opening.study.study_ref
         self.study = studies[self.study_ref]
+        self._opening = opening
         self._studies = studies
         self.moves = 0
         self._items = memory.items
@@ -72,11 +72,12 @@ class Fieldwork:
         fresh = [pair for pair in pair_ids if (pair, ARMS[0]) not in known and (pair, ARMS[1]) not in known]
         if not fresh:
             return
-        items = read_items(self.connection, self.study_ref, fresh)
-        self._items.update({(item.pair_id, item.arm): item for item in items})
-        groups = sorted({item.group_ref for item in items} - self._load.keys())
+        items = read_items(self._line, self.study_ref, fresh)
+        for item in items:
+            known[item.pair_id, item.arm] = item
+        groups = {item.group_ref for item in items if item.group_ref not in self._load}
         if len(groups) > 1:
-            self._load.update(read_load(self.connection, groups))
+            self._load.update(read_load(self._line, sorted(groups)))
 
     def item(self, pair_id: str, arm: str) -> Item | None:
         """Return a loaded application, or None where the study has no such pair."""
@@ -187,7 +188,9 @@ class Fieldwork:
 
     def check_gate(self) -> None:
         """Refuse everything while the study is not approved, or is stopped."""
-        gate.check_open(self.study_row)
+        if not self._opening.allowed:
+            gate.check_open(self.study_row)
+            self._opening.allowed = True
 
     def check_may_approach(self, item: Item, at: str) -> None:
         """Refuse to approach this employer now, for whatever reason there is."""
@@ -244,7 +247,7 @@ class Fieldwork:
     def _counted(self, item: Item) -> Load:
         if item.group_ref not in self._load:
             # Most employers have had nothing when their item is read: one query less.
-            load = read_load(self.connection, [item.group_ref]) if item.weighing else {item.group_ref: {}}
+            load = read_load(self._line, [item.group_ref]) if item.weighing else {item.group_ref: {}}
             self._load.update(load)
         return self._load[item.group_ref]
 
@@ -270,9 +273,11 @@ class Fieldwork:
         except IllegalMove as illegal:
             raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
         seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
-        changed = self._moved.setdefault(item.application_ref, {"ref": item.application_ref})
-        for name, old, new in zip(LIFE_FIELDS, life_fields(item.life), life_fields(life), strict=True):
-            if old != new:
+        changed = self._moved.get(item.application_ref)
+        if changed is None:
+            changed = self._moved[item.application_ref] = {"ref": item.application_ref}
+        for name, old, new in zip(LIFE_FIELDS, item.life, life, strict=True):
+            if old is not new and old != new:
                 changed[name] = new
         changed["last_seq"] = seq
         item.life, item.last_seq = life, seq
@@ -298,9 +303,13 @@ class Fieldwork:
         self.ledger.flush()
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for changed in self._moved.values():
-            alike.setdefault(tuple(changed), []).append(changed)
+            names = tuple(changed)
+            if names in alike:
+                alike[names].append(changed)
+            else:
+                alike[names] = [changed]
         for names, rows in alike.items():
-            _move(names).change(self.connection, rows)
+            _move(names).change(self._line, rows)
         if self._notes:
-            _NOTE.change(self.connection, self._notes)
+            _NOTE.change(self._line, self._notes)
         self._moved, self._notes = {}, []

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from corrtest.register import schema
 from corrtest.register.prepared import Prepared
 from corrtest.register.refusal import Refusal
+from corrtest.register.store import Line
 from corrtest.spec import Study
 
 _STOPPED = (
@@ -53,9 +54,9 @@ _OPENING = Prepared(
 )
 
 
-def opening(connection: Connection, study_ref: int, actor: str) -> Any:
+def opening(line: Line, study_ref: int, actor: str) -> Any:
     """Return in one go what each change begins with: the actor and the study; None for an unknown actor."""
-    return _OPENING.first(connection, {"study_ref": study_ref, "actor": actor})
+    return _OPENING.first(line, {"study_ref": study_ref, "actor": actor})
 
 
 def check_approved(row: Any) -> None:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
 from corrtest.register.clock import day
-from corrtest.register.ledger import Signature
+from corrtest.register.ledger import Head, Signature
 from corrtest.register.life import Life
 from corrtest.register.prepared import Prepared
 from corrtest.register.roles import Actor
+from corrtest.register.store import Line
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
 _PAIR, _MEMBER = schema.pair.alias("member_pair"), schema.employer.alias("member")
 _FIRST = schema.application.alias("first")
 
-LIFE_FIELDS = tuple(each.name for each in fields(Life))
-life_fields: Callable[[Life], tuple[Any, ...]] = attrgetter(*LIFE_FIELDS)
+LIFE_FIELDS = Life._fields
 
 
 def _weighs(application: Any) -> sa.ColumnElement[bool]:
@@ -131,15 +129,28 @@ REMEMBERED = 2000
 
 
 @dataclass(slots=True)
+class Opening:
+    """What a change begins with: who makes it, how they sign, and what is on record about the study.
+
+    `allowed` where the gate was found open; like all else it holds until something but a move is written.
+    """
+
+    actor: Actor
+    signature: Signature
+    study: Any
+    allowed: bool = False
+
+
+@dataclass(slots=True)
 class Memory:
     """What a session has read: true for as long as `head` is the end of the chain, for every change is an event.
 
-    `openings` holds, for each actor, what a change by them begins with: who they are, what allows the study, and how
-    they sign.
+    `sure` where nobody else had written between the last two changes of the session.
     """
 
-    head: str | None = None
-    openings: dict[str, tuple[Actor, Any, Signature]] = field(default_factory=dict)
+    head: Head | None = None
+    sure: bool = False
+    openings: dict[str, Opening] = field(default_factory=dict)
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
     load: dict[int, Load] = field(default_factory=dict)
 
@@ -150,37 +161,30 @@ class Memory:
             each.clear()
 
 
-def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) -> list[Item]:
+def read_items(line: Line, study_ref: int, pair_ids: Iterable[str]) -> list[Item]:
     """Return the applications of each pair that the study has."""
     wanted = sorted(set(pair_ids))
     given: dict[str, Any] = {"study_ref": study_ref}
     rows: Iterable[Any]
     if len(wanted) == 1:
-        rows = _ITEMS_OF_ONE.rows(connection, {**given, "pair_id": wanted[0]})
+        rows = _ITEMS_OF_ONE.rows(line, {**given, "pair_id": wanted[0]})
     elif len(wanted) <= SOME:
-        rows = connection.execute(_ITEMS_OF_SOME, {**given, "pair_ids": wanted})
+        rows = line.connection.execute(_ITEMS_OF_SOME, {**given, "pair_ids": wanted})
     else:
-        rows = connection.execute(_ITEMS, given)
+        rows = line.connection.execute(_ITEMS, given)
     end = 4 + len(LIFE_FIELDS)
-    return [Item(*(*row[:4], life_of(row[4:end]), *row[end:])) for row in rows]
+    return [Item(*(*row[:4], Life._make(row[4:end]), *row[end:])) for row in rows]
 
 
-def life_of(values: Sequence[Any]) -> Life:
-    """Return the life that the columns LIFE_FIELDS of an application tell."""
-    given = dict(zip(LIFE_FIELDS, values, strict=True))
-    given["simulated"] = bool(given["simulated"])
-    return Life(**given)
-
-
-def read_load(connection: Connection, group_refs: Sequence[int]) -> Mapping[int, Load]:
+def read_load(line: Line, group_refs: Sequence[int]) -> Mapping[int, Load]:
     """Return for each group of employers the pairs that count towards its caps, over all studies."""
     rows: Iterable[Any]
     if len(group_refs) == 1:
-        rows = _LOAD_OF_ONE.rows(connection, {"group_ref": group_refs[0]})
+        rows = _LOAD_OF_ONE.rows(line, {"group_ref": group_refs[0]})
     elif len(group_refs) <= SOME:
-        rows = connection.execute(_LOAD_OF_SOME, {"group_refs": list(group_refs)})
+        rows = line.connection.execute(_LOAD_OF_SOME, {"group_refs": list(group_refs)})
     else:
-        rows = connection.execute(_LOAD)
+        rows = line.connection.execute(_LOAD)
     load: dict[int, Load] = defaultdict(dict)
     for group_ref, pair_ref, study_ref, at, until in rows:
         load[group_ref][pair_ref] = Counted(pair_ref, study_ref, day(at), until)

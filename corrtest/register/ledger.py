@@ -14,12 +14,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
 from corrtest.register.clock import stamp
 from corrtest.register.prepared import Prepared
-from corrtest.register.store import driver
+from corrtest.register.store import Line, driver
 
 GENESIS = "0" * 64
 # Made once: json.dumps would make a new encoder for each event.
@@ -108,16 +107,16 @@ class Head(NamedTuple):
 _HEAD = Prepared(sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update())
 
 
-def read_head(connection: Connection) -> Head:
+def read_head(line: Line) -> Head:
     """Read the end of the chain, and keep other writers from it until the transaction ends."""
-    return Head(*_HEAD.execute(connection, {}).fetchone())
+    return Head(*_HEAD.execute(line, {}).fetchone())
 
 
 class Ledger:
     """The end of the chain inside one writing transaction; nothing is on disk before `flush` and the commit."""
 
-    def __init__(self, connection: Connection, head: Head, signature: Signature, clock_reading: datetime) -> None:
-        self.connection = connection
+    def __init__(self, line: Line, head: Head, signature: Signature, clock_reading: datetime) -> None:
+        self._line = line
         self.signature = signature
         self.seq = head.seq
         self.head = head.hash
@@ -126,6 +125,11 @@ class Ledger:
         self.clock_behind = reading < head.recorded_at
         self.recorded_at = max(reading, head.recorded_at)
         self._waiting: list[dict[str, Any]] = []
+
+    @property
+    def end(self) -> Head:
+        """The end of the chain as it will be."""
+        return Head(self.seq, self.head, self.recorded_at)
 
     def append(
         self,
@@ -166,17 +170,19 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        if len(self._waiting) > 1 and self.connection.dialect.name == "postgresql":
+        if len(self._waiting) == 1:
+            _INSERT.execute(self._line, self._waiting[0])
+        elif self._line.dialect == "postgresql":
             self._copy()
         else:
-            _INSERT.change(self.connection, self._waiting)
+            _INSERT.change(self._line, self._waiting)
         self._waiting = []
 
     def _copy(self) -> None:
         """Send many events to PostgreSQL as one statement: its trigger looks at the chain once a statement."""
         names = [column.name for column in schema.event.columns]
         with (
-            driver(self.connection).cursor() as cursor,
+            driver(self._line.connection).cursor() as cursor,
             cursor.copy(f"COPY event ({', '.join(names)}) FROM STDIN") as copy,
         ):
             for row in self._waiting:

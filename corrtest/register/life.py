@@ -8,8 +8,7 @@ because its vacancy is gone. `after` is the only place that says which move is l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 State = Literal["planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped"]
 
@@ -39,9 +38,8 @@ CAUSES = (BOUNCED, VACANCY_WITHDRAWN)
 POSITIVE = frozenset({"invitation", "other_positive"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
-    """Where an application stands. Times are stamps."""
+class Life(NamedTuple):
+    """Where an application stands: the columns of `application` that its events move. Times are stamps."""
 
     state: State = "planned"
     claimed_by: str | None = None
@@ -51,7 +49,7 @@ class Life:
     reaction: str | None = None
     positive_at: str | None = None
     withdrawn_at: str | None = None
-    simulated: bool = False
+    simulated: int = 0  # 1 where the sending or a reaction was made up by a simulation
 
 
 Step = Callable[[Life, Mapping[str, Any], str], Life]
@@ -82,18 +80,18 @@ def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
         raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
     if payload["until"] <= payload["at"]:
         raise IllegalMove("the claim would end before it begins")
-    return replace(life, state="claimed", claimed_by=actor, claimed_at=payload["at"], claimed_until=payload["until"])
+    return life._replace(state="claimed", claimed_by=actor, claimed_at=payload["at"], claimed_until=payload["until"])
 
 
 def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
-    return replace(life, state="planned", claimed_by=None, claimed_at=None, claimed_until=None)
+    return life._replace(state="planned", claimed_by=None, claimed_at=None, claimed_until=None)
 
 
 def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.claimed_by != actor:
         raise IllegalMove(f"it is claimed by {life.claimed_by}")
-    simulated = bool(payload.get("simulated"))
-    return replace(life, state="sent", claimed_at=None, claimed_until=None, sent_at=payload["at"], simulated=simulated)
+    simulated = int(payload.get("simulated", False))
+    return life._replace(state="sent", claimed_at=None, claimed_until=None, sent_at=payload["at"], simulated=simulated)
 
 
 def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
@@ -108,25 +106,25 @@ def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     # A reaction after the window is kept as an event and asks for a withdrawal, but is not the outcome.
     if payload["in_window"] and (outcome is None or FAVOUR.index(reaction) > FAVOUR.index(outcome)):
         outcome = reaction
-    simulated = life.simulated or bool(payload.get("simulated"))
-    return replace(life, reaction=outcome, positive_at=positive_at, simulated=simulated)
+    simulated = life.simulated or int(payload.get("simulated", False))
+    return life._replace(reaction=outcome, positive_at=positive_at, simulated=simulated)
 
 
 def _withdrawn(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     if payload["at"] < max(life.sent_at or "", life.positive_at or ""):
         raise IllegalMove(f"the withdrawal of {payload['at']} is earlier than what it answers")
-    return replace(life, state="withdrawn", withdrawn_at=payload["at"])
+    return life._replace(state="withdrawn", withdrawn_at=payload["at"])
 
 
 def _closed(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
     if life.positive_at is not None and life.withdrawn_at is None:
         raise IllegalMove("a positive reaction has not been withdrawn")
-    return replace(life, state="closed")
+    return life._replace(state="closed")
 
 
 def _ended(state: State) -> Step:
     def end(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
-        return replace(life, state=state, claimed_at=None, claimed_until=None)
+        return life._replace(state=state, claimed_at=None, claimed_until=None)
 
     return end
 

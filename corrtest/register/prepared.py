@@ -13,15 +13,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
-from corrtest.register.store import driver
+from corrtest.register.store import Line
 
 Run = Callable[[Any, Mapping[str, Any]], Any]
 
 
 class Prepared:
-    """A Core statement without expanding parameters, run on the driver's connection inside SQLAlchemy's transaction.
+    """A Core statement without expanding parameters, run by the driver inside SQLAlchemy's transaction.
 
     `columns` are those that a change writes; all of its table's where it is left out.
     """
@@ -33,30 +32,29 @@ class Prepared:
         names = [column.name for column in statement.selected_columns] if isinstance(statement, sa.Select) else []
         self._names = tuple(names)
 
-    def execute(self, connection: Connection, given: Mapping[str, Any]) -> Any:
-        """Run the statement and return the driver's cursor."""
-        run = self._runs.get(connection.dialect.name)
+    def execute(self, line: Line, given: Mapping[str, Any]) -> Any:
+        """Run the statement and return the driver's cursor, whose rows are to be read before the next statement."""
+        run = self._runs.get(line.dialect)
         if run is None:
-            run = self._runs[connection.dialect.name] = _runner(
-                self.statement.compile(dialect=connection.dialect, column_keys=self._columns)
-            )
-        return run(driver(connection), given)
+            compiled = self.statement.compile(dialect=line.connection.dialect, column_keys=self._columns)
+            run = self._runs[line.dialect] = _runner(compiled)
+        return run(line.cursor, given)
 
-    def change(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def change(self, line: Line, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a change once for each of `rows`."""
         if len(rows) == 1:
-            self.execute(connection, rows[0])
+            self.execute(line, rows[0])
         else:
-            connection.execute(self.statement, rows)
+            line.connection.execute(self.statement, rows)
 
-    def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, line: Line, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query as plain tuples."""
-        found: list[tuple[Any, ...]] = self.execute(connection, given).fetchall()
+        found: list[tuple[Any, ...]] = self.execute(line, given).fetchall()
         return found
 
-    def first(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+    def first(self, line: Line, given: Mapping[str, Any]) -> Any:
         """Return the first row of a query, with its columns as attributes; None where there is none."""
-        row = self.execute(connection, given).fetchone()
+        row = self.execute(line, given).fetchone()
         return None if row is None else SimpleNamespace(**dict(zip(self._names, row, strict=True)))
 
 
@@ -66,10 +64,10 @@ def _runner(compiled: Any) -> Run:
     # What the statement itself fixes (a literal in it), as against what each run gives.
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     if order is None:  # psycopg takes parameters by name
-        return lambda raw, given: raw.execute(text, {**fixed, **given})
+        return lambda cursor, given: cursor.execute(text, {**fixed, **given})
     if not order:
-        return lambda raw, given: raw.execute(text)
+        return lambda cursor, given: cursor.execute(text)
     in_order = itemgetter(*order) if len(order) > 1 else lambda values: (values[order[0]],)
     if not fixed:
-        return lambda raw, given: raw.execute(text, in_order(given))
-    return lambda raw, given: raw.execute(text, in_order({**fixed, **given}))
+        return lambda cursor, given: cursor.execute(text, in_order(given))
+    return lambda cursor, given: cursor.execute(text, in_order({**fixed, **given}))

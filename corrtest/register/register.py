@@ -18,7 +18,7 @@ from corrtest.register.oversight import Oversight
 from corrtest.register.roles import Actor
 from corrtest.register.session import COORDINATOR, key_path
 from corrtest.register.sheets_exchange import SheetExchange
-from corrtest.register.store import Store, make_sqlite_file
+from corrtest.register.store import Line, Store, make_sqlite_file
 from corrtest.register.supervision import Supervision, register_actor, register_study
 from corrtest.spec import Study
 
@@ -81,9 +81,8 @@ class Register(SheetExchange, Supervision, Oversight):
                 connection.execute(
                     sa.insert(schema.chain).values(chain_ref=1, events=0, head=GENESIS, recorded_at=stamp(clock()))
                 )
-                ledger = Ledger(
-                    connection, read_head(connection), Signature(actor=coordinator, role="coordinator"), clock()
-                )
+                line = Line.of(connection)
+                ledger = Ledger(line, read_head(line), Signature(actor=coordinator, role="coordinator"), clock())
                 ledger.append("register_created", {"schema": schema.SCHEMA_VERSION})
                 register_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
                 register_study(connection, ledger, keys, study, secret)

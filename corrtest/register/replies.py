@@ -38,8 +38,13 @@ class Replies(Session):
         entries.check_word(reaction, entries.TYPED_REACTIONS, "reaction")
         if channel:
             entries.check_word(channel, entries.CHANNELS, "channel")
-        with self._one("record_reaction", pair_id, arm, at, actor) as (work, item, when):
+        when = stamp(at)
+
+        def react(work: Fieldwork) -> None:
+            item = self._one(work, pair_id, arm)
             work.react(item, reaction, when, channel=channel, text=text, simulated=simulated)
+
+        self._act("record_reaction", actor, react)
 
     def import_reactions(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:
         """Put a table of reactions on record (pair_id, arm, reaction, at; maybe channel, text), as `import_sent`."""
@@ -52,8 +57,9 @@ class Replies(Session):
 
     def withdraw(self, pair_id: str, arm: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
         """Put on record that the employer was told that the candidate is no longer available."""
-        with self._one("withdraw", pair_id, arm, at, actor) as (work, item, when):
-            work.withdraw(item, when)
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        self._act("withdraw", actor, lambda work: work.withdraw(self._one(work, pair_id, arm), when))
 
     def import_withdrawals(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
         """Put a table of withdrawals on record (pair_id, arm, at), as `import_sent`."""

@@ -108,10 +108,12 @@ class Sending(Session):
         entries.check_word(arm, ARMS, "arm")
         when = stamp(at)
         until = _until(when, hours)
-        with self._writing("claim", actor) as work:
+
+        def claim(work: Fieldwork) -> None:
             work.check_gate()
-            work.load([pair_id])
-            work.claim(self._known(work, pair_id, arm), when, until)
+            work.claim(self._one(work, pair_id, arm), when, until)
+
+        self._act("claim", actor, claim)
 
     def claim_next(
         self, at: datetime | str, *, count: int = 10, hours: float = CLAIM_HOURS, actor: str = COORDINATOR
@@ -135,8 +137,9 @@ class Sending(Session):
 
     def release(self, pair_id: str, arm: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
         """Give back what was claimed and not sent."""
-        with self._one("claim", pair_id, arm, at, actor) as (work, item, when):
-            work.release(item, when)
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        self._act("claim", actor, lambda work: work.release(self._one(work, pair_id, arm), when))
 
     def mark_sent(
         self, pair_id: str, arm: str, at: datetime | str, *, simulated: bool = False, actor: str = COORDINATOR
@@ -144,10 +147,12 @@ class Sending(Session):
         """Put on record that an application went out at `at`; caps, approval and order are checked at this moment."""
         entries.check_word(arm, ARMS, "arm")
         when = stamp(at)
-        with self._writing("send", actor) as work:
+
+        def send(work: Fieldwork) -> None:
             work.check_gate()
-            work.load([pair_id])
-            work.send(self._known(work, pair_id, arm), when, simulated=simulated)
+            work.send(self._one(work, pair_id, arm), when, simulated=simulated)
+
+        self._act("send", actor, send)
 
     def import_sent(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:
         """Put a table of sendings on record (pair_id, arm, at): all rows, or none and every bad row named.
@@ -198,13 +203,17 @@ class Sending(Session):
         A pair of which both applications were out is exported with that status; any other is lost to the analysis.
         """
         entries.check_word(cause, CAUSES, "cause")
-        with self._one("send", pair_id, arm, at, actor) as (work, item, when):
-            work.give_up(item, "failed", _reason(reason), when, cause=cause)
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        with self._writing("send", actor) as work:
+            work.give_up(self._one(work, pair_id, arm), "failed", _reason(reason), when, cause=cause)
 
     def skip(self, pair_id: str, arm: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
         """Put on record that an application is not sent, and why."""
-        with self._one("send", pair_id, arm, at, actor) as (work, item, when):
-            work.give_up(item, "skipped", _reason(reason), when)
+        entries.check_word(arm, ARMS, "arm")
+        when = stamp(at)
+        with self._writing("send", actor) as work:
+            work.give_up(self._one(work, pair_id, arm), "skipped", _reason(reason), when)
 
     def replace(self, pair_id: str, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> str:
         """Put the next reserve of the stratum in the place of a vacancy that is gone; return the new pair's number.

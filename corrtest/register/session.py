@@ -15,15 +15,14 @@ from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError, nearest
 from corrtest.register import gate, schema
-from corrtest.register.clock import now, stamp
-from corrtest.register.entries import check_word
+from corrtest.register.clock import now
 from corrtest.register.fieldwork import Fieldwork
-from corrtest.register.items import REMEMBERED, Item, Memory
+from corrtest.register.items import REMEMBERED, Item, Memory, Opening
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import Ledger, Signature, read_head
+from corrtest.register.ledger import Head, Ledger, Signature, read_head
 from corrtest.register.refusal import Refusal
 from corrtest.register.roles import TOKEN_VARIABLE, Actor, permit, token_sha256
-from corrtest.register.store import Store
+from corrtest.register.store import Line, Store
 from corrtest.spec import ARMS, Study, read_study_text
 
 COORDINATOR = "coordinator"
@@ -111,52 +110,91 @@ class Session:
             self._record_refusal(action, actor, refusal)
             raise
 
-    @contextmanager
-    def _one(
-        self, action: str, pair_id: str, arm: str, at: datetime | str, actor: str
-    ) -> Iterator[tuple[Fieldwork, Item, str]]:
-        """Give one application, loaded for a change at `at`."""
-        check_word(arm, ARMS, "arm")
-        when = stamp(at)
+    def _one(self, work: Fieldwork, pair_id: str, arm: str) -> Item:
+        """Return one application, loaded for a change."""
+        work.load([pair_id])
+        return self._known(work, pair_id, arm)
+
+    def _act(self, action: str, actor: str, change: Callable[[Fieldwork], object]) -> None:
+        """Make a small change that only moves applications, in one transaction."""
+        if self._memory.sure and self._on_memory(action, actor, change):
+            return
         with self._writing(action, actor) as work:
-            work.load([pair_id])
-            yield work, self._known(work, pair_id, arm), when
+            change(work)
+
+    def _on_memory(self, action: str, actor: str, change: Callable[[Fieldwork], object]) -> bool:
+        """Make a change on what is remembered, without asking where the chain ends.
+
+        An event names the one that it follows, so the database itself refuses it where another process has written
+        since (the trigger `event_follows`). False then, and where a rule forbids the change: it is to be made, or
+        refused, by what stands in the register. SQLite only: PostgreSQL orders its writers by a lock on the end of
+        the chain, which reading it takes.
+        """
+        store, memory = self.store, self._memory
+        head, opening = memory.head, memory.openings.get(actor)
+        if head is None or opening is None or store.dialect != "sqlite":
+            return False
+        memory.head = None
+        try:
+            line = store.begin()
+            try:
+                work = self._begun(line, head, opening, action)
+                change(work)
+                work.flush()
+                store.commit(line)
+            except BaseException as error:
+                store.give_up(line, error)
+                raise
+        except RegisterError:
+            return False
+        self._remember(work, head)
+        return True
 
     @contextmanager
     def _writing(self, action: str, actor: str) -> Iterator[Fieldwork]:
-        remembered = False
+        store, memory = self.store, self._memory
+        # What is remembered counts again only once this change is known to have been moves and nothing else.
+        remembered, memory.head = memory.head, None
         try:
-            with self.store.writing() as connection:
-                work = self._opened(connection, action, actor)
-                begun = work.ledger.seq
+            line = store.begin()
+            try:
+                head = read_head(line)
+                memory.sure = head == remembered
+                if not memory.sure:
+                    memory.forget()
+                work = self._begun(line, head, self._opening(line, actor), action)
                 yield work
                 work.flush()
-            # Whatever else than a move was written may be what the memory rests on.
-            remembered = work.ledger.seq - begun == work.moves and len(self._memory.items) <= REMEMBERED
-            self._memory.head = work.ledger.head
+                store.commit(line)
+            except BaseException as error:
+                store.give_up(line, error)
+                raise
         except Refusal as refusal:
             self._record_refusal(action, actor, refusal)
             raise
-        finally:
-            if not remembered:
-                self._memory.forget()
+        self._remember(work, head)
 
-    def _opened(self, connection: Connection, action: str, actor: str) -> Fieldwork:
-        """Begin a change: who makes it, whether they may, and where the chain ends now."""
-        memory, head = self._memory, read_head(connection)
-        if memory.head != head.hash:
-            memory.forget()
-        if actor not in memory.openings:
-            row = gate.opening(connection, self.study_ref, actor)
+    def _opening(self, line: Line, actor: str) -> Opening:
+        opening = self._memory.openings.get(actor)
+        if opening is None:
+            row = gate.opening(line, self.study_ref, actor)
             if row is None:
                 raise RegisterError(stranger(actor))
             known = Actor(name=row.actor, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
-            memory.openings[actor] = known, row, Signature(actor=row.actor, role=row.role)
-        person, row, signature = memory.openings[actor]
-        self._check_token(person)
-        permit(person, action)
-        ledger = Ledger(connection, head, signature, self.clock())
-        return Fieldwork(connection, ledger, self.keys, person, row, self._studies, memory)
+            opening = Opening(actor=known, signature=Signature(actor=row.actor, role=row.role), study=row)
+            self._memory.openings[actor] = opening
+        return opening
+
+    def _begun(self, line: Line, head: Head, opening: Opening, action: str) -> Fieldwork:
+        self._check_token(opening.actor)
+        permit(opening.actor, action)
+        ledger = Ledger(line, head, opening.signature, self.clock())
+        return Fieldwork(line, ledger, self.keys, opening, self._studies, self._memory)
+
+    def _remember(self, work: Fieldwork, begun: Head) -> None:
+        """Let the memory stand, unless something else than a move was written: that may be what it rests on."""
+        if work.ledger.seq - begun.seq == work.moves and len(self._memory.items) <= REMEMBERED:
+            self._memory.head = work.ledger.end
 
     def _check_token(self, person: Actor) -> None:
         """Refuse a name whose secret was not shown; who has none is taken on trust."""
@@ -175,7 +213,8 @@ class Session:
             with self.store.writing() as connection:
                 person = known_actor(connection, actor)
                 signature = Signature(actor=person.name, role=person.role)
-                ledger = Ledger(connection, read_head(connection), signature, self.clock())
+                line = Line.of(connection)
+                ledger = Ledger(line, read_head(line), signature, self.clock())
                 payload: dict[str, Any] = {"action": action, "reason": refusal.reason}
                 if refusal.faults:
                     payload["rows"] = len(refusal.faults)

@@ -11,15 +11,32 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from corrtest.errors import MissingExtraError, RegisterError
+from corrtest.register.schema import OUT_OF_ORDER
 
 # Partners wait for one another at most this long; a transaction takes about a millisecond.
 WAIT_SECONDS = 60
+
+
+class Line(NamedTuple):
+    """A connection in a transaction: for Core, and the driver's cursor for statements prepared once (`prepared`).
+
+    There is one cursor a connection, as making one takes as long as a small statement: rows are read before the next.
+    """
+
+    connection: Connection
+    cursor: Any
+    dialect: str
+
+    @classmethod
+    def of(cls, connection: Connection) -> Line:
+        """Return the line of a connection."""
+        return cls(connection, connection.info["cursor"], connection.dialect.name)
 
 
 class Store:
@@ -29,7 +46,7 @@ class Store:
         self.url = _url(place)
         self.engine = _engine(self.url)
         # Kept between transactions: taking one from SQLAlchemy's pool and giving it back costs as much as a sync.
-        self._idle: list[Connection] = []
+        self._idle: list[Line] = []
         # psycopg begins by itself; SQLite's driver would begin too late.
         self._begins = self.dialect == "sqlite"
 
@@ -77,35 +94,53 @@ class Store:
     def close(self) -> None:
         """Let go of the database."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().connection.close()
         self.engine.dispose()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
-        connection = None
+        line = self.begin(begin)
         try:
-            connection = self._idle.pop() if self._idle else self.engine.connect()
-            raw = driver(connection)
-            if self._begins:
-                raw.execute(begin)
-            yield connection
-            # Statements that went past SQLAlchemy (`prepared`) opened no transaction that it would know of.
-            (connection if connection.in_transaction() else raw).commit()
+            yield line.connection
+            self.commit(line)
         except BaseException as error:
-            self._give_up(connection, error)
+            self.give_up(line, error)
             raise
-        self._idle.append(connection)
 
-    def _give_up(self, connection: Connection | None, error: BaseException) -> None:
-        """Take back what was done, and say what the database's own errors mean."""
+    def begin(self, statement: str = "BEGIN IMMEDIATE") -> Line:
+        """Begin a transaction that is the caller's to `commit` or to `give_up`; writing, unless said."""
+        line = None
+        try:
+            line = self._idle.pop() if self._idle else Line.of(self.engine.connect())
+            if self._begins:
+                line.cursor.execute(statement)
+        except BaseException as error:
+            self.give_up(line, error)
+            raise
+        return line
+
+    def commit(self, line: Line) -> None:
+        """Put on disk what was done."""
+        # Prepared statements went past SQLAlchemy and opened no transaction that it would know of.
+        if line.connection.in_transaction():
+            line.connection.commit()
+        elif self._begins:
+            line.cursor.execute("COMMIT")
+        else:
+            driver(line.connection).commit()
+        self._idle.append(line)
+
+    def give_up(self, line: Line | None, error: BaseException) -> None:
+        """Take back what was done; where the database itself failed, raise what its error means."""
         original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         broken = isinstance(original, (self.driver_error, UnicodeDecodeError))
-        if connection is not None and broken:
-            connection.invalidate()
-            connection.close()
-        elif connection is not None:
+        if line is not None and broken and OUT_OF_ORDER not in str(original):
+            line.connection.invalidate()
+            line.connection.close()
+        elif line is not None:
+            connection = line.connection
             (connection if connection.in_transaction() else driver(connection)).rollback()
-            self._idle.append(connection)
+            self._idle.append(line)
         if broken:
             text = "malformed" if isinstance(original, UnicodeDecodeError) else str(original)
             raise RegisterError(_meaning(text, self.name)) from error
@@ -151,19 +186,21 @@ def refresh_statistics(connection: Connection) -> None:
             connection.exec_driver_sql(f"ANALYZE {table}")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver's own transactions would begin too late for BEGIN IMMEDIATE: `reading` and `writing` begin theirs.
     connection.isolation_level = None
     for setting in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {setting}")
+    record.info["cursor"] = connection.cursor()
 
 
-def _prepare_postgres(connection: Any, _record: Any) -> None:
+def _prepare_postgres(connection: Any, record: Any) -> None:
     # Whatever the server's default: a commit returns when it is on disk, and nobody waits for a lock for ever.
     connection.autocommit = True
     connection.execute("SET synchronous_commit = on")
     connection.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
     connection.autocommit = False
+    record.info["cursor"] = connection.cursor()
 
 
 def make_sqlite_file(path: Path) -> None:

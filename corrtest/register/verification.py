@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, gate, intake, schema
 from corrtest.register.clock import day
-from corrtest.register.items import LIFE_FIELDS, life_of
+from corrtest.register.items import LIFE_FIELDS
 from corrtest.register.ledger import GENESIS, event_hash
 from corrtest.register.life import MOVES, IllegalMove, Life, after
 from corrtest.spec import Study
@@ -247,7 +247,7 @@ def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
     for study_ref, pair_id, arm, last_seq, *values in connection.execute(query):
         life, seq = derived.lives.get((study_ref, pair_id, arm), unmoved)
         seen += seq > 0
-        if life_of(values) != life or (seq and seq != last_seq):
+        if Life._make(values) != life or (seq and seq != last_seq):
             yield f"Pair {pair_id}, {arm} (study {study_ref}) stands otherwise than its events say."
     if seen != len(derived.lives):
         yield "There are events of applications that are not in the register."
