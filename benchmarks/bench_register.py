@@ -149,7 +149,9 @@ class SameRows:
 
     def __init__(self, path: Path) -> None:
         self.connection = bare_connection(path)
-        self.seq, self.head = self.connection.execute("SELECT events, head FROM chain").fetchone()
+        self.seq, self.head = self.connection.execute(
+            "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
         rows = self.connection.execute(
             "SELECT application_ref FROM application WHERE arm = 'control' ORDER BY pair_ref"
         )

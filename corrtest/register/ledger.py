@@ -20,7 +20,6 @@ from corrtest.register.clock import stamp
 from corrtest.register.prepared import Prepared
 from corrtest.register.store import Line, driver
 
-GENESIS = "0" * 64
 # Made once: json.dumps would make a new encoder for each event.
 _encode_payload = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 _quoted = json.encoder.encode_basestring
@@ -104,12 +103,16 @@ class Head(NamedTuple):
     recorded_at: str
 
 
-_HEAD = Prepared(sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at).with_for_update())
+_E, _C = schema.event.c, schema.chain.c
+_LAST = Prepared(sa.select(_E.seq, _E.hash, _E.recorded_at).order_by(_E.seq.desc()).limit(1))
+_LOCKED = Prepared(sa.select(_C.events, _C.head, _C.recorded_at).with_for_update())
 
 
-def read_head(line: Line) -> Head:
-    """Read the end of the chain, and keep other writers from it until the transaction ends."""
-    return Head(*_HEAD.execute(line, {}).fetchone())
+def read_head(line: Line, *, lock: bool = True) -> Head:
+    """Read the end of the chain; on PostgreSQL, where `lock`, keep other writers from it until the transaction ends."""
+    query = _LOCKED if lock and line.dialect == "postgresql" else _LAST
+    row = query.execute(line, {}).fetchone()
+    return Head(*row) if row else Head(0, schema.GENESIS, "")
 
 
 class Ledger:

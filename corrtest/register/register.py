@@ -13,7 +13,7 @@ from corrtest.errors import RegisterError
 from corrtest.register import backup, migration, schema
 from corrtest.register.clock import now, stamp
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import GENESIS, Ledger, Signature, read_head
+from corrtest.register.ledger import Ledger, Signature, read_head
 from corrtest.register.oversight import Oversight
 from corrtest.register.roles import Actor
 from corrtest.register.session import COORDINATOR, key_path
@@ -79,7 +79,9 @@ class Register(SheetExchange, Supervision, Oversight):
                     connection.exec_driver_sql(statement)
                 migration.stamp_version(connection, schema.SCHEMA_VERSION)
                 connection.execute(
-                    sa.insert(schema.chain).values(chain_ref=1, events=0, head=GENESIS, recorded_at=stamp(clock()))
+                    sa.insert(schema.chain).values(
+                        chain_ref=1, events=0, head=schema.GENESIS, recorded_at=stamp(clock())
+                    )
                 )
                 line = Line.of(connection)
                 ledger = Ledger(line, read_head(line), Signature(actor=coordinator, role="coordinator"), clock())

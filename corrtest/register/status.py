@@ -13,7 +13,9 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register import caps, schema
 from corrtest.register.items import WEIGHS
+from corrtest.register.ledger import read_head
 from corrtest.register.life import FAVOUR, STATES
+from corrtest.register.store import Line
 from corrtest.spec import Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
@@ -107,11 +109,11 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         )
     }
     simulated = connection.execute(sa.select(sa.func.max(_A.simulated)).select_from(joined).where(mine)).scalar_one()
-    chain = connection.execute(sa.select(schema.chain)).one()
+    end = read_head(Line.of(connection), lock=False)
     return Status(
         study=study.name,
-        events=chain.events,
-        head=chain.head,
+        events=end.seq,
+        head=end.hash,
         strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES]),
         caps=_cap_use(connection, study_ref, study),
         reactions=pd.DataFrame(

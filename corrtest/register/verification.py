@@ -15,8 +15,9 @@ from sqlalchemy.engine import Connection
 from corrtest.register import caps, gate, intake, schema
 from corrtest.register.clock import day
 from corrtest.register.items import LIFE_FIELDS
-from corrtest.register.ledger import GENESIS, event_hash
+from corrtest.register.ledger import event_hash
 from corrtest.register.life import MOVES, IllegalMove, Life, after
+from corrtest.register.schema import GENESIS
 from corrtest.spec import Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
@@ -43,6 +44,8 @@ class _Derived:
     """What follows from the events read so far."""
 
     lives: dict[tuple[int, str, str], tuple[Life, int]] = field(default_factory=dict)
+    # Number and hash of the last event that moved no application.
+    last_unmoving: tuple[int, str] = (0, GENESIS)
     texts: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     erased: set[int] = field(default_factory=set)
     plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
@@ -94,7 +97,7 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
         return _stopped_at(seq + 1, seq, previous, f"cannot be read ({error.orig})")
     try:
         problems = [
-            *_chain_problems(connection, seq, previous),
+            *_chain_problems(connection, derived, seq, previous),
             *([] if seen_expected else [f"No event has the expected hash {expected_head}: events were dropped."]),
             *_table_problems(connection, derived),
             *_life_problems(connection, derived),
@@ -147,6 +150,7 @@ def _fold(derived: _Derived, row: Any) -> str | None:
         if payload.get("has_text"):
             derived.texts[row.study_ref].add(row.seq)
     else:
+        derived.last_unmoving = row.seq, row.hash
         step = _TAKEN_IN.get(row.kind)
         if step is not None:
             step(derived, row, payload)
@@ -207,13 +211,16 @@ _TAKEN_IN: Mapping[str, Callable[[_Derived, Any, dict[str, Any]], None]] = {
 }
 
 
-def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[str]:
+def _chain_problems(connection: Connection, derived: _Derived, events: int, head: str) -> Iterator[str]:
     row = connection.execute(sa.select(schema.chain)).first()
-    if row is None or row.events > events:
-        noted = 0 if row is None else row.events
+    last_move = connection.execute(sa.select(sa.func.max(_A.last_seq))).scalar() or 0
+    noted = max(0 if row is None else row.events, last_move)
+    # What the note of the end names, see `schema.chain`.
+    due = derived.last_unmoving if connection.dialect.name == "sqlite" else (events, head)
+    if row is None or noted > events:
         yield f"Event {events + 1} is missing: {noted} events were written and {events} are there."
-    elif (row.events, row.head) != (events, head):
-        yield f"{events} events are there, but only {row.events} were written down as the end of the chain."
+    elif (row.events, row.head) != due:
+        yield f"The end of the chain was noted at event {row.events} and should be at event {due[0]}."
 
 
 def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:

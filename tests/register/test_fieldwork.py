@@ -316,3 +316,47 @@ class TestStop:
     def test_another_sector_goes_on(self, register: Register) -> None:
         register.stop("complaint", sector="hairdressing")
         register.mark_sent("P00001", "control", MORNING)
+
+
+class TestWhatASessionRemembers:
+    """A session that has worked alone acts on what it remembers; another one may have written since."""
+
+    @pytest.fixture
+    def elsewhere(self, register: Register, reopen: Reopen) -> Register:
+        other = reopen()
+        for pair, arm in (("P00001", "control"), ("P00002", "treated")):
+            other.mark_sent(pair, arm, MORNING)
+        return other
+
+    def test_another_s_claim_is_seen(self, register: Register, elsewhere: Register) -> None:
+        register.add_actor("ann", "partner", partner="a")
+        elsewhere.claim("P00003", "control", MORNING)
+        elsewhere.release("P00003", "control", MORNING)
+        register.claim("P00003", "control", MORNING, actor="ann")
+        with pytest.raises(Refusal, match="claimed by ann until"):
+            elsewhere.claim("P00003", "control", MORNING)
+        register.release("P00003", "control", MORNING, actor="ann")
+        elsewhere.claim("P00003", "control", MORNING)
+        assert register.verify().passed
+
+    def test_work_goes_on_in_turn(self, register: Register, elsewhere: Register) -> None:
+        for word in ("automatic", "request", "negative", "other_positive"):
+            for each in (elsewhere, register):
+                each.record_reaction("P00001", "control", word, NEXT)
+                each.record_reaction("P00002", "treated", word, NEXT)
+        assert len(events(register, "reaction")) == 16
+        assert register.verify().passed
+
+    def test_what_was_forbidden_is_asked_again(self, register: Register, elsewhere: Register) -> None:
+        register.stop("complaint")
+        with pytest.raises(Refusal, match="is stopped"):
+            elsewhere.claim("P00003", "control", MORNING)
+        elsewhere.record_reaction("P00001", "control", "automatic", NEXT)
+        elsewhere.record_reaction("P00001", "control", "negative", NEXT)
+        register.resume()
+        elsewhere.claim("P00003", "control", MORNING)
+
+    def test_a_refusal_is_recorded_once(self, register: Register, elsewhere: Register) -> None:
+        with pytest.raises(Refusal, match="has not been sent"):
+            elsewhere.mark_sent("P00003", "treated", MORNING)
+        assert events(register, "refused") == ['{"action":"send","reason":"not_due"}']

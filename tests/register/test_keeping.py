@@ -147,10 +147,10 @@ class TestVersions:
     def test_an_older_register_is_backed_up_and_migrated(self, old: str | Path, reopen: Reopen, tmp_path: Path) -> None:
         with reopen() as opened:
             assert opened.verify().passed
-            assert events(opened, "migrated") == ['{"from":"0001","to":"0003"}']
+            assert events(opened, "migrated") == ['{"from":"0001","to":"0004"}']
             opened.mark_sent("P00003", "control", FIRST)
             assert len(opened.export_pairs(as_of=AFTER)) == 2
-        copies = list(tmp_path.glob("*.before-0003"))
+        copies = list(tmp_path.glob("*.before-0004"))
         assert len(copies) == 1
         if isinstance(old, Path):
             with Store(copies[0]).reading() as connection:

@@ -123,6 +123,8 @@ class Fieldwork(RuleBasedStateMachine):
         self.register = ready(Register.create(place, study, key_file=key_file, clock=lambda: self.now), plan)
         for person in PEOPLE:
             self.register.add_actor(person, "partner", partner=person)
+        # Each works from a place of their own: what one remembers, another may have changed since.
+        self.of = {who: Register.open(place, key_file=key_file, clock=lambda: self.now) for who in PEOPLE}
 
     def teardown(self) -> None:
         table = self.register.status().strata
@@ -130,7 +132,8 @@ class Fieldwork(RuleBasedStateMachine):
         states = [mine.state for mine in self.model.applications.values()]
         assert counted == {name: states.count(name) for name in counted}
         assert self.register.verify().passed
-        self.register.close()
+        for each in (self.register, *self.of.values()):
+            each.close()
         shutil.rmtree(self.folder)
 
     def ask(self, allowed: bool, act: Callable[[], Any]) -> bool:
@@ -154,7 +157,7 @@ class Fieldwork(RuleBasedStateMachine):
     def claim(self, pair: int, arm: str, who: str, hours: int) -> None:
         allowed = self.model.may_claim(pair, arm, who, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.register.claim(name, arm, self.now, hours=hours, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].claim(name, arm, self.now, hours=hours, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.owner, mine.until = "claimed", who, self.now + timedelta(hours=hours)
             if arm == self.model.first_arm(pair):
@@ -165,14 +168,14 @@ class Fieldwork(RuleBasedStateMachine):
         mine = self.model.applications[pair, arm]
         allowed = mine.state == "claimed" and mine.owner == who
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.register.release(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].release(name, arm, self.now, actor=who)):
             mine.state = "planned"
 
     @rule(pair=pairs, arm=arms, who=people)
     def send(self, pair: int, arm: str, who: str) -> None:
         allowed = self.model.may_send(pair, arm, who, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.register.mark_sent(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].mark_sent(name, arm, self.now, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.sent = "sent", self.now
 
@@ -181,7 +184,7 @@ class Fieldwork(RuleBasedStateMachine):
         at = self.now - timedelta(hours=ago)
         allowed = self.model.may_react(pair, arm, at)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.register.record_reaction(name, arm, word, at, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].record_reaction(name, arm, word, at, actor=who)):
             mine = self.model.applications[pair, arm]
             assert mine.sent is not None
             if at <= mine.sent + timedelta(days=30):
@@ -193,7 +196,7 @@ class Fieldwork(RuleBasedStateMachine):
     def withdraw(self, pair: int, arm: str, who: str) -> None:
         allowed = self.model.may_withdraw(pair, arm, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.register.withdraw(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].withdraw(name, arm, self.now, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.withdrawn = "withdrawn", self.now
 
@@ -203,7 +206,7 @@ class Fieldwork(RuleBasedStateMachine):
         name = f"P{pair + 1:05d}"
         if self.ask(
             mine.state in ("planned", "claimed"),
-            lambda: self.register.skip(name, arm, "closed down", self.now, actor=who),
+            lambda: self.of[who].skip(name, arm, "closed down", self.now, actor=who),
         ):
             for each in ("control", "treated"):
                 if self.model.applications[pair, each].state in ("planned", "claimed"):

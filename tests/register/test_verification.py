@@ -89,7 +89,7 @@ def test_a_dropped_end_is_found(worked: Register) -> None:
         ("UPDATE actor SET role = 'auditor'", "The people in the register"),
         ("INSERT INTO stop VALUES ('study', 'small', 'x')", "The stops are not"),
         ("DELETE FROM note", "Texts of employers are missing"),
-        ("UPDATE chain SET events = 3", "only 3 were written down"),
+        ("UPDATE chain SET events = 3", "noted at event 3 and should be at event"),
     ],
 )
 def test_what_follows_from_the_events_is_compared(worked: Register, statement: str, words: str) -> None:
