@@ -22,6 +22,11 @@ from corrtest.spec import Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
 PORTION = 10_000
+UNMOVED = Life()
+_decoded = json.JSONDecoder().decode
+
+# An event as it lies in the table, column by column (a Row of SQLAlchemy; its fields have names, too).
+_Row = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
             fault = _fault(row, seq, previous, time) or _fold(derived, row)
             if fault:
                 return _stopped_at(seq + 1, seq, previous, fault)
-            seq, previous, time = row.seq, row.hash, row.recorded_at
+            seq, time, previous = row[0], row[1], row[-1]
             seen_expected = seen_expected or previous == expected_head
     except sa.exc.DBAPIError as error:
         return _stopped_at(seq + 1, seq, previous, f"cannot be read ({error.orig})")
@@ -114,7 +119,7 @@ def _stopped_at(bad: int, seq: int, head: str, fault: str) -> Verification:
     return Verification(events=seq, head=head, first_bad=bad, problems=(f"Event {bad} {fault}.",))
 
 
-def _events(connection: Connection) -> Iterator[Any]:
+def _events(connection: Connection) -> Iterator[_Row]:
     query = sa.select(schema.event).order_by(schema.event.c.seq).limit(PORTION)
     last = 0
     while True:
@@ -125,33 +130,35 @@ def _events(connection: Connection) -> Iterator[Any]:
         last = rows[-1].seq
 
 
-def _fault(row: Any, seq: int, previous: str, time: str) -> str | None:
-    if row.seq != seq + 1:
-        return f"is missing (the next one is {row.seq})"
-    if row.previous != previous:
+def _fault(row: _Row, seq: int, previous: str, time: str) -> str | None:
+    *signed, hashed = row
+    if signed[0] != seq + 1:
+        return f"is missing (the next one is {signed[0]})"
+    if signed[-1] != previous:
         return "does not follow on the event before it"
-    if event_hash(*row[:-1]) != row.hash:
+    if event_hash(*signed) != hashed:
         return "is not what was written: its hash differs"
-    if row.recorded_at < time:
-        return f"is dated {row.recorded_at}, before the event before it"
+    if signed[1] < time:
+        return f"is dated {signed[1]}, before the event before it"
     return None
 
 
-def _fold(derived: _Derived, row: Any) -> str | None:
+def _fold(derived: _Derived, row: _Row) -> str | None:
     """Take one event in; return what is wrong where it could not have happened."""
-    payload = json.loads(row.payload)
-    if row.kind in MOVES:
-        place = (row.study_ref, row.pair_id, row.arm)
-        life, _ = derived.lives.get(place, (Life(), 0))
+    seq, _, actor, _, study_ref, kind, pair_id, arm, text, _, hashed = row
+    payload = _decoded(text)
+    if kind in MOVES:
+        place = (study_ref, pair_id, arm)
+        known = derived.lives.get(place)
         try:
-            derived.lives[place] = (after(life, row.kind, payload, row.actor), row.seq)
+            derived.lives[place] = (after(known[0] if known else UNMOVED, kind, payload, actor), seq)
         except IllegalMove as illegal:
             return f"is a move that was not possible: {illegal}"
-        if payload.get("has_text"):
-            derived.texts[row.study_ref].add(row.seq)
+        if "has_text" in payload:
+            derived.texts[study_ref].add(seq)
     else:
-        derived.last_unmoving = row.seq, row.hash
-        step = _TAKEN_IN.get(row.kind)
+        derived.last_unmoving = seq, hashed
+        step = _TAKEN_IN.get(kind)
         if step is not None:
             step(derived, row, payload)
     return None
@@ -249,7 +256,7 @@ def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
 def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
     columns = (_P.study_ref, _P.pair_id, _A.arm, _A.last_seq, *(_A[name] for name in LIFE_FIELDS))
     query = sa.select(*columns).join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
-    unmoved = (Life(), 0)
+    unmoved = (UNMOVED, 0)
     seen = 0
     for study_ref, pair_id, arm, last_seq, *values in connection.execute(query):
         life, seq = derived.lives.get((study_ref, pair_id, arm), unmoved)
