@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -216,7 +217,8 @@ def test_a_disk_that_is_really_full(tmp_path: Path, clock: Clock) -> None:
             for number in range(1, 301):
                 register.mark_sent(f"P{number:05d}", "control", MORNING)
                 acknowledged_sendings += 1
-                (disk / f"ballast{number}").write_bytes(b"x" * 20_000)
+                with contextlib.suppress(OSError):  # the ballast may be what does not fit
+                    (disk / f"ballast{number}").write_bytes(b"x" * 20_000)
         assert acknowledged_sendings > 5
         register.close()
         for ballast in disk.glob("ballast*"):
@@ -225,8 +227,6 @@ def test_a_disk_that_is_really_full(tmp_path: Path, clock: Clock) -> None:
             assert again.verify().passed
             assert Counter(again.audit_trail()["kind"])["sent"] == acknowledged_sendings
             again.mark_sent("P00300", "control", MORNING)
-    except OSError:
-        pytest.fail("the ballast filled the disk before the register met it")
     finally:
         subprocess.run(["umount", disk], check=True)
 
