@@ -27,7 +27,7 @@ from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.pdf_metadata import with_program
 from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TemplateSet, read_template_set
-from corrtest.generator.typesetting import Typesetter, font_folders
+from corrtest.generator.typesetting import Typesetter, font_folders, page_data
 from corrtest.resources import template_set_names
 
 LEVELS = (("origin", "maghrebi_name"), ("age", "age_50"), ("disability", "deaf"), ("gender", "woman"))
@@ -119,8 +119,9 @@ def typst_and_weasyprint(pairs: list[Pair]) -> tuple[float, float, float]:
 
     def ours(documents: Documents) -> None:
         for chosen, values, written, _ in documents:
+            data = page_data(values)
             for key in ("cv_pdf", "letter_pdf"):
-                with_program(typesetter.pdf(chosen.name, key, values, written), *chosen.program)
+                with_program(typesetter.pdf(chosen.name, key, data, written), *chosen.program)
 
     def normally(documents: Documents) -> None:
         for chosen, _, _, pages in documents:

@@ -15,7 +15,7 @@ from corrtest.generator.personas import Pair, Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
-from corrtest.generator.typesetting import Typesetter, page_count
+from corrtest.generator.typesetting import Typesetter, page_count, page_data
 from corrtest.generator.word_documents import word_cv, word_letter
 
 __all__ = ["FORMATS", "Application", "DocumentMaker", "Draft", "file_name_part", "visible_text"]
@@ -117,11 +117,12 @@ class DocumentMaker:
         names, texts, markup = draft.names, draft.application.texts, draft.markup
         files: dict[str, bytes] = {}
         pages: dict[str, int] = {}
+        data = page_data(values) if self._typesetter is not None else b""
         for part in PARTS:
             if "html" in self._formats:
                 files[f"{names[part]}.html"] = markup[part].encode()
             if self._typesetter is not None:
-                made = self._typesetter.pdf(chosen.name, f"{part}_pdf", values, persona.written)
+                made = self._typesetter.pdf(chosen.name, f"{part}_pdf", data, persona.written)
                 files[f"{names[part]}.pdf"] = with_program(made, *chosen.program)
                 pages[part] = page_count(made)
             if "docx" in self._formats:

@@ -12,10 +12,11 @@ from corrtest.errors import GeneratorError
 
 __all__ = ["with_program"]
 
-_INFO = re.compile(rb"(\d+) 0 obj\n<<[^\n]*?(/Creator\(Typst [^)]*\))[^\n]*>>\nendobj\n")
+_TRAILER = re.compile(rb"\ntrailer\n<<[^\n]*?/Info (\d+) 0 R")
 _XMP_TOOL = re.compile(rb"<xmp:CreatorTool>[^<]*</xmp:CreatorTool>")
 _LENGTH = re.compile(rb"<</Length (\d+)/Type/Metadata/Subtype/XML>>\nstream\n")
-_OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n")
+# Each line of a cross-reference table has 20 bytes, of which the first ten are the place of an object.
+_ENTRY, _PLACE = 20, 10
 
 
 def _literal(text: str) -> bytes:
@@ -34,32 +35,38 @@ def with_program(pdf: bytes, creator: str, producer: str) -> bytes:
     creator, producer : str
         The word processor, and what it makes PDFs with.
     """
-    info = _INFO.search(pdf, max(0, pdf.rfind(b"/Creator(Typst ") - 2000))
-    table = pdf.rfind(b"xref\n", 0, pdf.rfind(b"startxref"))
-    if info is None or table < 0:
-        raise GeneratorError(
-            "A PDF does not look as this version of Typst writes it. Install the typst that is pinned."
-        )
-    tail = pdf[info.start() : table]
-    tail = tail.replace(info.group(2), b"/Creator" + _literal(creator) + b"/Producer" + _literal(producer), 1)
-    length = _LENGTH.search(tail)
-    if length is None:
-        raise GeneratorError("A PDF has no XMP packet. Install the typst that is pinned.")
+    table = pdf.rfind(b"xref\n0 ", 0, pdf.rfind(b"startxref"))
+    trailer = _TRAILER.search(pdf, table)
+    if table < 0 or trailer is None:
+        raise _unlike_typst()
+    entries = pdf.index(b"\n", table + len(b"xref\n")) + 1
+    number = int(trailer.group(1))
+    info = int(pdf[entries + _ENTRY * number :][:_PLACE])
+    named = pdf.find(b"/Creator(Typst ", info, table)
+    named_end = pdf.find(b")", named) + 1
+    length = _LENGTH.search(pdf, info, table)
+    if named < 0 or length is None or length.start() < named_end:
+        raise _unlike_typst()
     end = length.end() + int(length.group(1))
-    packet = tail[length.end() : end].replace(b' x:xmptk="xmp-writer"', b"")
+    program = b"/Creator" + _literal(creator) + b"/Producer" + _literal(producer)
     tool = f"<xmp:CreatorTool>{creator}</xmp:CreatorTool><pdf:Producer>{producer}</pdf:Producer>".encode()
+    packet = pdf[length.end() : end].replace(b' x:xmptk="xmp-writer"', b"")
     packet = _XMP_TOOL.sub(lambda _: tool, packet)
     head = b"<</Length %d/Type/Metadata/Subtype/XML>>\nstream\n" % len(packet)
-    tail = tail[: length.start()] + head + packet + tail[end:]
-    body = pdf[: info.start()] + tail
-    offsets = {
-        int(found.group(1)): info.start() + found.start(1)
-        for found in _OBJECT.finditer(tail)
-        if found.start(1) == 0 or tail[: found.start()].endswith(b"endobj")
-    }
-    lines = pdf[table:].split(b"\n")
-    first = 2  # "xref", then "0 count"
-    for number, offset in offsets.items():
-        lines[first + number] = b"%010d 00000 n\r" % offset
-    lines[-2] = b"%d" % len(body)
-    return body + b"\n".join(lines)
+    # What lies behind either change moves by what was added there.
+    added = len(program) - (named_end - named)
+    added_in_all = added + len(head) + len(packet) - (end - length.start())
+    changed = bytearray(pdf[table : trailer.end()])
+    for entry in range(entries - table, trailer.start() - table, _ENTRY):
+        place = int(changed[entry : entry + _PLACE])
+        if place > info:
+            moved = place + (added_in_all if place > length.start() else added)
+            changed[entry : entry + _PLACE] = b"%010d" % moved
+    rest, marker, _ = pdf[trailer.end() :].rpartition(b"startxref\n")
+    place_of_table = b"%d\n%%%%EOF" % (table + added_in_all)
+    parts = (pdf[:named], program, pdf[named_end : length.start()], head, packet, pdf[end:table])
+    return b"".join((*parts, changed, rest, marker, place_of_table))
+
+
+def _unlike_typst() -> GeneratorError:
+    return GeneratorError("A PDF does not look as this version of Typst writes it. Install the typst that is pinned.")

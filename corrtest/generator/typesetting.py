@@ -19,7 +19,7 @@ import typst
 from corrtest.errors import Fault, GeneratorError
 from corrtest.generator.template_sets import TemplateSet
 
-__all__ = ["Typesetter", "font_folders", "page_count"]
+__all__ = ["Typesetter", "font_folders", "page_count", "page_data"]
 
 
 DATA_FILE = "data.json"
@@ -39,6 +39,11 @@ def page_count(pdf: bytes) -> int:
     return pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages")
 
 
+def page_data(values: Mapping[str, Any]) -> bytes:
+    """Return what a layout is filled with as the JSON that its templates read: once for all documents of a person."""
+    return json.dumps(values, ensure_ascii=False).encode()
+
+
 class Typesetter:
     """Sets the Typst templates of some template sets."""
 
@@ -48,17 +53,32 @@ class Typesetter:
             font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
         )
         self._compilers = {each.name: typst.Compiler(root=str(each.folder), font_paths=fonts) for each in chosen}
-        self._sets = {each.name: each for each in chosen}
+        self._templates = {
+            (each.name, key): path.relative_to(each.folder).as_posix()
+            for each in chosen
+            for key, path in each.files.items()
+        }
+        # The template itself is read from its folder: what was read there is not parsed again for each document.
+        self._main = {
+            place: f"#include {json.dumps(template, ensure_ascii=False)}".encode()
+            for place, template in self._templates.items()
+        }
 
-    def pdf(self, set_name: str, key: str, values: Mapping[str, Any], created: datetime) -> bytes:
-        """Return one document as PDF; `created` is its date of creation and of change."""
-        chosen = self._sets[set_name]
-        template = chosen.files[key].relative_to(chosen.folder).as_posix()
+    def pdf(self, set_name: str, key: str, data: bytes, created: datetime) -> bytes:
+        """Return one document as PDF.
+
+        Parameters
+        ----------
+        set_name, key : str
+            The template set, and which of its files: `cv_pdf` or `letter_pdf`.
+        data : bytes
+            What it is filled with, of `page_data`.
+        created : datetime
+            Its date of creation and of change.
+        """
         try:
-            data = json.dumps(values, ensure_ascii=False).encode()
-            # Files held in memory go in as a dict, which the stubs of this version of typst do not know of. The
-            # template itself is read from its folder: what was read there is not parsed again for each document.
-            files: Any = {"main.typ": f"#include {json.dumps(template, ensure_ascii=False)}".encode(), DATA_FILE: data}
+            # Files held in memory go in as a dict, which the stubs of this version of typst do not know of.
+            files: Any = {"main.typ": self._main[set_name, key], DATA_FILE: data}
             made = self._compilers[set_name].compile(
                 input=files,
                 format="pdf",
@@ -70,7 +90,7 @@ class Typesetter:
                 "A template cannot be set as PDF.",
                 [
                     Fault(
-                        file=f"{set_name}/{template}",
+                        file=f"{set_name}/{self._templates[set_name, key]}",
                         given=_first_lines(error),
                         expected="a Typst template that uses what a persona has",
                         action="Mend the template.",

@@ -17,7 +17,7 @@ from corrtest.generator import (
 )
 from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TextRenderer, read_template_set
-from corrtest.generator.typesetting import Typesetter
+from corrtest.generator.typesetting import Typesetter, page_data
 from corrtest.generator.wording import parse_phrase
 from corrtest.resources import cv_templates_folder
 from tests.generator.pairs import make_pair, make_pairs
@@ -66,7 +66,7 @@ def test_text_is_never_markup(template_set: Path) -> None:
     values = presentation(person, chosen.words["nl"], "nl") | {"name": "<script>#panic()</script>"}
     assert "<script>" not in TextRenderer(chosen).render("cv_html", values)
     # Typst reads JSON: what would be code in a source file is text.
-    assert Typesetter([chosen]).pdf("own", "cv_pdf", values, person.written).startswith(b"%PDF")
+    assert Typesetter([chosen]).pdf("own", "cv_pdf", page_data(values), person.written).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_faulty_typst_template_gets_one_message(template_set: Path, source: st
     person = draw_pair(1, make_pair(0))[0]
     values = presentation(person, chosen.words["nl"], "nl")
     with pytest.raises(GeneratorError, match=message) as caught:
-        Typesetter([chosen]).pdf("own", "cv_pdf", values, person.written)
+        Typesetter([chosen]).pdf("own", "cv_pdf", page_data(values), person.written)
     assert "own/cv.typ" in str(caught.value)
 
 

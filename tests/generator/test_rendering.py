@@ -20,7 +20,7 @@ from corrtest.generator.personas import draw_pair
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.template_sets import read_template_set
-from corrtest.generator.typesetting import Typesetter
+from corrtest.generator.typesetting import Typesetter, page_data
 from corrtest.resources import cv_templates_folder
 from tests.generator.pairs import SETS, make_pair, make_pairs
 
@@ -221,5 +221,7 @@ def test_a_layouts_file_may_have_any_name(tmp_path: Path) -> None:
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"cv.typ"', "'één \"cv\".typ'"), encoding="utf-8")
     own = read_template_set("eigen", folder)
     person = draw_pair(11, make_pair(0))[0]
-    made = Typesetter([own]).pdf(own.name, "cv_pdf", presentation(person, own.words["nl"], "nl"), person.written)
+    made = Typesetter([own]).pdf(
+        own.name, "cv_pdf", page_data(presentation(person, own.words["nl"], "nl")), person.written
+    )
     assert person.family in PdfReader(io.BytesIO(made)).pages[0].extract_text()
