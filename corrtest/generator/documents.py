@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
@@ -15,7 +15,7 @@ from corrtest.generator.personas import Pair, Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
-from corrtest.generator.typesetting import Typesetter, page_count, page_data
+from corrtest.generator.typesetting import Typesetter, page_count, page_data, stand_in_fonts
 from corrtest.generator.word_documents import word_cv, word_letter
 
 __all__ = ["FORMATS", "Application", "DocumentMaker", "Draft", "file_name_part", "visible_text"]
@@ -41,6 +41,7 @@ _LINES = re.compile(r"\s*\n\s*")
 class Application:
     """What one persona sends: files by name, and the text and pages of each part for the audit.
 
+    `stand_ins` are the fonts in each part of which the layout knows nothing: they set letters that its own lack.
     `subject` is the letter's subject line: a heading of the layout with the job's title, as everyone writes it.
     """
 
@@ -48,6 +49,7 @@ class Application:
     texts: Mapping[str, str]
     pages: Mapping[str, int]
     subject: str = ""
+    stand_ins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class DocumentMaker:
         names, texts, markup = draft.names, draft.application.texts, draft.markup
         files: dict[str, bytes] = {}
         pages: dict[str, int] = {}
+        stand_ins: dict[str, Sequence[str]] = {}
         data = page_data(values) if self._typesetter is not None else b""
         for part in PARTS:
             if "html" in self._formats:
@@ -124,7 +127,7 @@ class DocumentMaker:
             if self._typesetter is not None:
                 made = self._typesetter.pdf(chosen.name, f"{part}_pdf", data, persona.written)
                 files[f"{names[part]}.pdf"] = with_program(made, *chosen.program)
-                pages[part] = page_count(made)
+                pages[part], stand_ins[part] = page_count(made), stand_in_fonts(made, chosen.fonts)
             if "docx" in self._formats:
                 files[f"{names[part]}.docx"] = _WORD[part](values, chosen.docx, persona.written)
             if "txt" in self._formats:
@@ -132,7 +135,7 @@ class DocumentMaker:
         files[EMAIL_FILE] = _email(values, markup["email"])
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)
-        return replace(draft.application, files=files, pages=pages)
+        return replace(draft.application, files=files, pages=pages, stand_ins=stand_ins)
 
     def draft(self, pair: Pair, persona: Persona) -> Draft:
         """Return the texts of an application, of which `complete` makes its files."""

@@ -37,6 +37,10 @@ class Remembered(set[str]):
     def __contains__(self, text: object) -> bool:
         return super().__contains__(text) or (isinstance(text, str) and _mark(text) in self.marks)
 
+    def isdisjoint(self, texts: Iterable[object]) -> bool:
+        """Return whether none of the texts is held; the set's own method would ask no mark."""
+        return not any(text in self for text in texts)
+
     def copy(self) -> Remembered:
         """Return an independent copy."""
         return Remembered(self, self.marks)

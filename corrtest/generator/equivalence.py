@@ -58,7 +58,7 @@ class PairAudit:
         return not self.faults
 
     def with_pages(self, personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> PairAudit:
-        """Return the audit of the texts with what the files made of them add: that each is one page."""
+        """Return the audit of the texts with what the files made of them add: each is one page, in its own fonts."""
         found = list(_page_faults(personas, applications))
         return replace(
             self,
@@ -433,6 +433,9 @@ def _page_faults(personas: tuple[Persona, Persona], applications: tuple[Applicat
         for part, pages in application.pages.items():
             if pages != 1:
                 yield "pages", f"{persona.arm} {part}: {pages} pages"
+        for part, fonts in application.stand_ins.items():
+            if fonts:
+                yield "typeface", f"{persona.arm} {part}: {', '.join(fonts)} for letters that its layout lacks"
 
 
 def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:

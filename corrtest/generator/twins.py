@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from corrtest.errors import GeneratorError
@@ -138,73 +139,72 @@ class TwinWriter:
         jobs = [job for job in first["work"] if "x-signal" not in job]
         counts = TASKS[len(jobs)]
         for number, count in enumerate(counts):
-            written: dict[Arm, list[str]] = {arm: [] for arm in ARMS}
+            written: tuple[list[str], list[str]] = ([], [])
             for _ in range(count):
-                twins = self._subject.tasks[next(slots)]
-                texts, gap = self._twin_texts(((twins[0],), (twins[1],)), words, gap, tails=True)
-                for arm in ARMS:
-                    written[arm].append(texts[arm])
-            for arm in ARMS:
-                drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(written[arm], count)
+                one, two = self._subject.tasks[next(slots)]
+                text, twin, gap = self._twin_texts(((one,), (two,)), words, gap, tails=True)
+                written[0].append(text)
+                written[1].append(twin)
+            for arm, lines in zip(self._order, written, strict=True):
+                drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(lines, count)
         # Last, because these lines have the most wordings and so close whatever gap is left.
         summary, gap = self._slots((f"pitch.{family}", f"summary.{family}"), words, gap)
         letter = self._letter(words)
         email = self._email(words)
-        for arm in ARMS:
-            drafts[arm]["summary"] = " ".join(reversed(summary[arm]))
-            drafts[arm]["letter"] = letter[arm]
-            drafts[arm]["email"] = email[arm]
+        for number, arm in enumerate(self._order):
+            drafts[arm]["summary"] = " ".join(reversed(summary[number]))
+            drafts[arm]["letter"] = letter[number]
+            drafts[arm]["email"] = email[number]
 
     def _frame(self, part: str) -> int:
         """Return how much longer the second twin's layout makes a part by its own headings and labels."""
         first, second = (self._frames.get(self._pair.template(arm), {}).get(part, 0) for arm in self._order)
         return second - first
 
-    def _letter(self, words: Words) -> dict[Arm, dict[str, Any]]:
+    def _letter(self, words: Words) -> list[dict[str, Any]]:
+        """Return the letters of the first and of the second twin."""
         one, two = self._fresh_strengths()
-        head, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, self._frame("letter"))
-        first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
-        second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
-        tail, gap = self._slots(("motivation", "closing"), words, gap)
-        return {
-            arm: {
-                "greeting": head[arm][0],
-                "signoff": head[arm][1],
-                "paragraphs": [
-                    head[arm][2],
-                    f"{head[arm][3]} {first[arm]}",
-                    f"{second[arm]} {tail[arm][0]}",
-                    tail[arm][1],
-                ],
+        heads, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, self._frame("letter"))
+        *first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
+        *second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
+        tails, gap = self._slots(("motivation", "closing"), words, gap)
+        return [
+            {
+                "greeting": head[0],
+                "signoff": head[1],
+                "paragraphs": [head[2], f"{head[3]} {strength}", f"{another} {tail[0]}", tail[1]],
             }
-            for arm in ARMS
-        }
+            for head, strength, another, tail in zip(heads, first, second, tails, strict=True)
+        ]
 
     def _fresh_strengths(self) -> list[tuple[Phrase, Phrase]]:
         """Return the strengths to write of: the first in the pair's order that still have fresh wordings."""
         twins = [self._subject.strengths[number] for number in self._strengths]
-        fresh = [both for both in twins if self._has_fresh(both)]
-        return [*fresh, *(both for both in twins if both not in fresh)][:STRENGTHS]
+        fresh = list(islice((both for both in twins if self._has_fresh(both)), STRENGTHS))
+        if len(fresh) < STRENGTHS:
+            fresh += [both for both in twins if both not in fresh]
+        return fresh[:STRENGTHS]
 
     def _has_fresh(self, both: tuple[Phrase, Phrase]) -> bool:
         used = self._taken.sentences
         return not used or all(any(text not in used for text in phrase.texts) for phrase in both)
 
-    def _email(self, words: Words) -> dict[Arm, dict[str, Any]]:
+    def _email(self, words: Words) -> list[dict[str, Any]]:
+        """Return the e-mails of the first and of the second twin."""
         names = ("mail_subject", "greeting", "mail_opening", "mail_body", "mail_closing", "signoff")
-        texts, _ = self._slots(names, words, 0)
-        return {
-            arm: {"subject": line[0], "greeting": line[1], "paragraphs": line[2:5], "signoff": line[5]}
-            for arm, line in texts.items()
-        }
+        lines, _ = self._slots(names, words, 0)
+        return [
+            {"subject": line[0], "greeting": line[1], "paragraphs": line[2:5], "signoff": line[5]} for line in lines
+        ]
 
-    def _slots(self, names: Sequence[str], words: Words, gap: int) -> tuple[dict[Arm, list[str]], int]:
-        written: dict[Arm, list[str]] = {arm: [] for arm in ARMS}
+    def _slots(self, names: Sequence[str], words: Words, gap: int) -> tuple[tuple[list[str], list[str]], int]:
+        """Return the lines of the first and of the second twin, and the gap that they leave."""
+        first, second = [], []
         for name in names:
-            texts, gap = self._twin_texts(self._pool.slots[name], words, gap)
-            for arm in ARMS:
-                written[arm].append(texts[arm])
-        return written, gap
+            text, twin, gap = self._twin_texts(self._pool.slots[name], words, gap)
+            first.append(text)
+            second.append(twin)
+        return (first, second), gap
 
     def _twin_texts(
         self,
@@ -212,8 +212,8 @@ class TwinWriter:
         words: Words,
         gap: int,
         tails: bool = False,
-    ) -> tuple[dict[Arm, str], int]:
-        """Write one line of both arms; `gap` is how much longer the second twin's document is so far.
+    ) -> tuple[str, str, int]:
+        """Write one line of both twins; `gap` is how much longer the second's document is so far, and then.
 
         With `tails`, a line may end in a few words more: where all its wordings are used up, and in the arm that is
         too short.
@@ -222,23 +222,27 @@ class TwinWriter:
         first, second = self._order
         texts = self._fresh(lines[0], first, tails)
         twins = self._fresh(lines[1], second, tails)
-        longer = gap + _filled(lines[1][0].texts[0], words[second]) - _filled(lines[0][0].texts[0], words[first])
+        # A line's blanks are the same in all its texts.
+        longer = gap + _filling(lines[1][0].texts[0], words[second]) - _filling(lines[0][0].texts[0], words[first])
         text, twin = _closest(texts, twins, longer)
-        left = longer + len(twin) - len(text)
-        if tails and abs(left) > TAIL_GAP:
+        if tails and abs(left := longer + len(twin) - len(text)) > TAIL_GAP:
             texts += self._with_tails(lines[0], first) if left > 0 else []
             twins += self._with_tails(lines[1], second) if left < 0 else []
             text, twin = _closest(texts, twins, longer)
-        self._claim(text)
-        self._claim(twin)
-        written, twin_written = fill(text, words[first]), fill(twin, words[second])
-        return {first: written, second: twin_written}, gap + len(twin_written) - len(written)
+        for each in (text, twin):
+            if each.count(" ") >= FORMULA_SPACES:
+                self._taken.sentences.add(each)
+        text, twin = fill(text, words[first]), fill(twin, words[second])
+        return text, twin, gap + len(twin) - len(text)
 
     def _fresh(self, lines: tuple[Phrase, ...], arm: Arm, tails: bool) -> list[str]:
         """Draw a few texts that the employer has not seen, blanks left open."""
         own, used = self._own[arm], self._taken.sentences
+        texts = own.texts(lines, CANDIDATES)
+        if used.isdisjoint(texts):
+            return texts
         for attempt in range(ATTEMPTS):
-            found = [text for text in own.texts(lines, CANDIDATES) if text not in used]
+            found = [text for text in (own.texts(lines, CANDIDATES) if attempt else texts) if text not in used]
             if found:
                 return found
             if tails and attempt >= PLAIN_ATTEMPTS:
@@ -256,27 +260,23 @@ class TwinWriter:
         found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
         return [text for text in found if text not in self._taken.sentences]
 
-    def _claim(self, text: str) -> None:
-        if text.count(" ") >= FORMULA_SPACES:
-            self._taken.sentences.add(text)
-
 
 def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:
     """Return the text and the twin of which the lengths, the gap so far added, differ least."""
-    sizes = [longer + len(twin) for twin in twins]
-    one, two, smallest = 0, 0, abs(sizes[0] - len(texts[0]))
-    for here, text in enumerate(texts):
+    one, two = texts[0], twins[0]
+    smallest = abs(longer + len(two) - len(one))
+    for text in texts:
         if not smallest:
             break
-        size = len(text)
-        for there, other in enumerate(sizes):
-            gap = other - size if other > size else size - other
-            if gap < smallest:
-                one, two, smallest = here, there, gap
-    return texts[one], twins[two]
+        short = len(text) - longer
+        for twin in twins:
+            gap = len(twin) - short
+            if -smallest < gap < smallest:
+                one, two, smallest = text, twin, abs(gap)
+    return one, two
 
 
-def _filled(text: str, words: Mapping[str, str]) -> int:
+def _filling(text: str, words: Mapping[str, str]) -> int:
     """Return how much longer a line becomes when its blanks are filled."""
     return len(fill(text, words)) - len(text) if "{" in text else 0
 
@@ -294,5 +294,7 @@ def _size(draft: Mapping[str, Any]) -> int:
         for entry in draft[section]:
             if "x-signal" in entry:
                 continue
-            size += sum(len(value) for key, value in entry.items() if isinstance(value, str) and key in _COUNTED)
+            for key, value in entry.items():
+                if key in _COUNTED:
+                    size += len(value)
     return size

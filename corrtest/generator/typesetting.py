@@ -8,7 +8,8 @@ as an input, it would make Typst build its standard library anew for each docume
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ import typst
 from corrtest.errors import Fault, GeneratorError
 from corrtest.generator.template_sets import TemplateSet
 
-__all__ = ["Typesetter", "font_folders", "page_count", "page_data"]
+__all__ = ["Typesetter", "font_folders", "page_count", "page_data", "stand_in_fonts"]
 
 
 DATA_FILE = "data.json"
+# A font in a PDF: six letters that mark it as cut down to the letters used, then its name and cut (Lato-Bold).
+_FONT = re.compile(rb"/FontName/[A-Z]{6}\+([A-Za-z0-9]+)")
 
 
 def font_folders(families: Iterable[str]) -> list[str]:
@@ -39,6 +42,17 @@ def page_count(pdf: bytes) -> int:
     return pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages")
 
 
+def stand_in_fonts(pdf: bytes, families: Sequence[str]) -> list[str]:
+    """Return the fonts in a PDF of Typst that are none of `families`: they stand in for letters that those lack.
+
+    None where a family is not installed, as others then stand in for all of it.
+    """
+    if not families or len(font_folders(families)) < len(set(families)):
+        return []
+    own = {family.replace(" ", "").encode() for family in families}
+    return sorted({name.decode() for name in _FONT.findall(pdf) if name not in own})
+
+
 def page_data(values: Mapping[str, Any]) -> bytes:
     """Return what a layout is filled with as the JSON that its templates read: once for all documents of a person."""
     return json.dumps(values, ensure_ascii=False).encode()
@@ -49,10 +63,14 @@ class Typesetter:
 
     def __init__(self, sets: Iterable[TemplateSet]) -> None:
         chosen = list(sets)
-        fonts = typst.Fonts(
-            font_paths=font_folders(family for each in chosen for family in each.fonts), include_system_fonts=False
-        )
-        self._compilers = {each.name: typst.Compiler(root=str(each.folder), font_paths=fonts) for each in chosen}
+        # Its own fonts for each set: which others a run uses must not change what a document looks like.
+        self._compilers = {
+            each.name: typst.Compiler(
+                root=str(each.folder),
+                font_paths=typst.Fonts(font_paths=font_folders(each.fonts), include_system_fonts=False),
+            )
+            for each in chosen
+        }
         self._templates = {
             (each.name, key): path.relative_to(each.folder).as_posix()
             for each in chosen

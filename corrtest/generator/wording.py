@@ -73,22 +73,21 @@ class Draws:
         if len(block) < 2 * size:
             block = self._refill()
         # Written out, for speed: most draws are made here.
-        pop = block.pop
-        if len(lines) == 1:
+        pop, count = block.pop, len(lines)
+        if count == 1:
             texts = lines[0].texts
             count = len(texts)
             return [texts[int(pop() * count)] for _ in range(size)]
-        found = []
-        count = len(lines)
-        for _ in range(size):
-            texts = lines[int(pop() * count)].texts
-            found.append(texts[int(pop() * len(texts))])
-        return found
+        return [(texts := lines[int(pop() * count)].texts)[int(pop() * len(texts))] for _ in range(size)]
 
     def sample(self, items: Sequence[Item], size: int) -> list[Item]:
         """Return `size` different items, in random order."""
         rest = list(items)
-        return [rest.pop(self.index(len(rest))) for _ in range(min(size, len(rest)))]
+        size = min(size, len(rest))
+        if len(self._block) < size:
+            return [rest.pop(self.index(len(rest))) for _ in range(size)]
+        draw, take = self._block.pop, rest.pop
+        return [take(int(draw() * count)) for count in range(len(rest), len(rest) - size, -1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,12 +32,13 @@ def faults(
     rewrite: Callable[[str], str] = lambda text: text,
     part: str = "cv",
     pages: int = 1,
+    stand_ins: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     people = list(draw_pair(11, pair))
     people[arm] = change(people[arm])
     made = [maker.make(pair, person) for person in people]
     texts = dict(made[arm].texts) | {part: rewrite(made[arm].texts[part])}
-    made[arm] = Application(files=made[arm].files, texts=texts, pages={"cv": pages})
+    made[arm] = Application(files=made[arm].files, texts=texts, pages={"cv": pages}, stand_ins={"cv": stand_ins})
     return audit_pair(pair, (people[0], people[1]), (made[0], made[1])).faults
 
 
@@ -127,6 +128,7 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"pair": ORIGIN, "change": document(lambda d: d["x-application"].update(drivingLicence="geen"))},
     ),
     "a second page": ("pages", {"pair": ORIGIN, "pages": 2}),
+    "a letter from another typeface": ("typeface", {"pair": ORIGIN, "stand_ins": ("LibertinusSerif",)}),
     "a section that the layout dropped": (
         "content_missing",
         {"pair": ORIGIN, "rewrite": lambda t: "\n".join(t.split("\n")[:-6])},

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import distributed
@@ -20,7 +21,7 @@ from corrtest.generator.personas import draw_pair
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.template_sets import read_template_set
-from corrtest.generator.typesetting import Typesetter, page_data
+from corrtest.generator.typesetting import Typesetter, page_data, stand_in_fonts
 from corrtest.resources import cv_templates_folder
 from tests.generator.pairs import SETS, make_pair, make_pairs
 
@@ -101,6 +102,23 @@ def test_letters_beyond_latin_1_survive_in_a_pdf() -> None:
         text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
         assert "Łukasz" in text
         assert "Şahin-Ğdańćzę" in text
+        assert not any(made.stand_ins.values())
+
+
+def test_a_letter_that_a_layouts_font_lacks_is_a_fault(tmp_path: Path) -> None:
+    """Only one arm's name may need it: another typeface in the middle of a name would tell the arms apart."""
+    folder = tmp_path / "lato"
+    shutil.copytree(cv_templates_folder() / "side_column", folder)
+    for path in folder.iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace("Open Sauce Sans", "Lato"), encoding="utf-8")
+    own = read_template_set("lato", folder)
+    values = presentation(draw_pair(11, make_pair(0))[0], own.words["nl"], "nl")
+    typesetter, written = Typesetter([own]), datetime(2027, 1, 4, tzinfo=UTC)
+    plain = typesetter.pdf("lato", "cv_pdf", page_data({**values, "family": "Peeters"}), written)
+    turkish = typesetter.pdf("lato", "cv_pdf", page_data({**values, "family": "Şahin"}), written)
+    assert stand_in_fonts(plain, own.fonts) == []
+    assert len(stand_in_fonts(turkish, own.fonts)) == 1
+    assert stand_in_fonts(turkish, ("Arial",)) == []
 
 
 def test_a_full_disk_is_one_message(tmp_path: Path) -> None:
