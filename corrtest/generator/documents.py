@@ -33,8 +33,8 @@ _BLOCK = re.compile(
     r"</?(p|div|li|ul|ol|h\d|br|tr|td|th|table|section|aside|header|main|article|dt|dd|dl)\b[^>]*>", re.I
 )
 _TAG = re.compile(r"<[^>]+>")
-_SPACES = re.compile(r"[ \t\r\f\v]+")
-_LINES = re.compile(r"\s*\n\s*")
+# Any run of spaces but a single one, which would be put back as it was.
+_SPACES = re.compile(r"[\t\r\f\v][ \t\r\f\v]*| [ \t\r\f\v]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,8 @@ def visible_text(markup: str) -> str:
     'Jan Claes\\nlassen'
     """
     text = _BLOCK.sub("\n", _HEAD.sub("", markup))
-    text = html.unescape(_TAG.sub("", text))
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    text = _SPACES.sub(" ", html.unescape(_TAG.sub("", text)))
+    return "\n".join(line for each in text.split("\n") if (line := each.strip()))
 
 
 def file_name_part(text: str) -> str:

@@ -127,12 +127,25 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
     )
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, in which `job.position` looks into a dict first, not at its methods.
+
+    What a persona has is nearly always a dict; looked for as an attribute first, each value would cost an exception.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an entry of a dict, or what the sandbox allows of anything else."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class TextRenderer:
     """Renders the Jinja2 templates of one set (HTML and e-mail)."""
 
     def __init__(self, template_set: TemplateSet) -> None:
         self._set = template_set
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=jinja2.FileSystemLoader(template_set.folder, followlinks=False),
             autoescape=jinja2.select_autoescape(enabled_extensions=("html", "html.j2")),
             undefined=jinja2.StrictUndefined,
@@ -141,11 +154,14 @@ class TextRenderer:
             keep_trailing_newline=True,
         )
         self._environment.globals.clear()
+        self._names = {
+            key: path.relative_to(template_set.folder).as_posix() for key, path in template_set.files.items()
+        }
         self._templates: dict[str, jinja2.Template] = {}
 
     def render(self, key: str, values: Mapping[str, Any]) -> str:
         """Return the text of one of the set's templates for one persona."""
-        name = self._set.files[key].relative_to(self._set.folder).as_posix()
+        name = self._names[key]
         place = f"{self._set.name}/{name}"
         try:
             if key not in self._templates:
