@@ -34,6 +34,10 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
             moment = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None)
         except OverflowError:
             raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
+    return _written(moment)
+
+
+def _written(moment: datetime) -> str:
     text = moment.isoformat()
     return f"{text[:MILLISECONDS]}Z" if moment.microsecond else f"{text}.000Z"
 
@@ -56,8 +60,8 @@ def day(text: str) -> date:
 
 
 def later(text: str, delta: timedelta) -> str:
-    """Return the stamp `delta` after `text`."""
-    return stamp(datetime.fromisoformat(text) + delta)
+    """Return the stamp `delta` after the stamp `text`."""
+    return _written(datetime.fromisoformat(text[:MILLISECONDS]) + delta)
 
 
 def now() -> datetime:
