@@ -198,9 +198,25 @@ def _hidden(
 
 
 def _secret(results: Results) -> bytes:
-    """Return the noise's secret where there is no release log: the pairs table's fingerprint, else the results' own."""
-    digest = dict((results.inputs or {}).get("pairs") or {}).get("sha256")
-    return hashlib.sha256(f"corrtest noise {digest or results.to_json()}".encode()).digest()
+    """Return the noise's secret where there is no release log: the pairs table's fingerprint, else that of the counts.
+
+    Not of the estimates: their last digits are the processor's own, and the noise must be the same on every machine.
+    """
+    inputs = results.inputs or {}
+    digest = dict(inputs.get("pairs") or {}).get("sha256")
+    if digest is None:
+        names = ("sector", "joint_committee", "criterion", "level", "outcome", "pairs", "employers")
+        counted = [
+            [
+                [getattr(group, name) for name in names],
+                sorted(group.extra.items()),
+                group.largest_employers,
+                sorted(group.counts.as_dict().items()),
+            ]
+            for group in results.groups
+        ]
+        digest = json.dumps([inputs.get("outcomes"), counted], default=str)
+    return hashlib.sha256(f"corrtest noise {digest}".encode()).digest()
 
 
 def _reference(notes: Sequence[str]) -> dict[str, str]:

@@ -58,6 +58,24 @@ def test_each_further_grouping_of_the_same_pairs_gets_more_noise():
     assert after.upper - after.lower > before.upper - before.lower
 
 
+def test_the_noise_is_the_same_on_every_machine():
+    """The last digits of an estimate are the processor's own, versions those of the installation."""
+    results = analyse(pairs_table(sector_pairs(5)))
+
+    def elsewhere(group):
+        nudged = [dataclasses.replace(each, value=math.nextafter(each.value, 1.0)) for each in group.estimates]
+        return dataclasses.replace(group, estimates=tuple(nudged))
+
+    other = dataclasses.replace(
+        results,
+        groups=tuple(elsewhere(group) for group in results.groups),
+        inputs={**results.inputs, "versions": {"numpy": "another"}},
+    )
+    assert other.to_json() != results.to_json()
+    here, there = (release(each, default_policy()) for each in (results, other))
+    assert [cell.counts for cell in here] == [cell.counts for cell in there]
+
+
 def test_published_counts_are_never_negative_and_add_up_to_the_pairs():
     for noisy in (
         {"both": -3, "control_only": 2, "treated_only": 1},
