@@ -135,8 +135,8 @@ class Session:
         if head is None or opening is None or store.dialect != "sqlite":
             return False
         memory.head = None
+        line = store.begin()
         try:
-            line = store.begin()
             try:
                 work = self._begun(line, head, opening, action)
                 change(work)
