@@ -219,9 +219,13 @@ class TwinWriter:
         too short.
         """
         self.considered.append(lines)
-        first, second = self._order
-        texts = self._fresh(lines[0], first, tails)
-        twins = self._fresh(lines[1], second, tails)
+        (first, second), used = self._order, self._taken.sentences
+        texts = self._own[first].texts(lines[0], CANDIDATES)
+        twins = self._own[second].texts(lines[1], CANDIDATES)
+        if not used.isdisjoint(texts):
+            texts = self._fresh(texts, lines[0], first, tails)
+        if not used.isdisjoint(twins):
+            twins = self._fresh(twins, lines[1], second, tails)
         # A line's blanks are the same in all its texts.
         longer = gap + _filling(lines[1][0].texts[0], words[second]) - _filling(lines[0][0].texts[0], words[first])
         text, twin = _closest(texts, twins, longer)
@@ -231,16 +235,13 @@ class TwinWriter:
             text, twin = _closest(texts, twins, longer)
         for each in (text, twin):
             if each.count(" ") >= FORMULA_SPACES:
-                self._taken.sentences.add(each)
+                used.add(each)
         text, twin = fill(text, words[first]), fill(twin, words[second])
         return text, twin, gap + len(twin) - len(text)
 
-    def _fresh(self, lines: tuple[Phrase, ...], arm: Arm, tails: bool) -> list[str]:
-        """Draw a few texts that the employer has not seen, blanks left open."""
+    def _fresh(self, texts: list[str], lines: tuple[Phrase, ...], arm: Arm, tails: bool) -> list[str]:
+        """Return what the employer has not seen of the texts drawn, or draw others; blanks are left open."""
         own, used = self._own[arm], self._taken.sentences
-        texts = own.texts(lines, CANDIDATES)
-        if used.isdisjoint(texts):
-            return texts
         for attempt in range(ATTEMPTS):
             found = [text for text in (own.texts(lines, CANDIDATES) if attempt else texts) if text not in used]
             if found:
