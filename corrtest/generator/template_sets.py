@@ -48,6 +48,11 @@ class TemplateSet:
     docx: Mapping[str, Any]
     program: tuple[str, str]
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Where each file lies within the set's folder, as templates name it."""
+        return {key: path.relative_to(self.folder).as_posix() for key, path in self.files.items()}
+
 
 def _inside(folder: Path, name: str) -> Path | None:
     """Return the path of a set's file, or None when it lies outside the set's folder or does not exist."""
@@ -154,14 +159,12 @@ class TextRenderer:
             keep_trailing_newline=True,
         )
         self._environment.globals.clear()
-        self._names = {
-            key: path.relative_to(template_set.folder).as_posix() for key, path in template_set.files.items()
-        }
+        self._places = template_set.places
         self._templates: dict[str, jinja2.Template] = {}
 
     def render(self, key: str, values: Mapping[str, Any]) -> str:
         """Return the text of one of the set's templates for one persona."""
-        name = self._names[key]
+        name = self._places[key]
         place = f"{self._set.name}/{name}"
         try:
             if key not in self._templates:

@@ -243,13 +243,14 @@ class TwinWriter:
         """Return what the employer has not seen of the texts drawn, or draw others; blanks are left open."""
         own, used = self._own[arm], self._taken.sentences
         for attempt in range(ATTEMPTS):
-            found = [text for text in (own.texts(lines, CANDIDATES) if attempt else texts) if text not in used]
+            found = [text for text in texts if text not in used]
             if found:
                 return found
             if tails and attempt >= PLAIN_ATTEMPTS:
                 found = self._with_tails(lines, arm)
                 if found:
                     return found
+            texts = own.texts(lines, CANDIDATES)
         raise GeneratorError(
             f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
             " employer. Add lines or choices there, or lower the load cap."

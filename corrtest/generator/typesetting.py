@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ __all__ = ["Typesetter", "font_folders", "page_count", "page_data", "stand_in_fo
 DATA_FILE = "data.json"
 # A font in a PDF: six letters that mark it as cut down to the letters used, then its name and cut (Lato-Bold).
 _FONT = re.compile(rb"/FontName/[A-Z]{6}\+([A-Za-z0-9]+)")
+
+
+@cache
+def _installed(families: tuple[str, ...]) -> bool:
+    return bool(families) and len(font_folders(families)) == len(set(families))
 
 
 def font_folders(families: Iterable[str]) -> list[str]:
@@ -47,7 +53,7 @@ def stand_in_fonts(pdf: bytes, families: Sequence[str]) -> list[str]:
 
     None where a family is not installed, as others then stand in for all of it.
     """
-    if not families or len(font_folders(families)) < len(set(families)):
+    if not _installed(tuple(families)):
         return []
     own = {family.replace(" ", "").encode() for family in families}
     return sorted({name.decode() for name in _FONT.findall(pdf) if name not in own})
@@ -71,11 +77,7 @@ class Typesetter:
             )
             for each in chosen
         }
-        self._templates = {
-            (each.name, key): path.relative_to(each.folder).as_posix()
-            for each in chosen
-            for key, path in each.files.items()
-        }
+        self._templates = {(each.name, key): place for each in chosen for key, place in each.places.items()}
         # The template itself is read from its folder: what was read there is not parsed again for each document.
         self._main = {
             place: f"#include {json.dumps(template, ensure_ascii=False)}".encode()

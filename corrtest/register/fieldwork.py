@@ -273,9 +273,7 @@ class Fieldwork:
         except IllegalMove as illegal:
             raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
         seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
-        changed = self._moved.get(item.application_ref)
-        if changed is None:
-            changed = self._moved[item.application_ref] = {"ref": item.application_ref}
+        changed = self._moved.setdefault(item.application_ref, {"ref": item.application_ref})
         for name, old, new in zip(LIFE_FIELDS, item.life, life, strict=True):
             if old is not new and old != new:
                 changed[name] = new
@@ -303,11 +301,7 @@ class Fieldwork:
         self.ledger.flush()
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for changed in self._moved.values():
-            names = tuple(changed)
-            if names in alike:
-                alike[names].append(changed)
-            else:
-                alike[names] = [changed]
+            alike.setdefault(tuple(changed), []).append(changed)
         for names, rows in alike.items():
             _move(names).change(self._line, rows)
         if self._notes:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from corrtest.register import schema
 from corrtest.register.clock import stamp
@@ -139,6 +140,12 @@ class Ledger:
         self.recorded_at = max(reading, head.recorded_at)
         self._waiting: list[dict[str, Any]] = []
 
+    @classmethod
+    def at_end(cls, connection: Connection, signature: Signature, clock_reading: datetime) -> Ledger:
+        """Open the chain at its end, on a connection that is writing."""
+        line = Line.of(connection)
+        return cls(line, read_head(line), signature, clock_reading)
+
     @property
     def end(self) -> Head:
         """The end of the chain as it will be."""
@@ -183,9 +190,7 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        if len(self._waiting) == 1:
-            _INSERT.execute(self._line, self._waiting[0])
-        elif self._line.dialect == "postgresql":
+        if len(self._waiting) > 1 and self._line.dialect == "postgresql":
             self._copy()
         else:
             _INSERT.change(self._line, self._waiting)

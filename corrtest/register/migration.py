@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from corrtest.errors import RegisterError
 from corrtest.register import schema
 from corrtest.register.backup import write_backup
-from corrtest.register.ledger import Ledger, Signature, read_head
-from corrtest.register.store import Line, Store
+from corrtest.register.ledger import Ledger, Signature
+from corrtest.register.store import Store
 
 SCRIPTS = Path(__file__).resolve().parent / "migrations"
 # Who writes the event of a migration: no person asked for it.
@@ -50,8 +50,7 @@ def bring_up_to_date(store: Store, key_file: Path, clock: Callable[[], datetime]
         if version_of(connection) != version:
             return  # another process was first
         upgrade(connection, schema.SCHEMA_VERSION)
-        line = Line.of(connection)
-        ledger = Ledger(line, read_head(line), PROGRAM, clock())
+        ledger = Ledger.at_end(connection, PROGRAM, clock())
         ledger.append("migrated", {"from": version, "to": schema.SCHEMA_VERSION})
         ledger.flush()
 

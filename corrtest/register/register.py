@@ -13,12 +13,12 @@ from corrtest.errors import RegisterError
 from corrtest.register import backup, migration, schema
 from corrtest.register.clock import now, stamp
 from corrtest.register.keys import Keys
-from corrtest.register.ledger import Ledger, Signature, read_head
+from corrtest.register.ledger import Ledger, Signature
 from corrtest.register.oversight import Oversight
 from corrtest.register.roles import Actor
 from corrtest.register.session import COORDINATOR, key_path
 from corrtest.register.sheets_exchange import SheetExchange
-from corrtest.register.store import Line, Store, make_sqlite_file
+from corrtest.register.store import Store, make_sqlite_file
 from corrtest.register.supervision import Supervision, register_actor, register_study
 from corrtest.spec import Study
 
@@ -83,8 +83,7 @@ class Register(SheetExchange, Supervision, Oversight):
                         chain_ref=1, events=0, head=schema.GENESIS, recorded_at=stamp(clock())
                     )
                 )
-                line = Line.of(connection)
-                ledger = Ledger(line, read_head(line), Signature(actor=coordinator, role="coordinator"), clock())
+                ledger = Ledger.at_end(connection, Signature(actor=coordinator, role="coordinator"), clock())
                 ledger.append("register_created", {"schema": schema.SCHEMA_VERSION})
                 register_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
                 register_study(connection, ledger, keys, study, secret)

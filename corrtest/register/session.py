@@ -213,8 +213,7 @@ class Session:
             with self.store.writing() as connection:
                 person = known_actor(connection, actor)
                 signature = Signature(actor=person.name, role=person.role)
-                line = Line.of(connection)
-                ledger = Ledger(line, read_head(line), signature, self.clock())
+                ledger = Ledger.at_end(connection, signature, self.clock())
                 payload: dict[str, Any] = {"action": action, "reason": refusal.reason}
                 if refusal.faults:
                     payload["rows"] = len(refusal.faults)

@@ -154,7 +154,7 @@ def _fold(derived: _Derived, row: _Row) -> str | None:
             derived.lives[place] = (after(known[0] if known else UNMOVED, kind, payload, actor), seq)
         except IllegalMove as illegal:
             return f"is a move that was not possible: {illegal}"
-        if "has_text" in payload:
+        if payload.get("has_text"):
             derived.texts[study_ref].add(seq)
     else:
         derived.last_unmoving = seq, hashed
