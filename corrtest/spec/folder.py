@@ -1,0 +1,254 @@
+"""A study is a folder: where each of its files lies, who may see it, and which verb makes it.
+
+`PLACES` is the one table of it; `corrtest status` and `docs/folder.md` show the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from corrtest.errors import StudyError
+
+__all__ = ["PLACES", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
+
+Handling = Literal["public", "internal", "secret"]
+_PRIVATE = 0o700
+_STUDY, _SECRET, _OF_A_PLAN = "study.toml", "secret/", "plan.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place in a study folder.
+
+    Attributes
+    ----------
+    name : str
+        What code calls it: `StudyFolder.path(name)`.
+    path : str
+        Its path within the folder; a folder ends in "/".
+    what : str
+        What lies there, in words.
+    handling : {"public", "internal", "secret"}
+        Public may be handed to anyone; internal stays with those who carry the study out; secret stays where it is.
+    made_by : str
+        The verb that makes it, or "you".
+    """
+
+    name: str
+    path: str
+    what: str
+    handling: Handling
+    made_by: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the place holds files of its own."""
+        return self.path.endswith("/")
+
+
+PLACES: tuple[Place, ...] = (
+    Place(name="study", path=_STUDY, what="the study as you write it", handling="public", made_by="new"),
+    Place(name="criteria", path="criteria/", what="criteria of your own", handling="internal", made_by="you"),
+    Place(name="occupations", path="occupations/", what="occupations of your own", handling="internal", made_by="you"),
+    Place(name="pools", path="pools/", what="names and texts of your own", handling="internal", made_by="you"),
+    Place(
+        name="vacancies",
+        path="vacancies/",
+        what="the vacancies as they come in; they name employers",
+        handling="internal",
+        made_by="you",
+    ),
+    Place(
+        name="plan",
+        path="plan/",
+        what="the frozen plan, one folder a version; it names employers",
+        handling="internal",
+        made_by="plan",
+    ),
+    Place(
+        name="preregistration",
+        path="preregistration/",
+        what="what was fixed before the start",
+        handling="public",
+        made_by="prereg",
+    ),
+    Place(
+        name="letters",
+        path="letters/",
+        what="what employers are told before the start",
+        handling="public",
+        made_by="employers",
+    ),
+    Place(
+        name="documents",
+        path="documents/",
+        what="the applications of each pair, and their audit",
+        handling="internal",
+        made_by="render",
+    ),
+    Place(
+        name="register",
+        path="register.sqlite",
+        what="what was sent and what came back",
+        handling="internal",
+        made_by="register init",
+    ),
+    Place(
+        name="results",
+        path="results/",
+        what="the pairs table and the estimates, before disclosure control",
+        handling="internal",
+        made_by="register export, analyse",
+    ),
+    Place(
+        name="report",
+        path="report/",
+        what="the report: only what passed disclosure control",
+        handling="public",
+        made_by="report",
+    ),
+    Place(
+        name="secret",
+        path=_SECRET,
+        what="the key of the register, and the log of what was released",
+        handling="secret",
+        made_by="new, register init, report",
+    ),
+)
+_BY_NAME = {place.name: place for place in PLACES}
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """The folder of one study; each of its places has a fixed name, whether it exists yet or not."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: str | Path | None = None) -> StudyFolder | None:
+        """Return the study folder that `start` (the current folder, unless said) lies in, or None.
+
+        A study folder is one that holds a `study.toml`; the nearest one counts. A frozen plan carries a copy of its
+        study, and is not one.
+        """
+        here = Path.cwd() if start is None else Path(start).absolute()
+        for folder in (here, *here.parents):
+            if (folder / _STUDY).is_file() and not (folder / _OF_A_PLAN).exists():
+                return cls(folder)
+        return None
+
+    def path(self, name: str) -> Path:
+        """Return where the place called `name` in `PLACES` lies; KeyError where there is none."""
+        return self.root / _BY_NAME[name].path
+
+    @property
+    def study(self) -> Path:
+        """The study file."""
+        return self.path("study")
+
+    @property
+    def vacancies(self) -> Path:
+        """The folder of vacancy tables."""
+        return self.path("vacancies")
+
+    @property
+    def plan(self) -> Path:
+        """The newest version of the frozen plan; where the first one will lie if there is none."""
+        versions = self.plan_versions()
+        return versions[-1] if versions else self._version(1)
+
+    @property
+    def next_plan(self) -> Path:
+        """Where the next version of the plan will lie."""
+        return self._version(len(self.plan_versions()) + 1)
+
+    def plan_versions(self) -> tuple[Path, ...]:
+        """Return the versions of the plan that exist, oldest first."""
+
+        def versions() -> Iterator[Path]:
+            number = 1
+            while self._version(number).is_dir():
+                yield self._version(number)
+                number += 1
+
+        return tuple(versions())
+
+    def _version(self, number: int) -> Path:
+        return self.path("plan") / f"version-{number}"
+
+    @property
+    def preregistration(self) -> Path:
+        """The folder of the preregistration."""
+        return self.path("preregistration")
+
+    @property
+    def letters(self) -> Path:
+        """The folder of what employers are told."""
+        return self.path("letters")
+
+    @property
+    def documents(self) -> Path:
+        """The folder of the documents and their audit."""
+        return self.path("documents")
+
+    @property
+    def register(self) -> Path:
+        """The fieldwork register."""
+        return self.path("register")
+
+    @property
+    def pairs(self) -> Path:
+        """The pairs table that the register exports."""
+        return self.path("results") / "pairs.csv"
+
+    @property
+    def results(self) -> Path:
+        """The results file."""
+        return self.path("results") / "results.json"
+
+    @property
+    def report(self) -> Path:
+        """The folder of the report."""
+        return self.path("report")
+
+    @property
+    def secret(self) -> Path:
+        """The folder of keys and secrets; `make_secret` makes it."""
+        return self.path("secret")
+
+    def make_secret(self) -> Path:
+        """Make the secret folder where it is absent, closed to everybody else, and return it."""
+        return make_private(self.secret)
+
+    def existing(self) -> tuple[Place, ...]:
+        """Return the places that hold something, in the order of the table."""
+
+        def holds(place: Place) -> bool:
+            path = self.root / place.path
+            return any(path.iterdir()) if path.is_dir() else path.exists()
+
+        return tuple(place for place in PLACES if holds(place))
+
+
+def secret_folder_of(file: str | Path) -> Path:
+    """Return the folder for the secrets of `file` (a register, say): `secret` of its study folder, or else beside it.
+
+    Nothing is made: what writes a secret makes the folder with `make_private`.
+    """
+    beside = Path(file).absolute().parent
+    found = StudyFolder.find(beside)
+    return (beside / _SECRET) if found is None else found.secret
+
+
+def make_private(folder: Path) -> Path:
+    """Make `folder` where it is absent, and see that only its owner may enter it."""
+    try:
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(_PRIVATE)
+    except OSError as error:
+        raise StudyError(f"The folder {folder} for keys and secrets cannot be made: {error.strerror}.") from None
+    return folder
