@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+# Tests match English messages; those of another language ask for it.
+os.environ["CORRTEST_LANGUAGE"] = "en"
+
 settings.register_profile("corrtest", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("corrtest")
 

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "corrtest"
 ROOMS = ("spec", "design", "generator", "register", "analysis", "disclosure", "report", "lab", "cli")
-OPEN_TO_ALL = ("errors", "display", "resources", "__version__")
+OPEN_TO_ALL = ("errors", "language", "display", "resources", "__version__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
