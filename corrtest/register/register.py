@@ -10,16 +10,16 @@ from typing import Self
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
-from corrtest.register import backup, migration, schema
 from corrtest.register.clock import now, stamp
-from corrtest.register.keys import Keys
-from corrtest.register.ledger import Ledger, Signature
-from corrtest.register.oversight import Oversight
-from corrtest.register.roles import Actor
+from corrtest.register.events.ledger import Ledger, Signature
+from corrtest.register.oversight.oversight import Oversight
+from corrtest.register.people.roles import Actor
+from corrtest.register.people.supervision import Supervision, register_actor, register_study
 from corrtest.register.session import COORDINATOR, key_path
-from corrtest.register.sheets_exchange import SheetExchange
-from corrtest.register.store import Store, make_sqlite_file
-from corrtest.register.supervision import Supervision, register_actor, register_study
+from corrtest.register.sheets.exchange import SheetExchange
+from corrtest.register.store import backup, migration, schema
+from corrtest.register.store.database import Store, make_sqlite_file
+from corrtest.register.store.keys import Keys
 from corrtest.spec import Study
 
 

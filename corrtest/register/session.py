@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError, nearest
-from corrtest.register import gate, schema
 from corrtest.register.clock import now
-from corrtest.register.fieldwork import Fieldwork
-from corrtest.register.items import REMEMBERED, Item, Memory, Opening
-from corrtest.register.keys import Keys
-from corrtest.register.ledger import Head, Ledger, Signature, read_head
+from corrtest.register.events.ledger import Head, Ledger, Signature, read_head
+from corrtest.register.fieldwork import gate
+from corrtest.register.fieldwork.items import REMEMBERED, Item, Memory, Opening
+from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.people.roles import TOKEN_VARIABLE, Actor, permit, token_sha256
 from corrtest.register.refusal import Refusal
-from corrtest.register.roles import TOKEN_VARIABLE, Actor, permit, token_sha256
-from corrtest.register.store import Line, Store
+from corrtest.register.store import schema
+from corrtest.register.store.database import Line, Store
+from corrtest.register.store.keys import Keys
 from corrtest.spec import ARMS, Study, read_study_text
 
 COORDINATOR = "coordinator"

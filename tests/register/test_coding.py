@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corrtest.register import Refusal, Register
-from corrtest.register.coding import kappa
+from corrtest.register.people.coding import kappa
 from tests.register.conftest import Make, a_plan, a_study, ready
 from tests.register.test_register import AFTER, sent_rows
 

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from corrtest.errors import InputError, RegisterError
 from corrtest.register import Register
-from corrtest.register.entries import check_entries
+from corrtest.register.sheets.entries import check_entries
 from corrtest.spec import ARMS, REACTIONS
 from tests.register.conftest import Clock, Make, Reopen, a_plan, a_study, ready
 from tests.register.test_register import sent_rows

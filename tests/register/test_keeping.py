@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from corrtest.errors import InputError, RegisterError
-from corrtest.register import Refusal, Register, migration, schema
-from corrtest.register.store import Store, make_sqlite_file
+from corrtest.register import Refusal, Register
+from corrtest.register.store import migration, schema
+from corrtest.register.store.database import Store, make_sqlite_file
 from tests.register.conftest import Clock, Reopen, a_plan, a_study, events, ready
 from tests.register.test_register import AFTER, FIRST, sent_rows
 

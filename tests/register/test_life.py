@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corrtest.register.life import LEGAL_MOVES, MOVES, STATES, IllegalMove, Life, after
+from corrtest.register.events.life import LEGAL_MOVES, MOVES, STATES, IllegalMove, Life, after
 
 SENT = {"state": "sent", "claimed_by": "ann", "sent_at": "2027-01-11T09:00:00.000Z"}
 LIVES: dict[str, Life] = {

@@ -1,0 +1,71 @@
+"""A table of moves taken in whole: all rows or none, every refused row named, the same content only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from corrtest.errors import Fault, RegisterError
+from corrtest.register.fieldwork.items import SOME, Item
+from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.refusal import Refusal
+from corrtest.register.session import Session
+from corrtest.register.sheets import entries
+from corrtest.register.store import schema
+from corrtest.register.store.database import refresh_statistics
+
+Move = Callable[[Fieldwork, Item, entries.Entry], None]
+
+
+def import_entries(
+    session: Session,
+    kind: str,
+    action: str,
+    checked: Sequence[entries.Entry],
+    move: Move,
+    file: str | None,
+    actor: str,
+) -> int:
+    """Make `move` for each entry in the order in which things happened; return the rows taken in."""
+    sha256 = entries.content_sha256(checked)
+    with session._writing(action, actor) as work:
+        key = {"study_ref": session.study_ref, "kind": kind, "sha256": sha256}
+        if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
+            return 0
+        if kind == "sent":
+            work.check_gate()
+        work.load(entry.pair_id for entry in checked)
+        refused: list[tuple[entries.Entry, RegisterError]] = []
+        # Whatever the order of rows: a first application must be known before the second, both before a reaction.
+        for entry in sorted(checked, key=lambda entry: entry.order):
+            try:
+                move(work, session._known(work, entry.pair_id, entry.arm), entry)
+            except RegisterError as no:
+                refused.append((entry, no))
+        if refused:
+            raise _all_refused(refused, len(checked), file)
+        seq = work.ledger.append(
+            "imported", {"what": kind, "rows": len(checked), "sha256": sha256}, study_ref=session.study_ref
+        )
+        work.flush()
+        work.connection.execute(sa.insert(schema.batch).values(**key, seq=seq))
+        if len(checked) > SOME:
+            refresh_statistics(work.connection)
+        return len(checked)
+
+
+def _all_refused(refused: Sequence[tuple[entries.Entry, RegisterError]], rows: int, file: str | None) -> RegisterError:
+    faults = [
+        Fault(
+            file=file,
+            row=entry.row,
+            given=f"{entry.pair_id}, {entry.arm}, {entry.at}",
+            expected="a row that the register allows",
+            action=no.message,
+        )
+        for entry, no in sorted(refused, key=lambda pair: pair[0].row)
+    ]
+    message = f"The register refuses {len(faults)} of {rows} rows; nothing was imported."
+    reasons = [no.reason for _, no in refused if isinstance(no, Refusal)]
+    return Refusal(reasons[0], message, faults) if reasons else RegisterError(message, faults)

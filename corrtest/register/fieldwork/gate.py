@@ -1,0 +1,102 @@
+"""The approval gate: nothing is claimed or sent before everything that allows it is on record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.register.refusal import Refusal
+from corrtest.register.store import schema
+from corrtest.register.store.database import Line
+from corrtest.register.store.prepared import Prepared
+from corrtest.spec import Study
+
+_STOPPED = (
+    sa.select(schema.stop.c.reason)
+    .where(
+        sa.or_(
+            sa.and_(schema.stop.c.scope == "study", schema.stop.c.name == schema.study.c.name),
+            sa.and_(schema.stop.c.scope == "sector", schema.stop.c.name == schema.study.c.sector),
+        )
+    )
+    .limit(1)
+    .scalar_subquery()
+)
+_STUDY = sa.select(schema.study, _STOPPED.label("stopped")).where(schema.study.c.study_ref == sa.bindparam("study_ref"))
+
+APPROVALS = {
+    "ethics_reference": "the reference of the ethics committee",
+    "authorised_by": "who authorised the study",
+    "employers_informed_on": "the day on which employers were informed",
+}
+
+
+def study_row(connection: Connection, study_ref: int) -> Any:
+    """Return what is on record about a study, with `stopped` = why it is stopped, if it is."""
+    return connection.execute(_STUDY, {"study_ref": study_ref}).one()
+
+
+_OPENING = Prepared(
+    sa.select(
+        schema.actor.c.name.label("actor"),
+        schema.actor.c.role,
+        schema.actor.c.partner,
+        schema.actor.c.token_sha256,
+        schema.study,
+        _STOPPED.label("stopped"),
+    )
+    .select_from(schema.actor)
+    .join(schema.study, schema.study.c.study_ref == sa.bindparam("study_ref"))
+    .where(schema.actor.c.name == sa.bindparam("actor"))
+)
+
+
+def opening(line: Line, study_ref: int, actor: str) -> Any:
+    """Return in one go what each change begins with: the actor and the study; None for an unknown actor."""
+    return _OPENING.first(line, {"study_ref": study_ref, "actor": actor})
+
+
+def check_approved(row: Any) -> None:
+    """Refuse a study whose approvals are not complete."""
+    missing = [meaning for name, meaning in APPROVALS.items() if getattr(row, name) is None]
+    if missing:
+        raise Refusal(
+            "not_approved",
+            f"The study '{row.name}' is not approved: {', '.join(missing)} not on record. "
+            "Put it in [approval] of the study file before `register init`, or run `corrtest register approve`.",
+        )
+
+
+def check_open(row: Any) -> None:
+    """Refuse to claim or send before approval, plan and audit are on record, and while the study is stopped."""
+    check_approved(row)
+    if row.plan_sha256 is None:
+        raise Refusal("not_approved", f"The study '{row.name}' has no plan on record. Import its plan first.")
+    if row.audit_sha256 is None:
+        raise Refusal(
+            "not_approved",
+            f"No passed equivalence audit of the documents of '{row.name}' is on record. Render the plan, then "
+            "record its audit (`corrtest register approve --documents DIR`, or Register.record_audit).",
+        )
+    if row.stopped is not None:
+        raise Refusal("stopped", f"The study '{row.name}' is stopped: {row.stopped}. Only a coordinator can resume it.")
+    check_not_erased(row)
+
+
+def check_not_erased(row: Any) -> None:
+    """Refuse to change a study whose identities are destroyed."""
+    if row.erased_at is not None:
+        raise Refusal("stopped", f"The study '{row.name}' was erased on {row.erased_at}; it can only be read.")
+
+
+def check_period(study: Study, on: date) -> None:
+    """Refuse a day outside the period that was approved."""
+    if not study.period.start <= on <= study.period.end:
+        raise Refusal(
+            "outside_period",
+            f"{on} lies outside the approved period of '{study.name}' ({study.period.start} to {study.period.end}). "
+            "Check the date; a longer period needs a new approval.",
+        )

@@ -1,0 +1,310 @@
+"""What happens to applications inside one writing transaction: checks first, then one write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from corrtest.register.clock import day, later
+from corrtest.register.events.ledger import Ledger
+from corrtest.register.events.life import BOUNCED, IllegalMove, after
+from corrtest.register.fieldwork import caps, gate
+from corrtest.register.fieldwork.items import LIFE_FIELDS, Counted, Item, Load, Memory, Opening, read_items, read_load
+from corrtest.register.refusal import Reason, Refusal
+from corrtest.register.store import schema
+from corrtest.register.store.database import Line
+from corrtest.register.store.keys import Keys
+from corrtest.register.store.prepared import Prepared
+from corrtest.spec import ARMS, Study, read_study_text
+
+_A = schema.application.c
+_NOTE = Prepared(sa.insert(schema.note))
+
+
+@cache
+def _move(names: tuple[str, ...]) -> Prepared:
+    """Return the update of these columns only: an index on another column is not written."""
+    return Prepared(sa.update(schema.application).where(_A.application_ref == sa.bindparam("ref")), names)
+
+
+# For who sends without having claimed: the claim that is written down with the sending.
+MOMENT = timedelta(minutes=1)
+
+
+class Fieldwork:
+    """The applications of one study in one writing transaction.
+
+    Nothing is written before `flush`; a refusal before that leaves no trace. `moves` counts the events that moved an
+    application.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        ledger: Ledger,
+        keys: Keys | None,
+        opening: Opening,
+        studies: dict[int, Study],
+        memory: Memory,
+    ) -> None:
+        self.connection = line.connection
+        self._line = line
+        self.ledger = ledger
+        self.keys = keys
+        self.actor = opening.actor
+        self.study_row = opening.study
+        self.study_ref: int = opening.study.study_ref
+        self.study = studies[self.study_ref]
+        self._opening = opening
+        self._studies = studies
+        self.moves = 0
+        self._items = memory.items
+        self._load = memory.load
+        self._moved: dict[int, dict[str, Any]] = {}
+        self._notes: list[dict[str, Any]] = []
+
+    def load(self, pair_ids: Iterable[str]) -> None:
+        """Read the applications of each pair that is not known yet; pairs that the study lacks are left out."""
+        known = self._items
+        fresh = [pair for pair in pair_ids if (pair, ARMS[0]) not in known and (pair, ARMS[1]) not in known]
+        if not fresh:
+            return
+        items = read_items(self._line, self.study_ref, fresh)
+        for item in items:
+            known[item.pair_id, item.arm] = item
+        groups = {item.group_ref for item in items if item.group_ref not in self._load}
+        if len(groups) > 1:
+            self._load.update(read_load(self._line, sorted(groups)))
+
+    def item(self, pair_id: str, arm: str) -> Item | None:
+        """Return a loaded application, or None where the study has no such pair."""
+        return self._items.get((pair_id, arm))
+
+    def of_pair(self, pair_id: str) -> list[Item]:
+        """Return the loaded applications of a pair, the one that goes first in front."""
+        found = [item for arm in ARMS if (item := self._items.get((pair_id, arm))) is not None]
+        return sorted(found, key=lambda item: item.position)
+
+    def other(self, item: Item) -> Item | None:
+        """Return the other application of the pair; None where the study is unpaired."""
+        return self._items.get((item.pair_id, item.other_arm))
+
+    def forget(self, pair_id: str) -> None:
+        """Drop a pair whose rows were taken back."""
+        for item in self.of_pair(pair_id):
+            del self._items[item.pair_id, item.arm]
+
+    # -- moves ---------------------------------------------------------------------------------------------------
+
+    def claim(self, item: Item, at: str, until: str) -> None:
+        """Let the actor have the item until `until`, if every rule allows it."""
+        self.check_may_approach(item, at)
+        self._move(item, "claimed", {"at": at, "until": until})
+        if item.position == 1:
+            self._count(item, day(at), until)
+
+    def release(self, item: Item, at: str) -> None:
+        """Give an item back that was claimed and not sent."""
+        if item.life.claimed_by != self.actor.name and self.actor.role != "coordinator":
+            self._refuse("claimed_by_another", item, f"it is claimed by {item.life.claimed_by}")
+        self._move(item, "released", {"at": at})
+        self._uncount(item)
+
+    def send(self, item: Item, at: str, *, simulated: bool = False) -> None:
+        """Put on record that the application went out; all rules are checked again at this moment."""
+        if item.life.state == "planned" or (item.life.state == "claimed" and self._claim_ran_out(item, at)):
+            self.claim(item, at, later(at, MOMENT))
+        else:
+            self.check_may_approach(item, at)
+        self._move(item, "sent", {"at": at, "simulated": True} if simulated else {"at": at})
+        if item.position == 1:
+            self._count(item, day(at), None)
+
+    def react(
+        self, item: Item, reaction: str, at: str, *, channel: str = "", text: str = "", simulated: bool = False
+    ) -> None:
+        """Put on record what the employer did; `text` is kept apart, encrypted."""
+        self.check_own(item)
+        sent_at = item.life.sent_at
+        window = timedelta(days=self.study.fieldwork.reaction_window_days)
+        payload: dict[str, Any] = {
+            "at": at,
+            "reaction": reaction,
+            "in_window": sent_at is not None and at <= later(sent_at, window),
+        }
+        if channel:
+            payload["channel"] = channel
+        if simulated:
+            payload["simulated"] = True
+        if text:
+            payload["has_text"] = True
+        seq = self._move(item, "reaction", payload)
+        if text:
+            self._note(seq, text)
+
+    def withdraw(self, item: Item, at: str) -> None:
+        """Put on record that the employer was told that the candidate is no longer available."""
+        self.check_own(item)
+        self._move(item, "withdrawn", {"at": at})
+
+    def close(self, item: Item, at: str) -> None:
+        """End an application whose reaction window has passed."""
+        window = timedelta(days=self.study.fieldwork.reaction_window_days)
+        if item.life.sent_at is not None and at < later(item.life.sent_at, window):
+            self._refuse("illegal_move", item, f"its reaction window runs until {later(item.life.sent_at, window)}")
+        self._move(item, "closed", {"at": at})
+
+    def give_up(self, item: Item, move: str, reason: str, at: str, *, cause: str = BOUNCED) -> None:
+        """End an application as `failed` or `skipped`; the other one of the pair is not sent any more either."""
+        self.check_own(item)
+        payload = {"at": at, "reason": reason}
+        if move == "failed" and cause != BOUNCED:
+            payload["cause"] = cause
+        self._move(item, move, payload)
+        other = self.other(item)
+        if other is not None and other.life.state in ("planned", "claimed"):
+            self._move(other, "skipped", {"at": at, "reason": f"the {item.arm} application was {move}"})
+        self._uncount(item)
+
+    def take_out(self, pair_id: str, reason: str, at: str) -> bool:
+        """Skip what is left of a pair that is no longer in the plan; say whether anything was."""
+        left = [item for item in self.of_pair(pair_id) if item.life.state in ("planned", "claimed")]
+        for item in left:
+            self._move(item, "skipped", {"at": at, "reason": reason})
+            self._uncount(item)
+        return bool(left)
+
+    def set_aside(self, item: Item, reason: str, at: str) -> None:
+        """End the applications of a pair as `replaced`."""
+        self.check_own(item)
+        for each in self.of_pair(item.pair_id):
+            self._move(each, "replaced", {"at": at, "reason": reason})
+        self._uncount(item)
+
+    # -- rules ---------------------------------------------------------------------------------------------------
+
+    def check_gate(self) -> None:
+        """Refuse everything while the study is not approved, or is stopped."""
+        if not self._opening.allowed:
+            gate.check_open(self.study_row)
+            self._opening.allowed = True
+
+    def check_may_approach(self, item: Item, at: str) -> None:
+        """Refuse to approach this employer now, for whatever reason there is."""
+        self.check_gate()
+        self.check_own(item)
+        gate.check_period(self.study, day(at))
+        if item.blocked:
+            self._refuse("blocked", item, "the employer asked to be left alone")
+        if item.undecided:
+            self._refuse(
+                "alias_undecided",
+                item,
+                "the employer shares an e-mail domain, telephone or address with another; a coordinator must first "
+                "decide whether they are one",
+            )
+        self._check_order(item, at)
+        self._check_caps(item, at)
+
+    def check_own(self, item: Item) -> None:
+        """Refuse a partner's hand on an item of another partner."""
+        if self.actor.role == "partner" and item.partner is not None and item.partner != self.actor.partner:
+            self._refuse("role", item, f"it belongs to another partner than {self.actor.name}'s")
+
+    def _check_order(self, item: Item, at: str) -> None:
+        """The second application follows the first, no sooner than their planned days lie apart."""
+        if item.position == 1:
+            return
+        other = self._items[item.pair_id, item.other_arm]
+        lag = (day(item.due_on) - day(other.due_on)).days
+        if other.life.sent_at is None:
+            self._refuse("not_due", item, f"the {other.arm} application goes first and has not been sent")
+        elif at < other.life.sent_at or (day(at) - day(other.life.sent_at)).days < lag:
+            self._refuse("not_due", item, f"it may go {lag} day(s) after the first, sent {other.life.sent_at}")
+
+    def _check_caps(self, item: Item, at: str) -> None:
+        if item.position == 2:
+            return  # the pair counted on the day of its first application; its second adds nothing
+        # A claim that ran out no longer weighs; the pair itself is weighed anew.
+        load = [
+            counted
+            for counted in self._counted(item).values()
+            if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
+        ]
+        if not load:
+            return  # every cap allows one pair
+        # The strictest cap of all studies that approach this employer holds.
+        for study_ref in sorted({self.study_ref, *(counted.study_ref for counted in load)}):
+            allowed = caps.limit(self._study(study_ref).caps, item.employees)
+            breach = caps.breach([counted.on for counted in load], day(at), allowed)
+            if breach is not None:
+                when = f"; free from {breach.free_from}" if breach.free_from else ""
+                self._refuse(breach.reason, item, breach.text + when)
+
+    def _counted(self, item: Item) -> Load:
+        if item.group_ref not in self._load:
+            # Most employers have had nothing when their item is read: one query less.
+            load = read_load(self._line, [item.group_ref]) if item.weighing else {item.group_ref: {}}
+            self._load.update(load)
+        return self._load[item.group_ref]
+
+    def _study(self, study_ref: int) -> Study:
+        if study_ref not in self._studies:  # another process has added it since this register was opened
+            row = gate.study_row(self.connection, study_ref)
+            self._studies[study_ref] = read_study_text(row.source, f"study {row.name}")
+        return self._studies[study_ref]
+
+    @staticmethod
+    def _claim_ran_out(item: Item, at: str) -> bool:
+        return item.life.claimed_until is not None and at >= item.life.claimed_until
+
+    @staticmethod
+    def _refuse(reason: Reason, item: Item, why: str) -> None:
+        raise Refusal(reason, f"{item.name}: {why}.")
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def _move(self, item: Item, move: str, payload: Mapping[str, Any]) -> int:
+        try:
+            life = after(item.life, move, payload, self.actor.name)
+        except IllegalMove as illegal:
+            raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
+        seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
+        changed = self._moved.setdefault(item.application_ref, {"ref": item.application_ref})
+        for name, old, new in zip(LIFE_FIELDS, item.life, life, strict=True):
+            if old is not new and old != new:
+                changed[name] = new
+        changed["last_seq"] = seq
+        item.life, item.last_seq = life, seq
+        self.moves += 1
+        return seq
+
+    def _count(self, item: Item, on: date, until: str | None) -> None:
+        self._counted(item)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
+
+    def _uncount(self, item: Item) -> None:
+        """A pair of which nothing was sent does not weigh on the employer."""
+        if all(each.life.sent_at is None for each in self.of_pair(item.pair_id)):
+            self._counted(item).pop(item.pair_ref, None)
+
+    def _note(self, seq: int, text: str) -> None:
+        if self.keys is None:
+            raise Refusal("role", "Free text is kept encrypted, and the key file is not here.")
+        sealed = self.keys.seal(self.study.name, text, f"note {seq}")
+        self._notes.append({"seq": seq, "study_ref": self.study_ref, "sealed": sealed})
+
+    def flush(self) -> None:
+        """Hand everything to the database, in as few statements as there are kinds of row."""
+        self.ledger.flush()
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for changed in self._moved.values():
+            alike.setdefault(tuple(changed), []).append(changed)
+        for names, rows in alike.items():
+            _move(names).change(self._line, rows)
+        if self._notes:
+            _NOTE.change(self._line, self._notes)
+        self._moved, self._notes = {}, []

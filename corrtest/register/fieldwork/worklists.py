@@ -1,0 +1,198 @@
+"""What is to be done: sendings due, replies to withdraw, in the order in which a person should take them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.register.clock import DAY, day, later
+from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.people.roles import Actor
+from corrtest.register.store import schema
+from corrtest.register.store.keys import Keys
+from corrtest.spec import Study
+
+_A, _P, _E, _V = schema.application.c, schema.pair.c, schema.employer.c, schema.vacancy.c
+_FIRST = schema.application.alias("first")
+_BEFORE = schema.application.alias("before")
+
+COLUMNS = (
+    "pair_id",
+    "arm",
+    "position",
+    "due_on",
+    "overdue_days",
+    "state",
+    "claimed_by",
+    "claimed_until",
+    "joint_committee",
+    "criterion",
+    "occupation",
+    "channel",
+    "documents",
+    "version",
+)
+IDENTITY = ("vacancy_id", "employer_id", "address")
+
+
+def _open(study_ref: int, study: Study, actor: Actor, at: str) -> list[Any]:
+    """What makes an application sendable, as far as SQL can say it; caps are looked at one by one."""
+    # The second application waits at least `lag_days` after the first went out; where its own lag is longer, `_waited`.
+    sent_before = later(f"{day(at)}T00:00:00.000Z", DAY - study.fieldwork.lag_days * DAY)
+    conditions = [
+        _P.study_ref == study_ref,
+        _A.sent_at.is_(None),
+        _A.due_on <= day(at).isoformat(),
+        _E.blocked == 0,
+        _E.undecided == 0,
+        sa.or_(
+            _A.position == 1,
+            sa.exists().where(
+                _FIRST.c.pair_ref == _A.pair_ref,
+                _FIRST.c.position == 1,
+                _FIRST.c.sent_at < sent_before,
+                _FIRST.c.sent_at <= at,
+            ),
+        ),
+    ]
+    if actor.role == "partner":
+        conditions.append(sa.or_(_P.partner.is_(None), _P.partner == actor.partner))
+    return conditions
+
+
+def _sendable(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+        .join(schema.employer, _P.employer_ref == _E.employer_ref)
+        .order_by(_A.due_on, _A.position, _A.application_ref)
+    )
+
+
+def candidates(work: Fieldwork, at: str, count: int) -> Iterator[list[tuple[str, str]]]:
+    """Give (pair_id, arm) of what may be claimed, most urgent first, in portions: claims that ran out come last."""
+    conditions = _open(work.study_ref, work.study, work.actor, at)
+    portion = 2 * count + 50
+    for state in (_A.state == "planned", sa.and_(_A.state == "claimed", _A.claimed_until <= at)):
+        query = _sendable(_P.pair_id, _A.arm, _A.due_on, _A.position, _A.application_ref).where(*conditions, state)
+        place: tuple[Any, ...] | None = None
+        while True:
+            # By place, not by offset: rows claimed meanwhile drop out of the query.
+            after = [] if place is None else [sa.tuple_(_A.due_on, _A.position, _A.application_ref) > place]
+            rows = work.connection.execute(query.where(*after).limit(portion)).all()
+            if not rows:
+                break
+            place = tuple(rows[-1][2:])
+            yield [(row.pair_id, row.arm) for row in rows]
+
+
+def due(
+    connection: Connection,
+    study_ref: int,
+    study: Study,
+    keys: Keys | None,
+    actor: Actor,
+    at: str,
+    limit: int | None,
+) -> pd.DataFrame:
+    """Return the sendable applications: free ones, those whose claim ran out, and the actor's own claims."""
+    conditions = _open(study_ref, study, actor, at)
+    mine_or_free = sa.or_(
+        _A.state == "planned",
+        sa.and_(_A.state == "claimed", sa.or_(_A.claimed_by == actor.name, _A.claimed_until <= at)),
+    )
+    one_lag = study.fieldwork.lag_days == study.fieldwork.lag_days_most
+    query = (
+        _sendable(_A.application_ref, _A.due_on, _BEFORE.c.due_on, _BEFORE.c.sent_at)
+        .join(
+            _BEFORE, sa.and_(_BEFORE.c.pair_ref == _A.pair_ref, _BEFORE.c.position == 1, _A.position == 2), isouter=True
+        )
+        .where(*conditions, _A.state.in_(("planned", "claimed")), mine_or_free)
+        .limit(limit if one_lag else None)
+    )
+    refs = [ref for ref, *days in connection.execute(query) if _waited(at, *days)][:limit]
+    table = described(connection, study, keys, refs)
+    today = day(at)
+    table["overdue_days"] = [(today - day(due_on)).days for due_on in table["due_on"]]
+    return table
+
+
+def _waited(at: str, due_on: str, first_due_on: str | None, first_sent_at: str | None) -> bool:
+    """Say whether a second application's planned distance from the first has passed (True for a first one)."""
+    if first_due_on is None or first_sent_at is None:
+        return True
+    return day(at) - day(first_sent_at) >= day(due_on) - day(first_due_on)
+
+
+def described(connection: Connection, study: Study, keys: Keys | None, refs: Sequence[int]) -> pd.DataFrame:
+    """Return these applications as a work list in the given order, with identities where the keys are here."""
+    columns = [
+        _A.application_ref,
+        _P.pair_id,
+        _A.arm,
+        _A.position,
+        _A.due_on,
+        _A.state,
+        _A.claimed_by,
+        _A.claimed_until,
+        _P.joint_committee,
+        _P.criterion,
+        _P.occupation,
+        _P.channel,
+        _P.documents,
+        _A.last_seq.label("version"),
+        _P.vacancy_ref,
+        _V.sealed,
+    ]
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(refs), 5000):
+        query = (
+            sa.select(*columns)
+            .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+            .join(schema.vacancy, _V.vacancy_ref == _P.vacancy_ref)
+            .where(_A.application_ref.in_(refs[start : start + 5000]))
+        )
+        found |= {row.application_ref: dict(row._mapping) for row in connection.execute(query)}
+    readable = keys is not None and keys.knows_study(study.name)
+    rows = []
+    for ref in refs:
+        row = found[ref]
+        if readable and keys is not None and row["sealed"] is not None:
+            identity = json.loads(keys.open(study.name, row["sealed"], f"vacancy {row['vacancy_ref']}"))
+            row |= {name: identity[name] for name in IDENTITY}
+        rows.append(row)
+    names = [*COLUMNS, *IDENTITY] if readable else list(COLUMNS)
+    table = pd.DataFrame(rows, columns=[name for name in names if name != "overdue_days"])
+    table.insert(COLUMNS.index("overdue_days"), "overdue_days", 0)
+    return table
+
+
+def awaiting_withdrawal(connection: Connection, study_ref: int, study: Study, actor: Actor, at: str) -> pd.DataFrame:
+    """Return positive reactions not answered yet, the longest waiting first; `late` past the study's hours."""
+    query = (
+        sa.select(_P.pair_id, _A.arm, _A.positive_at, _A.claimed_by)
+        .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+        .where(_P.study_ref == study_ref, _A.state == "sent", _A.positive_at.is_not(None))
+        .order_by(_A.positive_at, _A.application_ref)
+    )
+    if actor.role == "partner":
+        query = query.where(sa.or_(_P.partner.is_(None), _P.partner == actor.partner))
+    hours = timedelta(hours=study.fieldwork.withdraw_within_hours)
+    rows = [
+        {
+            "pair_id": row.pair_id,
+            "arm": row.arm,
+            "positive_at": row.positive_at,
+            "withdraw_by": (by := later(row.positive_at, hours)),
+            "late": by < at,
+            "sent_by": row.claimed_by,
+        }
+        for row in connection.execute(query)
+    ]
+    return pd.DataFrame(rows, columns=["pair_id", "arm", "positive_at", "withdraw_by", "late", "sent_by"])

@@ -1,0 +1,1 @@
+"""What may be looked at: the pairs table for analysis, progress, the audit trail."""

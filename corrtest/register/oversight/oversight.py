@@ -1,0 +1,77 @@
+"""What may be looked at: the pairs table, the audit trail, the proof of wholeness, progress, backups."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from corrtest.errors import RegisterError
+from corrtest.register.clock import stamp
+from corrtest.register.events import verify
+from corrtest.register.oversight import pairs
+from corrtest.register.oversight.status import Status, status
+from corrtest.register.session import COORDINATOR, Session
+from corrtest.register.store import backup, schema
+
+_EV = schema.event.c
+
+
+class Oversight(Session):
+    """The part of the register that only looks."""
+
+    def export_pairs(self, *, as_of: datetime | date | str | None = None, actor: str = COORDINATOR) -> pd.DataFrame:
+        """Return the pseudonymous pairs table (DESIGN section 7), one row a pair, in the order of pair numbers.
+
+        Only pairs of which both reaction windows have passed by `as_of` (default: the register's clock), and whose
+        codes do not disagree, are in it; `attrs["progress"]` counts the others, `attrs["simulated"]` says whether any
+        row is simulated.
+        """
+        cut = stamp(as_of if as_of is not None else self.clock(), "as_of")
+        with self._reading("export", actor) as (connection, _):
+            table, progress = pairs.export(connection, self.study_ref, self.study, cut)
+        if table.empty:
+            raise RegisterError(
+                f"No pair of '{self.study.name}' is complete on {cut[:10]}: {progress.awaiting_reactions} within their "
+                f"reaction window, {progress.not_sent} not sent, {progress.given_up} given up, "
+                f"{progress.awaiting_adjudication} coded differently by two people. "
+                "Wait, or export as of a later day (--as-of) where that is in the past."
+            )
+        table.attrs["progress"] = progress
+        table.attrs["simulated"] = bool(table["simulated"].any())
+        return table if table.attrs["simulated"] else table.drop(columns="simulated")
+
+    def audit_trail(
+        self, *, pair_id: str | None = None, limit: int | None = None, actor: str = COORDINATOR
+    ) -> pd.DataFrame:
+        """Return the events, oldest first: all, those of one pair, or the last `limit`."""
+        query = sa.select(schema.event).order_by(_EV.seq.desc()).limit(limit)
+        if pair_id is not None:
+            query = query.where(_EV.study_ref == self.study_ref, _EV.pair_id == pair_id)
+        with self._reading("audit", actor) as (connection, _):
+            rows = connection.execute(query).mappings().all()
+        return pd.DataFrame(list(reversed(rows)), columns=[column.name for column in schema.event.columns])
+
+    def verify(self, *, head: str | None = None, actor: str = COORDINATOR) -> verify.Verification:
+        """Prove that nothing was altered or dropped, or name the first bad event; `head` is a hash noted earlier."""
+        with self._reading("verify", actor) as (connection, _):
+            self._read_studies(connection)
+            return verify.verify(connection, self._studies, head)
+
+    def status(self, *, actor: str = COORDINATOR) -> Status:
+        """Return progress per stratum, the use of caps, and the response so far, both arms together."""
+        with self._reading("status", actor) as (connection, _):
+            return status(connection, self.study_ref, self.study)
+
+    def backup(self, target: str | Path, *, actor: str = COORDINATOR) -> str:
+        """Copy the register to `target` while it is in use; return the hash to give to `verify` later.
+
+        The key file is not in the copy: keep that elsewhere.
+        """
+        with self._writing("backup", actor) as work:
+            work.ledger.append("backed_up", {"events": work.ledger.seq})
+            head = work.ledger.head
+        backup.write_backup(self.store, Path(target))
+        return head

@@ -1,0 +1,166 @@
+"""The pairs table that analysis receives: one row a pair, no name, no address, no text, employers as pseudonyms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.register.clock import later
+from corrtest.register.events.life import BOUNCED, FAVOUR
+from corrtest.register.store import schema
+from corrtest.spec import ARMS, Study
+
+_P, _EV = schema.pair.c, schema.event.c
+_DESIGNED = (
+    "pair_id",
+    "sector",
+    "joint_committee",
+    "criterion",
+    "level",
+    "employer",
+    "occupation",
+    "province",
+    "first_arm",
+    "control_template",
+    "treated_template",
+    "weight",
+    "level_probability",
+    "first_arm_probability",
+    "wave",
+)
+COLUMNS = (*_DESIGNED[:6], "control_reaction", "treated_reaction", *_DESIGNED[6:], "sent_on", "status", "simulated")
+# An unpaired study has one application a pair: its arm, reaction and template stand where both arms' stand else.
+UNPAIRED_COLUMNS = (
+    *_DESIGNED[:6],
+    "arm",
+    "reaction",
+    *(name for name in _DESIGNED[6:] if name not in ("first_arm", "control_template", "treated_template")),
+    "template",
+    "sent_on",
+    "status",
+    "simulated",
+)
+OF_AN_APPLICATION = ("arm", "state", "sent_at", "reaction", "simulated")
+OF_ITS_CODES = ("first", "second", "settled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many pairs of a study the export holds, and why the others are not in it."""
+
+    complete: int
+    awaiting_adjudication: int
+    awaiting_reactions: int
+    not_sent: int
+    given_up: int
+
+
+def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> tuple[pd.DataFrame, Progress]:
+    """Return the pairs whose reaction windows have passed by `as_of`, in the order of their numbers.
+
+    Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
+    not counted. `status` is "ok", "bounced" or "vacancy_withdrawn" (an application that was out failed, which counts as
+    no answer unless one came first), or "late_answer" (an answer after the window would have been the outcome).
+    In an unpaired study a row is an application.
+    """
+    arms = ARMS if study.pairing == "paired" else ("only",)
+    every = _every(connection, study_ref, arms)
+    sent = every[[f"{arm}_sent_at" for arm in arms]].notna().all(axis=1)
+    ended = every[[f"{arm}_state" for arm in arms]].isin({"failed", "skipped", "replaced"}).any(axis=1)
+    given_up = ended & ~sent
+    window = timedelta(days=study.fieldwork.reaction_window_days)
+    closing = pd.Series("", index=every.index, dtype=object)
+    if sent.any():
+        last = every.loc[sent, [f"{arm}_sent_at" for arm in arms]].max(axis=1)
+        ends = {text: later(text, window) for text in last.unique()}
+        closing[sent] = last.map(ends)
+    closed = sent & (closing <= as_of)
+    disputed = pd.Series(False, index=every.index)
+    for arm in arms:
+        disputed |= _disputed(every, arm)
+    table = _outcomes(every[closed & ~disputed], arms)
+    table["status"] = _statuses(connection, study_ref, table)
+    progress = Progress(
+        complete=len(table),
+        awaiting_adjudication=int((closed & disputed).sum()),
+        awaiting_reactions=int((sent & ~closed).sum()),
+        not_sent=int((~sent & ~given_up).sum()),
+        given_up=int(given_up.sum()),
+    )
+    columns = COLUMNS if study.pairing == "paired" else UNPAIRED_COLUMNS
+    return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress
+
+
+def _every(connection: Connection, study_ref: int, arms: Sequence[str]) -> pd.DataFrame:
+    """Return every pair of the study with its applications and their codes side by side."""
+    applications = {arm: schema.application.alias(f"{arm}_application") for arm in arms}
+    codes = {arm: schema.code.alias(f"{arm}_code") for arm in arms}
+    columns = [
+        *(_P[name] for name in _DESIGNED),
+        *(each.c[name].label(f"{arm}_{name}") for arm, each in applications.items() for name in OF_AN_APPLICATION),
+        *(each.c[name].label(f"{arm}_{name}") for arm, each in codes.items() for name in OF_ITS_CODES),
+    ]
+    joined: sa.FromClause = schema.pair
+    for arm in arms:
+        application, code = applications[arm], codes[arm]
+        mine = application.c.pair_ref == _P.pair_ref
+        which = application.c.arm == arm if len(arms) > 1 else application.c.position == 1
+        joined = joined.join(application, sa.and_(mine, which))
+        joined = joined.join(code, code.c.application_ref == application.c.application_ref, isouter=True)
+    rows = connection.execute(sa.select(*columns).select_from(joined).where(_P.study_ref == study_ref))
+    return pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
+
+
+def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
+    """Return complete pairs with their outcomes: what a third person settled, else the first code, else silence."""
+    table = complete.copy()
+    for arm in arms:
+        settled = table[f"{arm}_settled"].where(table[f"{arm}_first"] == table[f"{arm}_reaction"])
+        table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna("none")
+    first = table[[f"{arm}_sent_at" for arm in arms]].min(axis=1)
+    table["sent_on"] = pd.to_datetime(first.astype(str).str[:10], format="%Y-%m-%d").astype("datetime64[s]")
+    table["simulated"] = table[[f"{arm}_simulated" for arm in arms]].any(axis=1)
+    if len(arms) == 1:
+        table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]
+        table["template"] = table["control_template"].where(table["arm"] == "control", table["treated_template"])
+    return table
+
+
+def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd.Series:
+    """Say of each complete pair whether something went wrong with one of its applications, from the events."""
+    query = (
+        sa.select(_EV.kind, _EV.pair_id, _EV.arm, _EV.payload)
+        .where(
+            _EV.study_ref == study_ref,
+            sa.or_(_EV.kind == "failed", sa.and_(_EV.kind == "reaction", _EV.payload.like('%"in_window":false%'))),
+        )
+        .order_by(_EV.seq)
+    )
+    outcomes = {
+        (pair_id, arm): reaction
+        for arm in ("control", "treated", "only")
+        if f"{arm}_reaction" in table
+        for pair_id, arm, reaction in zip(table["pair_id"], table[f"{arm}_arm"], table[f"{arm}_reaction"], strict=True)
+    }
+    status: dict[str, str] = {}
+    for row in connection.execute(query):
+        outcome = outcomes.get((row.pair_id, row.arm))
+        payload = json.loads(row.payload)
+        if row.kind == "failed":
+            status[row.pair_id] = payload.get("cause", BOUNCED)
+        elif outcome is not None and FAVOUR.index(payload["reaction"]) > FAVOUR.index(outcome):
+            status.setdefault(row.pair_id, "late_answer")
+    return pd.Series([status.get(pair_id, "ok") for pair_id in table["pair_id"]], index=table.index, dtype="str")
+
+
+def _disputed(every: pd.DataFrame, arm: str) -> pd.Series[bool]:
+    """Two people coded the outcome differently and nobody has decided; a code of an earlier outcome is void."""
+    first, second = every[f"{arm}_first"], every[f"{arm}_second"]
+    stands = first.notna() & (first == every[f"{arm}_reaction"])
+    return stands & (second != first) & every[f"{arm}_settled"].isna()

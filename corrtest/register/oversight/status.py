@@ -1,0 +1,148 @@
+"""How far the fieldwork is: per stratum, caps, and the response so far with both arms taken together."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.register.events.ledger import read_head
+from corrtest.register.events.life import FAVOUR, STATES
+from corrtest.register.fieldwork import caps
+from corrtest.register.fieldwork.items import WEIGHS
+from corrtest.register.store import schema
+from corrtest.register.store.database import Line
+from corrtest.spec import Study
+
+_A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where the study stands.
+
+    `strata` counts applications by state; `caps` counts employers by pairs received; `reactions` counts reactions over
+    both arms together: who looks at the difference before the stopping point is tempted to stop when it suits.
+    """
+
+    study: str
+    events: int
+    head: str
+    strata: pd.DataFrame
+    caps: pd.DataFrame
+    reactions: pd.DataFrame
+    simulated: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain objects."""
+        return {
+            "study": self.study,
+            "events": self.events,
+            "head": self.head,
+            "simulated": self.simulated,
+            "strata": self.strata.to_dict("records"),
+            "caps": self.caps.to_dict("records"),
+            "reactions": self.reactions.to_dict("records"),
+        }
+
+    def picture(self) -> bytes:
+        """Return progress per stratum as an SVG image, the same bytes for the same status."""
+        import matplotlib as mpl  # noqa: PLC0415  (heavy, and needed for the picture only)
+        from matplotlib.figure import Figure  # noqa: PLC0415
+
+        done = ["sent", "withdrawn", "closed"]
+        parts = {
+            "sent": self.strata[done].sum(axis=1),
+            "claimed": self.strata["claimed"],
+            "planned": self.strata["planned"],
+            "failed or skipped": self.strata[["failed", "skipped"]].sum(axis=1),
+        }
+        colours = ("#0072B2", "#E69F00", "#DDDDDD", "#D55E00")
+        labels = [f"{row.joint_committee} {row.criterion}" for row in self.strata.itertuples()]
+        figure = Figure(figsize=(8, 1.2 + 0.4 * len(labels)), layout="constrained")
+        axes = figure.subplots()
+        left = pd.Series(0, index=self.strata.index)
+        for (name, values), colour in zip(parts.items(), colours, strict=True):
+            axes.barh(labels, values, left=left, color=colour, label=name)
+            left = left + values
+        axes.invert_yaxis()
+        axes.set_xlabel("applications")
+        label = " (SIMULATED)" if self.simulated else ""
+        axes.set_title(f"{self.study}: progress per stratum{label}", loc="left", fontsize=10)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.08), ncols=4, frameon=False, fontsize=8)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        image = io.BytesIO()
+        with mpl.rc_context({"svg.hashsalt": "corrtest", "svg.fonttype": "none"}):
+            figure.savefig(image, format="svg", metadata={"Date": None, "Creator": "corrtest"})
+        return image.getvalue()
+
+
+def status(connection: Connection, study_ref: int, study: Study) -> Status:
+    """Count where the study stands."""
+    joined = sa.join(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+    mine = _P.study_ref == study_ref
+    rows = connection.execute(
+        sa.select(_P.joint_committee, _P.criterion, _A.state, sa.func.count().label("number"))
+        .select_from(joined)
+        .where(mine)
+        .group_by(_P.joint_committee, _P.criterion, _A.state)
+    )
+    strata: dict[tuple[str, str], Counter[str]] = {}
+    for row in rows:
+        strata.setdefault((row.joint_committee, row.criterion), Counter())[row.state] += row.number
+    table = [
+        {"joint_committee": committee, "criterion": criterion, **{state: counts[state] for state in STATES}}
+        for (committee, criterion), counts in sorted(strata.items())
+    ]
+    found: dict[str | None, int] = {
+        row[0]: row[1]
+        for row in connection.execute(
+            sa.select(_A.reaction, sa.func.count())
+            .select_from(joined)
+            .where(mine, _A.reaction.is_not(None))
+            .group_by(_A.reaction)
+        )
+    }
+    simulated = connection.execute(sa.select(sa.func.max(_A.simulated)).select_from(joined).where(mine)).scalar_one()
+    end = read_head(Line.of(connection), lock=False)
+    return Status(
+        study=study.name,
+        events=end.seq,
+        head=end.hash,
+        strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES]),
+        caps=_cap_use(connection, study_ref, study),
+        reactions=pd.DataFrame(
+            [(word, int(found.get(word, 0))) for word in reversed(FAVOUR) if word != "none"],
+            columns=["reaction", "applications"],
+        ),
+        simulated=bool(simulated),
+    )
+
+
+def _cap_use(connection: Connection, study_ref: int, study: Study) -> pd.DataFrame:
+    """Return how many employers have had 0, 1, 2, … pairs over all studies, and how many reached their cap."""
+    mine = (
+        sa.select(_E.group_ref).join(schema.pair, _P.employer_ref == _E.employer_ref).where(_P.study_ref == study_ref)
+    )
+    query = (
+        sa.select(
+            _E.group_ref, sa.func.max(_E.employees).label("employees"), sa.func.count(_A.application_ref).label("pairs")
+        )
+        .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
+        .join(schema.application, sa.and_(_A.pair_ref == _P.pair_ref, WEIGHS), isouter=True)
+        .where(_E.group_ref.in_(mine))
+        .group_by(_E.group_ref)
+    )
+    employers: Counter[int] = Counter()
+    reached: Counter[int] = Counter()
+    for row in connection.execute(query):
+        employers[row.pairs] += 1
+        reached[row.pairs] += row.pairs >= caps.limit(study.caps, row.employees).total
+    rows = [(pairs, employers[pairs], reached[pairs]) for pairs in sorted(employers)]
+    return pd.DataFrame(rows, columns=["pairs_received", "employers", "at_their_cap"])

@@ -1,0 +1,1 @@
+"""Tables and Excel forms that people fill in: written, read back, checked cell by cell."""

@@ -1,0 +1,181 @@
+"""Tables of what happened (sent, reactions) as partners keep them: every bad row named before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from corrtest.errors import Fault, InputError, nearest
+from corrtest.register.clock import stamp, unreadable
+from corrtest.register.events.ledger import canonical
+from corrtest.register.sheets.forms import sheet_cells
+from corrtest.spec import ARMS, REACTIONS, read_table, require_columns, sheet_row
+
+Kind = Literal["sent", "reactions", "withdrawals", "events"]
+
+COLUMNS: Mapping[Kind, tuple[str, ...]] = {
+    "sent": ("pair_id", "arm", "at"),
+    "reactions": ("pair_id", "arm", "reaction", "at"),
+    "withdrawals": ("pair_id", "arm", "at"),
+    "events": ("pair_id", "arm", "event", "at"),
+}
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
+    "sent": (),
+    "reactions": ("channel", "text"),
+    "withdrawals": (),
+    "events": ("reaction", "channel", "text", "reason"),
+}
+# What a log may tell, in the order in which it happens to an application when all of it bears one time.
+EVENTS = ("claimed", "sent", "reaction", "withdrawn", "failed", "skipped")
+CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
+# What a person may type: "none" is not among them, it follows from the clock.
+TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
+# Spreadsheets run a cell that starts so as a formula; no identifier or word of ours does.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+# Own checks, not pandera's: its lazy report gives column, check, value and index, but neither the nearest word nor what
+# to do, and what a cell must be depends on another one (`event`): every check would still be written here.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of such a table, checked."""
+
+    row: int
+    pair_id: str
+    arm: str
+    at: str
+    event: str = ""
+    reaction: str = ""
+    channel: str = ""
+    text: str = ""
+    reason: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """Where the entry comes among the others: by time, whatever the order of rows."""
+        return self.at, EVENTS.index(self.event) if self.event else 0, self.row
+
+
+def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
+    """Return the rows of `table` as entries, in file order.
+
+    Raises
+    ------
+    InputError
+        With a fault for every bad cell.
+    """
+    require_columns(table, COLUMNS[kind])
+    file = table.attrs.get("file")
+    names = [*COLUMNS[kind], *(name for name in OPTIONAL[kind] if name in table.columns)]
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    for index, values in enumerate(zip(*(table[name] for name in names), strict=True)):
+        cells = {name: _text(value) for name, value in zip(names, values, strict=True)}
+        found = _cell_faults(cells, kind, file, sheet_row(index))
+        faults.extend(found)
+        if not found:
+            cells["at"] = stamp(cells["at"])
+            entries.append(Entry(row=sheet_row(index), **cells))
+    if faults:
+        raise InputError(f"{file or 'The table'} has {len(faults)} fault(s); nothing was imported.", faults)
+    return entries
+
+
+def read_entries(path: str | Path) -> pd.DataFrame:
+    """Return a table of entries from CSV, XLSX or Parquet; unlike `read_table`, Excel's times keep their hours."""
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
+        return read_table(path)
+    rows = sheet_cells(path)
+    if len(rows) < 2:
+        raise InputError(f"The file {path.name} has no rows under its header. Add at least one.")
+    table = pd.DataFrame(rows[1:], columns=pd.Index(rows[0]), dtype=object)
+    while len(table) and not any(table.iloc[-1]):
+        table = table.iloc[:-1]
+    table.attrs["file"] = path.name
+    return table
+
+
+def check_word(word: str, allowed: Sequence[str], column: str, row: int | None = None, file: str | None = None) -> None:
+    """Raise InputError where `word` is not one of `allowed`."""
+    fault = _word_fault(word, allowed, column, row, file)
+    if fault is not None:
+        raise InputError(f"The {column} '{word}' is unknown.", [fault])
+
+
+def content_sha256(entries: Sequence[Entry]) -> str:
+    """Return a hash of what the rows say, whatever file or order of rows they came in."""
+    lines = sorted(
+        canonical({"p": e.pair_id, "a": e.arm, "t": e.at, "r": e.reaction, "c": e.channel, "x": e.text, **_more(e)})
+        for e in entries
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _more(entry: Entry) -> dict[str, str]:
+    # Only where there is any, so that tables imported before there were logs keep their hash.
+    return {name: value for name, value in (("e", entry.event), ("w", entry.reason)) if value}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    return "" if pd.isna(value) else str(value)
+
+
+def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: int) -> list[Fault]:
+    faults = []
+    if not cells["pair_id"]:
+        faults.append(_empty("pair_id", "the pair's number, such as P00001", row, file))
+    event = cells.get("event")
+    if event in ("failed", "skipped") and not cells.get("reason"):
+        faults.append(_empty("reason", f"why it was {event}", row, file))
+    words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)]
+    if kind == "events":
+        words.append(("event", EVENTS))
+    if kind == "reactions" or event == "reaction":
+        words.append(("reaction", TYPED_REACTIONS))
+        if cells.get("channel"):
+            words.append(("channel", CHANNELS))
+    for column, allowed in words:
+        fault = _word_fault(cells.get(column, ""), allowed, column, row, file)
+        if fault is not None:
+            faults.append(fault)
+    try:
+        stamp(cells["at"])
+    except InputError:
+        faults.append(unreadable(cells["at"], "at", row, file))
+    return faults
+
+
+def _empty(column: str, expected: str, row: int, file: str | None) -> Fault:
+    return Fault(
+        file=file,
+        row=row,
+        column=column,
+        given="an empty cell",
+        expected=expected,
+        action="Fill it in as the work list has it." if column == "pair_id" else "Fill it in; name no employer.",
+    )
+
+
+def _word_fault(word: str, allowed: Sequence[str], column: str, row: int | None, file: str | None) -> Fault | None:
+    if word in allowed:
+        return None
+    action = nearest(word, allowed) if word else "Fill it in."
+    if word == "none" and column == "reaction":
+        action = "Leave silence out: the register derives 'none' once the reaction window has passed."
+    return Fault(
+        file=file,
+        row=row,
+        column=column,
+        given=f"'{word}'" if word else "an empty cell",
+        expected="one of " + ", ".join(allowed),
+        action=action,
+    )

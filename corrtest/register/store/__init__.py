@@ -1,0 +1,1 @@
+"""The database under the register: tables, triggers, revisions, keys, backups."""

@@ -1,0 +1,102 @@
+"""Copies of a register in use: SQLite's own online backup, `pg_dump` for a server; restored only onto nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from corrtest.errors import RegisterError
+from corrtest.register.store.database import Store, make_sqlite_file
+
+
+def write_backup(store: Store, target: Path) -> None:
+    """Copy the whole register to `target` while others go on working in it."""
+    if target.exists():
+        raise RegisterError(f"{target} exists already. A backup overwrites nothing: give another name.")
+    unfinished = target.with_name(target.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        if store.path is not None:
+            _copy_sqlite(store.path, unfinished)
+        else:
+            _run("pg_dump", ["--format=custom", f"--file={unfinished}", *_schema(store), _address(store)], store)
+        with unfinished.open("rb") as stream:
+            os.fsync(stream.fileno())
+        unfinished.chmod(0o600)
+        unfinished.replace(target)
+    except sqlite3.Error as error:
+        raise RegisterError(f"The backup to {target} failed ({error}); nothing is left of it.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def restore_backup(source: Path, place: str | Path) -> None:
+    """Make the register at `place`, where none may be yet, from a backup."""
+    if not source.is_file():
+        raise RegisterError(f"There is no backup {source}.")
+    store = Store(place)
+    try:
+        if store.path is not None:
+            _restore_sqlite(source, store.path)
+        else:
+            _restore_postgres(source, store)
+    finally:
+        store.close()
+
+
+def _restore_sqlite(source: Path, target: Path) -> None:
+    if target.exists():
+        raise RegisterError(f"{target} exists already. Move it away first: a restore overwrites nothing.")
+    make_sqlite_file(target)
+    try:
+        _copy_sqlite(source, target)
+    except sqlite3.Error as error:
+        target.unlink()
+        raise RegisterError(f"{source} is not a whole backup of a register ({error}).") from error
+
+
+def _restore_postgres(source: Path, store: Store) -> None:
+    with store.reading() as connection:
+        if sa.inspect(connection).has_table("chain"):
+            raise RegisterError(f"{store.name} holds a register already: a restore overwrites nothing.")
+    _run("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_address(store)}", str(source)], store)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    writing = sqlite3.connect(target)
+    try:
+        reading.backup(writing)
+        whole = writing.execute("PRAGMA integrity_check").fetchone()[0]
+        if whole != "ok":
+            raise sqlite3.DatabaseError(whole)
+    finally:
+        writing.close()
+        reading.close()
+
+
+def _address(store: Store) -> str:
+    return store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _schema(store: Store) -> list[str]:
+    """Dump the schema in which the register lives, where the address names one (`options=-csearch_path=…`)."""
+    with store.reading() as connection:
+        name = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+    return [f"--schema={name}"] if name != "public" else []
+
+
+def _run(program: str, arguments: list[str], store: Store) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise RegisterError(
+            f"{program} is not installed, and a register on PostgreSQL needs it (Debian: postgresql-client)."
+        )
+    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RegisterError(f"{program} failed on {store.name}: {done.stderr.strip().splitlines()[-1]}")
