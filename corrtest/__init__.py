@@ -4,6 +4,7 @@ Rooms, each importing only from those above it:
 
 ==============  ==================================================================
 spec            the study as the researcher writes it, and reference facts
+pages           documents as content, the words of a language, HTML, PDF, DOCX and XLSX
 design          power, allocation of pairs to vacancies under caps, the frozen plan
 generator       personas, documents, the equivalence audit
 register        the fieldwork: sent, reactions, withdrawals, the pairs table

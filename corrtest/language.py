@@ -21,22 +21,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from babel import Locale
+
 SOURCE = "en"
 VARIABLE = "CORRTEST_LANGUAGE"
 # First word of every help text. A catalogue that translates documents alone has no word for it and leaves all messages
 # in English, rather than half of them.
 USAGE = "Usage:"
 # All of them write a number, a space and the sign; Babel leaves the space out in Dutch.
-_PERCENT = "\N{NO-BREAK SPACE}%"
+PERCENT = "\N{NO-BREAK SPACE}%"
 
 _current: ContextVar[str | None] = ContextVar("corrtest_language", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translations:
-    """What one gettext file holds: msgid → translations (one, or one a plural form), and how the language writes."""
+    """What one gettext file holds, and how the language writes.
+
+    `messages`: msgid → translations (one, or one a plural form). `names`: what the language calls a key, by msgctxt
+    (the kind of key: "wave") and msgid ("follow_up").
+    """
 
     messages: Mapping[str, tuple[str, ...]]
+    names: Mapping[tuple[str, str], str]
+    locale: Locale
     plural: Callable[[int], int]
     decimal: str
     group: str
@@ -44,7 +52,7 @@ class Translations:
 
 def languages() -> tuple[str, ...]:
     """Return the languages that corrtest can speak to its user, English first."""
-    return (SOURCE, *(name for name in _files() if _speaks(name)))
+    return (SOURCE, *(name for name in catalogues() if _speaks(name)))
 
 
 def current() -> str:
@@ -111,17 +119,21 @@ def translations(language: str) -> Translations:
 
     from babel.messages.pofile import read_po  # noqa: PLC0415 (an English command never loads it)
 
-    with _files()[language].open("rb") as stream:
+    with catalogues()[language].open("rb") as stream:
         catalogue = read_po(stream, abort_invalid=True)
-    messages = {}
+    messages, names = {}, {}
     for entry in catalogue:
         said = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
-        if entry.id and said and all(said):
+        if entry.context and said[0]:
+            names[entry.context, str(entry.id)] = said[0]
+        elif entry.id and said and all(said):
             messages[entry.id if isinstance(entry.id, str) else entry.id[0]] = said
     assert catalogue.locale is not None, f"{language}.po has no header Language"
     symbols: Any = catalogue.locale.number_symbols["latn"]
     return Translations(
         messages=messages,
+        names=names,
+        locale=catalogue.locale,
         plural=c2py(catalogue.plural_expr),
         decimal=symbols["decimal"],
         group=symbols["group"],
@@ -129,7 +141,8 @@ def translations(language: str) -> Translations:
 
 
 @cache
-def _files() -> Mapping[str, Any]:
+def catalogues() -> Mapping[str, Any]:
+    """Return the gettext file of each language."""
     folder = resources.files("corrtest") / "pages" / "locale"
     if not folder.is_dir():
         return {}
@@ -144,7 +157,7 @@ def _speaks(language: str) -> bool:
 def _spoken(asked: str) -> str:
     """Return the language of "nl", "nl_BE.UTF-8" or "nl-BE" if corrtest speaks it, else English."""
     language = asked.replace("-", "_").split(".")[0].split("_")[0].lower()
-    if language in (SOURCE, "c", "posix", "") or language not in _files() or not _speaks(language):
+    if language in (SOURCE, "c", "posix", "") or language not in catalogues() or not _speaks(language):
         return SOURCE
     return language
 
@@ -171,7 +184,7 @@ class _Notation(Formatter):
             return text
         known = translations(self.language)
         text = text.translate({ord("."): known.decimal, ord(","): known.group})
-        return text.replace("%", _PERCENT)
+        return text.replace("%", PERCENT)
 
 
 def _filled(message: str, facts: Mapping[str, object], language: str) -> str:

@@ -43,7 +43,7 @@ def _two_catalogues(tmp_path, monkeypatch):
     for name, locale, usage in (("fr", "fr_BE", ""), ("nl", "nl_BE", "Gebruik:")):
         found[name] = tmp_path / f"{name}.po"
         found[name].write_text(CATALOGUE.format(locale=locale, usage=usage), encoding="utf-8")
-    monkeypatch.setattr(language, "_files", lambda: found)
+    monkeypatch.setattr(language, "catalogues", lambda: found)
     language.translations.cache_clear()
     yield
     language.translations.cache_clear()

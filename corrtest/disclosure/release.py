@@ -99,7 +99,7 @@ class Release:
 
     @property
     def arms(self) -> tuple[Arm, Arm] | None:
-        """The comparison and the test candidates: applications and positive reactions; None when hidden."""
+        """The comparison and the treated candidates: applications and positive reactions; None when hidden."""
         counts = self.counts
         if counts is None:
             return None

@@ -1,12 +1,11 @@
 """The uniform sector report, from releases alone.
 
-- `content`: a report as chapters of blocks; `building` and `chapters` make it from a `ReleaseSet`.
-- `catalogue`: words and notation, Dutch and English from one source (`locale/`, `labels.toml`).
-- `view`, `sentences`, `tables`, `forest`, `shrinkage`: what the chapters share.
+- `building`, `chapters`: the report as a document (`corrtest.pages`), made from a `ReleaseSet`.
+- `view`, `sentences`, `tables`, `shrinkage`, `multiplicity`: what the chapters share.
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
 - `bundle`: the validation bundle.
 - `employers`: what employers are told before the start.
-- `html`, `pdf`, `xlsx`, `docx`: the renderers; `writing`: all files or none.
+- `writing`: every format of the report.
 """
 
 from corrtest.report.building import build_document

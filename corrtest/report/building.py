@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
-from corrtest.report.catalogue import catalogue
+from corrtest.pages import Document, catalogue
 from corrtest.report.chapters import CHAPTERS
-from corrtest.report.content import Document
 from corrtest.report.view import View
 
 
@@ -45,4 +44,6 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
         simulated=simulated,
         contents_title=words.text("Contents"),
         chapters=tuple(chapter(view) for chapter in CHAPTERS),
+        footer=words.text("Made by corrtest from figures that passed disclosure control."),
+        word_chapters=("summary", "action"),
     )

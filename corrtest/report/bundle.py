@@ -22,9 +22,8 @@ from typing import Any
 
 from corrtest.disclosure import Release, ReleaseSet, releases_to_json
 from corrtest.errors import ReportError
+from corrtest.pages import DOCUMENT_FORMATS, packed, write_files
 from corrtest.report.building import build_document
-from corrtest.report.packing import packed
-from corrtest.report.writing import DOCUMENT_FORMATS, write_files
 
 _MADE_BY = (
     "corrtest",

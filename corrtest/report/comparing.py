@@ -10,12 +10,10 @@ from pathlib import Path
 
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
-from corrtest.report.catalogue import catalogue
+from corrtest.pages import Document, catalogue, write_documents
 from corrtest.report.comparison_sectors import sector_chapters
 from corrtest.report.comparison_waves import wave_chapters
-from corrtest.report.content import Document
 from corrtest.report.view import View
-from corrtest.report.writing import write_documents
 
 
 def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool = False) -> Document:
@@ -59,6 +57,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         else "",
         contents_title=words.text("Contents"),
         chapters=chapters,
+        footer=words.text("Made by corrtest from figures that passed disclosure control."),
     )
 
 

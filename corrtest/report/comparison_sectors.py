@@ -6,10 +6,22 @@ import hashlib
 from collections.abc import Sequence
 
 from corrtest.disclosure import Release, releases_to_json
-from corrtest.report.catalogue import Catalogue
-from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Facts, Figure, Paragraph, Table
+from corrtest.pages import (
+    Block,
+    Bullets,
+    Catalogue,
+    Cell,
+    Chapter,
+    Column,
+    Facts,
+    Figure,
+    ForestRow,
+    ForestWords,
+    Paragraph,
+    Table,
+    forest_svg,
+)
 from corrtest.report.contrasts import contrast_key, contrasts
-from corrtest.report.forest import ForestRow, ForestWords, forest_svg
 from corrtest.report.sentences import hidden, mean_sentence
 from corrtest.report.shrinkage import Shrinkage, Shrunken, rank_intervals, shrunken_by_release
 from corrtest.report.tables import direction_note, number_cell, ratio_text
@@ -98,7 +110,7 @@ def _figure(
         description=badge + spoken,
         below=words.text("disadvantage"),
         above=words.text("advantage"),
-        decimal_comma=words.language == "nl",
+        number=words.short,
     )
     return Figure(name=name, svg=forest_svg(drawn, drawing, name), caption=caption, alternative=badge + spoken)
 

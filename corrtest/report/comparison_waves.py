@@ -6,7 +6,7 @@ import hashlib
 
 from corrtest.analysis import Comparison
 from corrtest.disclosure import Release, releases_to_json
-from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
+from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
 from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.tables import direction_note, forest_figure, ratio_text
 from corrtest.report.view import View

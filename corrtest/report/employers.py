@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corrtest.report.catalogue import Catalogue, catalogue
-from corrtest.report.content import Block, Bullets, Chapter, Document, Facts, Heading, Paragraph
-from corrtest.report.writing import write_documents
+from corrtest.pages import (
+    Block,
+    Bullets,
+    Catalogue,
+    Chapter,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    catalogue,
+    write_documents,
+)
 from corrtest.spec import Study
 
 PARTS = ("letter", "leaflet", "questions")
@@ -35,7 +44,7 @@ def write_employer_pack(
 
 def employer_document(study: Study, part: str, language: str, *, simulated: bool = False) -> Document:
     """Return one part ("letter", "leaflet" or "questions") in one language."""
-    words = catalogue(language)
+    words = catalogue(language, "letter")
     make = {"letter": _letter, "leaflet": _leaflet, "questions": _questions}[part]
     label = words.text("SIMULATED: this study does not exist. No application will be sent.") if simulated else ""
     title = words.text(

@@ -9,7 +9,7 @@ import math
 
 from corrtest.analysis import PairedCounts
 from corrtest.disclosure import REASONS, Arm, Release, Suppression
-from corrtest.report.catalogue import Catalogue
+from corrtest.pages import Catalogue
 from corrtest.report.shrinkage import Shrinkage, log_and_variance
 
 # Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
@@ -32,13 +32,13 @@ def _seen(release: Release, control: Arm, treated: Arm, words: Catalogue) -> str
     facts = {"control": words.number(control.positives, 0), "treated": words.number(treated.positives, 0)}
     if isinstance(release.counts, PairedCounts):
         return words.text(
-            "In {pairs} pairs the comparison candidate got a positive reaction {control} times, the test candidate "
+            "In {pairs} pairs the control candidate got a positive reaction {control} times, the treated candidate "
             "{treated} times.",
             pairs=words.number(release.pairs, 0),
             **facts,
         )
     return words.text(
-        "The comparison candidates got {control} positive reactions to {control_sent} applications, the test "
+        "The control candidates got {control} positive reactions to {control_sent} applications, the treated "
         "candidates {treated} to {treated_sent}.",
         control_sent=words.number(control.applications, 0),
         treated_sent=words.number(treated.applications, 0),
@@ -103,7 +103,7 @@ def reach(release: Release, words: Catalogue) -> str:
         return words.text("What a measurement of this size can show cannot be worked out from these counts.")
     return words.text(
         "With this many tests and reactions, a measurement shows a disadvantage clearly in four cases of five "
-        "only when the test candidates get at least {least} fewer positive reactions (a ratio of {ratio} or "
+        "only when the treated candidates get at least {least} fewer positive reactions (a ratio of {ratio} or "
         "lower). Smaller differences usually stay hidden.",
         least=words.percent(1 - ratio),
         ratio=words.number(ratio),

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corrtest.disclosure import Release
-from corrtest.report.content import Cell, Column, Figure, Table
-from corrtest.report.forest import ForestRow, ForestWords, forest_svg
+from corrtest.pages import Cell, Column, Figure, ForestRow, ForestWords, Table, forest_svg
 from corrtest.report.view import View
 
 
 def direction_note(view: View) -> str:
     """Return the sentence that every table with a ratio carries."""
     return view.words.text(
-        "Ratio = share of positive reactions of the test candidates divided by that of the comparison candidates. "
-        "Below 1 = test candidates treated at a disadvantage."
+        "Ratio = share of positive reactions of the treated candidates divided by that of the control candidates. "
+        "Below 1 = treated candidates at a disadvantage."
     )
 
 
@@ -49,8 +48,8 @@ def counts_table(view: View, name: str, caption: str, rows: Sequence[tuple[str, 
     headers = (
         employers,
         *counts,
-        words.text("Comparison candidates, % positive"),
-        words.text("Test candidates, % positive"),
+        words.text("Control candidates, % positive"),
+        words.text("Treated candidates, % positive"),
         words.text("Ratio"),
         words.text("Interval"),
     )
@@ -73,8 +72,8 @@ def _pair_headers(view: View) -> tuple[str, ...]:
     words = view.words
     return (
         words.text("Both positive"),
-        words.text("Only comparison candidate"),
-        words.text("Only test candidate"),
+        words.text("Only control candidate"),
+        words.text("Only treated candidate"),
         words.text("Neither"),
     )
 
@@ -82,9 +81,9 @@ def _pair_headers(view: View) -> tuple[str, ...]:
 def _arm_headers(view: View) -> tuple[str, ...]:
     words = view.words
     return (
-        words.text("Comparison candidates"),
+        words.text("Control candidates"),
         words.text("… with a positive reaction"),
-        words.text("Test candidates"),
+        words.text("Treated candidates"),
         words.text("… with a positive reaction"),
     )
 
@@ -154,6 +153,6 @@ def forest_figure(
         description=alternative,
         below=words.text("disadvantage"),
         above=words.text("advantage"),
-        decimal_comma=words.language == "nl",
+        number=words.short,
     )
     return Figure(name=name, svg=forest_svg(rows, drawing, name), caption=caption, alternative=alternative)

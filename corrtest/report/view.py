@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from corrtest.disclosure import Release, ReleaseSet
-from corrtest.report.catalogue import Catalogue
+from corrtest.pages import Catalogue
 from corrtest.spec import joint_committees
 
 # What joins the numbers of committees that are shown together.

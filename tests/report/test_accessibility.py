@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from corrtest.disclosure import default_policy, release
+from corrtest.pages import html_page
 from corrtest.report import build_comparison, build_document, employer_document
-from corrtest.report.html import html_page
 from corrtest.resources import designs_folder
 from corrtest.spec import read_study
 from tests.disclosure.sectors import SOCIAL_PROFIT, sector_results

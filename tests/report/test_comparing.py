@@ -6,8 +6,8 @@ import pytest
 from corrtest.analysis import pooling
 from corrtest.disclosure import default_policy, release
 from corrtest.errors import ReportError
+from corrtest.pages import Figure, Paragraph, Table
 from corrtest.report import build_comparison, write_comparison
-from corrtest.report.content import Figure, Paragraph, Table
 from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.shrinkage import log_and_variance, rank_intervals, shrunken_by_release
 from tests.disclosure.sectors import sector_results
@@ -41,7 +41,7 @@ def test_sectors_stand_in_alphabetical_order_without_ranks_whatever_order_they_c
         names = [row[0].text for row in table.rows]
         assert names == sorted(names)
         assert not any("ank" in column.header for column in table.columns)
-        assert "Below 1 = test candidates treated at a disadvantage" in table.note
+        assert "Below 1 = treated candidates at a disadvantage" in table.note
 
 
 def test_ranks_come_as_intervals_when_asked_for(sectors):

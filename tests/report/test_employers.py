@@ -2,9 +2,9 @@ import re
 
 import pytest
 
+from corrtest.pages import html_page
 from corrtest.report import employer_document, write_employer_pack
 from corrtest.report.employers import PARTS
-from corrtest.report.html import html_page
 from corrtest.resources import designs_folder
 from corrtest.spec import read_study
 

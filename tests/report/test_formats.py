@@ -18,9 +18,8 @@ from corrtest.disclosure import (
     releases_to_json,
 )
 from corrtest.errors import DisclosureError
+from corrtest.pages import Cell, Chapter, Column, Document, Table, xlsx_file
 from corrtest.report import FORMATS, build_document, write_report
-from corrtest.report.content import Cell, Chapter, Column, Document, Table
-from corrtest.report.xlsx import xlsx_file
 from tests.disclosure.sectors import SOCIAL_PROFIT, sector_pairs, sector_results
 
 
@@ -106,7 +105,7 @@ def test_the_word_summary_has_the_findings_and_fields_to_fill_in(releases, writt
         cell.text for table in word.tables for row in table.rows for cell in row.cells
     )
     assert "SIMULATED" in text
-    assert "In 480 pairs the comparison candidate" in text
+    assert "In 480 pairs the control candidate" in text
     assert "[Which step in recruitment does it change?]" in text
 
 

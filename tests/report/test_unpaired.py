@@ -16,9 +16,8 @@ from corrtest.analysis.estimating import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.models.adjusted import METHOD as ADJUSTED_METHOD
 from corrtest.analysis.unmatched.intervals import METHODS
 from corrtest.disclosure import default_policy, read_releases, release, releases_schema
+from corrtest.pages import Paragraph, Table, catalogue
 from corrtest.report import FORMATS, build_comparison, build_document, write_bundle, write_report
-from corrtest.report.catalogue import catalogue
-from corrtest.report.content import Paragraph, Table
 from corrtest.report.multiplicity import adjusted_family
 from corrtest.report.shrinkage import log_and_variance
 from corrtest.report.view import View
@@ -143,20 +142,17 @@ def test_every_method_that_the_analysis_names_has_a_label_in_both_languages():
     methods = {method for each in ESTIMATORS.values() for method in each} | set(METHODS.values())
     methods |= {CLUSTER_METHOD, WEIGHTED_METHOD, ADJUSTED_METHOD}
     assert len(methods) > 12
-    labels = catalogue("nl").labels["method"]
-    assert methods <= set(labels)
     for method in methods:
-        assert set(labels[method]) == {"nl", "en"}
         for language in ("nl", "en"):
             words = catalogue(language)
-            assert words.method(method) == labels[method][language]
-            assert words.method(f"{method}_widened").startswith(labels[method][language] + ", ")
+            assert words.method(method) == words.names["method", method]
+            assert words.method(f"{method}_widened").startswith(words.names["method", method] + ", ")
 
 
 def test_every_rule_and_figure_of_the_policy_has_a_label():
     from corrtest.disclosure import REASONS
 
-    labels = catalogue("nl").labels
+    names = catalogue("nl").names
     shown = set(REASONS) - {"main_hidden", "few_odd"}
-    assert shown == set(labels["rule"])
-    assert set(default_policy().as_dict()) == set(labels["policy"])
+    assert shown == {key for kind, key in names if kind == "rule"}
+    assert set(default_policy().as_dict()) == {key for kind, key in names if kind == "policy"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from corrtest.pages import Chapter
 from corrtest.report.chapters.action import action_plan
 from corrtest.report.chapters.benchmark import benchmark
 from corrtest.report.chapters.committees import committees
@@ -15,7 +16,6 @@ from corrtest.report.chapters.reproducibility import reproducibility
 from corrtest.report.chapters.response import response
 from corrtest.report.chapters.robustness import robustness
 from corrtest.report.chapters.summary import summary
-from corrtest.report.content import Chapter
 from corrtest.report.view import View
 
 CHAPTERS: tuple[Callable[[View], Chapter], ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corrtest.disclosure import Release
-from corrtest.report.content import Block, Bullets, Chapter, Fields, Heading, Paragraph
+from corrtest.pages import Block, Bullets, Chapter, Fields, Heading, Paragraph
 from corrtest.report.view import View
 
 
@@ -52,8 +52,8 @@ def _suggestion(view: View, release: Release) -> str:
         )
     if ratio.lower is not None and ratio.lower > 1:
         return words.text(
-            "Test candidates were at an advantage here. Find out in which occupations, and whether the "
-            "comparison candidates miss out for a reason that has nothing to do with the job."
+            "Treated candidates were at an advantage here. Find out in which occupations, and whether the "
+            "control candidates miss out for a reason that has nothing to do with the job."
         )
     return words.text(
         "The measurement could not tell. Keep to good practice, and plan enough tests at the follow-up "

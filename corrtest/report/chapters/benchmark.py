@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from corrtest.report.content import Block, Cell, Chapter, Column, Paragraph, Table
+from corrtest.pages import Block, Cell, Chapter, Column, Paragraph, Table
 from corrtest.report.tables import direction_note, number_cell, ratio_text
 from corrtest.report.view import View
 from corrtest.spec import belgian_experiments
@@ -86,7 +86,7 @@ def _table(view: View, criterion: str | None) -> Table | None:
         caption=words.text("{criterion}: published ratios", criterion=words.title("criterion", criterion)),
         columns=(
             Column(header=words.text("Measurement")),
-            Column(header=words.text("Test candidates"), numeric=True),
+            Column(header=words.text("Treated candidates"), numeric=True),
             Column(header=words.text("… with a positive reaction"), numeric=True),
             Column(header=words.text("Ratio (interval)"), numeric=True),
             Column(header=words.text("Source")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corrtest.disclosure import Release
-from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import mean_sentence
 from corrtest.report.shrinkage import Shrinkage, shrunken_by_release
 from corrtest.report.tables import counts_table, direction_note, forest_figure, ratio_text

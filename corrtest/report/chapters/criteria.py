@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrtest.analysis import Estimate
 from corrtest.disclosure import Release
-from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import finding, reach
 from corrtest.report.tables import counts_table, direction_note, forest_figure
 from corrtest.report.view import View
@@ -100,8 +100,8 @@ def _interval(view: View, estimate: Estimate) -> str:
 def _signs(view: View) -> str:
     words = view.words
     if view.unpaired:
-        return words.text("Difference: below 0 = test candidates treated at a disadvantage.")
+        return words.text("Difference: below 0 = treated candidates at a disadvantage.")
     return words.text(
-        "Difference: below 0 = test candidates treated at a disadvantage. Net discrimination rate: above 0 = test "
-        "candidates treated at a disadvantage. Odds ratio: below 1 = test candidates treated at a disadvantage."
+        "Difference: below 0 = treated candidates at a disadvantage. Net discrimination rate: above 0 = treated "
+        "candidates at a disadvantage. Odds ratio: below 1 = treated candidates at a disadvantage."
     )

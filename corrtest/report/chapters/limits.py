@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corrtest.disclosure import noise_scale
-from corrtest.report.content import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import reason
 from corrtest.report.view import View
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corrtest.report.content import Block, Bullets, Chapter, Facts, Heading, Paragraph
+from corrtest.pages import Block, Bullets, Chapter, Facts, Heading, Paragraph
 from corrtest.report.view import View
 
 
@@ -14,11 +14,11 @@ def method(view: View) -> Chapter:
         Paragraph(text=_tests(view)),
         Bullets(
             items=(
-                words.text("The comparison candidate carries no signal; the test candidate carries it."),
+                words.text("The control candidate carries no signal; the treated candidate carries it."),
                 *_units(view),
                 words.text(
-                    "Discrimination ratio: the share of test candidates with a positive reaction divided by the "
-                    "share of comparison candidates with one. 1 is equal treatment; {example} means {fewer} "
+                    "Discrimination ratio: the share of treated candidates with a positive reaction divided by the "
+                    "share of control candidates with one. 1 is equal treatment; {example} means {fewer} "
                     "fewer positive reactions.",
                     example=words.number(0.8),
                     fewer=words.percent(0.2),
@@ -74,7 +74,7 @@ def _net_rate(view: View) -> tuple[str, ...]:
         return ()
     return (
         view.words.text(
-            "Net discrimination rate: (only comparison candidate − only test candidate) ÷ pairs in which at least one "
+            "Net discrimination rate: (only control candidate − only treated candidate) ÷ pairs in which at least one "
             "of the two got a positive reaction."
         ),
     )
@@ -99,7 +99,7 @@ def _design_rows(view: View) -> list[tuple[str, str]]:
         if value not in (None, "", [], {}):
             rows.append((label, str(value)))
 
-    add(words.text("Comparison candidate"), view.releases.inputs.get("reference"))
+    add(words.text("Control candidate"), view.releases.inputs.get("reference"))
     add(words.text("Study"), study.get("name"))
     add(words.text("Sector"), view.sector_name() if study else None)
     add(words.text("Measurement"), words.name("wave", study["wave"]) if study.get("wave") else None)

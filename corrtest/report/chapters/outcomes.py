@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corrtest.report.content import Block, Chapter, Paragraph
+from corrtest.pages import Block, Chapter, Paragraph
 from corrtest.report.tables import counts_table, forest_figure
 from corrtest.report.view import View
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corrtest import __version__
-from corrtest.report.content import Block, Chapter, Facts, Heading, Paragraph
+from corrtest.pages import Block, Chapter, Facts, Heading, Paragraph
 from corrtest.report.view import View
 
 

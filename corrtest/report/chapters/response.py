@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corrtest.design import shortfall_cause
-from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.tables import number_cell
 from corrtest.report.view import View
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrtest.analysis import PairedCounts
 from corrtest.disclosure import OddCheck, Release
-from corrtest.report.content import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.multiplicity import adjusted_family, family_outcome, method_of
 from corrtest.report.sentences import reason
 from corrtest.report.tables import direction_note, number_cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corrtest.disclosure import Release
-from corrtest.report.content import Block, Card, Cards, Chapter, Paragraph
+from corrtest.pages import Block, Card, Cards, Chapter, Paragraph
 from corrtest.report.sentences import finding
 from corrtest.report.tables import direction_note, forest_figure
 from corrtest.report.view import View

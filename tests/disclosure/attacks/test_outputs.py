@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from corrtest.disclosure import default_policy, noise_scale, release, releases_from_json, releases_to_json
+from corrtest.pages import Figure
 from corrtest.report import FORMATS, build_document, write_bundle, write_comparison, write_report
-from corrtest.report.content import Figure
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
 from tests.disclosure.attacks.further_looks import counted_by_arm, counted_with_odd
 from tests.disclosure.attacks.test_attacks import random_sector

@@ -1,4 +1,4 @@
-"""The report as tagged PDF (PDF/UA-1), typeset by Typst from the same document as the HTML page.
+"""A document as tagged PDF (PDF/UA-1), typeset by Typst from the same document as the HTML page.
 
 Fonts come from the package `rendercv-fonts`; system fonts are ignored and the date is fixed, so that every machine
 makes the same bytes.
@@ -17,8 +17,8 @@ import rendercv_fonts
 import typst
 
 from corrtest.errors import ReportError
-from corrtest.report.catalogue import catalogue
-from corrtest.report.content import Block, Document
+from corrtest.pages.catalogue import catalogue
+from corrtest.pages.content import Block, Document
 
 FONT = "Source Sans 3"
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
@@ -35,9 +35,7 @@ def pdf_file(document: Document) -> bytes:
         "badge": words.text("SIMULATED") if document.simulated else "",
         "contents": document.contents_title,
         "numbered": document.numbered,
-        "footer": words.text("Made by corrtest from figures that passed disclosure control.")
-        if document.numbered
-        else "",
+        "footer": document.footer,
         "chapters": [
             {"title": chapter.title, "blocks": [_block(block) for block in chapter.blocks]}
             for chapter in document.chapters
@@ -46,7 +44,7 @@ def pdf_file(document: Document) -> bytes:
     text = json.dumps(content, ensure_ascii=False).replace(_SOFT_HYPHEN, "")
     try:
         made = _compiler().compile(
-            input=resources.files("corrtest.report").joinpath("templates", "report.typ").read_bytes(),
+            input=resources.files("corrtest.pages").joinpath("templates", "page.typ").read_bytes(),
             sys_inputs={"document": text},
             format="pdf",
             pdf_standards="ua-1",

@@ -1,29 +1,25 @@
-"""The words and the notation of one language. English is the source; `locale/<language>.po` holds the translations.
+"""The words and the notation of one language, in which every document writes its texts, names, numbers and dates.
 
-The gettext files are read as they are (no compiled copy that could fall behind). A message without a translation is an
-error, so that no report is half in one language and half in another.
+English is the source: a message is its own English text. `locale/<language>.po` translates the messages and, with the
+kind of key as their context, holds the names of what a file calls by a key (`msgctxt "wave"`, `msgid "follow_up"`).
+Its header names the locale whose notation it uses, and its names in the context "document" say which documents it is
+complete for: a further language is a further file and no code. A message without a translation is an error, so that no
+document is half in one language and half in another.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
-from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from corrtest.errors import ReportError, nearest
-
-# Language of a report → locale whose notation it uses: Belgian Dutch writes 0,67 and 1.234.
-LOCALES: Mapping[str, str] = {"nl": "nl_BE", "en": "en_GB"}
-
+from corrtest.language import PERCENT, SOURCE, catalogues, translations
 
 _WIDENED = "_widened"
 
@@ -35,21 +31,20 @@ class Catalogue:
     language: str
     locale: Locale
     messages: Mapping[str, str]
-    labels: Mapping[str, Mapping[str, Mapping[str, str]]]
+    names: Mapping[tuple[str, str], str]
 
     def text(self, message: str, /, **facts: object) -> str:
         """Return `message` in this language with its {facts} filled in."""
-        translated = message if self.language == "en" else self.messages.get(message)
+        translated = message if self.language == SOURCE else self.messages.get(message)
         if not translated:
-            raise ReportError(f"The report has no text in language '{self.language}' for: {message}")
+            raise ReportError(f"There is no text in language '{self.language}' for: {message}")
         return translated.format(**facts) if facts else translated
 
     def name(self, kind: str, key: str | None) -> str:
         """Return the name of a criterion, level, outcome, … ; unknown keys are shown as the study wrote them."""
         if key is None:
             return self.text("all")
-        known = self.labels.get(kind, {}).get(key)
-        return known[self.language] if known else key.replace("_", " ").replace(",", ", ")
+        return self.names.get((kind, key)) or key.replace("_", " ").replace(",", ", ")
 
     def method(self, name: str) -> str:
         """Return the name of an interval's method; the gate marks those that it widened."""
@@ -66,14 +61,20 @@ class Catalogue:
         """Return a number with that many decimals, or a dash when it is not defined."""
         if value is None or value != value:  # noqa: PLR0124 (nan)
             return "–"
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return self._decimal(value, "#,##0" + ("." + "0" * decimals if decimals else ""))
+
+    def short(self, value: float, decimals: int = 3) -> str:
+        """Return a number with no more decimals than it needs."""
+        return self._decimal(value, "#,##0." + "#" * decimals)
+
+    def _decimal(self, value: float, pattern: str) -> str:
         return format_decimal(value, format=pattern, locale=self.locale).replace("-", "\N{MINUS SIGN}")
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """Return a share (0 to 1) as a percentage."""
         if share is None:
             return "–"
-        return self.number(100 * share, decimals) + ("\N{NO-BREAK SPACE}%" if self.language == "nl" else "%")
+        return self.number(100 * share, decimals) + ("%" if self.language == SOURCE else PERCENT)
 
     def interval(self, lower: float | None, upper: float | None, decimals: int = 2) -> str:
         """Return "lower to upper" in this language; an open end is written out."""
@@ -85,28 +86,42 @@ class Catalogue:
         """Return an ISO date written out."""
         return str(format_date(date.fromisoformat(iso), format="long", locale=self.locale))
 
-    def several(self, items: list[str]) -> str:
+    def several(self, items: Sequence[str]) -> str:
         """Return "a, b and c"."""
         if len(items) < 2:
             return "".join(items)
         return self.text("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
 
-    def one_of(self, items: list[str]) -> str:
+    def one_of(self, items: Sequence[str]) -> str:
         """Return "a, b or c"."""
         if len(items) < 2:
             return "".join(items)
         return self.text("{first} or {last}", first=", ".join(items[:-1]), last=items[-1])
 
 
+def languages(document: str) -> tuple[str, ...]:
+    """Return the languages in which a kind of document ("report", "letter") is written, the source first."""
+    complete = [language for language in catalogues() if ("document", document) in translations(language).names]
+    return tuple(sorted(complete, key=lambda language: language != SOURCE))
+
+
+def catalogue(language: str, document: str = "report") -> Catalogue:
+    """Return the catalogue of a language that is complete for a kind of document.
+
+    Raises
+    ------
+    ReportError
+        There is none.
+    """
+    known = languages(document)
+    if language not in known:
+        name = _read(SOURCE).name("document", document)
+        raise ReportError(f"There is no {name} in language '{language}'. {nearest(language, known)}")
+    return _read(language)
+
+
 @cache
-def catalogue(language: str) -> Catalogue:
-    """Return the catalogue of a language ("nl" or "en")."""
-    if language not in LOCALES:
-        raise ReportError(f"There is no report in language '{language}'. {nearest(language, list(LOCALES))}")
-    here = resources.files("corrtest.report")
-    labels: dict[str, Any] = tomllib.loads(here.joinpath("labels.toml").read_text(encoding="utf-8"))
-    messages: dict[str, str] = {}
-    if language != "en":
-        with here.joinpath("locale", f"{language}.po").open("rb") as stream:
-            messages = {str(m.id): str(m.string) for m in read_po(stream, abort_invalid=True) if m.id and m.string}
-    return Catalogue(language=language, locale=Locale.parse(LOCALES[language]), messages=messages, labels=labels)
+def _read(language: str) -> Catalogue:
+    known = translations(language)
+    messages = {message: said[0] for message, said in known.messages.items()}
+    return Catalogue(language=language, locale=known.locale, messages=messages, names=known.names)

@@ -7,7 +7,7 @@ gives the same bytes, and no metadata come along.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -33,13 +33,13 @@ class ForestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestWords:
-    """The words on the drawing, in the reader's language."""
+    """The words on the drawing, and how the reader writes a number."""
 
     title: str
     description: str
     below: str
     above: str
-    decimal_comma: bool
+    number: Callable[[float], str]
 
 
 def forest_svg(rows: Sequence[ForestRow], words: ForestWords, name: str) -> str:
@@ -70,8 +70,7 @@ def forest_svg(rows: Sequence[ForestRow], words: ForestWords, name: str) -> str:
             f'<line x1="{x(tick)}" y1="26" x2="{x(tick)}" y2="{height - _FOOT + 6}" stroke="{colour}" '
             f'stroke-width="1.2"{dash}/>'
         )
-        label = f"{tick:g}".replace(".", ",") if words.decimal_comma else f"{tick:g}"
-        parts.append(_text(x(tick), height - 10, label, anchor="middle", fill=MUTED, size=13))
+        parts.append(_text(x(tick), height - 10, words.number(tick), anchor="middle", fill=MUTED, size=13))
     y = float(_TOP)
     for row in rows:
         if row.header:

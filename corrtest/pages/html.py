@@ -1,4 +1,4 @@
-"""The report as one self-contained HTML page: no script, no other file, readable on a phone and on paper."""
+"""A document as one self-contained HTML page: no script, no other file, readable on a phone and on paper."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from corrtest.report.catalogue import catalogue
-from corrtest.report.content import Document
+from corrtest.pages.catalogue import catalogue
+from corrtest.pages.content import Document
 
 
 def html_page(document: Document) -> str:
     """Return the page."""
     words = catalogue(document.language)
-    template = _environment().get_template("report.html.jinja")
+    template = _environment().get_template("page.html.jinja")
     return template.render(document=document, words=words, svg=Markup)
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("corrtest.report"),
+        loader=PackageLoader("corrtest.pages"),
         autoescape=select_autoescape(["html", "jinja"]),
         undefined=StrictUndefined,
         trim_blocks=True,

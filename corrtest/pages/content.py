@@ -1,4 +1,4 @@
-"""A report as plain content: chapters of blocks, one tree per language, that every format renders alike."""
+"""A document as plain content: chapters of blocks, one tree per language, that every format renders alike."""
 
 from __future__ import annotations
 
@@ -121,7 +121,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole report in one language; a letter or leaflet has neither contents nor chapter numbers."""
+    """A whole document in one language; a letter or leaflet has neither contents nor chapter numbers.
+
+    `word_chapters` names the chapters that the editable Word file holds; None: all of them.
+    """
 
     language: str
     title: str
@@ -130,3 +133,5 @@ class Document:
     contents_title: str
     chapters: tuple[Chapter, ...]
     numbered: bool = True
+    footer: str = ""
+    word_chapters: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""The tables of the report as a workbook: one sheet a table, numbers as numbers, notes below, never a formula."""
+"""The tables of a document as a workbook: one sheet a table, numbers as numbers, notes below, never a formula."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from corrtest.report.catalogue import catalogue
-from corrtest.report.content import Cell, Document, Table
-from corrtest.report.packing import repacked
+from corrtest.pages.catalogue import catalogue
+from corrtest.pages.content import Cell, Document, Table
+from corrtest.pages.packing import repacked
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BOLD, _HEAD = Font(bold=True), PatternFill("solid", fgColor="EEF3F7")
@@ -22,7 +22,7 @@ _WARN = Font(bold=True, color="7A3B00")
 
 
 def xlsx_file(document: Document) -> bytes:
-    """Return the workbook: a first sheet with the contents, then every table in the order of the report."""
+    """Return the workbook: a first sheet with the contents, then every table in the order of the document."""
     words = catalogue(document.language)
     book = Workbook()
     book.properties.title = document.title

@@ -1,0 +1,70 @@
+"""Documents as content, the words of a language, and the files made of both.
+
+=============  ======================================================================================
+content        a document: chapters of blocks, one tree a language
+catalogue      the words, names, numbers and dates of one language, from `locale/<language>.po`
+forest         forest plots as SVG
+html, pdf,     the formats, each from the same document
+docx, xlsx
+packing        Office files and archives with the same bytes each time
+writing        every file or none
+=============  ======================================================================================
+"""
+
+from corrtest.pages.catalogue import Catalogue, catalogue, languages
+from corrtest.pages.content import (
+    Block,
+    Bullets,
+    Callout,
+    Card,
+    Cards,
+    Cell,
+    Chapter,
+    Column,
+    Document,
+    Facts,
+    Fields,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+)
+from corrtest.pages.docx import docx_file
+from corrtest.pages.forest import ForestRow, ForestWords, forest_svg
+from corrtest.pages.html import html_page
+from corrtest.pages.packing import packed
+from corrtest.pages.pdf import pdf_file
+from corrtest.pages.writing import DOCUMENT_FORMATS, write_documents, write_files
+from corrtest.pages.xlsx import xlsx_file
+
+__all__ = [
+    "DOCUMENT_FORMATS",
+    "Block",
+    "Bullets",
+    "Callout",
+    "Card",
+    "Cards",
+    "Catalogue",
+    "Cell",
+    "Chapter",
+    "Column",
+    "Document",
+    "Facts",
+    "Fields",
+    "Figure",
+    "ForestRow",
+    "ForestWords",
+    "Heading",
+    "Paragraph",
+    "Table",
+    "catalogue",
+    "docx_file",
+    "forest_svg",
+    "html_page",
+    "languages",
+    "packed",
+    "pdf_file",
+    "write_documents",
+    "write_files",
+    "xlsx_file",
+]

@@ -1,0 +1,46 @@
+import re
+
+import pytest
+
+from corrtest.errors import ReportError
+from corrtest.pages import catalogue, languages
+from tests.pages.messages import ROOMS_OF, messages_of
+
+CASES = [(document, language) for document in ROOMS_OF for language in languages(document)]
+
+
+@pytest.mark.parametrize(("document", "language"), CASES)
+def test_every_message_of_a_document_has_a_text_in_each_of_its_languages(repository, document, language):
+    words = catalogue(language, document)
+    found = messages_of(document, repository / "corrtest")
+    assert len(found) > 100
+    for message in found:
+        places = sorted(re.findall(r"{\w+}", message))
+        assert sorted(re.findall(r"{\w+}", words.text(message))) == places, message
+
+
+@pytest.mark.parametrize(("document", "language"), CASES)
+def test_what_english_names_every_language_of_a_document_names(document, language):
+    named = {place for place in catalogue("en").names if place[0] != "document"}
+    assert named - set(catalogue(language, document).names) == set()
+
+
+def test_no_message_is_left_over(repository):
+    found = {message for document in ROOMS_OF for message in messages_of(document, repository / "corrtest")}
+    assert set(catalogue("nl").messages) - found == set()
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    english, dutch = catalogue("en"), catalogue("nl")
+    assert (english.number(1234.5, 1), dutch.number(1234.5, 1)) == ("1,234.5", "1.234,5")
+    assert (english.number(-0.25), dutch.number(-0.25)) == ("\N{MINUS SIGN}0.25", "\N{MINUS SIGN}0,25")
+    assert (english.percent(0.125, 1), dutch.percent(0.125, 1)) == ("12.5%", "12,5\N{NO-BREAK SPACE}%")
+    assert (english.short(0.5), dutch.short(0.5), dutch.short(2)) == ("0.5", "0,5", "2")
+    assert english.number(None) == "–"
+
+
+def test_a_language_without_the_document_is_refused():
+    with pytest.raises(ReportError, match=r"There is no report in language 'xx'\. Use one of: en, nl"):
+        catalogue("xx")
+    with pytest.raises(ReportError, match="There is no letter to employers in language 'xx'"):
+        catalogue("xx", "letter")
