@@ -21,6 +21,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from corrtest.language import say
+
 # A message that lists more faults than this hides the first ones, which are the ones to mend first.
 SHOWN_FAULTS = 25
 
@@ -44,14 +46,18 @@ class Fault:
     def __str__(self) -> str:
         places = (
             self.file,
-            f"line {self.line}" if self.line is not None else None,
-            f"row {self.row}" if self.row is not None else None,
-            f"column '{self.column}'" if self.column is not None else None,
-            f"key '{self.key}'" if self.key is not None else None,
+            say("line {line}", line=self.line) if self.line is not None else None,
+            say("row {row}", row=self.row) if self.row is not None else None,
+            say("column '{column}'", column=self.column) if self.column is not None else None,
+            say("key '{key}'", key=self.key) if self.key is not None else None,
         )
         where = ", ".join(place for place in places if place)
-        given = f"got {self.given}; " if self.given is not None else ""
-        return f"{where + ': ' if where else ''}{given}expected {self.expected}. {self.action}"
+        told = (
+            say("expected {expected}", expected=self.expected)
+            if self.given is None
+            else say("got {given}; expected {expected}", given=self.given, expected=self.expected)
+        )
+        return f"{where + ': ' if where else ''}{told}. {self.action}"
 
 
 class CorrtestError(ValueError):
@@ -69,7 +75,9 @@ class CorrtestError(ValueError):
         shown = [f"  - {fault}" for fault in self.faults[:SHOWN_FAULTS]]
         hidden = len(self.faults) - len(shown)
         if hidden:
-            shown.append(f"  … and {hidden} more of the same kind; mend these first and run it again.")
+            shown.append(
+                say("  … and {hidden} more of the same kind; mend these first and run it again.", hidden=hidden)
+            )
         return "\n".join([self.message, *shown])
 
 
@@ -110,7 +118,13 @@ class MissingExtraError(CorrtestError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         self.extra = extra
-        super().__init__(f"{purpose} needs an optional part. Install it with: pip install 'corrtest[{extra}]'")
+        super().__init__(
+            say(
+                "{purpose} needs an optional part. Install it with: pip install 'corrtest[{extra}]'",
+                purpose=purpose,
+                extra=extra,
+            )
+        )
 
 
 class CheckFailed(CorrtestError):
@@ -123,5 +137,5 @@ def nearest(given: str, allowed: Sequence[str]) -> str:
     """Return a hint that names the allowed word nearest to `given`, or all allowed words."""
     close = difflib.get_close_matches(given, allowed, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean '{close[0]}'?"
-    return "Use one of: " + ", ".join(sorted(allowed)) + "."
+        return say("Did you mean '{word}'?", word=close[0])
+    return say("Use one of: {words}.", words=", ".join(sorted(allowed)))

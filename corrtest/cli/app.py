@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -23,7 +23,11 @@ from corrtest.cli import (
     tabulating,
     watching,
 )
+from corrtest.cli.translated import Refused, command_in_current_language, refusal
 from corrtest.errors import CorrtestError
+from corrtest.language import from_environment, mark, use
+
+_STOPPED = mark("Stopped at your request. What was finished before is still there.")
 
 app = typer.Typer(
     name="corrtest",
@@ -81,22 +85,31 @@ def main() -> None:
 
     Set CORRTEST_DEBUG=1 to see the traceback of a fault that corrtest did not foresee.
     """
-    try:
-        app()
-    except CorrtestError as error:
-        _stop(error.text(), error.exit_code)
-    except KeyboardInterrupt:
-        _stop("Stopped at your request. What was finished before is still there.", 130)
-    except OSError as error:
-        _stop(_os_message(error), 2)
-    except Exception as error:  # the outermost edge: a user never sees a traceback
-        if os.environ.get("CORRTEST_DEBUG"):
-            raise
-        _stop(
-            f"corrtest met a fault that it did not foresee ({type(error).__name__}: {error}). Nothing you did need be "
-            "wrong: please report it with the command that you typed; CORRTEST_DEBUG=1 shows where it happened.",
-            2,
-        )
+    with use(from_environment(os.environ)):
+        try:
+            code = command_in_current_language(app)(standalone_mode=False)
+        except CorrtestError as error:
+            _stop(error.text(), error.exit_code)
+        except Refused as error:
+            _stop(refusal(error), 2)
+        except (KeyboardInterrupt, typer.Abort):
+            _stop(_STOPPED, 130)
+        except OSError as error:
+            _stop(_os_message(error), 2)
+        except Exception as error:  # the outermost edge: a user never sees a traceback
+            if os.environ.get("CORRTEST_DEBUG"):
+                raise
+            _stop(_unforeseen(error), 2)
+        if code == 130:
+            _stop(_STOPPED, 130)
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _unforeseen(error: Exception) -> str:
+    return (
+        f"corrtest met a fault that it did not foresee ({type(error).__name__}: {error}). Nothing you did need be "
+        "wrong: please report it with the command that you typed; CORRTEST_DEBUG=1 shows where it happened."
+    )
 
 
 def _os_message(error: OSError) -> str:
@@ -104,6 +117,6 @@ def _os_message(error: OSError) -> str:
     return f"The system refused: {error.strerror or error}{where}. Check the folder, its rights and the free space."
 
 
-def _stop(message: str, code: int) -> None:
+def _stop(message: str, code: int) -> NoReturn:
     print(message, file=sys.stderr)
     raise SystemExit(code)
