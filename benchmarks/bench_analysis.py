@@ -86,7 +86,8 @@ def ten_million(n: int) -> None:
 
 
 def calibration() -> None:
-    from corrtest.lab.calibration import Cell, measure
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "analysis" / "calibration"))
+    from measures import Cell, measure
 
     cell = Cell(pairs=200, control_rate=0.2, ratio=0.7, association=0.5)
     timed("one calibration cell: 10,000 experiments of 200 pairs, every method", "< 2 s", lambda: measure(cell))

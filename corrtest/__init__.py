@@ -11,7 +11,7 @@ register        the fieldwork: sent, reactions, withdrawals, the pairs table
 analysis        counts, intervals, tests
 disclosure      the gate that turns estimates into releases
 report          the uniform sector report
-lab             synthetic labour markets and calibration
+lab             synthetic labour markets, and what users simulate on them
 cli             the command `corrtest`
 ==============  ==================================================================
 """

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from corrtest.lab import PARTS, calibrate
+from corrtest.lab import run_cells
+from measures import PARTS
 
 FOLDER = Path(__file__).parent
 MEASURES = ["value", "monte_carlo_error", "missed_above", "missed_below", "median_width", "undefined"]
@@ -44,10 +45,10 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     for name in options.parts or PARTS:
         part = PARTS[name]
-        table = calibrate(
+        table = run_cells(
             part.grid(),
+            part.measure,
             options.cells / name,
-            part=name,
             experiments=part.experiments,
             workers=options.workers,
             scheduler=options.scheduler,

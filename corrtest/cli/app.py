@@ -10,7 +10,6 @@ import typer
 
 from corrtest.cli import (
     analysing,
-    calibrating,
     contrasting,
     demonstrating,
     freezing,
@@ -60,7 +59,6 @@ app.command("report")(reporting.report)
 app.command("compare")(reporting.compare)
 app.command("policy")(reporting.policy)
 app.command("employers")(reporting.employers)
-app.add_typer(calibrating.app, name="lab")
 
 
 def _show_version(wanted: bool) -> None:

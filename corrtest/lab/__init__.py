@@ -1,22 +1,20 @@
-"""Synthetic labour markets, with a known truth, for the demo and for calibration.
+"""Synthetic labour markets, with a known truth, and what users simulate on them.
 
 ==============  ==================================================================
 market          simulated vacancies and reactions for a study (the demo)
-calibration/    coverage, width, size and power of every interval and test, measured on markets with a known truth
 demonstration   the demo's study: a ready design, marked as simulated
+running         cells of a simulation, on cores or on a Dask cluster
 ==============  ==================================================================
 """
 
-from corrtest.lab.calibration import PARTS, calibrate, standard_grid
 from corrtest.lab.demonstration import simulated_study
 from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
+from corrtest.lab.running import run_cells
 
 __all__ = [
-    "PARTS",
-    "calibrate",
     "market_assumptions",
+    "run_cells",
     "simulate_reactions",
     "simulate_vacancies",
     "simulated_study",
-    "standard_grid",
 ]

@@ -77,12 +77,6 @@ def test_published_experiments_are_pooled(corrtest):
     assert corrtest("analyse", "experiments.csv", "--columns", "n0,x0,n1,x1").code == 2
 
 
-def test_calibration_of_a_few_cells(corrtest):
-    ran = corrtest("lab", "calibrate", "--out", "lab", "--cells", 1, "--experiments", 200, "--workers", 1)
-    assert ran.code == 0, ran
-    assert Path("lab/grid.csv").exists()
-
-
 def test_every_statistic_of_one_table(corrtest):
     group = json.loads(corrtest("two-by-two", 40, 25, 10, 125, "--json").out)
     assert group["counts"] == {"both": 40, "control_only": 25, "treated_only": 10, "neither": 125}

@@ -7,9 +7,9 @@ from typing import Any
 
 from corrtest.analysis import equivalence, noninferiority, one_sided
 from corrtest.errors import CorrtestError
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.exact import weighted_tables
-from corrtest.lab.calibration.rows import rejection_row
+from measures.cell import Cell
+from measures.exact import weighted_tables
+from measures.rows import rejection_row
 
 RATIO_MARGINS = (0.8, 1.25)
 DIFFERENCE_MARGINS = (-0.05, 0.05)

@@ -10,7 +10,7 @@ import numpy as np
 
 from corrtest.analysis import Intervals, unmatched
 from corrtest.design import substream
-from corrtest.lab.calibration.rows import LEVEL, coverage_row, rejection_row
+from measures.rows import LEVEL, coverage_row, rejection_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

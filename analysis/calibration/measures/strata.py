@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from corrtest.analysis import Intervals, PairedTables, pooling
 from corrtest.design import substream
-from corrtest.lab.calibration.rows import LEVEL, coverage_row
+from measures.rows import LEVEL, coverage_row
 
 CONTROL_RATE = 0.2
 MEAN_LOG_RATIO = float(np.log(0.7))

@@ -18,8 +18,8 @@ from corrtest.analysis import (
     clustered_tests,
 )
 from corrtest.design import substream
-from corrtest.lab.calibration.cell import KINDS, Cell
-from corrtest.lab.calibration.rows import LEVEL, coverage_row, rejection_row
+from measures.cell import KINDS, Cell
+from measures.rows import LEVEL, coverage_row, rejection_row
 
 
 def measure(cell: Cell, *, experiments: int = 10_000, seed: int = 2026) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from corrtest.analysis import ESTIMATORS, bootstrap_intervals, clustered_intervals
 from corrtest.design import substream
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.measure import margin_counts
-from corrtest.lab.calibration.rows import LEVEL, coverage_row
+from measures.cell import Cell
+from measures.measure import margin_counts
+from measures.rows import LEVEL, coverage_row
 
 REPLICATES = 999
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from corrtest.analysis import TESTS, PairedTables, exact_sign_test
 from corrtest.design import substream
-from corrtest.lab.calibration.rows import rejection_row
+from measures.rows import rejection_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Protocol
+from typing import Any
 
 from corrtest.errors import CorrtestError
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.drawn_order import measure_order, order_grid
-from corrtest.lab.calibration.equivalence import equivalence_grid, measure_equivalence
-from corrtest.lab.calibration.exact import measure_exactly
-from corrtest.lab.calibration.looks import looks_grid, measure_looks
-from corrtest.lab.calibration.measure import measure
-from corrtest.lab.calibration.resampling import bootstrap_grid, measure_bootstrap
-from corrtest.lab.calibration.strata import measure_strata, strata_grid
-from corrtest.lab.calibration.unpaired import measure_unpaired, unpaired_grid
-from corrtest.lab.calibration.variances import measure_variance, variance_grid
-from corrtest.lab.calibration.weighting import measure_weighting, weighting_grid
-
-
-class Named(Protocol):
-    """A cell of any part: its name tells its file and its random stream."""
-
-    @property
-    def name(self) -> str:
-        """Name of the cell's file."""
+from measures.cell import Cell
+from measures.drawn_order import measure_order, order_grid
+from measures.equivalence import equivalence_grid, measure_equivalence
+from measures.exact import measure_exactly
+from measures.looks import looks_grid, measure_looks
+from measures.measure import measure
+from measures.resampling import bootstrap_grid, measure_bootstrap
+from measures.strata import measure_strata, strata_grid
+from measures.unpaired import measure_unpaired, unpaired_grid
+from measures.variances import measure_variance, variance_grid
+from measures.weighting import measure_weighting, weighting_grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from scipy.special import ndtri
 
 from corrtest.analysis import TESTS, PairedTables, boundaries, e_values
 from corrtest.design import substream
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.rows import LEVEL, mean_row, rate_row
+from measures.cell import Cell
+from measures.rows import LEVEL, mean_row, rate_row
 
 Rule = Literal["obrien_fleming", "pocock", "e_process"]
 ALPHA = 1 - LEVEL

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from scipy.special import bdtrik, gammaln
 
 from corrtest.analysis import ESTIMATORS, TESTS, Intervals, PairedTables
-from corrtest.lab.calibration.cell import KINDS, Cell
-from corrtest.lab.calibration.measure import rejection_kind
-from corrtest.lab.calibration.rows import LEVEL, coverage_row, rejection_row
+from measures.cell import KINDS, Cell
+from measures.measure import rejection_kind
+from measures.rows import LEVEL, coverage_row, rejection_row
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -10,11 +10,12 @@ import pytest
 
 from corrtest.analysis import PairedTables
 from corrtest.errors import CorrtestError
-from corrtest.lab.calibration import PARTS, Cell, calibrate, measure, standard_grid
-from corrtest.lab.calibration.exact import measure_exactly, weighted_tables
-from corrtest.lab.calibration.strata import draw_strata
-from corrtest.lab.calibration.variances import VarianceCell, measure_variance
-from corrtest.lab.calibration.weighting import WeightedCell
+from corrtest.lab import run_cells
+from measures import PARTS, Cell, measure, standard_grid
+from measures.exact import measure_exactly, weighted_tables
+from measures.strata import draw_strata
+from measures.variances import VarianceCell, measure_variance
+from measures.weighting import WeightedCell
 
 UNEVEN = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5, sizes=(1, 1, 1, 1, 1, 5), likeness=0.2)
 PLAIN = Cell(pairs=100, control_rate=0.3, ratio=0.7, association=0.5)
@@ -55,19 +56,6 @@ def test_measures() -> None:
     clustered = pd.DataFrame(measure(CLUSTERED, experiments=2000)).set_index(["name", "method"])["value"]
     assert clustered[("rate_difference", "tango (clusters ignored)")] < 0.93
     assert 0.93 < clustered[("rate_difference", "cluster_robust")] < 0.975
-
-
-def test_an_interrupted_run_goes_on_and_cores_change_nothing(tmp_path: Path) -> None:
-    cells = (PLAIN, CLUSTERED)
-    alone = calibrate(cells, tmp_path / "a", experiments=200, workers=1)
-    first = calibrate(cells[:1], tmp_path / "b", experiments=200, workers=1)
-    steps: list[tuple[int, int]] = []
-    rest = calibrate(
-        cells, tmp_path / "b", experiments=200, workers=2, progress=lambda done, total: steps.append((done, total))
-    )
-    assert len(first) < len(rest)
-    assert steps == [(1, 2), (2, 2)]
-    pd.testing.assert_frame_equal(alone, rest)
 
 
 def test_uneven_employers() -> None:
@@ -119,10 +107,10 @@ def test_every_part_measures(part: str, tmp_path: Path) -> None:
     chosen = PARTS[part]
     grid = sorted(chosen.grid(), key=_work)[:2]
     assert len({cell.name for cell in chosen.grid()}) == len(chosen.grid())
-    table = calibrate(grid, tmp_path, part=part, experiments=5, workers=1)
+    table = run_cells(grid, chosen.measure, tmp_path, experiments=5, workers=1)
     assert {"kind", "name", "method", "value", "monte_carlo_error", "experiments"} <= set(table.columns)
     assert table["value"].dropna().between(-10, 10).all()
-    again = calibrate(grid, tmp_path / "again", part=part, experiments=5, workers=1)
+    again = run_cells(grid, chosen.measure, tmp_path / "again", experiments=5, workers=1)
     pd.testing.assert_frame_equal(table, again)
 
 
@@ -201,22 +189,3 @@ def test_clustered_defaults_cover_what_is_promised() -> None:
         low, high = (0.928, 0.974) if name == "odds_ratio" else (0.94, 0.97)
         # Within one Monte-Carlo error.
         assert rows["value"].between(low - 0.0025, high + 0.0025).all(), name
-
-
-@pytest.mark.slow
-def test_a_dask_cluster_gives_the_same_numbers(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="pip install 'corrtest[cluster]'")
-    cells = (PLAIN, CLUSTERED)
-    here = calibrate(cells, tmp_path / "here", experiments=200, workers=1)
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
-        there = calibrate(cells, tmp_path / "there", experiments=200, scheduler=cluster.scheduler_address)
-    pd.testing.assert_frame_equal(here, there)
-
-
-@pytest.mark.slow
-def test_no_scheduler_is_one_clear_message(tmp_path: Path) -> None:
-    pytest.importorskip("distributed", reason="pip install 'corrtest[cluster]'")
-    with pytest.raises(CorrtestError, match="No Dask scheduler answers"):
-        calibrate((PLAIN,), tmp_path, experiments=100, scheduler="tcp://127.0.0.1:1")

@@ -14,13 +14,11 @@ unpaired      one application per vacancy
 drawn_order   randomisation test
 variances     plain and heteroskedastic probit where variances differ
 parts         what is measured on which cells
-running       cells on cores or on a Dask cluster
 ============  ====================================================================================
 """
 
-from corrtest.lab.calibration.cell import Cell
-from corrtest.lab.calibration.measure import measure
-from corrtest.lab.calibration.parts import PARTS, Part, standard_grid
-from corrtest.lab.calibration.running import calibrate
+from measures.cell import Cell
+from measures.measure import measure
+from measures.parts import PARTS, Part, standard_grid
 
-__all__ = ["PARTS", "Cell", "Part", "calibrate", "measure", "standard_grid"]
+__all__ = ["PARTS", "Cell", "Part", "measure", "standard_grid"]

@@ -22,8 +22,8 @@ from corrtest.analysis import (
     clustered_intervals,
 )
 from corrtest.design import substream
-from corrtest.lab.calibration.cell import KINDS, Cell
-from corrtest.lab.calibration.rows import LEVEL, coverage_row
+from measures.cell import KINDS, Cell
+from measures.rows import LEVEL, coverage_row
 
 # Half of the sector's vacancies: with many positive reactions and a strong disadvantage; the other half: neither.
 SECTOR_SHARES = (0.5, 0.5)

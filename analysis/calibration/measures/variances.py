@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 from corrtest.analysis import Intervals, models
 from corrtest.design import substream
 from corrtest.errors import AnalysisError
-from corrtest.lab.calibration.rows import LEVEL, coverage_row, mean_row, rejection_row
+from measures.rows import LEVEL, coverage_row, mean_row, rejection_row
 
 # The threshold, and what one unit of each of the two qualities adds, in standard deviations of the control arm.
 THRESHOLD = -1.0
