@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import ndtr
-from scipy.stats import multivariate_normal
+from scipy.special import ndtr, ndtri
+from scipy.stats import binom, chi2, multivariate_normal
 
 from corrtest.analysis.models import (
     application_rows,
@@ -291,9 +291,38 @@ def test_probit_effect_equals_statsmodels(inter1: tuple) -> None:
     place = list(covariates.columns).index("woman")
     assert mine.effect == pytest.approx(theirs.margeff[place], abs=1e-6)
     assert mine.standard_error == pytest.approx(theirs.margeff_se[place], abs=1e-5)
-    low, high = mine.interval()
-    assert (low, high) == pytest.approx(tuple(theirs.conf_int()[place]), abs=1e-4)
-    assert mine.pvalue == pytest.approx(theirs.pvalues[place], abs=1e-5)
+    # Their interval on the scale of the inverse hyperbolic tangent, taken back.
+    value, error = theirs.margeff[place], theirs.margeff_se[place]
+    expected = np.tanh(np.arctanh(value) + np.array([-1, 1]) * ndtri(0.975) * error / (1 - value**2))
+    assert mine.interval() == pytest.approx(tuple(expected), abs=1e-5)
+    null = sm.GLM(reaction, x.drop(columns="woman"), family=sm.families.Binomial(sm.families.links.Probit())).fit(
+        tol=1e-12
+    )
+    _, pvalue = null.score_test(exog_extra=x[["woman"]])
+    print(mine.pvalue, pvalue)
+    assert mine.pvalue == pytest.approx(float(np.squeeze(pvalue)), abs=1e-3)
+
+
+@pytest.mark.parametrize(("control_only", "treated_only"), [(8, 2), (10, 4), (19, 1), (30, 1)])
+def test_conditional_logit_tests_pairs_as_mcnemar_does(control_only: int, treated_only: int) -> None:
+    """The score test of pairs is McNemar's, and the interval that of the log odds ratio, taken to the rates."""
+    discordant = control_only + treated_only
+    reaction = np.array([1, 0] * control_only + [0, 1] * treated_only + [1, 1] * 40 + [0, 0] * (160 - discordant))
+    vacancies = np.repeat(np.arange(200), 2)
+    signal = pd.DataFrame({"treated": np.tile([0.0, 1.0], 200)})
+    fitted = conditional_logit(reaction, signal, vacancies=vacancies)
+    effect = average_effect(fitted, signal, "treated", outcome=reaction, vacancies=vacancies)
+    assert effect.effect == pytest.approx((treated_only - control_only) / 200)
+    assert effect.pvalue == pytest.approx(chi2.sf((control_only - treated_only) ** 2 / discordant, 1))
+    log_odds = np.log(treated_only / control_only)
+    reach = ndtri(0.975) * np.sqrt(1 / control_only + 1 / treated_only)
+    expected = discordant / 200 * np.tanh(np.array([log_odds - reach, log_odds + reach]) / 2)
+    assert effect.interval() == pytest.approx(tuple(expected))
+    midp = 2 * (binom.cdf(treated_only, discordant, 0.5) - binom.pmf(treated_only, discordant, 0.5) / 2)
+    assert effect.pvalue == pytest.approx(midp, abs=0.01)
+    # One cluster a vacancy: the robust score test of pairs is the same one.
+    together = conditional_logit(reaction, signal, vacancies=vacancies, clusters=vacancies)
+    assert together.test_of_zero(0) == pytest.approx(effect.pvalue)
 
 
 def test_effects_of_pairs_without_covariates_are_the_observed_difference() -> None:

@@ -1,7 +1,10 @@
 """Average marginal effects: what a model says the signal does to the chance of a positive reaction.
 
 Each effect is on the scale of rates, so that models can be laid side by side. Errors are by the delta method, from the
-covariance that the model was fitted with.
+covariance that the model was fitted with. An effect cannot leave its bounds, ±1 or narrower, and its sampling
+distribution is skewed near them: the limits are taken on the scale of the inverse hyperbolic tangent of effect ÷ bound
+and taken back, which for the conditional logit is the interval of its coefficient. Where no effect means that one
+coefficient is 0, the p-value is that of the score test of this coefficient.
 
 ==============================  ====================================================================================
 linear probability              the coefficient
@@ -37,7 +40,17 @@ LOG_SD_TERM = "log_sd:treated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AverageEffect:
-    """The average marginal effect of a 0/1 covariate on the positive rate; `df` is inf where the normal is used."""
+    """The average marginal effect of a 0/1 covariate on the positive rate.
+
+    Attributes
+    ----------
+    df : float
+        Degrees of freedom of Student's t; inf where the normal distribution is used.
+    bound : float
+        The largest effect, in absolute value, that the model can give; inf where limits are not transformed.
+    tested : float or None
+        The p-value of the score test where the model has one; else that of Wald's is taken.
+    """
 
     model: str
     term: str
@@ -47,19 +60,34 @@ class AverageEffect:
     errors: str
     observations: int
     clusters: int | None
+    bound: float = np.inf
+    tested: float | None = None
 
     @property
     def pvalue(self) -> float | None:
         """Two-sided p-value of no effect; None without an error."""
+        if self.tested is not None:
+            return self.tested
         if not self.standard_error > 0:
             return None
-        return float(2 * stdtr(self.df, -abs(self.effect) / self.standard_error))
+        value, error = self._transformed()
+        return float(2 * stdtr(self.df, -abs(value) / error))
 
     def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
-        """Return the limits at `confidence_level`."""
+        """Return the limits at `confidence_level`, never beyond the bounds."""
         normal_quantile(confidence_level)
-        reach = float(-stdtrit(self.df, (1 - confidence_level) / 2)) * self.standard_error
-        return self.effect - reach, self.effect + reach
+        value, error = self._transformed()
+        reach = float(-stdtrit(self.df, (1 - confidence_level) / 2)) * error
+        if np.isinf(self.bound):
+            return value - reach, value + reach
+        return self.bound * float(np.tanh(value - reach)), self.bound * float(np.tanh(value + reach))
+
+    def _transformed(self) -> tuple[float, float]:
+        """Return the effect and its error on the scale on which the limits are taken."""
+        if np.isinf(self.bound):
+            return self.effect, self.standard_error
+        share = self.effect / self.bound
+        return float(np.arctanh(share)), self.standard_error / (self.bound * (1 - share**2))
 
     def to_dict(self, confidence_level: float = 0.95) -> dict[str, object]:
         """Return the effect with its interval and p-value."""
@@ -112,11 +140,22 @@ def average_effect(
         if outcome is None or vacancies is None:
             raise AnalysisError("The conditional logit's average effect needs the outcome and the vacancies.")
         share = _discordance(np.asarray(outcome, dtype=np.float64), vacancies)
-        return _delta(fitted, term, lambda beta: share * float(np.tanh(beta[place] / 2)))
+        return _delta(
+            fitted,
+            term,
+            lambda beta: share * float(np.tanh(beta[place] / 2)),
+            bound=share,
+            tested=_tested(fitted, place),
+        )
     without, with_term = x.copy(), x.copy()
     without[:, place], with_term[:, place] = 0.0, 1.0
     if fitted.model == "probit":
-        return _delta(fitted, term, lambda beta: float(np.mean(ndtr(with_term @ beta) - ndtr(without @ beta))))
+        return _delta(
+            fitted,
+            term,
+            lambda beta: float(np.mean(ndtr(with_term @ beta) - ndtr(without @ beta))),
+            tested=_tested(fitted, place),
+        )
     if fitted.model == "heteroskedastic probit":
         return _delta(
             fitted,
@@ -153,7 +192,18 @@ def _linear(fitted: FittedModel, place: int) -> AverageEffect:
     )
 
 
-def _delta(fitted: FittedModel, term: str, effect: Callable[[FloatArray], float]) -> AverageEffect:
+def _tested(fitted: FittedModel, place: int) -> float | None:
+    return None if fitted.test_of_zero is None else fitted.test_of_zero(place)
+
+
+def _delta(
+    fitted: FittedModel,
+    term: str,
+    effect: Callable[[FloatArray], float],
+    *,
+    bound: float = 1.0,
+    tested: float | None = None,
+) -> AverageEffect:
     (error,) = delta_errors(lambda beta: np.array([effect(beta)]), fitted.coefficients, fitted.covariance)
     return AverageEffect(
         model=fitted.model,
@@ -164,4 +214,6 @@ def _delta(fitted: FittedModel, term: str, effect: Callable[[FloatArray], float]
         errors=fitted.errors,
         observations=fitted.observations,
         clusters=fitted.clusters,
+        bound=bound,
+        tested=tested,
     )

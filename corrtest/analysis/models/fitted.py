@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,11 @@ _LEAST_ERROR = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedModel:
-    """Coefficients of one regression. `df` is inf where the normal distribution is used."""
+    """Coefficients of one regression. `df` is inf where the normal distribution is used.
+
+    `test_of_zero` gives, for models fitted by maximum likelihood, the p-value of the score test that the coefficient
+    at a place is 0; the p-values of `to_frame` are those of Wald.
+    """
 
     model: str
     terms: tuple[str, ...]
@@ -29,6 +34,7 @@ class FittedModel:
     observations: int
     clusters: int | None
     log_likelihood: float | None = None
+    test_of_zero: Callable[[int], float] | None = field(default=None, repr=False, compare=False)
 
     @property
     def standard_errors(self) -> FloatArray:
