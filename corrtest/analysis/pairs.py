@@ -17,8 +17,8 @@ from corrtest.analysis.rows import BoolArray, CodeArray, Rows
 from corrtest.errors import AnalysisError, Fault, InputError
 from corrtest.spec import ARMS, REACTIONS, needed_columns, require_columns
 
-REACTION_COLUMNS = tuple(f"{arm}_reaction" for arm in ARMS)
-POSITIVE_COLUMNS = tuple(f"{arm}_positive" for arm in ARMS)
+REACTION_COLUMNS = (f"{ARMS[0]}_reaction", f"{ARMS[1]}_reaction")
+POSITIVE_COLUMNS = (f"{ARMS[0]}_positive", f"{ARMS[1]}_positive")
 # Where the reactions are 0/1 columns, the rest of the row is the same.
 REQUIRED = tuple(name for name in needed_columns("pairs") if name not in REACTION_COLUMNS)
 
