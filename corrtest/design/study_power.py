@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class StudyPower:
         words = catalogue(language, "preregistration")
         return [self._sentence(row, words) for row in self.table.to_dict("records")]
 
-    def _sentence(self, row: Mapping[str, Any], words: Catalogue) -> str:
+    def _sentence(self, row: Mapping[Hashable, Any], words: Catalogue) -> str:
         tens = words.short(self.target_power * 10)
         published = words.text("At the published ratio of {ratio} it is shown in {share} of 100.")
         given = words.text("At the given ratio of {ratio} it is shown in {share} of 100.")
