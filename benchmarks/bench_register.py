@@ -106,8 +106,8 @@ def a_plan(study: Study, pairs: int) -> BenchmarkPlan:
 def a_register(place: str | Path, folder: Path, pairs: int) -> Register:
     study = read_study_text(STUDY, "benchmark.toml")
     register = Register.create(place, study, key_file=folder / f"{uuid.uuid4().hex}.key")
-    count = register.import_plan(a_plan(study, pairs))
-    register.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
+    count = register.intake.import_plan(a_plan(study, pairs))
+    register.supervision.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
     return register
 
 
@@ -180,9 +180,9 @@ class SameRows:
 def three_acts(register: Register, number: int) -> None:
     """Claim, send and react as three durable transactions."""
     pair = f"P{number:05d}"
-    register.claim(pair, "control", MORNING)
-    register.mark_sent(pair, "control", MORNING)
-    register.record_reaction(pair, "control", "negative", MORNING)
+    register.sending.claim(pair, "control", MORNING)
+    register.sending.mark_sent(pair, "control", MORNING)
+    register.replies.record(pair, "control", "negative", MORNING)
 
 
 def sync_cost(path: Path, times: int = 500) -> float:
@@ -258,24 +258,26 @@ def national(place: str | Path, folder: Path, pairs: int) -> bool:
     ok = timed(
         f"import of {len(sent)} sendings",
         None,
-        lambda: register.import_sent(pd.DataFrame(sent, columns=["pair_id", "arm", "at"])),
+        lambda: register.sending.import_sent(pd.DataFrame(sent, columns=["pair_id", "arm", "at"])),
     )
     timed(
         f"import of {len(reactions)} reactions",
         None,
-        lambda: register.import_reactions(pd.DataFrame(reactions, columns=["pair_id", "arm", "reaction", "at"])),
+        lambda: register.replies.import_reactions(
+            pd.DataFrame(reactions, columns=["pair_id", "arm", "reaction", "at"])
+        ),
     )
     late = START + timedelta(days=117)
-    register.worklist(late, limit=200)
-    ok &= timed("work list of the day (200 items)", 0.1, lambda: register.worklist(late, limit=200))
-    ok &= timed("claim of the next 20", None, lambda: register.claim_next(late, count=20))
-    ok &= timed("awaiting withdrawal", None, lambda: register.awaiting_withdrawal(late))
-    ok &= timed("export of the pairs table", 10, lambda: register.export_pairs(as_of="2027-12-31"))
-    ok &= timed("status", None, register.status)
+    register.sending.worklist(late, limit=200)
+    ok &= timed("work list of the day (200 items)", 0.1, lambda: register.sending.worklist(late, limit=200))
+    ok &= timed("claim of the next 20", None, lambda: register.sending.claim_next(late, count=20))
+    ok &= timed("awaiting withdrawal", None, lambda: register.replies.awaiting_withdrawal(late))
+    ok &= timed("export of the pairs table", 10, lambda: register.oversight.export_pairs(as_of="2027-12-31"))
+    ok &= timed("status", None, register.oversight.status)
     found = []
-    ok &= timed("verify", 20, lambda: found.append(register.verify()))
+    ok &= timed("verify", 20, lambda: found.append(register.oversight.verify()))
     print(f"  {2 * pairs} applications, {found[0].events} events, verified: {found[0].passed}")
-    ok &= timed("backup", None, lambda: register.backup(folder / f"{uuid.uuid4().hex}.backup"))
+    ok &= timed("backup", None, lambda: register.oversight.backup(folder / f"{uuid.uuid4().hex}.backup"))
     register.close()
     return ok and found[0].passed
 

@@ -106,14 +106,14 @@ def _fieldwork(plan: Plan, reactions: pd.DataFrame, out: Path) -> Path:
     # Chance would give other pseudonyms each time; a simulated study has no identities to protect.
     secret = hashlib.sha256(f"simulated {study.name} {study.seed}".encode()).digest()
     with Register.create(out / "register.sqlite", study, secret=secret) as register:
-        register.import_plan(plan)
-        register.record_audit_of(out / "documents")
-        register.import_sent(_sendings(plan), simulated=True)
-        register.import_reactions(
+        register.intake.import_plan(plan)
+        register.supervision.record_audit_of(out / "documents")
+        register.sending.import_sent(_sendings(plan), simulated=True)
+        register.replies.import_reactions(
             reactions.assign(at=reactions["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")), simulated=True
         )
         last = pd.Timestamp(study.period.end) + timedelta(days=study.fieldwork.reaction_window_days + 1)
-        register.export_pairs(as_of=last.date()).to_csv(out / "pairs.csv", index=False)
+        register.oversight.export_pairs(as_of=last.date()).to_csv(out / "pairs.csv", index=False)
     return out / "pairs.csv"
 
 

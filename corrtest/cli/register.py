@@ -51,7 +51,7 @@ def init(
 
     with Register.create(place, read_study(study_file), key_file=key_file, coordinator=coordinator) as register:
         keys = register.keys
-        say(f"Made the register {register.store.name} for '{register.study.name}'.")
+        say(f"Made the register {register.name} for '{register.study.name}'.")
         if keys is not None:
             say(f"Its key file is {keys.path}: keep it apart from copies of the register, and do not lose it.")
         missing = register.study.approval.missing
@@ -91,26 +91,26 @@ def import_plan(
         if plan is not None:
             _import_plan(register, plan, actor)
         if documents is not None:
-            register.record_audit_of(documents, actor=actor)
+            register.supervision.record_audit_of(documents, actor=actor)
             say(f"The audit of {documents} is on record.")
         elif plan is not None:
             say(f"Next: corrtest register import {place} --documents DIR, once the documents are rendered.")
         if vacancies is not None:
-            count = register.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
+            count = register.intake.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
             say(f"Took in {count} vacancies as reserves.")
         if events is not None:
-            say_rows(register.import_events(read_entries(events), simulated=simulated, actor=actor), events)
+            say_rows(register.intake.import_events(read_entries(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and actor_is_coordinator(register, actor):
-            waiting = len(register.alias_matches(actor=actor))
+            waiting = len(register.employers.alias_matches(actor=actor))
             if waiting:
                 say(f"{waiting} pairs of employers may be one and the same: corrtest register aliases {place}")
 
 
 def _import_plan(register: Register, plan: Path, actor: str) -> None:
-    if register.plan_version is None:
-        say(f"Imported {register.import_plan(plan, actor=actor)} pairs of '{register.study.name}'.")
+    if register.intake.plan_version is None:
+        say(f"Imported {register.intake.import_plan(plan, actor=actor)} pairs of '{register.study.name}'.")
         return
-    amended = register.amend_plan(plan, actor=actor)
+    amended = register.intake.amend_plan(plan, actor=actor)
     say(f"Took in version {amended.version}: {amended.added} pairs added, {amended.taken_out} taken out.")
 
 
@@ -127,7 +127,7 @@ def already_sent(
 ) -> None:
     """Write what employers got or will get, for `corrtest plan --already-sent`. It names employers: delete it after."""
     with opened(place, study, key_file) as register:
-        table = register.approached(amending=amending, actor=actor)
+        table = register.employers.approached(amending=amending, actor=actor)
     if table.empty:
         say("No employer got anything: plan without --already-sent.")
         return
@@ -152,15 +152,17 @@ def worklist(
 ) -> None:
     """Show what can be sent now, in order; or write it as a sheet, or take a filled-in sheet back."""
     with opened(place, study, key_file) as register:
-        when = at or register.clock().isoformat()
+        when = at or register.now().isoformat()
         if file is not None:
-            say_rows(register.read_worklist(file, actor=actor), file)
+            say_rows(register.sheets.read_worklist(file, actor=actor), file)
         elif out is not None:
-            say(f"Wrote {register.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
+            say(f"Wrote {register.sheets.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
         elif withdrawals:
-            say_frame("Positive reactions to withdraw", register.awaiting_withdrawal(when, actor=actor), as_json)
+            say_frame(
+                "Positive reactions to withdraw", register.replies.awaiting_withdrawal(when, actor=actor), as_json
+            )
         else:
-            say_frame(f"To send on {when[:10]}", register.worklist(when, limit=limit, actor=actor), as_json)
+            say_frame(f"To send on {when[:10]}", register.sending.worklist(when, limit=limit, actor=actor), as_json)
 
 
 @app.command("claim")
@@ -179,17 +181,17 @@ def claim(
 ) -> None:
     """Claim the most urgent applications, or one: nobody else can take them meanwhile."""
     with opened(place, study, key_file) as register:
-        when = at or register.clock().isoformat()
+        when = at or register.now().isoformat()
         if pair is None or arm is None:
             if release or pair is not None or arm is not None:
                 raise CorrtestError("Give both --pair and --arm.")
-            table = register.claim_next(when, count=count, hours=hours, actor=actor)
+            table = register.sending.claim_next(when, count=count, hours=hours, actor=actor)
             say_frame(f"Claimed by {actor} for {hours:g} hours", table, as_json)
         elif release:
-            register.release(pair, arm, when, actor=actor)
+            register.sending.release(pair, arm, when, actor=actor)
             say(f"{pair}, {arm}: given back.")
         else:
-            register.claim(pair, arm, when, hours=hours, actor=actor)
+            register.sending.claim(pair, arm, when, hours=hours, actor=actor)
             say(f"{pair}, {arm}: claimed by {actor} for {hours:g} hours.")
 
 
@@ -210,11 +212,11 @@ def sent(
 
     with opened(place, study, key_file) as register:
         if file is not None:
-            say_rows(register.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.sending.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None:
             raise CorrtestError("Give --pair, --arm and --at, or a table with --file.")
-        register.mark_sent(pair, arm, at, simulated=simulated, actor=actor)
+        register.sending.mark_sent(pair, arm, at, simulated=simulated, actor=actor)
         say(f"{pair}, {arm}: sent {at}.")
 
 
@@ -245,17 +247,17 @@ def reaction(
 
     with opened(place, study, key_file) as register:
         if out is not None:
-            say(f"Wrote {register.write_reaction_sheet(out, actor=actor)} rows to {out}.")
+            say(f"Wrote {register.sheets.write_reaction_sheet(out, actor=actor)} rows to {out}.")
             return
         if sheet is not None:
-            say_rows(register.read_reaction_sheet(sheet, actor=actor), sheet)
+            say_rows(register.sheets.read_reaction_sheet(sheet, actor=actor), sheet)
             return
         if file is not None:
-            say_rows(register.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.replies.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None or word is None:
             raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")
-        register.record_reaction(pair, arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor)
+        register.replies.record(pair, arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor)
         say(f"{pair}, {arm}: {word} {at}.")
 
 
@@ -274,11 +276,11 @@ def withdraw(
 
     with opened(place, study) as register:
         if file is not None:
-            say_rows(register.import_withdrawals(read_entries(file), actor=actor), file)
+            say_rows(register.replies.import_withdrawals(read_entries(file), actor=actor), file)
             return
         if pair is None or arm is None:
             raise CorrtestError("Give --pair and --arm, or a table with --file.")
-        register.withdraw(pair, arm, at or register.clock(), actor=actor)
+        register.replies.withdraw(pair, arm, at or register.now(), actor=actor)
         say(f"{pair}, {arm}: withdrawn.")
 
 
@@ -299,17 +301,17 @@ def end(
 ) -> None:
     """End applications: skipped, failed, replaced by a reserve, or closed after their reaction window."""
     with opened(place, study, key_file) as register:
-        when = at or register.clock().isoformat()
+        when = at or register.now().isoformat()
         if how == "close":
-            say(f"Closed {register.close_applications(when, actor=actor)} applications.")
+            say(f"Closed {register.replies.close_applications(when, actor=actor)} applications.")
         elif how == "replace" and pair is not None:
-            say(f"{pair} is replaced by {register.replace(pair, reason, when, actor=actor)}.")
+            say(f"{pair} is replaced by {register.sending.replace(pair, reason, when, actor=actor)}.")
         elif how == "skip" and pair is not None and arm is not None:
-            register.skip(pair, arm, reason, when, actor=actor)
+            register.sending.skip(pair, arm, reason, when, actor=actor)
             say(f"{pair}, {arm}: skipped.")
         elif how == "fail" and pair is not None and arm is not None:
             cause = "vacancy_withdrawn" if vacancy_withdrawn else "bounced"
-            register.fail(pair, arm, reason, when, cause=cause, actor=actor)
+            register.sending.fail(pair, arm, reason, when, cause=cause, actor=actor)
             say(f"{pair}, {arm}: failed.")
         else:
             raise CorrtestError(
@@ -330,7 +332,7 @@ def export(
     if out.suffix not in {".csv", ".parquet"}:
         raise CorrtestError(f"{out} must end in .csv or .parquet.")
     with opened(place, study) as register:
-        table = register.export_pairs(as_of=as_of, actor=actor)
+        table = register.oversight.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
     write_table(table, out)

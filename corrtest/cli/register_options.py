@@ -20,7 +20,12 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Place = Annotated[str, typer.Argument(metavar="REGISTER", help="The register: a file, or postgresql://…")]
 StudyName = Annotated[str | None, typer.Option("--study", help="Which study, where the register holds several.")]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="The key file; default REGISTER.key.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", envvar="CORRTEST_KEY_FILE", help="The key file; default secret/register.key of the study."
+    ),
+]
 Person = Annotated[str, typer.Option("--actor", help="Who does this: a name that is in the register.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")]
 Pair = Annotated[str | None, typer.Option("--pair", help="The pair's number, such as P00001.")]
@@ -44,7 +49,7 @@ def opened(place: str, study: str | None = None, key_file: Path | None = None) -
 
 def actor_is_coordinator(register: Register, actor: str) -> bool:
     """Say whether this person may see what only coordinators decide."""
-    return register.role_of(actor) == "coordinator"
+    return register.people.role_of(actor) == "coordinator"
 
 
 def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:

@@ -53,10 +53,10 @@ def person(
         raise CorrtestError("Give --role for a new person, or --token for one who is in the register.")
     with opened(place, study) as register:
         if role is not None:
-            register.add_actor(name, role, partner=partner, actor=actor)
+            register.people.add(name, role, partner=partner, actor=actor)
             say(f"{name} is in the register as {role}.")
         if token:
-            say(f"Token of {name}, shown once: {register.give_token(name, actor=actor)}")
+            say(f"Token of {name}, shown once: {register.people.give_token(name, actor=actor)}")
             say("They set CORRTEST_TOKEN to it before they work with the register.")
 
 
@@ -73,7 +73,7 @@ def study_added(
 
     with opened(place, study, key_file) as register:
         added = read_study(study_file)
-        register.add_study(added, actor=actor)
+        register.supervision.add_study(added, actor=actor)
         say(f"'{added.name}' is in the register. Name it with --study from now on.")
 
 
@@ -99,10 +99,10 @@ def approve(
                     "Approval has three parts. Give --ethics-reference, --authorised-by and --employers-informed-on."
                 )
             informed = day(employers_informed_on)
-            register.approve(ethics_reference, authorised_by, informed, actor=actor)
+            register.supervision.approve(ethics_reference, authorised_by, informed, actor=actor)
             say(f"The approval of '{register.study.name}' is on record.")
         if documents is not None:
-            register.record_audit_of(documents, actor=actor)
+            register.supervision.record_audit_of(documents, actor=actor)
             say(f"The audit of {documents} is on record.")
 
 
@@ -119,10 +119,10 @@ def stop(
     with opened(place, study) as register:
         what = f"the sector {sector}" if sector else f"'{register.study.name}'"
         if resume:
-            register.resume(sector=sector, actor=actor)
+            register.supervision.resume(sector=sector, actor=actor)
             say(f"Resumed {what}.")
         else:
-            register.stop(reason, sector=sector, actor=actor)
+            register.supervision.stop(reason, sector=sector, actor=actor)
             say(f"Stopped {what}.")
 
 
@@ -137,7 +137,7 @@ def block(
 ) -> None:
     """Never approach an employer again, in any study."""
     with opened(place, study, key_file) as register:
-        register.block_employer(pair_id=pair, employer_id=employer, actor=actor)
+        register.employers.block(pair_id=pair, employer_id=employer, actor=actor)
         say("Blocked for good.")
 
 
@@ -155,11 +155,11 @@ def aliases(
     """List employers that may be one and the same, or decide on two of them."""
     with opened(place, study, key_file) as register:
         if first is None and second is None and same is None:
-            say_frame("May be one and the same", register.alias_matches(actor=actor), as_json)
+            say_frame("May be one and the same", register.employers.alias_matches(actor=actor), as_json)
         elif first is None or second is None or same is None:
             raise CorrtestError("Give --first, --second and --same or --different.")
         else:
-            register.decide_alias(first, second, same=same, actor=actor)
+            register.employers.decide_alias(first, second, same=same, actor=actor)
             say(f"Employers {first} and {second} are {'one' if same else 'two'}.")
 
 
@@ -181,19 +181,19 @@ def code(
     """Code reactions a second time, list and settle disagreements, show the agreement."""
     with opened(place, study, key_file) as register:
         if agreement:
-            say(register.agreement(actor=actor).sentence())
+            say(register.coding.agreement(actor=actor).sentence())
         elif disagreements:
-            say_frame("Coded differently by two people", register.disagreements(actor=actor), as_json)
+            say_frame("Coded differently by two people", register.coding.disagreements(actor=actor), as_json)
         elif out is not None:
-            say(f"Wrote {register.write_coding_sheet(out, actor=actor)} rows to {out}.")
+            say(f"Wrote {register.sheets.write_coding_sheet(out, actor=actor)} rows to {out}.")
         elif file is not None:
-            say(f"Took in {register.read_coding_sheet(file, actor=actor)} rows of {file}.")
+            say(f"Took in {register.sheets.read_coding_sheet(file, actor=actor)} rows of {file}.")
         elif item is None and word is None:
-            say_frame("Awaiting a second code", register.awaiting_coding(actor=actor), as_json)
+            say_frame("Awaiting a second code", register.coding.waiting(actor=actor), as_json)
         elif item is None or word is None:
             raise CorrtestError("Give both --item and --reaction.")
         else:
-            (register.adjudicate if adjudicate else register.code)(item, word, actor=actor)
+            (register.coding.adjudicate if adjudicate else register.coding.code)(item, word, actor=actor)
             say(f"Item {item}: {word}.")
 
 
@@ -208,7 +208,7 @@ def audit(
 ) -> None:
     """Show the audit trail: who did what and when."""
     with opened(place, study) as register:
-        trail = register.audit_trail(pair_id=pair, limit=limit, actor=actor)
+        trail = register.oversight.audit_trail(pair_id=pair, limit=limit, actor=actor)
         names = ["seq", "recorded_at", "actor", "role", "kind", "pair_id", "arm", "payload"]
         say_frame("Events", trail if as_json else trail[names], as_json)
 
@@ -223,7 +223,7 @@ def verify(
 ) -> None:
     """Prove that nothing was altered or dropped, or name the first bad event (exit code 1)."""
     with opened(place, study) as register:
-        found = register.verify(head=head, actor=actor)
+        found = register.oversight.verify(head=head, actor=actor)
     if as_json:
         say_json(
             {
@@ -252,7 +252,7 @@ def status(
 ) -> None:
     """Show progress per stratum, the use of caps, and the response so far, both arms together."""
     with opened(place, study) as register:
-        found = register.status(actor=actor)
+        found = register.oversight.status(actor=actor)
     if picture is not None:
         picture.write_bytes(found.picture())
     if as_json:
@@ -279,10 +279,10 @@ def backup(
         raise CorrtestError("Give --out or --restore.")
     if restore is not None:
         Register.restore(restore, place)
-        say(f"Restored {place}. Put its key file back beside it, then: corrtest register verify {place}")
+        say(f"Restored {place}. Put its key file back in secret, then: corrtest register verify {place}")
     elif out is not None:
         with opened(place, study) as register:
-            head = register.backup(out, actor=actor)
+            head = register.oversight.backup(out, actor=actor)
         say(f"Copied to {out}. The key file is not in it. Head: {head}")
 
 
@@ -302,5 +302,5 @@ def erase(
             raise CorrtestError(
                 f"This destroys who the employers of '{register.study.name}' are, for good. Add --yes to do it."
             )
-        erased = register.erase(day(retention_date), at or register.clock(), actor=actor)
+        erased = register.employers.erase(day(retention_date), at or register.now(), actor=actor)
         say(f"Destroyed: {erased.vacancies} vacancies, {erased.texts} texts, {erased.employers} employers.")

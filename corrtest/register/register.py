@@ -1,4 +1,4 @@
-"""The register as its users meet it: one object, opened on a file or a server, through which everything goes."""
+"""The register as its users meet it: one object, opened on a file or a server, whose parts do the work."""
 
 from __future__ import annotations
 
@@ -11,33 +11,56 @@ import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.register.clock import now, stamp
+from corrtest.register.employers.employers import Employers
 from corrtest.register.events.ledger import Ledger, Signature
+from corrtest.register.fieldwork.replies import Replies
+from corrtest.register.fieldwork.sending import Sending
+from corrtest.register.intake.intake import Intake
 from corrtest.register.oversight.oversight import Oversight
+from corrtest.register.people.actors import write_actor
+from corrtest.register.people.coding import Coding
+from corrtest.register.people.people import People
 from corrtest.register.people.roles import Actor
-from corrtest.register.people.supervision import Supervision, register_actor, register_study
-from corrtest.register.session import COORDINATOR, key_path
-from corrtest.register.sheets.exchange import SheetExchange
+from corrtest.register.people.supervision import Supervision, register_study
+from corrtest.register.session import COORDINATOR, Session
+from corrtest.register.sheets.exchange import Sheets
 from corrtest.register.store import backup, migration, schema
 from corrtest.register.store.database import Store, make_sqlite_file
-from corrtest.register.store.keys import Keys
-from corrtest.spec import Study
+from corrtest.register.store.keys import Keys, usual_key_path
+from corrtest.spec import Study, make_private
 
 
-class Register(SheetExchange, Supervision, Oversight):
+class Register:
     """The shared truth of the fieldwork of one or more studies.
 
     Times are passed in by whoever reports (`at`, UTC); `clock` is what the register itself reads to date an event.
-    A register may hold several studies: methods work on `study`, chosen at opening. Whatever a rule forbids raises
+    A register may hold several studies: its parts work on `study`, chosen at opening. Whatever a rule forbids raises
     `Refusal`, leaves nothing behind but an event that says so, and can be read by its `reason`.
 
-    ==============  =================================================================================
-    Sending         plan, work list, claims, sendings, reserves
-    Replies         reactions, withdrawals, second coding, closing
-    SheetExchange   work lists and coding sheets as Excel files, there and back
-    Supervision     people, studies, approval, stops, blocks, aliases, erasure
-    Oversight       pairs table, audit trail, verification, status, backup
-    ==============  =================================================================================
+    ===========  ====================================================================================
+    intake       the plan and its later versions, more vacancies, a partner's own log
+    sending      work list, claims, sendings, what ended unsent, reserves
+    replies      reactions, withdrawals, closing
+    coding       the second code, disagreements, agreement
+    people       who works with the register, and their tokens
+    supervision  studies, approval, the audit of documents, stops
+    employers    what each has had, blocks, one firm under two numbers, erasure
+    sheets       work lists, reaction and coding sheets in Excel, there and back
+    oversight    the pairs table, audit trail, verification, progress, backup
+    ===========  ====================================================================================
     """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.intake = Intake(session)
+        self.sending = Sending(session)
+        self.replies = Replies(session)
+        self.coding = Coding(session)
+        self.people = People(session)
+        self.supervision = Supervision(session)
+        self.employers = Employers(session)
+        self.sheets = Sheets(session)
+        self.oversight = Oversight(session)
 
     @classmethod
     def create(
@@ -59,7 +82,7 @@ class Register(SheetExchange, Supervision, Oversight):
         place
             A file name (SQLite) or a PostgreSQL address.
         key_file
-            Where the keys go; beside the file, `.key` added, unless said. Keep it apart from copies of the register.
+            Where the keys go: the `secret` folder of the study, unless said. Keep it apart from copies of the register.
         coordinator
             The first person in the register, with the role coordinator.
         secret
@@ -67,32 +90,28 @@ class Register(SheetExchange, Supervision, Oversight):
             knows the secret can undo the pseudonyms.
         """
         store = Store(place)
-        keys = Keys.create(key_path(store, key_file), secret)
+        if key_file is None:
+            key_file = usual_key_path(store.path)
+            make_private(key_file.parent)
+        keys = Keys.create(Path(key_file), secret)
         try:
             if store.path is not None:
                 make_sqlite_file(store.path)
             with store.writing() as connection:
                 if sa.inspect(connection).has_table("chain"):
                     raise RegisterError(f"{store.name} holds a register already. Open it instead.")
-                schema.metadata.create_all(connection)
-                for statement in schema.triggers(store.dialect):
-                    connection.exec_driver_sql(statement)
+                schema.make(connection, stamp(clock()))
                 migration.stamp_version(connection, schema.SCHEMA_VERSION)
-                connection.execute(
-                    sa.insert(schema.chain).values(
-                        chain_ref=1, events=0, head=schema.GENESIS, recorded_at=stamp(clock())
-                    )
-                )
-                ledger = Ledger.at_end(connection, Signature(actor=coordinator, role="coordinator"), clock())
+                ledger = Ledger.at_end(connection, clock(), Signature(actor=coordinator, role="coordinator"))
                 ledger.append("register_created", {"schema": schema.SCHEMA_VERSION})
-                register_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
+                write_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
                 register_study(connection, ledger, keys, study, secret)
                 ledger.flush()
         except RegisterError:
             keys.path.unlink()
             store.close()
             raise
-        return cls(store, keys, study.name, clock)
+        return cls(Session(store, keys, study.name, clock))
 
     @classmethod
     def open(
@@ -112,11 +131,11 @@ class Register(SheetExchange, Supervision, Oversight):
         store = Store(place)
         if store.path is not None and not store.path.is_file():
             raise RegisterError(f"There is no register {store.path}. Make one with `corrtest register init`.")
-        keyed = key_path(store, key_file)
+        keyed = usual_key_path(store.path) if key_file is None else Path(key_file)
         try:
             migration.bring_up_to_date(store, keyed, clock)
             keys = Keys.read(keyed) if key_file is not None or keyed.exists() else None
-            return cls(store, keys, study, clock, token)
+            return cls(Session(store, keys, study, clock, token))
         except RegisterError:
             store.close()
             raise
@@ -125,3 +144,32 @@ class Register(SheetExchange, Supervision, Oversight):
     def restore(source: str | Path, place: str | Path) -> None:
         """Make a register from a backup, at a place where there is none; its key file is put back by hand."""
         backup.restore_backup(Path(source), place)
+
+    @property
+    def study(self) -> Study:
+        """The study on which the register works."""
+        return self.session.study
+
+    @property
+    def name(self) -> str:
+        """What to call this register in a message: no password in it."""
+        return self.session.store.name
+
+    @property
+    def keys(self) -> Keys | None:
+        """The keys, where their file is here."""
+        return self.session.keys
+
+    def now(self) -> datetime:
+        """Return the present time as the register's clock has it."""
+        return self.session.clock()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.session.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -141,8 +141,8 @@ class Clock:
 
 def ready(register: Register, plan: SmallPlan) -> Register:
     """Import the plan and record its audit, so that the fieldwork can begin."""
-    count = register.import_plan(plan)
-    register.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
+    count = register.intake.import_plan(plan)
+    register.supervision.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
     return register
 
 
@@ -161,6 +161,15 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path
     if not server:
         pytest.skip('no PostgreSQL server: eval "$(.ci/postgres start)" gives one')
     yield from a_schema(server)
+
+
+@pytest.fixture
+def other_place(place: str | Path, tmp_path: Path) -> Iterator[str | Path]:
+    """Where a second register lives, in the same kind of store."""
+    if isinstance(place, Path):
+        yield tmp_path / "other.db"
+        return
+    yield from a_schema(place.split("?", maxsplit=1)[0])
 
 
 def a_schema(server: str) -> Iterator[str]:
@@ -216,7 +225,7 @@ def reopen(place: str | Path, key_file: Path, clock: Clock) -> Iterator[Reopen]:
 
 def events(register: Register, kind: str) -> list[str]:
     """The payloads of all events of a kind."""
-    with register.store.reading() as connection:
+    with register.session.store.reading() as connection:
         return list(
             connection.execute(
                 sa.text("SELECT payload FROM event WHERE kind = :kind ORDER BY seq"), {"kind": kind}

@@ -30,36 +30,36 @@ def amended(plan: SmallPlan, taken_out: tuple[str, ...] = (), pairs: int = 6, ve
 
 def test_pairs_are_added_and_taken_out(register: Register) -> None:
     plan = a_plan(register.study)
-    register.mark_sent("P00001", "control", FIRST)
-    register.claim("P00002", "treated", FIRST)
-    found = register.amend_plan(amended(plan, ("P00004",)))
+    register.sending.mark_sent("P00001", "control", FIRST)
+    register.sending.claim("P00002", "treated", FIRST)
+    found = register.intake.amend_plan(amended(plan, ("P00004",)))
     assert (found.version, found.added, found.taken_out) == (2, 2, 1)
-    assert register.plan_version == 2
+    assert register.intake.plan_version == 2
     with pytest.raises(Refusal, match="No passed equivalence audit"):
-        register.mark_sent("P00002", "treated", FIRST)
-    register.record_audit(pairs=5, failures=0, manifest_sha256="1" * 64)
-    register.mark_sent("P00002", "treated", FIRST)
-    register.mark_sent("P00001", "treated", SECOND)
-    register.mark_sent("P00005", "control", FIRST)
+        register.sending.mark_sent("P00002", "treated", FIRST)
+    register.supervision.record_audit(pairs=5, failures=0, manifest_sha256="1" * 64)
+    register.sending.mark_sent("P00002", "treated", FIRST)
+    register.sending.mark_sent("P00001", "treated", SECOND)
+    register.sending.mark_sent("P00005", "control", FIRST)
     with pytest.raises(Refusal, match="skipped cannot be sent"):
-        register.mark_sent("P00004", "treated", FIRST)
+        register.sending.mark_sent("P00004", "treated", FIRST)
     assert "taken out of the plan: the vacancies are gone" in events(register, "skipped")[0]
-    assert register.verify().passed
+    assert register.oversight.verify().passed
     with pytest.raises(Refusal, match="has version 2 of its plan on record"):
-        register.amend_plan(amended(plan))
+        register.intake.amend_plan(amended(plan))
 
 
 def test_what_was_sent_or_is_claimed_stays(register: Register) -> None:
     plan = a_plan(register.study)
-    register.mark_sent("P00001", "control", FIRST)
-    register.claim("P00002", "treated", FIRST, hours=100)
-    before = len(register.audit_trail())
+    register.sending.mark_sent("P00001", "control", FIRST)
+    register.sending.claim("P00002", "treated", FIRST, hours=100)
+    before = len(register.oversight.audit_trail())
     with pytest.raises(Refusal, match="contradicts what the register has") as refused:
-        register.amend_plan(amended(plan, ("P00001", "P00002", "P00003")))
+        register.intake.amend_plan(amended(plan, ("P00001", "P00002", "P00003")))
     assert [fault.key for fault in refused.value.faults] == ["pair P00001", "pair P00002"]
     assert "was sent on 2027-01-11" in refused.value.faults[0].expected
     assert "coordinator has claimed it" in refused.value.faults[1].expected
-    assert register.audit_trail()["kind"].tolist()[before:] == ["refused"]
+    assert register.oversight.audit_trail()["kind"].tolist()[before:] == ["refused"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_pair_that_the_next_version_changes(register: Register, column: str, v
     plan.pairs.loc[0, column] = value
     plan.pairs["send_second_on"] = plan.pairs["send_first_on"] + pd.Timedelta(days=1)
     with pytest.raises(Refusal) as refused:
-        register.amend_plan(plan)
+        register.intake.amend_plan(plan)
     assert column in {fault.column for fault in refused.value.faults}
     assert all(fault.row == 1 for fault in refused.value.faults)
     assert "V9" not in refused.value.text()
@@ -80,7 +80,7 @@ def test_a_pair_that_the_next_version_changes(register: Register, column: str, v
 def test_no_first_version(make: Make) -> None:
     study = a_study()
     with pytest.raises(Refusal, match="no plan on record yet"):
-        make(study).amend_plan(amended(a_plan(study)))
+        make(study).intake.amend_plan(amended(a_plan(study)))
 
 
 def test_the_planner_s_own_amendment(make: Make, tmp_path: Path) -> None:
@@ -106,30 +106,32 @@ def test_the_planner_s_own_amendment(make: Make, tmp_path: Path) -> None:
     plan = make_plan(study, checked.iloc[:2], allow_shortfall=True)
     write_plan(plan, tmp_path / "v1")
     register = make(study)
-    register.import_plan(tmp_path / "v1")
-    register.record_audit(pairs=2, failures=0, manifest_sha256="0" * 64)
+    register.intake.import_plan(tmp_path / "v1")
+    register.supervision.record_audit(pairs=2, failures=0, manifest_sha256="0" * 64)
     first = plan.pairs.iloc[0]
-    register.mark_sent(str(first["pair_id"]), str(first["first_arm"]), f"{first['send_first_on']:%Y-%m-%d}T09:00")
-    assert register.approached(amending=True).empty
-    assert register.approached()["basis"].tolist().count("sent") == 1
+    register.sending.mark_sent(
+        str(first["pair_id"]), str(first["first_arm"]), f"{first['send_first_on']:%Y-%m-%d}T09:00"
+    )
+    assert register.employers.approached(amending=True).empty
+    assert register.employers.approached()["basis"].tolist().count("sent") == 1
     later = amend_plan(
         read_plan(tmp_path / "v1"),
         checked.iloc[1:],
         since=date(2027, 2, 15),
         reason="more vacancies",
-        already_sent=register.approached(amending=True),
+        already_sent=register.employers.approached(amending=True),
     )
     write_plan(later, tmp_path / "v2")
-    found = register.amend_plan(tmp_path / "v2")
+    found = register.intake.amend_plan(tmp_path / "v2")
     assert (found.version, found.added, found.taken_out) == (2, 1, 0)
-    assert register.verify().passed
+    assert register.oversight.verify().passed
 
 
 class TestApproached:
     def test_sent_planned_and_given_up(self, register: Register) -> None:
-        register.mark_sent("P00001", "control", "2027-01-13T09:00")
-        register.skip("P00002", "treated", "closed down", FIRST)
-        table = register.approached()
+        register.sending.mark_sent("P00001", "control", "2027-01-13T09:00")
+        register.sending.skip("P00002", "treated", "closed down", FIRST)
+        table = register.employers.approached()
         assert table[["employer_id", "basis"]].values.tolist() == [
             ["0400000000", "sent"],
             ["0400000002", "planned"],
@@ -138,26 +140,26 @@ class TestApproached:
         assert table["send_first_on"].iloc[0] == pd.Timestamp("2027-01-13")
 
     def test_a_reserve_counts_beside_the_plan(self, register: Register) -> None:
-        register.import_vacancies(reserves(1))
-        register.replace("P00001", "gone", FIRST)
-        table = register.approached(amending=True)
+        register.intake.import_vacancies(reserves(1))
+        register.sending.replace("P00001", "gone", FIRST)
+        table = register.employers.approached(amending=True)
         assert table["employer_id"].tolist() == ["0500000000"]
 
     def test_one_firm_under_two_numbers(self, make: Make) -> None:
         study = a_study(pairs=2)
         register = ready(make(study), a_plan(study, 2, address=["a@one.example"]))
-        match = register.alias_matches()
-        register.decide_alias(int(match["first"][0]), int(match["second"][0]), same=True)
-        register.mark_sent("P00001", "control", FIRST)
-        table = register.approached()
+        match = register.employers.alias_matches()
+        register.employers.decide_alias(int(match["first"][0]), int(match["second"][0]), same=True)
+        register.sending.mark_sent("P00001", "control", FIRST)
+        table = register.employers.approached()
         assert sorted(table.loc[table["basis"] == "sent", "employer_id"]) == ["0400000000", "0400000001"]
 
     def test_for_the_coordinator_alone(self, register: Register) -> None:
-        register.add_actor("ann", "analyst")
+        register.people.add("ann", "analyst")
         with pytest.raises(Refusal, match="Ask a coordinator"):
-            register.approached(actor="ann")
+            register.employers.approached(actor="ann")
 
     def test_not_without_keys(self, register: Register, reopen: Reopen, key_file: Path) -> None:
-        register.keys = None
+        register.session.keys = None
         with pytest.raises(RegisterError, match="key file"):
-            register.approached()
+            register.employers.approached()

@@ -8,96 +8,96 @@ import numpy as np
 import pytest
 
 from corrtest.register import Refusal, Register
-from corrtest.register.people.coding import kappa
+from corrtest.register.people.agreement import kappa
 from tests.register.conftest import Make, a_plan, a_study, ready
 from tests.register.test_register import AFTER, sent_rows
 
 
 @pytest.fixture
 def answered(register: Register) -> Register:
-    register.import_sent(sent_rows(4))
-    register.add_actor("cas", "coder")
-    register.add_actor("cora", "coder")
-    register.record_reaction("P00001", "control", "invitation", "2027-01-13", text="Komt u langs?")
-    register.record_reaction("P00002", "treated", "negative", "2027-01-13", text='=HYPERLINK("x")')
+    register.sending.import_sent(sent_rows(4))
+    register.people.add("cas", "coder")
+    register.people.add("cora", "coder")
+    register.replies.record("P00001", "control", "invitation", "2027-01-13", text="Komt u langs?")
+    register.replies.record("P00002", "treated", "negative", "2027-01-13", text='=HYPERLINK("x")')
     return register
 
 
 def test_the_coder_sees_words_and_nothing_else(answered: Register) -> None:
-    waiting = answered.awaiting_coding(actor="cas")
+    waiting = answered.coding.waiting(actor="cas")
     assert list(waiting.columns) == ["item", "messages", "text"]
     assert waiting["text"].tolist() == ["Komt u langs?", '=HYPERLINK("x")']
-    assert answered.awaiting_coding(actor="coordinator").empty  # who coded first cannot code again
+    assert answered.coding.waiting(actor="coordinator").empty  # who coded first cannot code again
 
 
 def test_two_codes_that_differ_keep_the_pair_back_until_a_third_decides(answered: Register) -> None:
-    item, other = answered.awaiting_coding(actor="cas")["item"]
-    answered.code(item, "other_positive", actor="cas")
-    answered.code(other, "negative", actor="cas")
-    assert answered.awaiting_coding(actor="cora").empty
-    assert answered.disagreements().values.tolist() == [[item, "invitation", "other_positive"]]
-    table = answered.export_pairs(as_of=AFTER)
+    item, other = answered.coding.waiting(actor="cas")["item"]
+    answered.coding.code(item, "other_positive", actor="cas")
+    answered.coding.code(other, "negative", actor="cas")
+    assert answered.coding.waiting(actor="cora").empty
+    assert answered.coding.disagreements().values.tolist() == [[item, "invitation", "other_positive"]]
+    table = answered.oversight.export_pairs(as_of=AFTER)
     assert "P00001" not in set(table["pair_id"])
     assert table.attrs["progress"].awaiting_adjudication == 1
     with pytest.raises(Refusal, match="role coder"):
-        answered.adjudicate(item, "other_positive", actor="cora")
-    answered.adjudicate(item, "other_positive")
-    table = answered.export_pairs(as_of=AFTER)
+        answered.coding.adjudicate(item, "other_positive", actor="cora")
+    answered.coding.adjudicate(item, "other_positive")
+    table = answered.oversight.export_pairs(as_of=AFTER)
     assert table.loc[table["pair_id"] == "P00001", "control_reaction"].tolist() == ["other_positive"]
-    assert answered.disagreements().empty
-    assert answered.verify().passed
+    assert answered.coding.disagreements().empty
+    assert answered.oversight.verify().passed
 
 
 def test_a_later_better_reaction_asks_for_a_new_code(answered: Register) -> None:
-    item = answered.awaiting_coding(actor="cas")["item"][1]
-    answered.code(item, "request", actor="cas")
-    answered.record_reaction("P00002", "treated", "invitation", "2027-01-20")
-    assert item in set(answered.awaiting_coding(actor="cas")["item"])
-    table = answered.export_pairs(as_of=AFTER)
+    item = answered.coding.waiting(actor="cas")["item"][1]
+    answered.coding.code(item, "request", actor="cas")
+    answered.replies.record("P00002", "treated", "invitation", "2027-01-20")
+    assert item in set(answered.coding.waiting(actor="cas")["item"])
+    table = answered.oversight.export_pairs(as_of=AFTER)
     assert table.loc[table["pair_id"] == "P00002", "treated_reaction"].tolist() == ["invitation"]
-    answered.code(item, "invitation", actor="cora")
-    assert answered.disagreements().empty
+    answered.coding.code(item, "invitation", actor="cora")
+    assert answered.coding.disagreements().empty
 
 
 @pytest.mark.parametrize(
     ("who", "words"), [("coordinator", "gave the first code"), ("cas", "has its second code already")]
 )
 def test_who_may_not_code(answered: Register, who: str, words: str) -> None:
-    item = int(answered.awaiting_coding(actor="cas")["item"][0])
+    item = int(answered.coding.waiting(actor="cas")["item"][0])
     if who == "cas":
-        answered.code(item, "invitation", actor="cas")
+        answered.coding.code(item, "invitation", actor="cas")
     with pytest.raises(Refusal, match=words):
-        answered.code(item, "invitation", actor=who)
+        answered.coding.code(item, "invitation", actor=who)
 
 
 def test_neither_coder_decides(register: Register) -> None:
-    register.add_actor("co", "coordinator")
-    register.import_sent(sent_rows(1))
-    register.record_reaction("P00001", "control", "negative", "2027-01-13")
-    item = int(register.awaiting_coding(actor="co")["item"][0])
-    register.code(item, "request", actor="co")
+    register.people.add("co", "coordinator")
+    register.sending.import_sent(sent_rows(1))
+    register.replies.record("P00001", "control", "negative", "2027-01-13")
+    item = int(register.coding.waiting(actor="co")["item"][0])
+    register.coding.code(item, "request", actor="co")
     with pytest.raises(Refusal, match="another must decide"):
-        register.adjudicate(item, "request", actor="co")
-    register.adjudicate(item, "negative")
+        register.coding.adjudicate(item, "request", actor="co")
+    register.coding.adjudicate(item, "negative")
     with pytest.raises(Refusal, match="not one on which two coders disagree"):
-        register.adjudicate(item, "negative")
+        register.coding.adjudicate(item, "negative")
 
 
 def test_agreement_of_the_register(make: Make) -> None:
     study = a_study(pairs=4)
     register = ready(make(study), a_plan(study))
-    register.import_sent(sent_rows(4))
-    register.add_actor("cas", "coder")
-    assert "no item was coded twice" in register.agreement().sentence()
+    register.sending.import_sent(sent_rows(4))
+    register.people.add("cas", "coder")
+    assert "no item was coded twice" in register.coding.agreement().sentence()
     for pair, arm, first, second in (
         ("P00001", "control", "invitation", "invitation"),
         ("P00002", "treated", "negative", "negative"),
         ("P00003", "control", "negative", "request"),
         ("P00004", "treated", "invitation", "invitation"),
     ):
-        register.record_reaction(pair, arm, first, "2027-01-13")
-        register.code(int(register.awaiting_coding(actor="cas")["item"][0]), second, actor="cas")
-    found = register.agreement()
+        register.replies.record(pair, arm, first, "2027-01-13")
+        register.coding.code(int(register.coding.waiting(actor="cas")["item"][0]), second, actor="cas")
+    found = register.coding.agreement()
     assert (found.items, found.agreed) == (4, 3)
     # by hand: agreement 3/4, expected (2·2 + 2·1 + 0·1)/16 = 6/16, kappa (12 - 6)/(16 - 6)
     assert found.kappa == pytest.approx(0.6)

@@ -122,16 +122,16 @@ class Fieldwork(RuleBasedStateMachine):
         key_file = self.folder / "key"
         self.register = ready(Register.create(place, study, key_file=key_file, clock=lambda: self.now), plan)
         for person in PEOPLE:
-            self.register.add_actor(person, "partner", partner=person)
+            self.register.people.add(person, "partner", partner=person)
         # Each works from a place of their own: what one remembers, another may have changed since.
         self.of = {who: Register.open(place, key_file=key_file, clock=lambda: self.now) for who in PEOPLE}
 
     def teardown(self) -> None:
-        table = self.register.status().strata
+        table = self.register.oversight.status().strata
         counted = {name: int(table[name].sum()) for name in table.columns[2:]}
         states = [mine.state for mine in self.model.applications.values()]
         assert counted == {name: states.count(name) for name in counted}
-        assert self.register.verify().passed
+        assert self.register.oversight.verify().passed
         for each in (self.register, *self.of.values()):
             each.close()
         shutil.rmtree(self.folder)
@@ -147,7 +147,7 @@ class Fieldwork(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        assert self.register.worklist(self.now)["pair_id"].tolist()
+        assert self.register.sending.worklist(self.now)["pair_id"].tolist()
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:
@@ -157,7 +157,7 @@ class Fieldwork(RuleBasedStateMachine):
     def claim(self, pair: int, arm: str, who: str, hours: int) -> None:
         allowed = self.model.may_claim(pair, arm, who, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.of[who].claim(name, arm, self.now, hours=hours, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].sending.claim(name, arm, self.now, hours=hours, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.owner, mine.until = "claimed", who, self.now + timedelta(hours=hours)
             if arm == self.model.first_arm(pair):
@@ -168,14 +168,14 @@ class Fieldwork(RuleBasedStateMachine):
         mine = self.model.applications[pair, arm]
         allowed = mine.state == "claimed" and mine.owner == who
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.of[who].release(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].sending.release(name, arm, self.now, actor=who)):
             mine.state = "planned"
 
     @rule(pair=pairs, arm=arms, who=people)
     def send(self, pair: int, arm: str, who: str) -> None:
         allowed = self.model.may_send(pair, arm, who, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.of[who].mark_sent(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].sending.mark_sent(name, arm, self.now, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.sent = "sent", self.now
 
@@ -184,7 +184,7 @@ class Fieldwork(RuleBasedStateMachine):
         at = self.now - timedelta(hours=ago)
         allowed = self.model.may_react(pair, arm, at)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.of[who].record_reaction(name, arm, word, at, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].replies.record(name, arm, word, at, actor=who)):
             mine = self.model.applications[pair, arm]
             assert mine.sent is not None
             if at <= mine.sent + timedelta(days=30):
@@ -196,7 +196,7 @@ class Fieldwork(RuleBasedStateMachine):
     def withdraw(self, pair: int, arm: str, who: str) -> None:
         allowed = self.model.may_withdraw(pair, arm, self.now)
         name = f"P{pair + 1:05d}"
-        if self.ask(allowed, lambda: self.of[who].withdraw(name, arm, self.now, actor=who)):
+        if self.ask(allowed, lambda: self.of[who].replies.withdraw(name, arm, self.now, actor=who)):
             mine = self.model.applications[pair, arm]
             mine.state, mine.withdrawn = "withdrawn", self.now
 
@@ -206,7 +206,7 @@ class Fieldwork(RuleBasedStateMachine):
         name = f"P{pair + 1:05d}"
         if self.ask(
             mine.state in ("planned", "claimed"),
-            lambda: self.of[who].skip(name, arm, "closed down", self.now, actor=who),
+            lambda: self.of[who].sending.skip(name, arm, "closed down", self.now, actor=who),
         ):
             for each in ("control", "treated"):
                 if self.model.applications[pair, each].state in ("planned", "claimed"):
@@ -214,7 +214,7 @@ class Fieldwork(RuleBasedStateMachine):
 
     @rule()
     def close(self) -> None:
-        closed = self.register.close_applications(self.now)
+        closed = self.register.replies.close_applications(self.now)
         due = [
             mine
             for mine in self.model.applications.values()
@@ -229,15 +229,15 @@ class Fieldwork(RuleBasedStateMachine):
     @rule(pair=pairs)
     def block(self, pair: int) -> None:
         if len(self.model.blocked) < 1:
-            self.register.block_employer(pair_id=f"P{pair + 1:05d}")
+            self.register.employers.block(pair_id=f"P{pair + 1:05d}")
             self.model.blocked.add(pair % EMPLOYERS)
 
     @rule()
     def stop_or_resume(self) -> None:
         if self.model.stopped:
-            self.register.resume()
+            self.register.supervision.resume()
         else:
-            self.register.stop("complaint")
+            self.register.supervision.stop("complaint")
         self.model.stopped = not self.model.stopped
 
     @invariant()
@@ -254,7 +254,9 @@ class Fieldwork(RuleBasedStateMachine):
     @rule()
     def lists_agree(self) -> None:
         waiting = set(
-            zip(*(self.register.awaiting_withdrawal(self.now)[name] for name in ("pair_id", "arm")), strict=True)
+            zip(
+                *(self.register.replies.awaiting_withdrawal(self.now)[name] for name in ("pair_id", "arm")), strict=True
+            )
         )
         assert waiting == {
             (f"P{pair + 1:05d}", arm)

@@ -28,7 +28,7 @@ def fill(path: Path, *rows: tuple[int, str, object]) -> Path:
 @pytest.fixture
 def sheet(register: Register, tmp_path: Path) -> Path:
     path = tmp_path / "worklist.xlsx"
-    assert register.write_worklist(path, MORNING) == 4
+    assert register.sheets.write_worklist(path, MORNING) == 4
     return path
 
 
@@ -43,7 +43,7 @@ def test_only_the_open_cells_can_be_typed_in(sheet: Path) -> None:
 
 def test_the_same_list_gives_the_same_bytes(register: Register, sheet: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.xlsx"
-    register.write_worklist(again, MORNING)
+    register.sheets.write_worklist(again, MORNING)
     first, second = openpyxl.load_workbook(sheet), openpyxl.load_workbook(again)
     assert list(first.worksheets[0].values) == list(second.worksheets[0].values)
     assert first.properties.created == second.properties.created
@@ -54,13 +54,13 @@ def test_no_cell_runs_as_a_formula(make: Make, tmp_path: Path, start: str) -> No
     study = a_study(pairs=1)
     register = ready(make(study), a_plan(study, 1, address=[start]))
     path = tmp_path / "list.xlsx"
-    register.write_worklist(path, MORNING)
+    register.sheets.write_worklist(path, MORNING)
     page = openpyxl.load_workbook(path).worksheets[0]
     cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     assert all(cell.quotePrefix for cell in cells[len(list(page[1])) :])
     fill(path, (2, "result", "sent"), (2, "at", MORNING))
-    assert register.read_worklist(path) == 1
+    assert register.sheets.read_worklist(path) == 1
 
 
 def test_there_and_back(register: Register, sheet: Path) -> None:
@@ -72,28 +72,28 @@ def test_there_and_back(register: Register, sheet: Path) -> None:
         (3, "at", "2027-01-11"),
         (3, "reason", "closed"),
     )
-    assert register.read_worklist(sheet) == 2
-    assert register.read_worklist(sheet) == 0  # the same sheet once more
-    assert set(register.worklist(MORNING)["pair_id"]) == {"P00003", "P00004"}
+    assert register.sheets.read_worklist(sheet) == 2
+    assert register.sheets.read_worklist(sheet) == 0  # the same sheet once more
+    assert set(register.sending.worklist(MORNING)["pair_id"]) == {"P00003", "P00004"}
 
 
 def test_a_conflict_is_named_and_nothing_overwritten(register: Register, sheet: Path) -> None:
-    register.add_actor("bob", "partner", partner="b")
-    register.mark_sent("P00001", "control", "2027-01-11T08:00", actor="bob")
+    register.people.add("bob", "partner", partner="b")
+    register.sending.mark_sent("P00001", "control", "2027-01-11T08:00", actor="bob")
     fill(sheet, *[(row, "result", "sent") for row in (2, 4)], *[(row, "at", MORNING) for row in (2, 4)])
     with pytest.raises(
         Refusal, match=r"conflict: Pair P00001, control was changed .* \(it is sent by bob\)"
     ) as refused:
-        register.read_worklist(sheet)
+        register.sheets.read_worklist(sheet)
     assert [fault.row for fault in refused.value.faults] == [2]
-    assert set(register.worklist(MORNING)["pair_id"]) == {"P00002", "P00003", "P00004"}
+    assert set(register.sending.worklist(MORNING)["pair_id"]) == {"P00002", "P00003", "P00004"}
 
 
 def test_what_the_register_knows_already_is_no_conflict(register: Register, sheet: Path) -> None:
-    register.mark_sent("P00001", "control", MORNING)
+    register.sending.mark_sent("P00001", "control", MORNING)
     fill(sheet, *[(row, "result", "sent") for row in (2, 4)], *[(row, "at", MORNING) for row in (2, 4)])
-    assert register.read_worklist(sheet) == 2
-    assert set(register.worklist(MORNING)["pair_id"]) == {"P00002", "P00004"}
+    assert register.sheets.read_worklist(sheet) == 2
+    assert set(register.sending.worklist(MORNING)["pair_id"]) == {"P00002", "P00004"}
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_wrong_cells_are_named(
 ) -> None:
     fill(sheet, *cells)
     with pytest.raises((InputError, Refusal), match=words):
-        register.read_worklist(sheet)
-    assert len(register.worklist(MORNING)) == 4
+        register.sheets.read_worklist(sheet)
+    assert len(register.sending.worklist(MORNING)) == 4
 
 
 def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
-    register.import_sent(sent_rows(2))
+    register.sending.import_sent(sent_rows(2))
     path = tmp_path / "reactions.xlsx"
-    assert register.write_reaction_sheet(path) == 4
+    assert register.sheets.write_reaction_sheet(path) == 4
     fill(
         path,
         (3, "reaction", "invitation"),
@@ -125,21 +125,21 @@ def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
         (3, "text", "=Komt u?"),
         (3, "channel", "email"),
     )
-    assert register.read_reaction_sheet(path) == 1
-    table = register.export_pairs(as_of=AFTER)
+    assert register.sheets.read_reaction_sheet(path) == 1
+    table = register.oversight.export_pairs(as_of=AFTER)
     assert (table["treated_reaction"].tolist(), table["control_reaction"].tolist()) == (
         ["invitation", "none"],
         ["none", "none"],
     )
-    register.add_actor("cas", "coder")
+    register.people.add("cas", "coder")
     coding = tmp_path / "coding.xlsx"
-    assert register.write_coding_sheet(coding, actor="cas") == 1
+    assert register.sheets.write_coding_sheet(coding, actor="cas") == 1
     page = openpyxl.load_workbook(coding).worksheets[0]
     assert page["C2"].value == "=Komt u?"
     assert page["C2"].data_type == "s"
     fill(coding, (2, "reaction", "other_positive"))
-    assert register.read_coding_sheet(coding, actor="cas") == 1
-    assert len(register.disagreements()) == 1
+    assert register.sheets.read_coding_sheet(coding, actor="cas") == 1
+    assert len(register.coding.disagreements()) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 neither"])
@@ -147,9 +147,9 @@ def test_what_is_no_workbook(register: Register, tmp_path: Path, content: bytes)
     path = tmp_path / "list.xlsx"
     path.write_bytes(content)
     with pytest.raises(InputError, match="not a readable Excel workbook"):
-        register.read_worklist(path)
+        register.sheets.read_worklist(path)
 
 
 def test_another_sheet_is_refused(register: Register, sheet: Path) -> None:
     with pytest.raises(InputError, match="not a reactions sheet"):
-        register.read_reaction_sheet(sheet)
+        register.sheets.read_reaction_sheet(sheet)

@@ -37,17 +37,21 @@ def fieldwork(
         for day in pd.date_range(register.study.period.start, register.study.period.end):
             morning.wait(60)  # it is the same day for everybody
             at = day + pd.Timedelta(hours=9)
-            while len(work := register.claim_next(f"{at.isoformat()}Z", count=20, actor=partner)):
+            while len(work := register.sending.claim_next(f"{at.isoformat()}Z", count=20, actor=partner)):
                 for item in work.itertuples():
-                    register.mark_sent(item.pair_id, item.arm, f"{at.isoformat()}Z", simulated=True, actor=partner)
+                    register.sending.mark_sent(
+                        item.pair_id, item.arm, f"{at.isoformat()}Z", simulated=True, actor=partner
+                    )
                     sent += 1
                     for reply in reactions.get((item.pair_id, item.arm), pd.DataFrame()).itertuples():
                         answered = max(reply.at, at.tz_localize("UTC") if reply.at.tzinfo else at)
-                        register.record_reaction(
+                        register.replies.record(
                             item.pair_id, item.arm, reply.reaction, answered, simulated=True, actor=partner
                         )
                         if reply.reaction in ("invitation", "other_positive"):
-                            register.withdraw(item.pair_id, item.arm, answered + timedelta(hours=3), actor=partner)
+                            register.replies.withdraw(
+                                item.pair_id, item.arm, answered + timedelta(hours=3), actor=partner
+                            )
     return sent
 
 
@@ -57,10 +61,10 @@ def test_from_plan_to_report(place: str | Path, key_file: Path, reopen: Reopen, 
     vacancies = lab.simulate_vacancies(study)
     plan = make_plan(study, check_vacancies(vacancies, study), allow_shortfall=True)
     with Register.create(place, study, key_file=key_file) as register:
-        register.import_plan(plan)
-        register.record_audit(pairs=len(plan.pairs), failures=0, manifest_sha256="0" * 64)
+        register.intake.import_plan(plan)
+        register.supervision.record_audit(pairs=len(plan.pairs), failures=0, manifest_sha256="0" * 64)
         for partner in PARTNERS:
-            register.add_actor(partner, "partner", partner=partner)
+            register.people.add(partner, "partner", partner=partner)
     replies = {
         (str(pair), str(arm)): rows for (pair, arm), rows in lab.simulate_reactions(plan).groupby(["pair_id", "arm"])
     }
@@ -79,13 +83,13 @@ def test_from_plan_to_report(place: str | Path, key_file: Path, reopen: Reopen, 
     assert sum(sent) == 2 * len(plan.pairs) == 1200
 
     register = reopen()
-    assert register.verify().passed
-    trail = register.audit_trail()
+    assert register.oversight.verify().passed
+    trail = register.oversight.audit_trail()
     assert set(trail.loc[trail["kind"] == "sent", "actor"]) == set(PARTNERS)
     end = study.period.end + timedelta(days=study.fieldwork.reaction_window_days + 1)
-    assert register.awaiting_withdrawal(end).empty
-    assert register.close_applications(end) == 1200
-    pairs = register.export_pairs(as_of=end)
+    assert register.replies.awaiting_withdrawal(end).empty
+    assert register.replies.close_applications(end) == 1200
+    pairs = register.oversight.export_pairs(as_of=end)
     assert len(pairs) == 600
     counted = Counter(pairs["control_reaction"])
     assert counted["none"] > 0

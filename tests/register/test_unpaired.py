@@ -30,22 +30,22 @@ def unpaired(make: Make) -> Register:
 
 class TestUnpaired:
     def test_one_application_through_its_life(self, unpaired: Register) -> None:
-        assert unpaired.worklist(FIRST)[["pair_id", "arm"]].values.tolist() == [
+        assert unpaired.sending.worklist(FIRST)[["pair_id", "arm"]].values.tolist() == [
             ["P00001", "control"],
             ["P00002", "treated"],
             ["P00003", "control"],
             ["P00004", "treated"],
         ]
-        assert len(unpaired.claim_next(FIRST, count=9)) == 4
-        unpaired.mark_sent("P00001", "control", FIRST)
-        unpaired.mark_sent("P00002", "treated", FIRST)
+        assert len(unpaired.sending.claim_next(FIRST, count=9)) == 4
+        unpaired.sending.mark_sent("P00001", "control", FIRST)
+        unpaired.sending.mark_sent("P00002", "treated", FIRST)
         with pytest.raises(RegisterError, match="is unpaired: P00001 has no treated application"):
-            unpaired.mark_sent("P00001", "treated", SECOND)
-        unpaired.record_reaction("P00002", "treated", "invitation", "2027-01-13")
-        unpaired.withdraw("P00002", "treated", "2027-01-14")
-        unpaired.skip("P00003", "control", "closed down", FIRST)
-        assert unpaired.close_applications(AFTER) == 2
-        table = unpaired.export_pairs(as_of=AFTER)
+            unpaired.sending.mark_sent("P00001", "treated", SECOND)
+        unpaired.replies.record("P00002", "treated", "invitation", "2027-01-13")
+        unpaired.replies.withdraw("P00002", "treated", "2027-01-14")
+        unpaired.sending.skip("P00003", "control", "closed down", FIRST)
+        assert unpaired.replies.close_applications(AFTER) == 2
+        table = unpaired.oversight.export_pairs(as_of=AFTER)
         assert table[["pair_id", "arm", "reaction", "template", "status"]].values.tolist() == [
             ["P00001", "control", "none", "classic", "ok"],
             ["P00002", "treated", "invitation", "modern", "ok"],
@@ -53,33 +53,33 @@ class TestUnpaired:
         assert table["first_arm_probability"].tolist() == [0.5, 0.5]
         assert not {"first_arm", "control_reaction", "treated_reaction"} & set(table)
         assert table.attrs["progress"].given_up == 1
-        assert unpaired.verify().passed
+        assert unpaired.oversight.verify().passed
 
     def test_second_coding(self, unpaired: Register) -> None:
-        unpaired.add_actor("cas", "coder")
-        unpaired.mark_sent("P00001", "control", FIRST)
-        unpaired.record_reaction("P00001", "control", "request", "2027-01-13")
-        (item,) = unpaired.awaiting_coding(actor="cas")["item"]
-        unpaired.code(item, "negative", actor="cas")
+        unpaired.people.add("cas", "coder")
+        unpaired.sending.mark_sent("P00001", "control", FIRST)
+        unpaired.replies.record("P00001", "control", "request", "2027-01-13")
+        (item,) = unpaired.coding.waiting(actor="cas")["item"]
+        unpaired.coding.code(item, "negative", actor="cas")
         with pytest.raises(RegisterError, match="1 coded differently"):
-            unpaired.export_pairs(as_of=AFTER)
-        unpaired.add_actor("dan", "coordinator")
-        unpaired.adjudicate(item, "negative", actor="dan")
-        assert unpaired.export_pairs(as_of=AFTER)["reaction"].tolist() == ["negative"]
+            unpaired.oversight.export_pairs(as_of=AFTER)
+        unpaired.people.add("dan", "coordinator")
+        unpaired.coding.adjudicate(item, "negative", actor="dan")
+        assert unpaired.oversight.export_pairs(as_of=AFTER)["reaction"].tolist() == ["negative"]
 
     def test_a_reserve_takes_its_place(self, unpaired: Register) -> None:
-        unpaired.import_vacancies(reserves(1))
-        assert unpaired.replace("P00002", "gone", FIRST) == "P00002-R1"
-        unpaired.mark_sent("P00002-R1", "treated", FIRST)
-        unpaired.block_employer(pair_id="P00002-R1")
-        assert unpaired.export_pairs(as_of=AFTER)["arm"].tolist() == ["treated"]
-        assert unpaired.verify().passed
+        unpaired.intake.import_vacancies(reserves(1))
+        assert unpaired.sending.replace("P00002", "gone", FIRST) == "P00002-R1"
+        unpaired.sending.mark_sent("P00002-R1", "treated", FIRST)
+        unpaired.employers.block(pair_id="P00002-R1")
+        assert unpaired.oversight.export_pairs(as_of=AFTER)["arm"].tolist() == ["treated"]
+        assert unpaired.oversight.verify().passed
 
     def test_a_plan_with_second_days_is_no_unpaired_plan(self, make: Make) -> None:
         plan = a_single_plan()
         plan.pairs["send_second_on"] = pd.Timestamp("2027-01-12")
         with pytest.raises(RegisterError) as refused:
-            make(plan.study).import_plan(plan)
+            make(plan.study).intake.import_plan(plan)
         assert {fault.column for fault in refused.value.faults} == {"send_second_on"}
         assert "the study is unpaired" in refused.value.faults[0].expected
 
@@ -95,40 +95,40 @@ class TestLags:
 
     def test_each_pair_waits_as_long_as_planned(self, drawn: Register) -> None:
         for pair, arm in (("P00001", "control"), ("P00002", "treated"), ("P00003", "control"), ("P00004", "treated")):
-            drawn.mark_sent(pair, arm, "2027-01-13T09:00")  # all two days late
-        due = [set(drawn.worklist(f"2027-01-{day}T09:00")["pair_id"]) for day in (14, 15, 16)]
+            drawn.sending.mark_sent(pair, arm, "2027-01-13T09:00")  # all two days late
+        due = [set(drawn.sending.worklist(f"2027-01-{day}T09:00")["pair_id"]) for day in (14, 15, 16)]
         assert due == [{"P00001", "P00004"}, {"P00001", "P00003", "P00004"}, {"P00001", "P00002", "P00003", "P00004"}]
-        assert drawn.worklist("2027-01-15T09:00", limit=2)["pair_id"].tolist() == ["P00001", "P00004"]
+        assert drawn.sending.worklist("2027-01-15T09:00", limit=2)["pair_id"].tolist() == ["P00001", "P00004"]
         with pytest.raises(Refusal, match=r"3 day\(s\) after the first"):
-            drawn.mark_sent("P00002", "control", "2027-01-15T09:00")
-        assert set(drawn.claim_next("2027-01-15T09:00", count=9)["pair_id"]) == {"P00001", "P00003", "P00004"}
+            drawn.sending.mark_sent("P00002", "control", "2027-01-15T09:00")
+        assert set(drawn.sending.claim_next("2027-01-15T09:00", count=9)["pair_id"]) == {"P00001", "P00003", "P00004"}
 
     def test_a_lag_that_the_study_does_not_draw(self, make: Make) -> None:
         study = a_study()
         plan = a_plan(study)
         plan.pairs.loc[2, "send_second_on"] = pd.Timestamp("2027-01-15")
         with pytest.raises(RegisterError) as refused:
-            make(study).import_plan(plan)
+            make(study).intake.import_plan(plan)
         assert [(fault.row, fault.column) for fault in refused.value.faults] == [(3, "send_second_on")]
 
     def test_the_plan_s_partner(self, make: Make) -> None:
         study = a_study()
         register = ready(make(study), a_plan(study, partner=["north", "south", ""]))
-        register.add_actor("nora", "partner", partner="north")
-        assert register.worklist(FIRST, actor="nora")["pair_id"].tolist() == ["P00001", "P00003", "P00004"]
+        register.people.add("nora", "partner", partner="north")
+        assert register.sending.worklist(FIRST, actor="nora")["pair_id"].tolist() == ["P00001", "P00003", "P00004"]
 
 
 def test_what_went_wrong_is_in_the_export(register: Register) -> None:
-    register.import_sent(sent_rows(4))
-    register.record_reaction("P00001", "control", "invitation", date(2027, 2, 20))
-    register.record_reaction("P00002", "control", "negative", date(2027, 1, 20))
-    register.record_reaction("P00002", "control", "automatic", date(2027, 2, 20))
-    register.fail("P00003", "control", "mail came back", date(2027, 1, 13))
-    register.fail("P00004", "treated", "no longer hiring", date(2027, 1, 13), cause="vacancy_withdrawn")
-    table = register.export_pairs(as_of=AFTER)
+    register.sending.import_sent(sent_rows(4))
+    register.replies.record("P00001", "control", "invitation", date(2027, 2, 20))
+    register.replies.record("P00002", "control", "negative", date(2027, 1, 20))
+    register.replies.record("P00002", "control", "automatic", date(2027, 2, 20))
+    register.sending.fail("P00003", "control", "mail came back", date(2027, 1, 13))
+    register.sending.fail("P00004", "treated", "no longer hiring", date(2027, 1, 13), cause="vacancy_withdrawn")
+    table = register.oversight.export_pairs(as_of=AFTER)
     assert table["status"].tolist() == ["late_answer", "ok", "bounced", "vacancy_withdrawn"]
     assert table["control_reaction"].tolist() == ["none", "negative", "none", "none"]
-    assert register.verify().passed
+    assert register.oversight.verify().passed
 
 
 class TestLogs:
@@ -146,11 +146,11 @@ class TestLogs:
         return pd.DataFrame(self.LOG, columns=["pair_id", "arm", "event", "at", "reaction", "reason"])
 
     def test_a_whole_log_once(self, register: Register) -> None:
-        assert register.import_events(self.log().iloc[::-1]) == 7
-        assert register.import_events(self.log()) == 0
-        strata = register.status().strata
+        assert register.intake.import_events(self.log().iloc[::-1]) == 7
+        assert register.intake.import_events(self.log()) == 0
+        strata = register.oversight.status().strata
         assert strata[["planned", "sent", "withdrawn", "failed", "skipped"]].values.tolist() == [[3, 0, 1, 1, 3]]
-        assert register.verify().passed
+        assert register.oversight.verify().passed
 
     def test_every_bad_cell_is_named_and_nothing_taken_in(self, register: Register) -> None:
         log = self.log()
@@ -158,9 +158,9 @@ class TestLogs:
         log.loc[4, "event"] = "posted"
         log.loc[5, "reason"] = ""
         log.loc[6, "at"] = "soon"
-        before = len(register.audit_trail())
+        before = len(register.oversight.audit_trail())
         with pytest.raises(InputError) as refused:
-            register.import_events(log)
+            register.intake.import_events(log)
         assert [(fault.row, fault.column) for fault in refused.value.faults] == [
             (4, "reaction"),
             (6, "event"),
@@ -168,41 +168,41 @@ class TestLogs:
             (8, "at"),
         ]
         assert all(fault.expected and fault.action for fault in refused.value.faults)
-        assert len(register.audit_trail()) == before
+        assert len(register.oversight.audit_trail()) == before
 
     def test_a_move_that_the_register_forbids(self, register: Register) -> None:
         log = self.log().iloc[2:]
         with pytest.raises(Refusal, match="refuses 2 of 5 rows"):
-            register.import_events(log)
+            register.intake.import_events(log)
 
 
 class TestTokens:
     def test_a_name_needs_its_token(self, register: Register) -> None:
-        register.add_actor("nora", "partner", partner="north")
-        token = register.give_token("nora")
+        register.people.add("nora", "partner", partner="north")
+        token = register.people.give_token("nora")
         with pytest.raises(Refusal, match="nora has a token, and none was given") as refused:
-            register.claim("P00001", "control", FIRST, actor="nora")
+            register.sending.claim("P00001", "control", FIRST, actor="nora")
         assert refused.value.reason == "token"
-        register.token = "guessed"
+        register.session.token = "guessed"
         with pytest.raises(Refusal, match="another was given"):
-            register.worklist(FIRST, actor="nora")
-        register.token = token
-        register.claim("P00001", "control", FIRST, actor="nora")
-        register.token = None
-        register.mark_sent("P00002", "treated", FIRST)  # who has none is taken on trust
-        assert register.verify().passed
-        assert token not in str(register.audit_trail().values.tolist())
+            register.sending.worklist(FIRST, actor="nora")
+        register.session.token = token
+        register.sending.claim("P00001", "control", FIRST, actor="nora")
+        register.session.token = None
+        register.sending.mark_sent("P00002", "treated", FIRST)  # who has none is taken on trust
+        assert register.oversight.verify().passed
+        assert token not in str(register.oversight.audit_trail().values.tolist())
 
     def test_the_coordinator_s_own(self, register: Register) -> None:
-        register.give_token("coordinator")
-        register.mark_sent("P00001", "control", FIRST)
-        register.token = None
+        register.people.give_token("coordinator")
+        register.sending.mark_sent("P00001", "control", FIRST)
+        register.session.token = None
         with pytest.raises(Refusal, match="none was given"):
-            register.add_actor("eve", "coordinator")
+            register.people.add("eve", "coordinator")
 
     def test_a_token_exchanged_in_the_table_is_found(self, register: Register) -> None:
-        register.give_token("coordinator")
-        with register.store.writing() as connection:
+        register.people.give_token("coordinator")
+        with register.session.store.writing() as connection:
             connection.exec_driver_sql("UPDATE actor SET token_sha256 = NULL")
-        register.token = None
-        assert "The people in the register" in register.verify().problems[0]
+        register.session.token = None
+        assert "The people in the register" in register.oversight.verify().problems[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -23,24 +22,24 @@ UNLOCK = {
 
 @pytest.fixture
 def worked(register: Register) -> Register:
-    register.import_sent(sent_rows(4))
-    register.record_reaction("P00001", "control", "invitation", "2027-01-13", text="Kom!")
+    register.sending.import_sent(sent_rows(4))
+    register.replies.record("P00001", "control", "invitation", "2027-01-13", text="Kom!")
     return register
 
 
 def tamper(register: Register, *statements: str) -> None:
     """What somebody does who has the database and none of the rules."""
-    with register.store.writing() as connection:
-        for statement in (*UNLOCK[register.store.dialect], *statements):
+    with register.session.store.writing() as connection:
+        for statement in (*UNLOCK[register.session.store.dialect], *statements):
             connection.execute(sa.text(statement))
 
 
 def test_an_honest_register(worked: Register) -> None:
-    found = worked.verify()
+    found = worked.oversight.verify()
     assert found.passed
     assert found.problems == ()
-    assert found.events == len(worked.audit_trail())
-    assert worked.verify(head=found.head).passed
+    assert found.events == len(worked.oversight.audit_trail())
+    assert worked.oversight.verify(head=found.head).passed
 
 
 @pytest.mark.parametrize(
@@ -57,24 +56,24 @@ def test_an_honest_register(worked: Register) -> None:
     ],
 )
 def test_the_first_bad_event_is_named(worked: Register, statement: str, first_bad: int) -> None:
-    worked.keys = None
+    worked.session.keys = None
     tamper(worked, "DELETE FROM note", statement)
-    found = worked.verify()
+    found = worked.oversight.verify()
     assert found.first_bad == first_bad
     assert f"Event {first_bad} " in found.problems[0]
 
 
 def test_a_dropped_end_is_found(worked: Register) -> None:
-    head = worked.verify().head
+    head = worked.oversight.verify().head
     tamper(worked, "DELETE FROM note", "DELETE FROM event WHERE seq > 10")
-    assert "Event 11 is missing" in worked.verify().problems[0]
+    assert "Event 11 is missing" in worked.oversight.verify().problems[0]
     # also where the thief thinks of the note of the chain's end
     tamper_end = "UPDATE chain SET events = 10, head = (SELECT hash FROM event WHERE seq = 10)"
-    with worked.store.writing() as connection:
+    with worked.session.store.writing() as connection:
         connection.execute(sa.text(tamper_end))
-    found = worked.verify()
+    found = worked.oversight.verify()
     assert any("stands otherwise than its events say" in problem for problem in found.problems)
-    assert any("events were dropped" in problem for problem in worked.verify(head=head).problems)
+    assert any("events were dropped" in problem for problem in worked.oversight.verify(head=head).problems)
 
 
 @pytest.mark.parametrize(
@@ -94,26 +93,25 @@ def test_a_dropped_end_is_found(worked: Register) -> None:
 )
 def test_what_follows_from_the_events_is_compared(worked: Register, statement: str, words: str) -> None:
     tamper(worked, statement)
-    found = worked.verify()
+    found = worked.oversight.verify()
     assert found.first_bad is None
     assert [problem for problem in found.problems if re.search(words, problem)]
 
 
 def test_a_cap_broken_behind_the_register_s_back(worked: Register) -> None:
     tamper(worked, "UPDATE employer SET group_ref = 1")
-    assert "1 employer(s) got more pairs than a cap allows." in worked.verify().problems
+    assert "1 employer(s) got more pairs than a cap allows." in worked.oversight.verify().problems
 
 
 def test_a_flipped_byte_is_found_wherever_an_event_lies(tmp_path: Path, clock: Clock) -> None:
     """Every byte of an event's text, one at a time, in copies of the file; SQLite's own format is known here."""
-    study = a_study()
-    with ready(Register.create(tmp_path / "r.db", study, clock=clock), a_plan(study)) as register:
-        register.import_sent(sent_rows(4))
-        register.store.outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
-        trail = register.audit_trail()
+    study, key_file = a_study(), tmp_path / "key"
+    with ready(Register.create(tmp_path / "r.db", study, key_file=key_file, clock=clock), a_plan(study)) as register:
+        register.sending.import_sent(sent_rows(4))
+        register.session.store.outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
+        trail = register.oversight.audit_trail()
     content = (tmp_path / "r.db").read_bytes()
     rng = random.Random(1)
-    shutil.copy(tmp_path / "r.db.key", tmp_path / "bad.db.key")
     tried = 0
     for seq, payload in zip(trail["seq"], trail["payload"], strict=True):
         place = content.find(payload.encode())
@@ -123,8 +121,8 @@ def test_a_flipped_byte_is_found_wherever_an_event_lies(tmp_path: Path, clock: C
             damaged = bytearray(content)
             damaged[place + offset] ^= 1 << rng.randrange(8)
             (tmp_path / "bad.db").write_bytes(damaged)
-            with Register.open(tmp_path / "bad.db", clock=clock) as opened:
-                assert opened.verify().first_bad == seq
+            with Register.open(tmp_path / "bad.db", key_file=key_file, clock=clock) as opened:
+                assert opened.oversight.verify().first_bad == seq
             tried += 1
     assert tried > 40
 
@@ -132,13 +130,12 @@ def test_a_flipped_byte_is_found_wherever_an_event_lies(tmp_path: Path, clock: C
 @pytest.mark.slow
 def test_no_flipped_byte_in_the_event_table_passes(tmp_path: Path, clock: Clock) -> None:
     """Random bytes anywhere in the file: found, or without any effect on what the register says."""
-    study = a_study()
-    with ready(Register.create(tmp_path / "r.db", study, clock=clock), a_plan(study)) as register:
-        register.import_sent(sent_rows(4))
-        register.store.outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
-        trail = register.audit_trail().to_csv()
+    study, key_file = a_study(), tmp_path / "key"
+    with ready(Register.create(tmp_path / "r.db", study, key_file=key_file, clock=clock), a_plan(study)) as register:
+        register.sending.import_sent(sent_rows(4))
+        register.session.store.outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
+        trail = register.oversight.audit_trail().to_csv()
     content = (tmp_path / "r.db").read_bytes()
-    shutil.copy(tmp_path / "r.db.key", tmp_path / "bad.db.key")
     rng = random.Random(2)
     found = harmless = 0
     for _ in range(400):
@@ -148,9 +145,9 @@ def test_no_flipped_byte_in_the_event_table_passes(tmp_path: Path, clock: Clock)
         for rest in ("-wal", "-shm"):
             (tmp_path / f"bad.db{rest}").unlink(missing_ok=True)
         try:
-            with Register.open(tmp_path / "bad.db", clock=clock) as opened:
-                if opened.verify().passed:
-                    assert opened.audit_trail().to_csv() == trail
+            with Register.open(tmp_path / "bad.db", key_file=key_file, clock=clock) as opened:
+                if opened.oversight.verify().passed:
+                    assert opened.oversight.audit_trail().to_csv() == trail
                     harmless += 1
                 else:
                     found += 1

@@ -46,7 +46,7 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
         raise Refusal(
             "illegal_move",
             f"{running} application(s) of '{row.name}' are not closed yet: a reply could not be traced. "
-            "Withdraw and close them first (`corrtest register withdraw`, `corrtest register close`).",
+            "Withdraw and close them first (`corrtest register withdraw`, `corrtest register end`).",
         )
     mine = sa.select(_V.employer_ref).where(_V.study_ref == work.study_ref)
     elsewhere = sa.select(_V.employer_ref).where(_V.study_ref != work.study_ref, _V.sealed.is_not(None))
@@ -89,8 +89,8 @@ def wipe(store: Store) -> None:
     for statement in statements:
         try:
             store.outside_transactions(statement)
-        except store.driver_error as error:
+        except sa.exc.DBAPIError as error:
             raise RegisterError(
-                f"Everything is erased, but the file could not be rewritten ({error}). "
+                f"Everything is erased, but the file could not be rewritten ({error.orig}). "
                 f"Run {statement} on it once nobody uses it."
             ) from error

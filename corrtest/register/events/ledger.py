@@ -16,14 +16,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.errors import RegisterError
 from corrtest.register.clock import stamp
 from corrtest.register.store import schema
-from corrtest.register.store.database import Line, driver
-from corrtest.register.store.prepared import Prepared
 
-# Made once: json.dumps would make a new encoder for each event.
-_encode_payload = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-_quoted = json.encoder.encode_basestring
+# JSON with one spelling only: names sorted, no spaces. Made once: json.dumps would make an encoder for each event.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +49,7 @@ class Event:
 
 def canonical(payload: Mapping[str, Any]) -> str:
     """Return `payload` as JSON with one spelling only: names sorted, no spaces."""
-    # The encoder only for the few values that need it: setting it up takes longer than quoting.
-    members = [f"{_quoted(name)}:{_value(value)}" for name, value in sorted(payload.items())]
-    return f"{{{','.join(members)}}}"
-
-
-def _value(value: Any) -> str:
-    if type(value) is str:
-        return _quoted(value)
-    if type(value) is bool:
-        return "true" if value else "false"
-    return _encode_payload(value)
+    return _encode(payload)
 
 
 def event_hash(
@@ -77,22 +65,8 @@ def event_hash(
     previous: str,
 ) -> str:
     """Return the SHA-256 that an event must carry; damaged bytes (read as lone surrogates) give another one."""
-    # The fields as one JSON list, put together by hand: an encoder for each event would take longer than its hash.
-    fields = ",".join(
-        [
-            str(seq),
-            _quoted(recorded_at),
-            _quoted(actor),
-            _quoted(role),
-            "null" if study_ref is None else str(study_ref),
-            _quoted(kind),
-            "null" if pair_id is None else _quoted(pair_id),
-            "null" if arm is None else _quoted(arm),
-            _quoted(payload),
-            _quoted(previous),
-        ]
-    )
-    return hashlib.sha256(f"[{fields}]".encode(errors="surrogateescape")).hexdigest()
+    fields = [seq, recorded_at, actor, role, study_ref, kind, pair_id, arm, payload, previous]
+    return hashlib.sha256(_encode(fields).encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +77,8 @@ class Signature:
     role: str
 
 
-_INSERT = Prepared(sa.insert(schema.event))
+# Who writes where no person asked for it: a migration.
+PROGRAM = Signature(actor="corrtest", role="program")
 
 
 class Head(NamedTuple):
@@ -114,23 +89,25 @@ class Head(NamedTuple):
     recorded_at: str
 
 
-_E, _C = schema.event.c, schema.chain.c
-_LAST = Prepared(sa.select(_E.seq, _E.hash, _E.recorded_at).order_by(_E.seq.desc()).limit(1))
-_LOCKED = Prepared(sa.select(_C.events, _C.head, _C.recorded_at).with_for_update())
+_HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at)
 
 
-def read_head(line: Line, *, lock: bool = True) -> Head:
-    """Read the end of the chain; on PostgreSQL, where `lock`, keep other writers from it until the transaction ends."""
-    query = _LOCKED if lock and line.dialect == "postgresql" else _LAST
-    row = query.execute(line, {}).fetchone()
-    return Head(*row) if row else Head(0, schema.GENESIS, "")
+def read_head(connection: Connection, *, lock: bool = False) -> Head:
+    """Read the end of the chain; where `lock`, PostgreSQL keeps other writers from it until the transaction ends."""
+    row = connection.execute(_HEAD.with_for_update() if lock else _HEAD).first()
+    if row is None:
+        raise RegisterError(
+            "The register has lost the note of where its chain of events ends. Run `corrtest register verify`, and "
+            "restore a backup."
+        )
+    return Head(*row)
 
 
 class Ledger:
     """The end of the chain inside one writing transaction; nothing is on disk before `flush` and the commit."""
 
-    def __init__(self, line: Line, head: Head, signature: Signature, clock_reading: datetime) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, head: Head, clock_reading: datetime, signature: Signature) -> None:
+        self._connection = connection
         self.signature = signature
         self.seq = head.seq
         self.head = head.hash
@@ -141,15 +118,9 @@ class Ledger:
         self._waiting: list[dict[str, Any]] = []
 
     @classmethod
-    def at_end(cls, connection: Connection, signature: Signature, clock_reading: datetime) -> Ledger:
+    def at_end(cls, connection: Connection, clock_reading: datetime, signature: Signature = PROGRAM) -> Ledger:
         """Open the chain at its end, on a connection that is writing."""
-        line = Line.of(connection)
-        return cls(line, read_head(line), signature, clock_reading)
-
-    @property
-    def end(self) -> Head:
-        """The end of the chain as it will be."""
-        return Head(self.seq, self.head, self.recorded_at)
+        return cls(connection, read_head(connection, lock=True), clock_reading, signature)
 
     def append(
         self,
@@ -190,18 +161,9 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        if len(self._waiting) > 1 and self._line.dialect == "postgresql":
-            self._copy()
-        else:
-            _INSERT.change(self._line, self._waiting)
+        insert = sa.insert(schema.event)
+        if len(self._waiting) > 1 and self._connection.dialect.name == "postgresql":
+            # Rows that are returned are sent a thousand a statement, and its trigger looks at the chain once for each.
+            insert = insert.returning(schema.event.c.seq)
+        self._connection.execute(insert, self._waiting)
         self._waiting = []
-
-    def _copy(self) -> None:
-        """Send many events to PostgreSQL as one statement: its trigger looks at the chain once a statement."""
-        names = [column.name for column in schema.event.columns]
-        with (
-            driver(self._line.connection).cursor() as cursor,
-            cursor.copy(f"COPY event ({', '.join(names)}) FROM STDIN") as copy,
-        ):
-            for row in self._waiting:
-                copy.write_row([row[name] for name in names])

@@ -51,8 +51,6 @@ class _Derived:
     """What follows from the events read so far."""
 
     lives: dict[tuple[int, str, str], tuple[Life, int]] = field(default_factory=dict)
-    # Number and hash of the last event that moved no application.
-    last_unmoving: tuple[int, str] = (0, GENESIS)
     texts: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     erased: set[int] = field(default_factory=set)
     plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
@@ -104,7 +102,7 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
         return _stopped_at(seq + 1, seq, previous, f"cannot be read ({error.orig})")
     try:
         problems = [
-            *_chain_problems(connection, derived, seq, previous),
+            *_chain_problems(connection, seq, previous),
             *([] if seen_expected else [f"No event has the expected hash {expected_head}: events were dropped."]),
             *_table_problems(connection, derived),
             *_life_problems(connection, derived),
@@ -147,7 +145,7 @@ def _fault(row: _Row, seq: int, previous: str, time: str) -> str | None:
 
 def _fold(derived: _Derived, row: _Row) -> str | None:
     """Take one event in; return what is wrong where it could not have happened."""
-    seq, _, actor, _, study_ref, kind, pair_id, arm, text, _, hashed = row
+    seq, _, actor, _, study_ref, kind, pair_id, arm, text, *_ = row
     payload = _decoded(text)
     if kind in MOVES:
         place = (study_ref, pair_id, arm)
@@ -159,7 +157,6 @@ def _fold(derived: _Derived, row: _Row) -> str | None:
         if payload.get("has_text"):
             derived.texts[study_ref].add(seq)
     else:
-        derived.last_unmoving = seq, hashed
         step = _TAKEN_IN.get(kind)
         if step is not None:
             step(derived, row, payload)
@@ -220,16 +217,14 @@ _TAKEN_IN: Mapping[str, Callable[[_Derived, Any, dict[str, Any]], None]] = {
 }
 
 
-def _chain_problems(connection: Connection, derived: _Derived, events: int, head: str) -> Iterator[str]:
+def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[str]:
     row = connection.execute(sa.select(schema.chain)).first()
     last_move = connection.execute(sa.select(sa.func.max(_A.last_seq))).scalar() or 0
     noted = max(0 if row is None else row.events, last_move)
-    # What the note of the end names, see `schema.chain`.
-    due = derived.last_unmoving if connection.dialect.name == "sqlite" else (events, head)
     if row is None or noted > events:
         yield f"Event {events + 1} is missing: {noted} events were written and {events} are there."
-    elif (row.events, row.head) != due:
-        yield f"The end of the chain was noted at event {row.events} and should be at event {due[0]}."
+    elif (row.events, row.head) != (events, head):
+        yield f"The end of the chain was noted at event {row.events} and should be at event {events}."
 
 
 def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:

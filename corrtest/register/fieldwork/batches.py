@@ -29,7 +29,7 @@ def import_entries(
 ) -> int:
     """Make `move` for each entry in the order in which things happened; return the rows taken in."""
     sha256 = entries.content_sha256(checked)
-    with session._writing(action, actor) as work:
+    with session.writing(action, actor) as work:
         key = {"study_ref": session.study_ref, "kind": kind, "sha256": sha256}
         if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
             return 0
@@ -40,7 +40,7 @@ def import_entries(
         # Whatever the order of rows: a first application must be known before the second, both before a reaction.
         for entry in sorted(checked, key=lambda entry: entry.order):
             try:
-                move(work, session._known(work, entry.pair_id, entry.arm), entry)
+                move(work, work.known(entry.pair_id, entry.arm), entry)
             except RegisterError as no:
                 refused.append((entry, no))
         if refused:

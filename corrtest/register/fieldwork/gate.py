@@ -10,8 +10,6 @@ from sqlalchemy.engine import Connection
 
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
-from corrtest.register.store.database import Line
-from corrtest.register.store.prepared import Prepared
 from corrtest.spec import Study
 
 _STOPPED = (
@@ -37,26 +35,6 @@ APPROVALS = {
 def study_row(connection: Connection, study_ref: int) -> Any:
     """Return what is on record about a study, with `stopped` = why it is stopped, if it is."""
     return connection.execute(_STUDY, {"study_ref": study_ref}).one()
-
-
-_OPENING = Prepared(
-    sa.select(
-        schema.actor.c.name.label("actor"),
-        schema.actor.c.role,
-        schema.actor.c.partner,
-        schema.actor.c.token_sha256,
-        schema.study,
-        _STOPPED.label("stopped"),
-    )
-    .select_from(schema.actor)
-    .join(schema.study, schema.study.c.study_ref == sa.bindparam("study_ref"))
-    .where(schema.actor.c.name == sa.bindparam("actor"))
-)
-
-
-def opening(line: Line, study_ref: int, actor: str) -> Any:
-    """Return in one go what each change begins with: the actor and the study; None for an unknown actor."""
-    return _OPENING.first(line, {"study_ref": study_ref, "actor": actor})
 
 
 def check_approved(row: Any) -> None:

@@ -4,66 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
+from corrtest.errors import InputError, RegisterError
 from corrtest.register.clock import day, later
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, after
 from corrtest.register.fieldwork import caps, gate
-from corrtest.register.fieldwork.items import LIFE_FIELDS, Counted, Item, Load, Memory, Opening, read_items, read_load
+from corrtest.register.fieldwork.items import LIFE_FIELDS, Counted, Item, Load, read_items, read_load
+from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.store import schema
-from corrtest.register.store.database import Line
 from corrtest.register.store.keys import Keys
-from corrtest.register.store.prepared import Prepared
 from corrtest.spec import ARMS, Study, read_study_text
 
 _A = schema.application.c
-_NOTE = Prepared(sa.insert(schema.note))
+# Only the columns that changed are written: which ones follows from the rows that it is given.
+_MOVE = sa.update(schema.application).where(_A.application_ref == sa.bindparam("ref"))
 
-
-@cache
-def _move(names: tuple[str, ...]) -> Prepared:
-    """Return the update of these columns only: an index on another column is not written."""
-    return Prepared(sa.update(schema.application).where(_A.application_ref == sa.bindparam("ref")), names)
-
-
-# For who sends without having claimed: the claim that is written down with the sending.
+# How long a claim lasts unless said; and for who sends without having claimed, the claim that is written down with it.
+CLAIM_HOURS = 8.0
 MOMENT = timedelta(minutes=1)
+
+
+def claim_end(at: str, hours: float) -> str:
+    """Return when a claim of so many hours ends."""
+    if not 0 < hours <= 24 * 31:
+        raise InputError(f"A claim of {hours} hours is not possible. Give more than 0 and at most 744 hours.")
+    return later(at, timedelta(hours=hours))
 
 
 class Fieldwork:
     """The applications of one study in one writing transaction.
 
-    Nothing is written before `flush`; a refusal before that leaves no trace. `moves` counts the events that moved an
-    application.
+    Nothing is written before `flush`; a refusal before that leaves no trace.
     """
 
     def __init__(
         self,
-        line: Line,
+        connection: Connection,
         ledger: Ledger,
         keys: Keys | None,
-        opening: Opening,
+        actor: Actor,
+        study_row: Any,
         studies: dict[int, Study],
-        memory: Memory,
     ) -> None:
-        self.connection = line.connection
-        self._line = line
+        self.connection = connection
         self.ledger = ledger
         self.keys = keys
-        self.actor = opening.actor
-        self.study_row = opening.study
-        self.study_ref: int = opening.study.study_ref
+        self.actor = actor
+        self.study_row = study_row
+        self.study_ref: int = study_row.study_ref
         self.study = studies[self.study_ref]
-        self._opening = opening
         self._studies = studies
-        self.moves = 0
-        self._items = memory.items
-        self._load = memory.load
+        self._items: dict[tuple[str, str], Item] = {}
+        self._load: dict[int, Load] = {}
         self._moved: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
 
@@ -73,12 +71,34 @@ class Fieldwork:
         fresh = [pair for pair in pair_ids if (pair, ARMS[0]) not in known and (pair, ARMS[1]) not in known]
         if not fresh:
             return
-        items = read_items(self._line, self.study_ref, fresh)
+        items = read_items(self.connection, self.study_ref, fresh)
         for item in items:
             known[item.pair_id, item.arm] = item
-        groups = {item.group_ref for item in items if item.group_ref not in self._load}
-        if len(groups) > 1:
-            self._load.update(read_load(self._line, sorted(groups)))
+        groups = {item.group_ref for item in items} - self._load.keys()
+        if groups:
+            self._load.update(read_load(self.connection, sorted(groups)))
+
+    def one(self, pair_id: str, arm: str) -> Item:
+        """Return one application, loaded; an error that helps where the study has none such."""
+        self.load([pair_id])
+        return self.known(pair_id, arm)
+
+    def first(self, pair_id: str) -> Item:
+        """Return the application of a pair that goes first, loaded."""
+        self.load([pair_id])
+        found = self.of_pair(pair_id)
+        return found[0] if found else self.known(pair_id, ARMS[0])
+
+    def known(self, pair_id: str, arm: str) -> Item:
+        """Return a loaded application; an error that helps where there is none."""
+        item = self.item(pair_id, arm)
+        if item is None and self.of_pair(pair_id):
+            raise RegisterError(f"The study '{self.study.name}' is unpaired: {pair_id} has no {arm} application.")
+        if item is None:
+            raise RegisterError(
+                f"The study '{self.study.name}' has no pair '{pair_id}'. Take the number from the work list."
+            )
+        return item
 
     def item(self, pair_id: str, arm: str) -> Item | None:
         """Return a loaded application, or None where the study has no such pair."""
@@ -189,9 +209,7 @@ class Fieldwork:
 
     def check_gate(self) -> None:
         """Refuse everything while the study is not approved, or is stopped."""
-        if not self._opening.allowed:
-            gate.check_open(self.study_row)
-            self._opening.allowed = True
+        gate.check_open(self.study_row)
 
     def check_may_approach(self, item: Item, at: str) -> None:
         """Refuse to approach this employer now, for whatever reason there is."""
@@ -232,7 +250,7 @@ class Fieldwork:
         # A claim that ran out no longer weighs; the pair itself is weighed anew.
         load = [
             counted
-            for counted in self._counted(item).values()
+            for counted in self._load[item.group_ref].values()
             if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
         ]
         if not load:
@@ -244,13 +262,6 @@ class Fieldwork:
             if breach is not None:
                 when = f"; free from {breach.free_from}" if breach.free_from else ""
                 self._refuse(breach.reason, item, breach.text + when)
-
-    def _counted(self, item: Item) -> Load:
-        if item.group_ref not in self._load:
-            # Most employers have had nothing when their item is read: one query less.
-            load = read_load(self._line, [item.group_ref]) if item.weighing else {item.group_ref: {}}
-            self._load.update(load)
-        return self._load[item.group_ref]
 
     def _study(self, study_ref: int) -> Study:
         if study_ref not in self._studies:  # another process has added it since this register was opened
@@ -280,16 +291,15 @@ class Fieldwork:
                 changed[name] = new
         changed["last_seq"] = seq
         item.life, item.last_seq = life, seq
-        self.moves += 1
         return seq
 
     def _count(self, item: Item, on: date, until: str | None) -> None:
-        self._counted(item)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
+        self._load[item.group_ref][item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
 
     def _uncount(self, item: Item) -> None:
         """A pair of which nothing was sent does not weigh on the employer."""
         if all(each.life.sent_at is None for each in self.of_pair(item.pair_id)):
-            self._counted(item).pop(item.pair_ref, None)
+            self._load[item.group_ref].pop(item.pair_ref, None)
 
     def _note(self, seq: int, text: str) -> None:
         if self.keys is None:
@@ -303,8 +313,8 @@ class Fieldwork:
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for changed in self._moved.values():
             alike.setdefault(tuple(changed), []).append(changed)
-        for names, rows in alike.items():
-            _move(names).change(self._line, rows)
+        for rows in alike.values():
+            self.connection.execute(_MOVE, rows)
         if self._notes:
-            _NOTE.change(self._line, self._notes)
+            self.connection.execute(sa.insert(schema.note), self._notes)
         self._moved, self._notes = {}, []

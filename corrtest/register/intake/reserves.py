@@ -19,12 +19,20 @@ from corrtest.register.intake import planned, plans
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import column_names, needed_columns, require_columns
+from corrtest.spec import require_columns
 
-# What a plan says of a vacancy, and the days between which a reserve may be put in another's place.
-COLUMNS = (*dict.fromkeys((*needed_columns("vacancies"), *needed_columns("register.vacancy"))),)
-# What a pair takes from the vacancy that it is put on.
-FROM_VACANCY = tuple(name for name in column_names("register.vacancy") if name in column_names("register.pair"))
+COLUMNS = (
+    "vacancy_id",
+    "employer_id",
+    "joint_committee",
+    "occupation",
+    "province",
+    "postal_code",
+    "opens",
+    "closes",
+    "channel",
+    "address",
+)
 _P, _A, _V = schema.pair.c, schema.application.c, schema.vacancy.c
 
 
@@ -50,7 +58,8 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
                 "study_ref": work.study_ref,
                 "token": token,
                 "employer_ref": employers[str(record["employer_id"])],
-                **plans.of_vacancy(record),
+                **{name: str(record[name]) for name in ("joint_committee", "occupation", "province", "channel")},
+                **{name: pd.Timestamp(record[name]).date().isoformat() for name in ("opens", "closes")},
                 "used": 0,
                 "sealed": keys.seal(work.study.name, canonical(identity), f"vacancy {ref + len(rows)}"),
             }
@@ -127,7 +136,7 @@ def _takes(
         "vacancy_ref": reserve.vacancy_ref,
         "employer_ref": reserve.employer_ref,
         "employer": keys.pseudonym(work.study.name, identity["employer_id"]),
-        **{name: reserve._mapping[name] for name in FROM_VACANCY},
+        "channel": reserve.channel,
         "replaces": old["pair_id"],
     }
     applications = plans.application_rows(work, [(pair_ref, str(old["first_arm"]), *days)])

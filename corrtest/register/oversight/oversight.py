@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from corrtest.register.store import backup, schema
 _EV = schema.event.c
 
 
-class Oversight(Session):
-    """The part of the register that only looks."""
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """What only looks: the pairs table, the audit trail, the proof, progress, copies."""
+
+    session: Session
 
     def export_pairs(self, *, as_of: datetime | date | str | None = None, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return the pseudonymous pairs table (DESIGN section 7), one row a pair, in the order of pair numbers.
@@ -29,13 +33,13 @@ class Oversight(Session):
         codes do not disagree, are in it; `attrs["progress"]` counts the others, `attrs["simulated"]` says whether any
         row is simulated.
         """
-        cut = stamp(as_of if as_of is not None else self.clock(), "as_of")
-        with self._reading("export", actor) as (connection, _):
-            table, progress = pairs.export(connection, self.study_ref, self.study, cut)
+        cut = stamp(as_of if as_of is not None else self.session.clock(), "as_of")
+        with self.session.reading("export", actor) as (connection, _):
+            table, progress = pairs.export(connection, self.session.study_ref, self.session.study, cut)
         if table.empty:
             raise RegisterError(
-                f"No pair of '{self.study.name}' is complete on {cut[:10]}: {progress.awaiting_reactions} within their "
-                f"reaction window, {progress.not_sent} not sent, {progress.given_up} given up, "
+                f"No pair of '{self.session.study.name}' is complete on {cut[:10]}: {progress.awaiting_reactions} "
+                f"within their reaction window, {progress.not_sent} not sent, {progress.given_up} given up, "
                 f"{progress.awaiting_adjudication} coded differently by two people. "
                 "Wait, or export as of a later day (--as-of) where that is in the past."
             )
@@ -49,29 +53,29 @@ class Oversight(Session):
         """Return the events, oldest first: all, those of one pair, or the last `limit`."""
         query = sa.select(schema.event).order_by(_EV.seq.desc()).limit(limit)
         if pair_id is not None:
-            query = query.where(_EV.study_ref == self.study_ref, _EV.pair_id == pair_id)
-        with self._reading("audit", actor) as (connection, _):
+            query = query.where(_EV.study_ref == self.session.study_ref, _EV.pair_id == pair_id)
+        with self.session.reading("audit", actor) as (connection, _):
             rows = connection.execute(query).mappings().all()
         return pd.DataFrame(list(reversed(rows)), columns=[column.name for column in schema.event.columns])
 
     def verify(self, *, head: str | None = None, actor: str = COORDINATOR) -> verify.Verification:
         """Prove that nothing was altered or dropped, or name the first bad event; `head` is a hash noted earlier."""
-        with self._reading("verify", actor) as (connection, _):
-            self._read_studies(connection)
-            return verify.verify(connection, self._studies, head)
+        with self.session.reading("verify", actor) as (connection, _):
+            self.session.read_studies(connection)
+            return verify.verify(connection, self.session.studies, head)
 
     def status(self, *, actor: str = COORDINATOR) -> Status:
         """Return progress per stratum, the use of caps, and the response so far, both arms together."""
-        with self._reading("status", actor) as (connection, _):
-            return status(connection, self.study_ref, self.study)
+        with self.session.reading("status", actor) as (connection, _):
+            return status(connection, self.session.study_ref, self.session.study)
 
     def backup(self, target: str | Path, *, actor: str = COORDINATOR) -> str:
         """Copy the register to `target` while it is in use; return the hash to give to `verify` later.
 
         The key file is not in the copy: keep that elsewhere.
         """
-        with self._writing("backup", actor) as work:
+        with self.session.writing("backup", actor) as work:
             work.ledger.append("backed_up", {"events": work.ledger.seq})
             head = work.ledger.head
-        backup.write_backup(self.store, Path(target))
+        backup.write_backup(self.session.store, Path(target))
         return head

@@ -16,7 +16,6 @@ from corrtest.register.events.life import FAVOUR, STATES
 from corrtest.register.fieldwork import caps
 from corrtest.register.fieldwork.items import WEIGHS
 from corrtest.register.store import schema
-from corrtest.register.store.database import Line
 from corrtest.spec import Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
@@ -110,7 +109,7 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         )
     }
     simulated = connection.execute(sa.select(sa.func.max(_A.simulated)).select_from(joined).where(mine)).scalar_one()
-    end = read_head(Line.of(connection), lock=False)
+    end = read_head(connection)
     return Status(
         study=study.name,
         events=end.seq,

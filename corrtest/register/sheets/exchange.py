@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,11 +20,11 @@ from corrtest.register.clock import stamp
 from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork.items import Item
 from corrtest.register.fieldwork.moves import Fieldwork
-from corrtest.register.fieldwork.replies import Replies
 from corrtest.register.fieldwork.sending import Sending
-from corrtest.register.people import coding
+from corrtest.register.people import second_codes
+from corrtest.register.people.coding import Coding
 from corrtest.register.refusal import Refusal
-from corrtest.register.session import COORDINATOR
+from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.entries import CHANNELS, TYPED_REACTIONS
 from corrtest.register.sheets.forms import FilledRow, Form, read_form, write_form
 from corrtest.register.store import schema
@@ -45,24 +46,27 @@ _A, _P = schema.application.c, schema.pair.c
 Act = Callable[[Fieldwork, FilledRow], None]
 
 
-class SheetExchange(Sending, Replies):
-    """The part of the register that talks Excel."""
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Work lists, reaction sheets and coding sheets, there and back."""
+
+    session: Session
 
     def write_worklist(
         self, path: str | Path, at: datetime | str, *, limit: int | None = None, actor: str = COORDINATOR
     ) -> int:
         """Write the work list of `at` as a sheet to fill in; return its rows."""
-        table = self.worklist(at, limit=limit, actor=actor)
+        table = Sending(self.session).worklist(at, limit=limit, actor=actor)
         write_form(WORKLIST, table, Path(path))
         return len(table)
 
     def write_reaction_sheet(self, path: str | Path, *, actor: str = COORDINATOR) -> int:
         """Write the applications that are out as a sheet on which reactions are filled in; return its rows."""
-        with self._reading("worklist", actor) as (connection, person):
+        with self.session.reading("worklist", actor) as (connection, person):
             query = (
                 sa.select(_P.pair_id, _A.arm, _A.sent_at, _A.last_seq.label("version"))
                 .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
-                .where(_P.study_ref == self.study_ref, _A.state == "sent")
+                .where(_P.study_ref == self.session.study_ref, _A.state == "sent")
                 .order_by(_A.application_ref)
             )
             if person.role == "partner":
@@ -73,7 +77,7 @@ class SheetExchange(Sending, Replies):
 
     def write_coding_sheet(self, path: str | Path, *, actor: str) -> int:
         """Write what awaits a second coding as a sheet; return its rows."""
-        table = self.awaiting_coding(actor=actor)
+        table = Coding(self.session).waiting(actor=actor)
         write_form(CODING, table, Path(path))
         return len(table)
 
@@ -81,7 +85,7 @@ class SheetExchange(Sending, Replies):
         """Take a filled-in work list back: all rows, or none with each conflict named; return the rows taken in."""
 
         def act(work: Fieldwork, row: FilledRow) -> None:
-            item = self._known(work, row.locked["pair_id"], row.locked["arm"])
+            item = work.known(row.locked["pair_id"], row.locked["arm"])
             result, at = row.filled["result"], row.filled["at"]
             if not result or not at:
                 raise RegisterError("fill in both what happened (result) and when (at)")
@@ -100,7 +104,7 @@ class SheetExchange(Sending, Replies):
         """Take a filled-in reaction sheet back, as `read_worklist`."""
 
         def act(work: Fieldwork, row: FilledRow) -> None:
-            item = self._known(work, row.locked["pair_id"], row.locked["arm"])
+            item = work.known(row.locked["pair_id"], row.locked["arm"])
             filled = row.filled
             if not filled["reaction"] or not filled["at"]:
                 raise RegisterError("fill in both the reaction and when it came (at)")
@@ -113,15 +117,15 @@ class SheetExchange(Sending, Replies):
         """Take a filled-in coding sheet back, as `read_worklist`."""
 
         def act(work: Fieldwork, row: FilledRow) -> None:
-            coding.code(work, int(row.locked["item"]), row.filled["reaction"])
+            second_codes.code(work, int(row.locked["item"]), row.filled["reaction"])
 
         return self._take_in(CODING, "code", Path(path), act, actor)
 
     def _take_in(self, form: Form, action: str, path: Path, act: Act, actor: str) -> int:
         rows = read_form(form, path)
         digest = _digest(form, rows)
-        with self._writing(action, actor) as work:
-            key = {"study_ref": self.study_ref, "kind": f"sheet {form.name}", "sha256": digest}
+        with self.session.writing(action, actor) as work:
+            key = {"study_ref": self.session.study_ref, "kind": f"sheet {form.name}", "sha256": digest}
             if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
                 return 0
             if "pair_id" in form.locked:
@@ -141,7 +145,7 @@ class SheetExchange(Sending, Replies):
                     sorted(faults, key=lambda fault: fault.row or 0),
                 )
             seq = work.ledger.append(
-                "imported", {"what": key["kind"], "rows": len(rows), "sha256": digest}, study_ref=self.study_ref
+                "imported", {"what": key["kind"], "rows": len(rows), "sha256": digest}, study_ref=self.session.study_ref
             )
             work.flush()
             work.connection.execute(sa.insert(schema.batch).values(**key, seq=seq))

@@ -11,32 +11,15 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from corrtest.errors import MissingExtraError, RegisterError
-from corrtest.register.store.schema import OUT_OF_ORDER
 
 # Partners wait for one another at most this long; a transaction takes about a millisecond.
 WAIT_SECONDS = 60
-
-
-class Line(NamedTuple):
-    """A connection in a transaction: for Core, and the driver's cursor for statements prepared once (`prepared`).
-
-    There is one cursor a connection, as making one takes as long as a small statement: rows are read before the next.
-    """
-
-    connection: Connection
-    cursor: Any
-    dialect: str
-
-    @classmethod
-    def of(cls, connection: Connection) -> Line:
-        """Return the line of a connection."""
-        return cls(connection, connection.info["cursor"], connection.dialect.name)
 
 
 class Store:
@@ -45,21 +28,12 @@ class Store:
     def __init__(self, place: str | Path) -> None:
         self.url = _url(place)
         self.engine = _engine(self.url)
-        # Kept between transactions: taking one from SQLAlchemy's pool and giving it back costs as much as a sync.
-        self._idle: list[Line] = []
-        # psycopg begins by itself; SQLite's driver would begin too late.
-        self._begins = self.dialect == "sqlite"
+        self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self.engine.dialect.name
-
-    @property
-    def driver_error(self) -> type[Exception]:
-        """What the driver itself raises, where SQLAlchemy does not stand between."""
-        error: type[Exception] = self.engine.dialect.dbapi.Error  # type: ignore[union-attr]
-        return error
 
     @property
     def path(self) -> Path | None:
@@ -73,82 +47,30 @@ class Store:
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection that sees one state of the register throughout."""
-        return self._transaction("BEGIN")
+        return self._transaction(self.engine)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Give a connection that alone may write; all of it is kept, or none."""
-        return self._transaction("BEGIN IMMEDIATE")
+        return self._transaction(self._writer)
 
     def outside_transactions(self, statement: str) -> None:
         """Run a statement that no transaction may hold (VACUUM, a checkpoint)."""
-        raw = self.engine.raw_connection()
-        try:
-            if self.dialect == "postgresql":
-                raw.driver_connection.autocommit = True  # type: ignore[union-attr]
-            raw.cursor().execute(statement)
-        finally:
-            if self.dialect == "postgresql":
-                raw.driver_connection.autocommit = False  # type: ignore[union-attr]
-            raw.close()
+        options = {"begin": None} if self.dialect == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        with self.engine.connect().execution_options(**options) as connection:
+            connection.exec_driver_sql(statement)
 
     def close(self) -> None:
         """Let go of the database."""
-        while self._idle:
-            self._idle.pop().connection.close()
         self.engine.dispose()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        line = self.begin(begin)
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
         try:
-            yield line.connection
-            self.commit(line)
-        except BaseException as error:
-            self.give_up(line, error)
-            raise
-
-    def begin(self, statement: str = "BEGIN IMMEDIATE") -> Line:
-        """Begin a transaction that is the caller's to `commit` or to `give_up`; writing, unless said."""
-        line = None
-        try:
-            line = self._idle.pop() if self._idle else Line.of(self.engine.connect())
-            if self._begins:
-                line.cursor.execute(statement)
-        except BaseException as error:
-            self.give_up(line, error)
-            raise
-        return line
-
-    def commit(self, line: Line) -> None:
-        """Put on disk what was done."""
-        # Prepared statements went past SQLAlchemy and opened no transaction that it would know of.
-        if line.connection.in_transaction():
-            line.connection.commit()
-        elif self._begins:
-            line.cursor.execute("COMMIT")
-        else:
-            driver(line.connection).commit()
-        self._idle.append(line)
-
-    def give_up(self, line: Line | None, error: BaseException) -> None:
-        """Take back what was done; where the database itself failed, raise what its error means."""
-        original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        broken = isinstance(original, (self.driver_error, UnicodeDecodeError))
-        if line is not None and broken and OUT_OF_ORDER not in str(original):
-            line.connection.invalidate()
-            line.connection.close()
-        elif line is not None:
-            connection = line.connection
-            (connection if connection.in_transaction() else driver(connection)).rollback()
-            self._idle.append(line)
-        if broken:
-            text = "malformed" if isinstance(original, UnicodeDecodeError) else str(original)
+            with engine.begin() as connection:
+                yield connection
+        except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
+            text = "malformed" if isinstance(error, UnicodeDecodeError) else str(error.orig)
             raise RegisterError(_meaning(text, self.name)) from error
-
-
-def driver(connection: Connection) -> Any:
-    """Return the driver's own connection, inside the same transaction."""
-    return connection.connection.dbapi_connection
 
 
 def _url(place: str | Path) -> URL:
@@ -170,6 +92,7 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": WAIT_SECONDS})
         sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
         engine = sa.create_engine(url, isolation_level="READ COMMITTED")
@@ -186,21 +109,25 @@ def refresh_statistics(connection: Connection) -> None:
             connection.exec_driver_sql(f"ANALYZE {table}")
 
 
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    # The driver's own transactions would begin too late for BEGIN IMMEDIATE: `reading` and `writing` begin theirs.
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions would begin too late for BEGIN IMMEDIATE: `_begin_sqlite` begins them.
     connection.isolation_level = None
     for setting in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {setting}")
-    record.info["cursor"] = connection.cursor()
 
 
-def _prepare_postgres(connection: Any, record: Any) -> None:
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin is not None:
+        connection.exec_driver_sql(begin)
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
     # Whatever the server's default: a commit returns when it is on disk, and nobody waits for a lock for ever.
     connection.autocommit = True
     connection.execute("SET synchronous_commit = on")
     connection.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
     connection.autocommit = False
-    record.info["cursor"] = connection.cursor()
 
 
 def make_sqlite_file(path: Path) -> None:
@@ -213,12 +140,9 @@ def make_sqlite_file(path: Path) -> None:
         raise RegisterError(
             f"{path} cannot be made: {error.strerror}. Choose a folder that you may write in."
         ) from None
-    engine = _engine(URL.create("sqlite", database=str(path)))
-    with engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        if raw is not None:
-            raw.execute("PRAGMA journal_mode=WAL")
-    engine.dispose()
+    store = Store(path)
+    store.outside_transactions("PRAGMA journal_mode=WAL")
+    store.close()
 
 
 def _meaning(text: str, name: str) -> str:

@@ -21,10 +21,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from corrtest.errors import RegisterError
+from corrtest.spec import secret_folder_of
 
 FORMAT = "corrtest/register-key/1"
 NONCE_BYTES = 12
 PSEUDONYM_DIGITS = 20
+
+
+def usual_key_path(register: Path | None) -> Path:
+    """Return where a register's key file lies unless another place is named: the secrets of its study, not beside it.
+
+    `register` is None for a register on a server: the study folder that we are in then says where.
+    """
+    return secret_folder_of(register or "register") / f"{register.stem if register else 'register'}.key"
 
 
 class Keys:

@@ -10,14 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
-from corrtest.register.events.ledger import Ledger, Signature
+from corrtest.register.events.ledger import Ledger
 from corrtest.register.store import schema
 from corrtest.register.store.backup import write_backup
 from corrtest.register.store.database import Store
 
 SCRIPTS = Path(__file__).resolve().parent / "migrations"
-# Who writes the event of a migration: no person asked for it.
-PROGRAM = Signature(actor="corrtest", role="program")
 
 
 def stamp_version(connection: Connection, version: str) -> None:
@@ -50,7 +48,7 @@ def bring_up_to_date(store: Store, key_file: Path, clock: Callable[[], datetime]
         if version_of(connection) != version:
             return  # another process was first
         upgrade(connection, schema.SCHEMA_VERSION)
-        ledger = Ledger.at_end(connection, PROGRAM, clock())
+        ledger = Ledger.at_end(connection, clock())
         ledger.append("migrated", {"from": version, "to": schema.SCHEMA_VERSION})
         ledger.flush()
 

@@ -7,14 +7,10 @@ follows from the events, so that a work list need not read them all; `register v
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from corrtest.register.events.life import MOVES
-from corrtest.spec import Table, table_columns
-
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0001"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -43,21 +39,8 @@ def _refers(name: str, target: str, *, null: bool = False, index: bool = False) 
     return sa.Column(name, sa.Integer, sa.ForeignKey(target), nullable=null, index=index)
 
 
-def _declared(table: Table) -> list[sa.Column[Any]]:
-    """Return the columns of the pair's row that a table keeps in plain words; days are kept as text."""
-    return [
-        sa.Column(
-            column.name,
-            _REAL if column.type in ("number", "integer") else sa.Text,
-            nullable=not column.needed_in(table),
-        )
-        for column in table_columns(table)
-    ]
-
-
-# One row: number, hash and time of an event that must be there, so that no end of the chain can be dropped unseen. On
-# PostgreSQL it is the last one, and the lock on this row orders the writers. On SQLite it is the last one that moved no
-# application: a later move is noted in `last_seq` of its application already, and every page less to sync counts.
+# One row: number, hash and time of the last event, so that no end of the chain can be dropped unseen. On PostgreSQL the
+# lock on this row is also what orders the writers.
 chain = sa.Table(
     "chain",
     metadata,
@@ -144,7 +127,12 @@ vacancy = sa.Table(
     _refers("study_ref", "study.study_ref", index=True),
     _text("token", null=True),
     _refers("employer_ref", "employer.employer_ref"),
-    *_declared("register.vacancy"),
+    _text("joint_committee"),
+    _text("occupation"),
+    _text("province"),
+    _text("channel", null=True),
+    _text("opens", null=True),
+    _text("closes", null=True),
     sa.Column("used", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=True),
     sa.UniqueConstraint("study_ref", "token"),
@@ -156,10 +144,25 @@ pair = sa.Table(
     metadata,
     _key("pair_ref"),
     _refers("study_ref", "study.study_ref"),
+    _text("pair_id"),
     _refers("vacancy_ref", "vacancy.vacancy_ref"),
     _refers("employer_ref", "employer.employer_ref", index=True),
     _text("employer"),  # the pseudonym that analysis sees
-    *_declared("register.pair"),
+    _text("sector"),
+    _text("wave"),
+    _text("joint_committee"),
+    _text("criterion"),
+    _text("level"),
+    _text("occupation"),
+    _text("province"),
+    _text("channel"),
+    _text("first_arm"),
+    _text("control_template"),
+    _text("treated_template"),
+    sa.Column("weight", _REAL, nullable=False),
+    sa.Column("level_probability", _REAL, nullable=False),
+    sa.Column("first_arm_probability", _REAL, nullable=False),
+    _text("partner", null=True),
     _text("documents"),  # the pair_id under which the generator wrote its documents
     _text("replaces", null=True),  # the pair whose vacancy was gone
     sa.UniqueConstraint("study_ref", "pair_id"),
@@ -185,8 +188,7 @@ application = sa.Table(
     sa.Column("simulated", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),
     sa.UniqueConstraint("pair_ref", "arm"),
-    # What is still to be sent. Not by state, which changes with each move: a claim need not write this index, and that
-    # is a page less to sync.
+    # What is still to be sent: the work list reads these alone.
     sa.Index("ix_application_unsent", "due_on", sqlite_where=UNSENT, postgresql_where=UNSENT),
     sqlite_strict=True,
 )
@@ -252,8 +254,6 @@ code = sa.Table(
 )
 
 GENESIS = "0" * 64
-# Not as `NOT IN (...)`, for which SQLite fills a table each time.
-_UNMOVING = " AND ".join(f"NEW.kind <> '{move}'" for move in sorted(MOVES))
 
 APPEND_ONLY = "the event table is append-only"
 OUT_OF_ORDER = "an event must follow on the last one"
@@ -277,11 +277,10 @@ APPEND_ONLY_TRIGGERS = {
 # The database itself sees to it that an event follows on the last one, and moves the end of the chain.
 CHAIN_TRIGGERS = {
     "sqlite": (
-        "CREATE TRIGGER event_follows BEFORE INSERT ON event WHEN NEW.previous IS NOT "
-        f"CASE NEW.seq WHEN 1 THEN '{GENESIS}' ELSE (SELECT hash FROM event WHERE seq = NEW.seq - 1) END "
-        "OR EXISTS (SELECT 1 FROM event WHERE seq >= NEW.seq) OR NEW.seq <= (SELECT events FROM chain) "
+        "CREATE TRIGGER event_follows BEFORE INSERT ON event "
+        "WHEN NOT EXISTS (SELECT 1 FROM chain WHERE events = NEW.seq - 1 AND head = NEW.previous) "
         f"BEGIN SELECT RAISE(ABORT, '{OUT_OF_ORDER}'); END",
-        f"CREATE TRIGGER event_moves_chain AFTER INSERT ON event WHEN {_UNMOVING} BEGIN "
+        "CREATE TRIGGER event_moves_chain AFTER INSERT ON event BEGIN "
         "UPDATE chain SET events = NEW.seq, head = NEW.hash, recorded_at = NEW.recorded_at; END",
     ),
     # Once a statement, not once a row: within a transaction PostgreSQL keeps every version of the one row of `chain`.
@@ -305,3 +304,11 @@ CHAIN_TRIGGERS = {
 def triggers(dialect: str) -> tuple[str, ...]:
     """Return the statements that make the event table an append-only chain."""
     return (*APPEND_ONLY_TRIGGERS[dialect], *CHAIN_TRIGGERS[dialect])
+
+
+def make(connection: Connection, at: str) -> None:
+    """Make all tables and triggers on an empty database, and the chain's beginning."""
+    metadata.create_all(connection)
+    for statement in triggers(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+    connection.execute(sa.insert(chain).values(chain_ref=1, events=0, head=GENESIS, recorded_at=at))

@@ -2,11 +2,8 @@
 
 from alembic import context
 
-from corrtest.register.store import schema
-
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=schema.metadata,
     version_table="alembic_version",
     transactional_ddl=False,  # the caller's transaction holds all of it
 )

@@ -1,11 +1,13 @@
-"""The first schema of the register, as it stood then."""
+"""The first schema of the register, as it stood when it was frozen.
+
+A revision imports nothing of corrtest: the schema of today (`corrtest.register.store.schema`) goes on changing, what a
+revision makes does not.
+"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
-from corrtest.register.store.schema import APPEND_ONLY_TRIGGERS
 
 revision = "0001"
 down_revision = None
@@ -22,6 +24,9 @@ metadata = sa.MetaData(
 _REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 
 
+UNSENT = sa.text("sent_at IS NULL")
+
+
 def _key(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, primary_key=True)
 
@@ -34,7 +39,8 @@ def _refers(name: str, target: str, *, null: bool = False, index: bool = False) 
     return sa.Column(name, sa.Integer, sa.ForeignKey(target), nullable=null, index=index)
 
 
-# One row: how many events there are, the hash of the last, its time. Its lock is what orders writers on PostgreSQL.
+# One row: number, hash and time of the last event, so that no end of the chain can be dropped unseen. On PostgreSQL the
+# lock on this row is also what orders the writers.
 chain = sa.Table(
     "chain",
     metadata,
@@ -68,6 +74,8 @@ actor = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     _text("role"),
     _text("partner", null=True),
+    # SHA-256 of the secret that this person must show; NULL where names are taken on trust.
+    _text("token_sha256", null=True),
     sqlite_strict=True,
 )
 
@@ -79,6 +87,7 @@ study = sa.Table(
     _text("sector"),
     _text("source"),
     _text("plan_sha256", null=True),
+    sa.Column("plan_version", sa.Integer, nullable=True),
     _text("ethics_reference", null=True),
     _text("authorised_by", null=True),
     _text("employers_informed_on", null=True),
@@ -121,6 +130,7 @@ vacancy = sa.Table(
     _text("joint_committee"),
     _text("occupation"),
     _text("province"),
+    _text("channel", null=True),
     _text("opens", null=True),
     _text("closes", null=True),
     sa.Column("used", sa.Integer, nullable=False),
@@ -154,9 +164,7 @@ pair = sa.Table(
     sa.Column("first_arm_probability", _REAL, nullable=False),
     _text("partner", null=True),
     _text("documents"),  # the pair_id under which the generator wrote its documents
-    # The day on which the pair counts towards the caps; until `counted_until` where it is only claimed.
-    _text("counted_on", null=True),
-    _text("counted_until", null=True),
+    _text("replaces", null=True),  # the pair whose vacancy was gone
     sa.UniqueConstraint("study_ref", "pair_id"),
     sqlite_strict=True,
 )
@@ -171,6 +179,7 @@ application = sa.Table(
     _text("due_on"),
     _text("state"),
     _text("claimed_by", null=True),
+    _text("claimed_at", null=True),
     _text("claimed_until", null=True),
     _text("sent_at", null=True),
     _text("reaction", null=True),
@@ -179,7 +188,8 @@ application = sa.Table(
     sa.Column("simulated", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),
     sa.UniqueConstraint("pair_ref", "arm"),
-    sa.Index("ix_application_state_due", "state", "due_on"),
+    # What is still to be sent: the work list reads these alone.
+    sa.Index("ix_application_unsent", "due_on", sqlite_where=UNSENT, postgresql_where=UNSENT),
     sqlite_strict=True,
 )
 
@@ -204,10 +214,82 @@ batch = sa.Table(
     sqlite_strict=True,
 )
 
+# Keyed tokens of e-mail domains, telephones and addresses: how two employer numbers are seen to be one firm.
+alias = sa.Table(
+    "alias",
+    metadata,
+    sa.Column("employer_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Index("ix_alias_token", "kind", "token"),
+    sqlite_strict=True,
+)
+
+# What a person decided about two employers that share an alias.
+alias_decision = sa.Table(
+    "alias_decision",
+    metadata,
+    sa.Column("first_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("second_ref", sa.Integer, sa.ForeignKey("employer.employer_ref"), primary_key=True),
+    sa.Column("same", sa.Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# The second coding of an application's outcome, blind to the first; `settled` where a third person decided.
+code = sa.Table(
+    "code",
+    metadata,
+    sa.Column(
+        "application_ref",
+        sa.Integer,
+        sa.ForeignKey("application.application_ref"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _text("coder"),
+    _text("first"),
+    _text("second"),
+    _text("settled", null=True),
+    sqlite_strict=True,
+)
+
+TRIGGERS = {
+    "sqlite": (
+        "CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event "
+        "table is append-only'); END",
+        "CREATE TRIGGER event_refuses_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event "
+        "table is append-only'); END",
+        "CREATE TRIGGER event_follows BEFORE INSERT ON event WHEN NOT EXISTS (SELECT 1 FROM chain WHERE "
+        "events = NEW.seq - 1 AND head = NEW.previous) BEGIN SELECT RAISE(ABORT, 'an event must follow "
+        "on the last one'); END",
+        "CREATE TRIGGER event_moves_chain AFTER INSERT ON event BEGIN UPDATE chain SET events = NEW.seq, "
+        "head = NEW.hash, recorded_at = NEW.recorded_at; END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'the event table is append-only'; END $$",
+        "CREATE TRIGGER event_refuses_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE "
+        "FUNCTION event_is_append_only()",
+        "CREATE TRIGGER event_refuses_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE "
+        "FUNCTION event_is_append_only()",
+        "CREATE OR REPLACE FUNCTION event_extends_chain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF EXISTS (SELECT 1 FROM (SELECT seq, previous, lag(seq) OVER (ORDER BY seq) AS seq_before, "
+        "lag(hash) OVER (ORDER BY seq) AS hash_before FROM fresh) AS linked WHERE seq_before IS NOT NULL "
+        "AND (seq <> seq_before + 1 OR previous <> hash_before)) THEN RAISE EXCEPTION 'an event must "
+        "follow on the last one'; END IF; UPDATE chain SET events = last.seq, head = last.hash, "
+        "recorded_at = last.recorded_at FROM (SELECT * FROM fresh ORDER BY seq DESC LIMIT 1) AS last, "
+        "(SELECT * FROM fresh ORDER BY seq LIMIT 1) AS first WHERE chain.events + 1 = first.seq AND "
+        "chain.head = first.previous; IF NOT FOUND THEN RAISE EXCEPTION 'an event must follow on the "
+        "last one'; END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER event_follows AFTER INSERT ON event REFERENCING NEW TABLE AS fresh FOR EACH "
+        "STATEMENT EXECUTE FUNCTION event_extends_chain()",
+    ),
+}
+
 
 def upgrade() -> None:
     """Make all of it on an empty database."""
     connection = op.get_bind()
     metadata.create_all(connection)
-    for statement in APPEND_ONLY_TRIGGERS[connection.dialect.name]:
+    for statement in TRIGGERS[connection.dialect.name]:
         connection.exec_driver_sql(statement)

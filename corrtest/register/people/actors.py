@@ -1,0 +1,53 @@
+"""A person as the register knows them: found by name, written down, asked for their token."""
+
+from __future__ import annotations
+
+import hmac
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.errors import RegisterError
+from corrtest.register.events.ledger import Ledger
+from corrtest.register.people.roles import TOKEN_VARIABLE, Actor, token_sha256
+from corrtest.register.refusal import Refusal
+from corrtest.register.store import schema
+
+_ACTOR = sa.select(schema.actor).where(schema.actor.c.name == sa.bindparam("name"))
+
+
+def find_actor(connection: Connection, name: str) -> Actor | None:
+    """Return the person of that name, if the register has one."""
+    row = connection.execute(_ACTOR, {"name": name}).first()
+    if row is None:
+        return None
+    return Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
+
+
+def known_actor(connection: Connection, name: str) -> Actor:
+    """Return the person of that name, or say how to add them."""
+    found = find_actor(connection, name)
+    if found is None:
+        raise RegisterError(
+            f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."
+        )
+    return found
+
+
+def check_token(person: Actor, token: str | None) -> None:
+    """Refuse a name whose secret was not shown; who has none is taken on trust."""
+    if person.token_sha256 is None:
+        return
+    if not hmac.compare_digest(token_sha256(token or ""), person.token_sha256):
+        raise Refusal(
+            "token",
+            f"{person.name} has a token, and {'another' if token else 'none'} was given. "
+            f"Set {TOKEN_VARIABLE} to it; a coordinator can give a new one (`corrtest register person`).",
+        )
+
+
+def write_actor(connection: Connection, ledger: Ledger, added: Actor) -> None:
+    """Write a person down."""
+    values = {"name": added.name, "role": added.role, "partner": added.partner}
+    connection.execute(sa.insert(schema.actor).values(values))
+    ledger.append("actor_added", values)
