@@ -19,10 +19,10 @@ from corrtest.analysis.cells import (
 )
 from corrtest.analysis.rows import BoolArray, CodeArray, Rows
 from corrtest.errors import Fault
-from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
+from corrtest.spec import ARMS, REACTIONS, needed_columns, require_columns, sheet_row
 
-REQUIRED = ("pair_id", "sector", "joint_committee", "criterion", "level", "employer")
 ARM, REACTION, POSITIVE = "arm", "reaction", "positive"
+REQUIRED = tuple(name for name in needed_columns("applications") if name not in (ARM, REACTION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

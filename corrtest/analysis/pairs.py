@@ -15,11 +15,12 @@ from corrtest.analysis.cells import as_positive, check_grouping_columns, positiv
 from corrtest.analysis.reading import read_columns
 from corrtest.analysis.rows import BoolArray, CodeArray, Rows
 from corrtest.errors import AnalysisError, Fault, InputError
-from corrtest.spec import REACTIONS, require_columns
+from corrtest.spec import ARMS, REACTIONS, needed_columns, require_columns
 
-REQUIRED = ("pair_id", "sector", "joint_committee", "criterion", "level", "employer")
-REACTION_COLUMNS = ("control_reaction", "treated_reaction")
-POSITIVE_COLUMNS = ("control_positive", "treated_positive")
+REACTION_COLUMNS = (f"{ARMS[0]}_reaction", f"{ARMS[1]}_reaction")
+POSITIVE_COLUMNS = (f"{ARMS[0]}_positive", f"{ARMS[1]}_positive")
+# Where the reactions are 0/1 columns, the rest of the row is the same.
+REQUIRED = tuple(name for name in needed_columns("pairs") if name not in REACTION_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from corrtest.design.dealing import deal_committee, deal_partners, usable_templa
 from corrtest.design.employer_load import caps_record
 from corrtest.design.placement import Placed
 from corrtest.design.placing import PlanInputs, place
-from corrtest.design.plan import PAIR_COLUMNS, PLAN_SCHEMA, Plan, Shortfall, pairs_quota, typed
+from corrtest.design.plan import PLAN_SCHEMA, Plan, Shortfall, pairs_quota, plan_columns, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
 from corrtest.design.shortfall import committee_supply, shortfall_cause, shortfall_figures
 from corrtest.spec import Study
@@ -67,8 +67,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
     pairs["sector"], pairs["wave"] = study.sector, study.wave
     if study.partners and len(pairs):
         pairs["partner"] = deal_partners(pairs, study, version)
-    columns = [*PAIR_COLUMNS, *(["employees"] if "employees" in pairs else [])]
-    return typed(pairs.reindex(columns=columns).assign(weight=weights(pairs, placed)))
+    return typed(pairs.reindex(columns=plan_columns(pairs)).assign(weight=weights(pairs, placed)))
 
 
 def _left(inputs: PlanInputs, study: Study) -> dict[tuple[str, str], int]:

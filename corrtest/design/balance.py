@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from corrtest.design.decimals import decimal
 from corrtest.design.plan import Plan
+from corrtest.pages import catalogue
 
 __all__ = ["BalanceTable", "balance_table"]
 
@@ -51,16 +51,14 @@ class BalanceTable:
 
     def sentence(self, language: str = "en") -> str:
         """Say how balanced the draw is."""
-        count, every = len(self.notable), len(self.table)
-        if language == "nl":
-            return decimal(
-                f"Van {every} vergelijkingen is het grootste gestandaardiseerde verschil {self.largest:.2f}; "
-                f"{count} zijn groter dan {NEGLIGIBLE:g} en dan wat toeval spreidt.",
-                language,
-            )
-        return (
-            f"Of {every} comparisons the largest standardised difference is {self.largest:.2f}; {count} exceed "
-            f"{NEGLIGIBLE:g} and what chance spreads."
+        words = catalogue(language, "preregistration")
+        return words.text(
+            "Of {comparisons} comparisons the largest standardised difference is {largest}; {notable} exceed "
+            "{negligible} and what chance spreads.",
+            comparisons=words.number(len(self.table), 0),
+            largest=words.number(self.largest),
+            notable=words.number(len(self.notable), 0),
+            negligible=words.short(NEGLIGIBLE),
         )
 
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from corrtest.design.decimals import decimal, euros
 from corrtest.design.paired_rates import PairedRates, assumptions, published_heterogeneity, published_rates
 from corrtest.errors import DesignError, Fault, nearest
+from corrtest.pages import catalogue
 from corrtest.spec import Study
 
 __all__ = ["AIMS", "BudgetAnswer", "Prices", "classic_cost", "prices", "spread_budget"]
@@ -122,23 +122,32 @@ class BudgetAnswer:
 
     def sentence(self, language: str = "en") -> str:
         """Say what the budget pays and how wide the intervals get."""
-        own, pooled, sector = self.table["width"].max(), self.table["pooled_width"].max(), self.sector["width"].max()
-        unpaired = self.pairing == "unpaired"
-        if language == "nl":
-            rows = "sollicitaties van elke kandidaat" if unpaired else "paren"
-            euro = [euros(value, language) for value in (self.total, self.cost, self.classic)]
-            wide = [decimal(f"{value:.2f}", language) for value in (own, pooled, sector)]
-            return (
-                f"{euro[0]} betaalt {self.pairs} {rows} ({euro[1]}); de klassieke opzet zou {euro[2]} kosten. Het "
-                f"breedste interval voor een paritair comité beslaat {wide[0]} in de ratio, {wide[1]} na gedeeltelijke "
-                f"samenvoeging, en voor de sector {wide[2]}."
+        words = catalogue(language, "preregistration")
+        facts = {
+            "total": words.number(self.total, 0),
+            "count": words.number(self.pairs, 0),
+            "cost": words.number(self.cost, 0),
+            "classic": words.number(self.classic, 0),
+        }
+        paid = (
+            words.text(
+                "{total} euro pay {count} applications of each arm ({cost} euro); the classic design would cost "
+                "{classic} euro.",
+                **facts,
             )
-        rows = "applications of each arm" if unpaired else "pairs"
-        return (
-            f"{self.total:,.0f} euro pay {self.pairs} {rows} ({self.cost:,.0f} euro); the classic design would cost "
-            f"{self.classic:,.0f} euro. The widest interval of a joint committee spans {own:.2f} in the ratio, "
-            f"{pooled:.2f} after partial pooling, and {sector:.2f} for the sector."
+            if self.pairing == "unpaired"
+            else words.text(
+                "{total} euro pay {count} pairs ({cost} euro); the classic design would cost {classic} euro.", **facts
+            )
         )
+        wide = words.text(
+            "The widest interval of a joint committee spans {own} in the ratio, {pooled} after partial pooling, and "
+            "{sector} for the sector.",
+            own=words.number(self.table["width"].max()),
+            pooled=words.number(self.table["pooled_width"].max()),
+            sector=words.number(self.sector["width"].max()),
+        )
+        return f"{paid} {wide}"
 
 
 @dataclass(frozen=True, slots=True)

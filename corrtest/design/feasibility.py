@@ -15,7 +15,7 @@ from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
 from corrtest.design.shortfall import committee_supply, supply_cause
-from corrtest.spec import Study, vacancy_schema
+from corrtest.spec import Study, vacancy_channels
 
 __all__ = ["Feasibility", "channels", "feasibility"]
 
@@ -60,7 +60,7 @@ def feasibility(study: Study, vacancies: pd.DataFrame) -> Feasibility:
     supply = committee_supply(study, vacancies, calendar)
     weeks = _weekly(study, vacancies, calendar)
     usable = vacancies[eligible(study, vacancies)]
-    names = vacancy_schema_channels()
+    names = list(vacancy_channels())
     share = (
         pd.crosstab(usable["joint_committee"], usable["channel"], normalize="index").reindex(columns=names).fillna(0.0)
     )
@@ -80,13 +80,6 @@ def feasibility(study: Study, vacancies: pd.DataFrame) -> Feasibility:
         rows.append(row)
     table = pd.DataFrame(rows)
     return Feasibility(table=table, weeks=weeks, warnings=_warnings(study, supply, shares, "employees" in vacancies))
-
-
-def vacancy_schema_channels() -> list[str]:
-    """Give the channels that the vacancy schema knows."""
-    return next(
-        list(field["constraints"]["enum"]) for field in vacancy_schema()["fields"] if field["name"] == "channel"
-    )
 
 
 def _weekly(study: Study, vacancies: pd.DataFrame, calendar: SendingDays) -> pd.DataFrame:

@@ -12,38 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from corrtest.spec import Study
+from corrtest.spec import Study, column_names, needed_columns, table_columns
 
-__all__ = ["PAIR_COLUMNS", "PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota", "typed"]
+__all__ = ["PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota", "plan_columns", "typed"]
 
 PLAN_SCHEMA = "corrtest/plan/1"
-
-PAIR_COLUMNS = (
-    "pair_id",
-    "sector",
-    "wave",
-    "joint_committee",
-    "criterion",
-    "level",
-    "occupation",
-    "province",
-    "postal_code",
-    "vacancy_id",
-    "employer_id",
-    "channel",
-    "address",
-    "first_arm",
-    "control_template",
-    "treated_template",
-    "send_first_on",
-    "send_second_on",
-    "weight",
-    "criterion_probability",
-    "level_probability",
-    "first_arm_probability",
-    "lag_probability",
-    "partner",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +44,7 @@ class Plan:
     ----------
     study : Study
     pairs : pandas.DataFrame
-        One row a pair, the columns of `PAIR_COLUMNS` (and `employees` where the vacancies say it).
+        One row a pair, the columns that `corrtest.spec` declares for a plan.
     shortfalls : tuple of Shortfall
     manifest : mapping
         Schema, seed, versions, SHA-256 of the inputs and of the pairs, counts, the bound on what could be placed.
@@ -88,18 +61,18 @@ class Plan:
         return f"Plan({self.study.name!r}: {len(self.pairs)} {rows}, {short} short)"
 
 
+def plan_columns(pairs: pd.DataFrame) -> list[str]:
+    """Give the columns of a plan made from these pairs: those that it needs, and of the others what the pairs have."""
+    needed = needed_columns("plan")
+    return [name for name in column_names("plan") if name in needed or name in pairs]
+
+
 def typed(pairs: pd.DataFrame) -> pd.DataFrame:
     """Give the pairs with the type that each column has in a plan, also where there are none."""
-    numbers = (
-        "weight",
-        "criterion_probability",
-        "level_probability",
-        "first_arm_probability",
-        "lag_probability",
+    kinds = {"number": "float64", "date": "datetime64[ms]"}
+    return pairs.astype(
+        {column.name: kinds.get(column.type, "str") for column in table_columns("plan") if column.needed_in("plan")}
     )
-    dates = ("send_first_on", "send_second_on")
-    kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(dates, "datetime64[ms]")
-    return pairs.astype({name: kinds.get(name, "str") for name in PAIR_COLUMNS})
 
 
 def pairs_quota(study: Study) -> dict[tuple[str, str], int]:

@@ -21,6 +21,7 @@ from corrtest.design.sending_days import lag_range
 from corrtest.design.shortfall import shortfall_cause
 from corrtest.design.study_power import power_of_study
 from corrtest.errors import DesignError, nearest
+from corrtest.pages import catalogue
 from corrtest.spec import Study
 
 __all__ = ["LANGUAGES", "preregistration", "write_preregistration"]
@@ -113,7 +114,7 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
                     item.figures,
                     pairing=study.pairing,
                     stratify_by=study.fieldwork.stratify_by,
-                    language=language,
+                    words=catalogue(language),
                 ),
             }
             for item in plan.shortfalls
@@ -132,7 +133,7 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
         "balance": balance_table(plan).sentence(language),
         "alpha": f"{1 - study.analysis.confidence_level:.3g}",
         "level": f"{100 * study.analysis.confidence_level:g}",
-        "power": power.sentences(language, words["labels"]),
+        "power": power.sentences(language),
         "association": power.first.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
     }

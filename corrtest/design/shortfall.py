@@ -14,64 +14,55 @@ from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import SendingDays, sending_days
 from corrtest.errors import Fault
+from corrtest.language import mark
+from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Caps, Study
 
 __all__ = ["committee_supply", "feasibility_faults", "shortfall_cause", "shortfall_figures", "supply_cause"]
 
-_CAUSES = {
-    "en": {
-        "vacancies": (
-            "too few vacancies: {vacancies} of the {listed} listed can take {applications}, {committee_wanted} are "
+# What binds → how it is said, of pairs and of single applications.
+_CAUSES: Mapping[str, Mapping[str, str]] = {
+    "paired": {
+        "vacancies": mark(
+            "too few vacancies: {vacancies} of the {listed} listed can take both applications, {committee_wanted} are "
             "wanted"
         ),
-        "employers": (
+        "employers": mark(
             "too few employers under the cap, not too few vacancies: {employers} employers with {vacancies} vacancies "
-            "may get {room} {rows} at {cap} each"
+            "may get {room} pairs at {cap} each"
         ),
-        "windows": (
-            "windows: with at most {window_pairs} {row} an employer in any {window_weeks} weeks, and with what other "
-            "committees use, {placed} of {committee_wanted} {rows} fit"
+        "windows": mark(
+            "windows: with at most {window_pairs} pair(s) an employer in any {window_weeks} weeks, and with what other "
+            "committees use, {placed} of {committee_wanted} pairs fit"
         ),
-        "cells": (
+        "cells": mark(
             "cells: spread over the study's {cells} in proportion to the vacancies, {placed} of {committee_wanted} "
-            "{rows} fit"
+            "pairs fit"
         ),
-        "partners": "partners: with the {rows} that may start on a day, {placed} of {committee_wanted} {rows} fit",
-        "more": "; {more_employers} more employers like these would fill it",
+        "partners": mark("partners: with the pairs that may start on a day, {placed} of {committee_wanted} pairs fit"),
     },
-    "nl": {
-        "vacancies": (
-            "te weinig vacatures: {vacancies} van de {listed} in de lijst verdragen {applications}, gewenst zijn er "
-            "{committee_wanted}"
+    "unpaired": {
+        "vacancies": mark(
+            "too few vacancies: {vacancies} of the {listed} listed can take an application, {committee_wanted} are "
+            "wanted"
         ),
-        "employers": (
-            "te weinig werkgevers onder de grens, niet te weinig vacatures: {employers} werkgevers met {vacancies} "
-            "vacatures mogen {room} {rows} krijgen, hoogstens {cap} elk"
+        "employers": mark(
+            "too few employers under the cap, not too few vacancies: {employers} employers with {vacancies} vacancies "
+            "may get {room} applications at {cap} each"
         ),
-        "windows": (
-            "periodes: met hoogstens {window_pairs} {row} per werkgever in elke {window_weeks} weken, en met wat "
-            "andere comités gebruiken, passen {placed} van {committee_wanted} {rows}"
+        "windows": mark(
+            "windows: with at most {window_pairs} application(s) an employer in any {window_weeks} weeks, and with "
+            "what other committees use, {placed} of {committee_wanted} applications fit"
         ),
-        "cells": (
-            "cellen: gespreid over {cells} naar verhouding van de vacatures passen {placed} van {committee_wanted} "
-            "{rows}"
+        "cells": mark(
+            "cells: spread over the study's {cells} in proportion to the vacancies, {placed} of {committee_wanted} "
+            "applications fit"
         ),
-        "partners": "partners: met de {rows} die per dag kunnen starten, passen {placed} van {committee_wanted} {rows}",
-        "more": "; {more_employers} werkgevers meer, zoals deze, zouden het vullen",
-    },
-}
-# Per language and pairing: what a vacancy must be able to take, one of it, several.
-_UNITS = {
-    "en": {
-        "paired": ("both applications", "pair(s)", "pairs"),
-        "unpaired": ("an application", "application(s)", "applications"),
-    },
-    "nl": {
-        "paired": ("beide sollicitaties", "paar/paren", "paren"),
-        "unpaired": ("een sollicitatie", "sollicitatie(s)", "sollicitaties"),
+        "partners": mark(
+            "partners: with the applications that may start on a day, {placed} of {committee_wanted} applications fit"
+        ),
     },
 }
-_CELLS = {"nl": {"occupation": "beroep", "province": "provincie", "week": "week"}}
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -133,7 +124,7 @@ def shortfall_cause(
     *,
     pairing: str = "paired",
     stratify_by: Sequence[str] = (),
-    language: str = "en",
+    words: Catalogue | None = None,
 ) -> str:
     """Say what binds in one committee, and how many more employers would fill it where that is known.
 
@@ -145,14 +136,16 @@ def shortfall_cause(
         From `Shortfall.figures`.
     pairing, stratify_by : str, sequence of str
         As the study says.
-    language : "nl" or "en"
+    words : Catalogue, optional
+        The language of the sentence; English without it.
     """
-    words = _CAUSES[language]
-    applications, row, rows = _UNITS[language][pairing]
-    cells = [_CELLS.get(language, {}).get(name, name) for name in stratify_by]
-    return (words[binding] + (words["more"] if figures.get("more_employers") else "")).format(
-        **figures, cells=", ".join(cells), applications=applications, row=row, rows=rows
-    )
+    words = words or catalogue("en")
+    facts = {name: words.number(figure, 0) for name, figure in figures.items()}
+    cells = ", ".join(words.name("field", name) for name in stratify_by)
+    said = words.text(_CAUSES[pairing][binding], **facts, cells=cells)
+    if not figures.get("more_employers"):
+        return said
+    return said + "; " + words.text("{more_employers} more employers like these would fill it", **facts)
 
 
 def supply_cause(supply: Mapping[Any, int], study: Study) -> str | None:

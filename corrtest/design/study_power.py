@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corrtest.design.decimals import decimal
 from corrtest.design.measurement import Measurement, default_clustering
 from corrtest.design.paired_rates import assumptions, published_rates
 from corrtest.design.plan import pairs_quota
 from corrtest.design.power import Clustering
 from corrtest.errors import DesignError, Fault
+from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Study
 
 __all__ = ["StudyPower", "power_of_measurement", "power_of_study"]
@@ -26,34 +25,6 @@ PLOT_METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
-}
-SENTENCES = {
-    "en": {
-        "paired": "{count} pairs",
-        "unpaired": "{count} applications, {half} of each arm,",
-        "shown": "{counted} show a ratio of {ratio:.2f} or lower in {tens:g} of 10 such measurements.",
-        "none": "{counted} show no ratio in {tens:g} of 10 such measurements, however low: there are too few.",
-        "power": "At the {source} ratio of {assumed:.2f} it is shown in {share:.0f} of 100.",
-        "needed": "For {tens:g} of 10 at that ratio, {needed} are needed.",
-        "follow": "A follow-up of as many shows that the ratio rose if it is {follow_up:.2f} or higher.",
-        "follow_none": "A follow-up of as many shows no rise of the ratio so surely.",
-        "published": "published",
-        "own": "given",
-        "sector": "the sector",
-    },
-    "nl": {
-        "paired": "{count} paren",
-        "unpaired": "{count} sollicitaties, {half} van elke kandidaat,",
-        "shown": "{counted} tonen een ratio van {ratio:.2f} of lager in {tens:g} van 10 zulke metingen.",
-        "none": "{counted} tonen geen enkele ratio in {tens:g} van 10 zulke metingen: het zijn er te weinig.",
-        "power": "Bij de {source} ratio van {assumed:.2f} wordt die getoond in {share:.0f} van 100.",
-        "needed": "Voor {tens:g} van 10 bij die ratio zijn er {needed} nodig.",
-        "follow": "Een opvolgmeting met evenveel toont dat de ratio steeg als die {follow_up:.2f} of hoger is.",
-        "follow_none": "Een opvolgmeting met evenveel toont zo zeker geen stijging van de ratio.",
-        "published": "gepubliceerde",
-        "own": "opgegeven",
-        "sector": "de sector",
-    },
 }
 
 
@@ -83,32 +54,36 @@ class StudyPower:
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, float_format=lambda value: f"{value:.3f}"))
 
-    def sentences(self, language: str = "en", labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-        """Return a plain sentence for each row of the table; `labels` are other names for criteria."""
-        words = SENTENCES[language]
-        sentences = []
-        for row in self.table.to_dict("records"):
-            parts = (
-                words["none" if pd.isna(row["detectable_ratio"]) else "shown"],
-                words["power"],
-                words["needed"],
-                words["follow_none" if pd.isna(row["detectable_follow_up"]) else "follow"],
-            )
-            text = " ".join(parts).format(
-                counted=words[self.first.pairing].format(count=row["pairs"], half=row["pairs"] // 2),
-                ratio=row["detectable_ratio"],
-                tens=self.target_power * 10,
-                source=words["published" if self.sources[row["criterion"]] else "own"],
-                assumed=row["assumed_ratio"],
-                share=row["power"] * 100,
-                needed=row["pairs_needed"],
-                follow_up=row["detectable_follow_up"],
-            )
-            text = decimal(text, language)
-            criterion = labels.get(row["criterion"], row["criterion"])
-            place = f"{row['joint_committee'] or words['sector']}, {criterion}: "
-            sentences.append(f"{place if criterion else ''}{text}")
-        return sentences
+    def sentences(self, language: str = "en") -> list[str]:
+        """Return a plain sentence for each row of the table."""
+        words = catalogue(language, "preregistration")
+        return [self._sentence(row, words) for row in self.table.to_dict("records")]
+
+    def _sentence(self, row: Mapping[Hashable, Any], words: Catalogue) -> str:
+        tens = words.short(self.target_power * 10)
+        published = words.text("At the published ratio of {ratio} it is shown in {share} of 100.")
+        given = words.text("At the given ratio of {ratio} it is shown in {share} of 100.")
+        parts = (
+            _reach(self.first.pairing, row["pairs"], row["detectable_ratio"], tens, words),
+            (published if self.sources[row["criterion"]] else given).format(
+                ratio=words.number(row["assumed_ratio"]), share=words.number(row["power"] * 100, 0)
+            ),
+            words.text(
+                "For {tens} of 10 at that ratio, {needed} are needed.",
+                tens=tens,
+                needed=words.number(row["pairs_needed"], 0),
+            ),
+            words.text("A follow-up of as many shows no rise of the ratio so surely.")
+            if pd.isna(row["detectable_follow_up"])
+            else words.text(
+                "A follow-up of as many shows that the ratio rose if it is {ratio} or higher.",
+                ratio=words.number(row["detectable_follow_up"]),
+            ),
+        )
+        if not row["criterion"]:
+            return " ".join(parts)
+        place = row["joint_committee"] or words.text("the sector")
+        return f"{place}, {words.name('criterion', row['criterion'])}: {' '.join(parts)}"
 
     def curves(self) -> pd.DataFrame:
         """Return the exact power over 200 ratios, per criterion and number of pairs: criterion, pairs, ratio, power."""
@@ -156,6 +131,33 @@ class StudyPower:
         with rc_context({"svg.hashsalt": "corrtest"}):
             figure.savefig(path, dpi=150, metadata=PLOT_METADATA[path.suffix.lstrip(".")])
         return path
+
+
+def _reach(pairing: str, count: int, ratio: float, tens: str, words: Catalogue) -> str:
+    """Say which ratio that many pairs or applications show."""
+    facts = {"count": words.number(count, 0), "tens": tens}
+    if pairing == "paired" and pd.isna(ratio):
+        return words.text(
+            "{count} pairs show no ratio in {tens} of 10 such measurements, however low: there are too few.", **facts
+        )
+    if pairing == "paired":
+        return words.text(
+            "{count} pairs show a ratio of {ratio} or lower in {tens} of 10 such measurements.",
+            ratio=words.number(ratio),
+            **facts,
+        )
+    facts["half"] = words.number(count // 2, 0)
+    if pd.isna(ratio):
+        return words.text(
+            "{count} applications, {half} of each arm, show no ratio in {tens} of 10 such measurements, however low: "
+            "there are too few.",
+            **facts,
+        )
+    return words.text(
+        "{count} applications, {half} of each arm, show a ratio of {ratio} or lower in {tens} of 10 such measurements.",
+        ratio=words.number(ratio),
+        **facts,
+    )
 
 
 def power_of_study(

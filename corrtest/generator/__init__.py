@@ -7,7 +7,7 @@ signals, names  what a level means for the treated persona
 careers         birth, schooling and jobs on one calendar
 contacts        telephone numbers, mailboxes and addresses of the study's own
 twins           two texts of equal strength and length
-personas        the two fictitious people of a pair
+pairs           one row of the plan; personas: the two fictitious people of a pair
 factors         twin and gender, counterbalanced over a plan
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
@@ -25,7 +25,8 @@ from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import plan_pairs
-from corrtest.generator.personas import Pair, Persona, draw_pair, draw_persona
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import Persona, draw_pair, draw_persona
 from corrtest.generator.pools import occupations
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words

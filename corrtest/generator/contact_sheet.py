@@ -12,7 +12,8 @@ from corrtest.generator.documents import EMAIL_FILE
 from corrtest.generator.earlier import read_earlier
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import written_safely
-from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
 from corrtest.generator.workshop import Employer, Job, Workshop
 from corrtest.spec import ARMS, Documents
 

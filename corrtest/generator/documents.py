@@ -10,8 +10,9 @@ from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.names import plain
+from corrtest.generator.pairs import Pair
 from corrtest.generator.pdf_metadata import with_program
-from corrtest.generator.personas import Pair, Persona
+from corrtest.generator.personas import Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set

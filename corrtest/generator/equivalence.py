@@ -17,7 +17,8 @@ from typing import Any
 from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of, languages
 from corrtest.generator.names import family_names, refuses
-from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Pair, Persona
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
 from corrtest.generator.pools import diplomas, occupations
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from corrtest.design import substream
-from corrtest.generator.personas import Pair
+from corrtest.generator.pairs import Pair
 from corrtest.spec import ARMS
 
 __all__ = ["plan_pairs"]

@@ -21,7 +21,8 @@ from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.earlier import SHOWN_FILE, Earlier, read_earlier, shown_lines
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.journal import Journal, Record, fingerprint, written_safely
-from corrtest.generator.personas import DOCUMENTS, Pair
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.pools import profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set

@@ -24,7 +24,8 @@ from corrtest.generator.contacts import ContactPool
 from corrtest.generator.earlier import read_earlier
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
-from corrtest.generator.personas import DOCUMENTS, Pair
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
 from corrtest.spec import ARMS, Documents

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.earlier import Remembered
 from corrtest.generator.languages import Language
+from corrtest.generator.pairs import Pair
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
 from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.spec import ARMS
-
-if TYPE_CHECKING:
-    from corrtest.generator.personas import Pair
 
 __all__ = ["Arm", "Frames", "Taken", "TwinWriter"]
 

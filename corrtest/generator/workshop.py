@@ -24,7 +24,8 @@ from corrtest.generator.documents import Application, DocumentMaker, Draft
 from corrtest.generator.earlier import Earlier, Remembered, marks_of
 from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
-from corrtest.generator.personas import Pair, Persona, draw_pair
+from corrtest.generator.pairs import Pair
+from corrtest.generator.personas import Persona, draw_pair
 from corrtest.generator.pools import occupations
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS, Documents

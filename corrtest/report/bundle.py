@@ -24,6 +24,7 @@ from corrtest.disclosure import Release, ReleaseSet, releases_to_json
 from corrtest.errors import ReportError
 from corrtest.pages import DOCUMENT_FORMATS, packed, write_files
 from corrtest.report.building import build_document
+from corrtest.spec import DICTIONARY_LANGUAGES, Table, column_names, table_schema
 
 _MADE_BY = (
     "corrtest",
@@ -37,7 +38,9 @@ _MADE_BY = (
     "openpyxl",
     "python-docx",
 )
-_GROUPING = ("sector", "joint_committee", "criterion", "level")
+# The groups that a release may name, in the order of the pair's row.
+_GROUPING = tuple(name for name in column_names("published.cells") if name in column_names("pairs"))
+_TABLES: Mapping[str, Table] = {"data/pairs.csv": "published.pairs", "data/cells.csv": "published.cells"}
 # A list of quoted words, in which a bracket may stand.
 _REFUSED = re.compile(
     r"""^([ \t]*refused_(?:names|firms)[ \t]*=[ \t]*)\[(?:[^\]"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]""", re.MULTILINE
@@ -81,6 +84,7 @@ def write_bundle(
     files: dict[str, bytes] = {"data/releases.json": releases_to_json(releases).encode("utf-8")}
     files["data/pairs.csv"] = _pairs_csv(releases)
     files["data/cells.csv"] = _cells_csv(releases)
+    files["data/dictionary.json"] = _json(_dictionary(releases.design))
     if releases.plan:
         files["plan/manifest.json"] = _json(dict(releases.plan))
     if study_text is not None:
@@ -140,41 +144,41 @@ def _overlap(first: Release, second: Release) -> bool:
 
 
 def _pairs_csv(releases: ReleaseSet) -> bytes:
-    rows = []
+    rows: list[dict[str, object]] = []
     for outcome in releases.outcomes():
         for cell in shown_partition(releases, outcome):
             for kind, (control, treated) in _KINDS[releases.design].items():
-                rows += [[*(getattr(cell, name) or "" for name in _GROUPING), outcome, control, treated]] * getattr(
-                    cell.counts, kind
-                )
-    header = ["row", *_GROUPING, "outcome", "control_positive", "treated_positive"]
-    return _csv(header, [[number, *row] for number, row in enumerate(rows, start=1)])
+                row = _groups(cell) | {"control_positive": control, "treated_positive": treated}
+                rows += [row] * getattr(cell.counts, kind)
+    return _csv("published.pairs", [{"row": number, **row} for number, row in enumerate(rows, start=1)])
 
 
 def _cells_csv(releases: ReleaseSet) -> bytes:
     kinds = [kind for counts in _KINDS.values() for kind in counts]
-    header = [*_GROUPING, "outcome", "pairs", "employers", *kinds, "hidden"]
-    rows = []
-    for cell in releases:
-        counts = [getattr(cell.counts, kind, "") for kind in kinds]
-        reason = cell.suppression.reason if cell.suppression else ""
-        groups = [getattr(cell, name) or "" for name in _GROUPING]
-        rows.append([*groups, cell.outcome, cell.pairs or "", cell.employers or "", *counts, reason])
-    return _csv(header, rows)
+    rows = [
+        _groups(cell)
+        | {"pairs": cell.pairs or "", "employers": cell.employers or ""}
+        | {kind: getattr(cell.counts, kind, "") for kind in kinds}
+        | {"hidden": cell.suppression.reason if cell.suppression else ""}
+        for cell in releases
+    ]
+    return _csv("published.cells", rows)
 
 
-def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+def _groups(cell: Release) -> dict[str, object]:
+    return {name: getattr(cell, name) or "" for name in _GROUPING} | {"outcome": cell.outcome}
+
+
+def _csv(table: Table, rows: Sequence[Mapping[str, object]]) -> bytes:
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
+    writer = csv.DictWriter(stream, column_names(table), lineterminator="\n")
+    writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue().encode("utf-8")
 
 
 def _package(releases: ReleaseSet, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the data package: every file with its size and SHA-256, every column of the tables with its meaning."""
-    text = resources.files("corrtest.report").joinpath("codebook.json").read_text(encoding="utf-8")
-    codebook: dict[str, Any] = json.loads(text)
     described = []
     for path, content in files.items():
         resource: dict[str, Any] = {
@@ -183,9 +187,9 @@ def _package(releases: ReleaseSet, files: Mapping[str, bytes]) -> dict[str, Any]
             "bytes": len(content),
             "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         }
-        if path in codebook:
+        if path in _TABLES:
             resource |= {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv"}
-            resource |= {"encoding": "utf-8", **codebook[path]}
+            resource |= {"encoding": "utf-8", **_described(_TABLES[path])}
         else:
             # A workbook laid out to be read is no table of records: validators must not take it for one.
             resource["type"] = "file"
@@ -199,6 +203,19 @@ def _package(releases: ReleaseSet, files: Mapping[str, bytes]) -> dict[str, Any]
         "version": version("corrtest"),
         "resources": described,
     }
+
+
+def _described(table: Table) -> dict[str, Any]:
+    """Return the title, the description and the schema of a published table."""
+    schema = table_schema(table)
+    return {"title": schema["title"], "description": schema["description"], "schema": schema}
+
+
+def _dictionary(design: str) -> dict[str, Any]:
+    """Return what the study's own row holds, in every language: who may see each column, and whether it leaves."""
+    rows: Table = "pairs" if design == "paired" else "applications"
+    tables: tuple[Table, ...] = ("vacancies", "plan", rows)
+    return {table: {code: table_schema(table, code) for code in DICTIONARY_LANGUAGES} for table in tables}
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

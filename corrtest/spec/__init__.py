@@ -4,12 +4,23 @@
 study           the frozen objects
 reading         TOML → `Study`, every fault at once (options: how it is carried out; section: one table, key by key)
 tables          CSV, XLSX, Parquet as users have them
-vacancies       the vacancy file against its published schema
 folder          where the files of a study lie, and who may see them
+columns         the pair's row: each column once (columns.toml), from which every table takes its own
+vacancies       the vacancy file against its columns
 reference       committees, postal codes, published experiments: data with their sources
 ==============  =======================================================================
 """
 
+from corrtest.spec.columns import (
+    DICTIONARY_LANGUAGES,
+    Column,
+    Table,
+    column_names,
+    every_column,
+    needed_columns,
+    table_columns,
+    table_schema,
+)
 from corrtest.spec.folder import PLACES, Handling, Place, StudyFolder, make_private, secret_folder_of
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
@@ -43,16 +54,18 @@ from corrtest.spec.tables import (
     require_text,
     sheet_row,
 )
-from corrtest.spec.vacancies import check_vacancies, read_vacancies, vacancy_schema
+from corrtest.spec.vacancies import check_vacancies, read_vacancies, vacancy_channels
 
 __all__ = [
     "ARMS",
+    "DICTIONARY_LANGUAGES",
     "PLACES",
     "REACTIONS",
     "AnalysisOptions",
     "Approval",
     "Budget",
     "Caps",
+    "Column",
     "Committee",
     "Criterion",
     "DisclosureOptions",
@@ -69,11 +82,15 @@ __all__ = [
     "SizeStep",
     "Study",
     "StudyFolder",
+    "Table",
     "Window",
     "belgian_experiments",
     "check_vacancies",
+    "column_names",
+    "every_column",
     "joint_committees",
     "make_private",
+    "needed_columns",
     "parse_days",
     "parse_numbers",
     "postal_codes",
@@ -85,5 +102,7 @@ __all__ = [
     "require_text",
     "secret_folder_of",
     "sheet_row",
-    "vacancy_schema",
+    "table_columns",
+    "table_schema",
+    "vacancy_channels",
 ]

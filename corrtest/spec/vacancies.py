@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from stdnum.be import vat
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
 from corrtest.spec.reference import joint_committees, postal_codes
 from corrtest.spec.study import Study
-from corrtest.spec.tables import parse_days, read_table, require_columns, require_text, sheet_row
+from corrtest.spec.tables import parse_days, parse_numbers, read_table, require_columns, require_text, sheet_row
 
 
-@cache
-def vacancy_schema() -> dict[str, Any]:
-    """Return the published Table Schema of the vacancy file."""
-    text = files("corrtest.spec.reference").joinpath("vacancies.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+def vacancy_channels() -> tuple[str, ...]:
+    """Return the ways in which one can apply to a vacancy."""
+    return next(tuple(map(str, column.choices)) for column in table_columns("vacancies") if column.name == "channel")
 
 
 def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
     """Return the vacancies of a CSV, XLSX or Parquet file, checked for `study`.
 
-    One row a vacancy, in file order: the schema's columns (`opens` and `closes` as dates), `province`, and the file's
+    One row a vacancy, in file order: the declared columns (`opens` and `closes` as dates), `province`, and the file's
     other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under.
 
     Raises
@@ -43,8 +37,9 @@ def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
 def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return `table` as `read_vacancies` does; `table` is what `read_table` gives."""
     file = table.attrs.get("file", "vacancies")
-    fields = {field["name"]: field for field in vacancy_schema()["fields"]}
-    require_columns(table, fields)
+    declared = {column.name: column for column in table_columns("vacancies")}
+    needed = [name for name, column in declared.items() if column.needed_in("vacancies")]
+    require_columns(table, needed)
     require_text(table, "joint_committee", "322.01")
     vacancies = table.copy()
     faults: list[Fault] = []
@@ -64,11 +59,14 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
                 )
             )
 
-    for name, field in fields.items():
-        if field["type"] == "string":
-            vacancies[name] = vacancies[name].astype(str).str.strip()
-            note(vacancies[name] == "", name, "a value", "Fill it in or delete the row.")
-    filled = {name: vacancies[name] != "" for name in fields if fields[name]["type"] == "string"}
+    texts = [name for name in needed if declared[name].type == "string"]
+    for name in texts:
+        vacancies[name] = vacancies[name].astype(str).str.strip()
+        note(vacancies[name] == "", name, "a value", "Fill it in or delete the row.")
+    filled = {name: vacancies[name] != "" for name in texts}
+    for name, column in declared.items():
+        if name not in needed and name in vacancies:
+            note(_unlike(vacancies[name], column), name, _expected(column), "Correct the cell, or leave it empty.")
 
     note(
         filled["vacancy_id"] & vacancies["vacancy_id"].duplicated(),
@@ -108,7 +106,7 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
                 "an occupation of the study",
                 nearest(value, codes),
             )
-    channels = fields["channel"]["constraints"]["enum"]
+    channels = vacancy_channels()
     note(
         filled["channel"] & ~vacancies["channel"].isin(channels),
         "channel",
@@ -150,10 +148,30 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         shown_close,
     )
     if faults:
-        faults.sort(key=lambda fault: (fault.row or 0, list(fields).index(fault.column or "vacancy_id")))
+        faults.sort(key=lambda fault: (fault.row or 0, list(declared).index(fault.column or "vacancy_id")))
         many = "1 cell" if len(faults) == 1 else f"{len(faults)} cells"
         raise InputError(f"{file} has {many} that cannot be used:", faults)
     return vacancies
+
+
+def _unlike(given: pd.Series, column: Column) -> pd.Series:
+    """Return which cells of a column that may be left out are filled with what it does not take."""
+    filled = given.notna() & (given.astype(str).str.strip() != "")
+    if column.choices:
+        return filled & ~given.astype(str).isin([str(choice) for choice in column.choices])
+    if column.type == "date":
+        return filled & parse_days(given).isna()
+    if column.type == "integer":
+        return filled & pd.to_numeric(given, errors="coerce").isna()
+    if column.type == "number":
+        return filled & parse_numbers(given).isna()
+    return filled & False
+
+
+def _expected(column: Column) -> str:
+    if column.choices:
+        return "one of " + ", ".join(map(str, column.choices))
+    return "a date such as 2027-01-11 or 11/01/2027" if column.type == "date" else f"a number ({column.unit})"
 
 
 def _enterprise_numbers(given: pd.Series) -> pd.Series:

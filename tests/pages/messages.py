@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 
 from corrtest.disclosure import REASONS
 
-ROOMS_OF = {"report": ("pages", "report"), "letter": ("pages", "report")}
+# Kind of document → where the code that writes it stands.
+WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
+    "report": ("pages", "report", "design/shortfall.py"),
+    "letter": ("pages", "report/employers.py"),
+    "preregistration": ("pages", "design"),
+}
+# What is in a folder of one kind and belongs to another.
+LEFT_OUT = {"report": {"employers.py"}}
 SAID_BY = {"text": None, "say": None, "mark": None, "say_n": (1, 2)}
-METHODS = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]
+METHODS = {".py": "python", ".jinja": "jinja2.ext:babel_extract"}
 
 
 def messages_of(document: str, package: Path) -> set[str]:
-    """Return the messages that a kind of document may hold: those of its rooms, and the gate's reasons."""
-    found = set(REASONS.values())
-    for room in ROOMS_OF[document]:
-        found |= messages_in(package / room)
-    return found
+    """Return the messages that a kind of document may hold; for the report also the gate's reasons."""
+    files = {file for place in WRITTEN_BY[document] for file in (package / place, *(package / place).rglob("*"))}
+    found = {message for file in files if file.name not in LEFT_OUT.get(document, ()) for message in messages_in(file)}
+    return found | set(REASONS.values()) if document == "report" else found
 
 
-def messages_in(folder: Path) -> set[str]:
-    """Return the messages that the code in a folder writes or says."""
+def messages_in(file: Path) -> set[str]:
+    """Return the messages that a file of code writes or says."""
+    if file.suffix not in METHODS:
+        return set()
     found: set[str] = set()
-    for _, _, message, _, _ in extract_from_dir(str(folder), method_map=METHODS, keywords=SAID_BY):
+    for _, message, _, _ in extract_from_file(METHODS[file.suffix], str(file), keywords=SAID_BY):
         found.update((message,) if isinstance(message, str) else message)
     return found

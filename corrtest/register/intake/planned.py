@@ -17,28 +17,18 @@ from corrtest.errors import Fault, RegisterError
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
-from corrtest.spec import ARMS, Study
+from corrtest.spec import ARMS, Study, Table, column_names, table_columns
 
+_KEPT_IN: tuple[Table, ...] = ("register.pair", "register.sealed", "register.application")
 # What names an employer or a vacancy; it goes into the register sealed, and nowhere else.
-IDENTITY_COLUMNS = ("vacancy_id", "employer_id", "address", "postal_code")
-PLAIN = (
-    "pair_id",
-    "sector",
-    "wave",
-    "joint_committee",
-    "criterion",
-    "level",
-    "occupation",
-    "province",
-    "channel",
-    "first_arm",
-    "control_template",
-    "treated_template",
-)
-DAYS = ("send_first_on", "send_second_on")
-NUMBERS = ("weight", "level_probability", "first_arm_probability")
+IDENTITY_COLUMNS = column_names("register.sealed")
+DAYS = column_names("register.application")
+# What is drawn or copied for a pair. Who carries it out is no part of that: the importing person may say it.
+DESIGNED = tuple(column for column in table_columns("register.pair") if column.name != "partner")
 # What the register keeps of a plan: fewer columns than a plan has, so that plans of before a column was added come in.
-PLAN_COLUMNS = (*PLAIN, *IDENTITY_COLUMNS, *DAYS, *NUMBERS)
+PLAN_COLUMNS = tuple(
+    column.name for column in table_columns("plan") if any(column.needed_in(table) for table in _KEPT_IN)
+)
 PLAN_SCHEMA = "corrtest/plan/1"
 
 

@@ -19,6 +19,7 @@ from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.database import refresh_statistics
 from corrtest.register.store.keys import Keys
+from corrtest.spec import Column, table_columns
 
 
 def import_pairs(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: Mapping[str, str] | None) -> int:
@@ -91,11 +92,19 @@ def write_pairs(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, partners: Mapp
 def designed(work: Fieldwork, keys: Keys, record: Mapping[Any, Any]) -> dict[str, Any]:
     """Return what a plan fixes about a pair, as the register keeps it."""
     return {
-        **{name: str(record[name]) for name in planned.PLAIN},
-        **{name: float(record[name]) for name in planned.NUMBERS},
+        **{column.name: kept(record.get(column.name), column) for column in planned.DESIGNED},
         "employer": keys.pseudonym(work.study.name, str(record["employer_id"])),
         "documents": str(record["pair_id"]),
     }
+
+
+def kept(value: Any, column: Column) -> Any:
+    """Return a cell as the register keeps it: text, number, day in ISO form; None where it may be empty and is."""
+    if not column.needed_in("plan") and (value is None or value == "" or pd.isna(value)):
+        return None
+    if column.type == "date":
+        return pd.Timestamp(value).date().isoformat()
+    return float(value) if column.type in ("number", "integer") else str(value)
 
 
 def days_of(record: Mapping[Any, Any]) -> tuple[date, date | None]:
@@ -106,9 +115,9 @@ def days_of(record: Mapping[Any, Any]) -> tuple[date, date | None]:
 
 def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]) -> str:
     """Return the SHA-256 of all that a plan fixes; `verify` computes it again from the tables."""
-    kept = (*planned.PLAIN, *planned.NUMBERS, "employer", "documents")
+    names = (*(column.name for column in planned.DESIGNED), "employer", "documents")
     content = [
-        *([row[name] for name in kept] for row in sorted(pairs, key=lambda row: row["pair_ref"])),
+        *([row[name] for name in names] for row in sorted(pairs, key=lambda row: row["pair_ref"])),
         *(
             [row[name] for name in ("arm", "position", "due_on")]
             for row in sorted(applications, key=lambda row: (row["pair_ref"], row["position"]))
@@ -154,6 +163,11 @@ def employer_refs(work: Fieldwork, keys: Keys, numbers: pd.Series, sizes: pd.Ser
     return refs
 
 
+def of_vacancy(record: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what the register keeps of a vacancy in plain words; None where a plan does not say it."""
+    return {column.name: kept(record.get(column.name), column) for column in table_columns("register.vacancy")}
+
+
 def vacancy_token(work: Fieldwork, keys: Keys, vacancy_id: str) -> str:
     """Return the token by which this study recognises a vacancy."""
     return keys.token(f"vacancy of {work.study.name}", vacancy_id)
@@ -190,10 +204,7 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
                 "study_ref": work.study_ref,
                 "token": token,
                 "employer_ref": employers[str(record["employer_id"])],
-                **{name: str(record[name]) for name in ("joint_committee", "occupation", "province")},
-                "channel": str(record["channel"]),
-                "opens": None,
-                "closes": None,
+                **of_vacancy(record),
                 "used": 1,
                 "sealed": keys.seal(work.study.name, canonical(identity), f"vacancy {refs[vacancy]}"),
             }

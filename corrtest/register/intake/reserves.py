@@ -19,20 +19,12 @@ from corrtest.register.intake import planned, plans
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import require_columns
+from corrtest.spec import column_names, needed_columns, require_columns
 
-COLUMNS = (
-    "vacancy_id",
-    "employer_id",
-    "joint_committee",
-    "occupation",
-    "province",
-    "postal_code",
-    "opens",
-    "closes",
-    "channel",
-    "address",
-)
+# What a plan says of a vacancy, and the days between which a reserve may be put in another's place.
+COLUMNS = (*dict.fromkeys((*needed_columns("vacancies"), *needed_columns("register.vacancy"))),)
+# What a pair takes from the vacancy that it is put on.
+FROM_VACANCY = tuple(name for name in column_names("register.vacancy") if name in column_names("register.pair"))
 _P, _A, _V = schema.pair.c, schema.application.c, schema.vacancy.c
 
 
@@ -58,8 +50,7 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
                 "study_ref": work.study_ref,
                 "token": token,
                 "employer_ref": employers[str(record["employer_id"])],
-                **{name: str(record[name]) for name in ("joint_committee", "occupation", "province", "channel")},
-                **{name: pd.Timestamp(record[name]).date().isoformat() for name in ("opens", "closes")},
+                **plans.of_vacancy(record),
                 "used": 0,
                 "sealed": keys.seal(work.study.name, canonical(identity), f"vacancy {ref + len(rows)}"),
             }
@@ -136,7 +127,7 @@ def _takes(
         "vacancy_ref": reserve.vacancy_ref,
         "employer_ref": reserve.employer_ref,
         "employer": keys.pseudonym(work.study.name, identity["employer_id"]),
-        "channel": reserve.channel,
+        **{name: reserve._mapping[name] for name in FROM_VACANCY},
         "replaces": old["pair_id"],
     }
     applications = plans.application_rows(work, [(pair_ref, str(old["first_arm"]), *days)])

@@ -14,38 +14,11 @@ from sqlalchemy.engine import Connection
 from corrtest.register.clock import later
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
-from corrtest.spec import ARMS, Study
+from corrtest.spec import ARMS, Study, column_names
 
 _P, _EV = schema.pair.c, schema.event.c
-_DESIGNED = (
-    "pair_id",
-    "sector",
-    "joint_committee",
-    "criterion",
-    "level",
-    "employer",
-    "occupation",
-    "province",
-    "first_arm",
-    "control_template",
-    "treated_template",
-    "weight",
-    "level_probability",
-    "first_arm_probability",
-    "wave",
-)
-COLUMNS = (*_DESIGNED[:6], "control_reaction", "treated_reaction", *_DESIGNED[6:], "sent_on", "status", "simulated")
-# An unpaired study has one application a pair: its arm, reaction and template stand where both arms' stand else.
-UNPAIRED_COLUMNS = (
-    *_DESIGNED[:6],
-    "arm",
-    "reaction",
-    *(name for name in _DESIGNED[6:] if name not in ("first_arm", "control_template", "treated_template")),
-    "template",
-    "sent_on",
-    "status",
-    "simulated",
-)
+# What the register knows of a pair itself; the rest of its row follows from its applications.
+_DESIGNED = tuple(name for name in column_names("pairs") if name in _P)
 OF_AN_APPLICATION = ("arm", "state", "sent_at", "reaction", "simulated")
 OF_ITS_CODES = ("first", "second", "settled")
 
@@ -93,7 +66,7 @@ def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> 
         not_sent=int((~sent & ~given_up).sum()),
         given_up=int(given_up.sum()),
     )
-    columns = COLUMNS if study.pairing == "paired" else UNPAIRED_COLUMNS
+    columns = column_names("pairs" if study.pairing == "paired" else "applications")
     return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress
 
 

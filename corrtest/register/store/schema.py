@@ -7,8 +7,12 @@ follows from the events, so that a work list need not read them all; `register v
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+from corrtest.spec import Table, table_columns
 
 SCHEMA_VERSION = "0001"
 
@@ -37,6 +41,18 @@ def _text(name: str, *, null: bool = False, unique: bool = False, index: bool = 
 
 def _refers(name: str, target: str, *, null: bool = False, index: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, sa.ForeignKey(target), nullable=null, index=index)
+
+
+def _declared(table: Table) -> list[sa.Column[Any]]:
+    """Return the columns of the pair's row that a table keeps in plain words; days are kept as text."""
+    return [
+        sa.Column(
+            column.name,
+            _REAL if column.type in ("number", "integer") else sa.Text,
+            nullable=not column.needed_in(table),
+        )
+        for column in table_columns(table)
+    ]
 
 
 # One row: number, hash and time of the last event, so that no end of the chain can be dropped unseen. On PostgreSQL the
@@ -127,12 +143,7 @@ vacancy = sa.Table(
     _refers("study_ref", "study.study_ref", index=True),
     _text("token", null=True),
     _refers("employer_ref", "employer.employer_ref"),
-    _text("joint_committee"),
-    _text("occupation"),
-    _text("province"),
-    _text("channel", null=True),
-    _text("opens", null=True),
-    _text("closes", null=True),
+    *_declared("register.vacancy"),
     sa.Column("used", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=True),
     sa.UniqueConstraint("study_ref", "token"),
@@ -144,25 +155,10 @@ pair = sa.Table(
     metadata,
     _key("pair_ref"),
     _refers("study_ref", "study.study_ref"),
-    _text("pair_id"),
     _refers("vacancy_ref", "vacancy.vacancy_ref"),
     _refers("employer_ref", "employer.employer_ref", index=True),
     _text("employer"),  # the pseudonym that analysis sees
-    _text("sector"),
-    _text("wave"),
-    _text("joint_committee"),
-    _text("criterion"),
-    _text("level"),
-    _text("occupation"),
-    _text("province"),
-    _text("channel"),
-    _text("first_arm"),
-    _text("control_template"),
-    _text("treated_template"),
-    sa.Column("weight", _REAL, nullable=False),
-    sa.Column("level_probability", _REAL, nullable=False),
-    sa.Column("first_arm_probability", _REAL, nullable=False),
-    _text("partner", null=True),
+    *_declared("register.pair"),
     _text("documents"),  # the pair_id under which the generator wrote its documents
     _text("replaces", null=True),  # the pair whose vacancy was gone
     sa.UniqueConstraint("study_ref", "pair_id"),

@@ -130,5 +130,5 @@ def _cause(view: View, shortfall: Mapping[str, Any]) -> str:
         shortfall.get("figures") or {},
         pairing=study.get("pairing", "paired"),
         stratify_by=study.get("stratify_by", ()),
-        language=view.words.language,
+        words=view.words,
     )
