@@ -23,13 +23,14 @@ from typing import Any
 os.environ["RAYON_NUM_THREADS"] = "1"  # figures are per core
 
 from corrtest.errors import MissingExtraError
-from corrtest.generator import Pair, draw_pair, occupations, render_pairs
+from corrtest.generator import Pair, draw_pair, render_pairs
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.pdf_metadata import with_program
 from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TemplateSet, read_template_set
 from corrtest.generator.typesetting import Typesetter, font_folders, page_data
 from corrtest.resources import template_set_names
+from corrtest.spec import SHIPPED
 
 LEVELS = (("origin", "maghrebi_name"), ("age", "age_50"), ("disability", "deaf"), ("gender", "woman"))
 FULL_PAIRS = 36_000
@@ -44,7 +45,7 @@ Documents = list[tuple[TemplateSet, dict[str, Any], datetime, list[str]]]
 
 
 def some_pairs(count: int, an_employer: int = 1) -> list[Pair]:
-    sets, codes = template_set_names("nl"), list(occupations())
+    sets, codes = template_set_names("nl"), list(SHIPPED.occupations)
     return [
         Pair(
             pair_id=f"P{number:05d}",

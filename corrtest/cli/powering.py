@@ -218,7 +218,7 @@ def _rates(study: Study, control_rate: float | None, ratio: float | None) -> dic
         return None
     if control_rate is not None and ratio is not None:
         return {criterion.name: (control_rate, ratio) for criterion in study.criteria}
-    known = {criterion.name: published_rates(criterion.name) for criterion in study.criteria}
+    known = {criterion.name: published_rates(criterion.name, study.names) for criterion in study.criteria}
     return {name: (control_rate or own[0], ratio or own[1]) for name, own in known.items()}
 
 

@@ -278,7 +278,9 @@ def _strata(
     columns: list[tuple[float, float, float]] = []
     for criterion in study.criteria:
         control, ratio = (
-            rates[criterion.name] if rates and criterion.name in rates else published_rates(criterion.name)[:2]
+            rates[criterion.name]
+            if rates and criterion.name in rates
+            else published_rates(criterion.name, study.names)[:2]
         )
         pair = PairedRates.from_ratio(control, ratio, phi)
         columns.append((pair.log_ratio_variance, ratio, published_heterogeneity()))

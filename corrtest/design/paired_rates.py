@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest.errors import DesignError, Fault, nearest
-from corrtest.spec import belgian_experiments
+from corrtest.spec import SHIPPED, KnownCriterion, Names, belgian_experiments
 
 __all__ = ["PairedRates", "assumptions", "published_heterogeneity", "published_rates"]
 
@@ -96,10 +96,9 @@ def assumptions() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _experiments(criterion: str) -> pd.DataFrame:
-    """Give the published comparisons that stand for a criterion."""
-    chosen = assumptions()["criteria"].get(criterion)
-    if chosen is None:
+def _known(criterion: str, names: Names) -> KnownCriterion:
+    known = names.criteria.get(criterion)
+    if known is None:
         raise DesignError(
             f"No published Belgian experiment stands for the criterion '{criterion}'.",
             [
@@ -107,19 +106,26 @@ def _experiments(criterion: str) -> pd.DataFrame:
                     key="criterion",
                     given=f"'{criterion}'",
                     expected="a criterion with published rates, or a control rate and a ratio of your own",
-                    action=nearest(criterion, list(assumptions()["criteria"])),
+                    action=nearest(criterion, list(names.criteria)),
                 )
             ],
         )
+    return known
+
+
+def _experiments(known: KnownCriterion) -> pd.DataFrame:
+    """Give the published comparisons that stand for a criterion."""
     table: pd.DataFrame = belgian_experiments()
-    rows: pd.DataFrame = table[table["criterion"] == chosen["criterion"]]
-    if "treated" in chosen:
-        rows = rows[rows["treated"] == chosen["treated"]]
+    rows: pd.DataFrame = table[table["criterion"] == known.ground]
+    if known.treated is not None:
+        rows = rows[rows["treated"] == known.treated]
     return rows
 
 
-def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
+def published_rates(criterion: str, names: Names = SHIPPED) -> tuple[float, float, tuple[str, ...]]:
     """Give (control rate, ratio, sources) for a criterion from the published Belgian experiments.
+
+    A criterion whose file gives rates of its own has those, with their source.
 
     The control rate pools the experiments' control groups, each once; the ratio is the geometric mean of the
     experiments' ratios weighted by their applications from the treated arm. A source is a study with its DOI where it
@@ -128,9 +134,12 @@ def published_rates(criterion: str) -> tuple[float, float, tuple[str, ...]]:
     Raises
     ------
     DesignError
-        Where no experiment stands for the criterion.
+        Where the criterion is not known.
     """
-    rows = _experiments(criterion)
+    known = _known(criterion, names)
+    if known.assumed is not None:
+        return known.assumed.control_rate, known.assumed.ratio, (known.assumed.source,)
+    rows = _experiments(known)
     controls = rows.drop_duplicates(["study", "control", "tested_control", "positive_control"])
     control = controls["positive_control"].sum() / controls["tested_control"].sum()
     ratio = np.exp(np.average(np.log(rows["ratio"]), weights=rows["tested_treated"]))
@@ -149,8 +158,10 @@ def published_heterogeneity() -> float:
     alone has few experiments. It stands for the variance between committees of a sector, which nobody has published.
     """
     excess = scale = 0.0
-    for criterion in assumptions()["criteria"]:
-        rows = _experiments(criterion)
+    for known in SHIPPED.criteria.values():
+        if known.ground is None:
+            continue
+        rows = _experiments(known)
         x1, n1, x2, n2 = (
             rows[name].to_numpy(dtype=np.float64)
             for name in ("positive_control", "tested_control", "positive_treated", "tested_treated")

@@ -196,7 +196,7 @@ def power_of_study(
         if rates and criterion in rates:
             (control, ratio), sources[criterion] = rates[criterion], ()
         else:
-            control, ratio, sources[criterion] = published_rates(criterion)
+            control, ratio, sources[criterion] = published_rates(criterion, study.names)
         measurements[criterion] = Measurement(
             pairing=study.pairing,
             control_rate=control,

@@ -1,7 +1,7 @@
 """Generator: from a frozen plan to applications that differ in one signal and nothing else.
 
 ==============  ==========================================================================
-pools           occupations, twin wordings, schools, employers (data in ``pools/``)
+pools           profiles, sentences, schools, employers (data in ``pools/``; occupations and criteria: ``spec``)
 wording         lines with choices, and the draws that settle them
 signals, names  what a level means for the treated persona
 careers         birth, schooling and jobs on one calendar
@@ -27,7 +27,6 @@ from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair, draw_persona
-from corrtest.generator.pools import occupations
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
 from corrtest.generator.study_audit import StudyAudit, audit_plan, audit_study
@@ -45,7 +44,6 @@ __all__ = [
     "audit_study",
     "draw_pair",
     "draw_persona",
-    "occupations",
     "plan_pairs",
     "preview_plan",
     "read_contact_pool",

@@ -15,7 +15,7 @@ from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
 from corrtest.generator.workshop import Employer, Job, Workshop
-from corrtest.spec import ARMS, Documents
+from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["preview_plan", "write_contact_sheet"]
 
@@ -26,11 +26,12 @@ iframe{width:100%;height:60rem;border:1px solid #bbb;background:#fff}
 mark{background:#ffe27a}pre{white-space:pre-wrap;background:#fff;border:1px solid #bbb;padding:.7rem;margin:.5rem 0}"""
 
 
-def _signals(pair: Pair, persona: Persona) -> list[str]:
+def _signals(pair: Pair, persona: Persona, names: Names) -> list[str]:
     """Return the texts that carry the signal in a persona's documents."""
-    if pair.criterion in ("origin", "gender"):
+    level = names.criteria[pair.criterion].levels[pair.level]
+    if level.names or level.gender:
         return [persona.given, persona.family]
-    if pair.criterion == "age":
+    if level.age:
         extra = [entry for entry in persona.document["work"] if entry.get(SIGNAL_KEY)]
         return [str(persona.born.year), *(entry["name"] or entry["position"] for entry in extra)]
     return list(persona.signal_texts)
@@ -54,6 +55,7 @@ def write_contact_sheet(
     language: str = "nl",
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    names: Names = SHIPPED,
     earlier: Sequence[str | Path] = (),
 ) -> Path:
     """Write `count` pairs, spread evenly over the study, side by side on one self-contained HTML page."""
@@ -67,6 +69,7 @@ def write_contact_sheet(
         sets=tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS})),
         contacts=contacts,
         documents=documents,
+        names=names,
         folder=Path(path).parent,
     )
     workshop, marks = Workshop(job), read_earlier(earlier)
@@ -80,7 +83,7 @@ def write_contact_sheet(
         people, applications = last.people, last.applications
         columns = []
         for persona, made in zip(people, applications, strict=True):
-            signals = _signals(pair, persona)
+            signals = _signals(pair, persona, names)
             pages = [
                 _marked(content.decode(), signals) for name, content in made.files.items() if name.endswith(".html")
             ]
@@ -118,5 +121,6 @@ def preview_plan(
         language=study.language,
         contacts=contacts,
         documents=study.documents,
+        names=study.names,
         earlier=earlier,
     )

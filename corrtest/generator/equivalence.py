@@ -15,14 +15,14 @@ from itertools import pairwise
 from typing import Any
 
 from corrtest.generator.documents import Application
-from corrtest.generator.languages import language_of, languages
+from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, refuses
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
-from corrtest.generator.pools import diplomas, occupations
+from corrtest.generator.pools import diplomas
 from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal
-from corrtest.spec import Documents
+from corrtest.spec import SHIPPED, Documents, Names, document_languages
 
 __all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text", "reading_ease", "spoken_sentences"]
 
@@ -89,12 +89,11 @@ def _syllables(word: str, language: str) -> int:
     return max(1, len(_vowels(language).findall(word)))
 
 
-def _one_title(text: str, occupation: str, language: str) -> str:
+def _one_title(text: str, man: str, woman: str) -> str:
     """Write a woman's title as a man's, so that what is told by gender alone is not compared."""
-    titles = occupations()[occupation].titles[language]
-    if titles["man"] == titles["woman"]:
+    if man == woman:
         return text
-    return re.sub(rf"\b{re.escape(titles['woman'])}\b", titles["man"], text, flags=re.IGNORECASE)
+    return re.sub(rf"\b{re.escape(woman)}\b", man, text, flags=re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +118,7 @@ def masked_text(persona: Persona, text: str) -> str:
         persona.signal_texts,
         tuple((each["name"], each["position"], each["startDate"][:4], each["endDate"][:4]) for each in extra),
         (*written, persona.given, persona.family),
-        persona.occupation,
+        persona.titles,
         persona.language,
     )
 
@@ -135,7 +134,7 @@ def _masked(
     signals: tuple[str, ...],
     jobs: tuple[_SignalJob, ...],
     identity: tuple[str, ...],
-    occupation: str,
+    titles: tuple[str, str],
     language: str,
 ) -> str:
     for sentence in signals:
@@ -143,7 +142,7 @@ def _masked(
     lines = text.split("\n")
     for job in jobs:
         lines = _without_job(lines, *job)
-    text = _one_title("\n".join(lines), occupation, language)
+    text = _one_title("\n".join(lines), *titles)
     text = _identity(identity).sub("_", text)
     text = _months(language).sub("_", text)
     text = _NUMBER.sub("0", text)
@@ -184,7 +183,7 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
     # A job's title counts as one word, however long it is: with a date beside it, it is a heading.
-    title = " ".join(_WORD.findall(occupations()[persona.occupation].titles[persona.language]["man"].lower()))
+    title = " ".join(_WORD.findall(persona.titles[0].lower()))
     found = {sentence for sentence in found if len(sentence.replace(title, "title").split()) >= SHARED_SENTENCE_WORDS}
     # A skill listed in a few words is a fact as well; a sentence that speaks of it is not.
     found -= {" ".join(_WORD.findall(entry["name"].lower())) for entry in persona.document.get("skills", [])}
@@ -242,6 +241,7 @@ def audit_pair(
     language: str = "nl",
     earlier: Set[str] = frozenset(),
     documents: Documents = DOCUMENTS,
+    names: Names = SHIPPED,
 ) -> PairAudit:
     """Audit one pair.
 
@@ -253,15 +253,17 @@ def audit_pair(
         Sentences that the same employer has been sent before, as `spoken_sentences` gives them.
     documents : Documents
         What the study has the documents state, and the names it refuses.
+    names : Names
+        The criteria and occupations that the study may name.
     """
-    wanted = signal(pair.criterion, pair.level, language)
+    wanted = signal(pair.criterion, pair.level, language, names)
     measured: dict[str, float] = {}
     spoken = _spoken_by_arm(personas, applications)
     found = [
         *_signal_faults(wanted, pair, personas, applications),
         *_statement_faults(wanted, personas, applications, documents),
         *_length_faults(personas, applications, measured),
-        *_strength_faults(pair, personas, language, measured),
+        *_strength_faults(pair, personas, language, measured, names),
         *_refused_faults(personas, (*documents.refused_names, *documents.refused_firms)),
         *_sentence_faults(spoken[0], spoken[1], earlier),
         *_reading_faults(personas, applications, measured),
@@ -346,7 +348,9 @@ def _length_faults(
             yield f"{part}_length", f"{sizes[0]} and {sizes[1]} characters"
 
 
-def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float]) -> Found:
+def _strength_faults(
+    pair: Pair, personas: tuple[Persona, Persona], language: str, measured: dict[str, float], names: Names
+) -> Found:
     months = [_experience(persona, pair) for persona in personas]
     measured["experience_months_difference"] = months[1] - months[0]
     if abs(months[1] - months[0]) > 1:
@@ -367,8 +371,8 @@ def _strength_faults(pair: Pair, personas: tuple[Persona, Persona], language: st
         if values[0] != values[1]:
             yield key, f"{values[0]} and {values[1]}"
     labels = [persona.document["basics"]["label"] for persona in personas]
-    titles = occupations()[pair.occupation].titles[language]
-    if labels != [titles[persona.gender] for persona in personas]:
+    title = names.occupations[pair.occupation].titles[language]
+    if labels != [getattr(title, persona.gender) for persona in personas]:
         yield "title", f"{labels[0]} and {labels[1]}"
 
 
@@ -450,7 +454,7 @@ def _document_faults(personas: tuple[Persona, Persona], applications: tuple[Appl
         for absent in _absent(persona, application.texts["cv"]):
             yield "content_missing", f"{persona.arm} cv: {absent}"
         if persona.document["x-application"]["specimen"] != any(
-            language_of(code).specimen in application.texts["cv"] for code in languages()
+            language_of(code).specimen in application.texts["cv"] for code in document_languages()
         ):
             yield "specimen_mark", persona.arm
     basics = [persona.document["basics"] for persona in personas]

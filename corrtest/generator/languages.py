@@ -1,17 +1,16 @@
-"""Languages: what the engine must know of a language before it can write documents in it (`pools/languages.toml`)."""
+"""What the engine must know of a language before it can write documents in it (`languages.toml` of `spec`)."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from corrtest.errors import GeneratorError, nearest
-from corrtest.generator.pool_files import pool_text
+from corrtest.spec import document_languages, language_table
 
-__all__ = ["Agreement", "Language", "language_of", "languages"]
+__all__ = ["Agreement", "Language", "language_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language of documents; `pools/languages.toml` says what each field is."""
+    """One language of documents; `languages.toml` says what each field is."""
 
     code: str
     months: tuple[str, ...]
@@ -59,21 +58,15 @@ class Language:
 
 
 @cache
-def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that the engine knows."""
-    return tuple(tomllib.loads(pool_text("languages.toml")))
-
-
-@cache
 def language_of(code: str) -> Language:
     """Return a language by its code; a GeneratorError names the known ones when there is none."""
-    data = tomllib.loads(pool_text("languages.toml"))
-    if code not in data:
+    known = document_languages()
+    if code not in known:
         raise GeneratorError(
-            f"Documents cannot be written in language '{code}'. {nearest(code, list(data))}"
-            f" Known are {', '.join(data)}; another one needs a table in pools/languages.toml and pools of its own."
+            f"Documents cannot be written in language '{code}'. {nearest(code, known)}"
+            f" Known are {', '.join(known)}; another one needs a table in languages.toml and pools of its own."
         )
-    row = dict(data[code])
+    row = language_table(code)
     return Language(
         code=code,
         months=tuple(row["months"]),

@@ -23,7 +23,7 @@ from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
 from corrtest.generator.wording import Draws, Phrase
-from corrtest.spec import ARMS, Documents
+from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 SIGNAL_KEY = "x-signal"
 DOCUMENTS = Documents()
@@ -34,14 +34,15 @@ NO_FRAMES: Frames = {}
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `signal_texts` are the texts that carry the signal; `considered` are the pool lines that were considered for the
-    pair.
+    `titles` are the occupation's as a man and as a woman writes it; `signal_texts` are the texts that carry the signal;
+    `considered` are the pool lines that were considered for the pair.
     """
 
     pair_id: str
     arm: str
     language: str
     occupation: str
+    titles: tuple[str, str]
     gender: str
     origin: str
     given: str
@@ -124,6 +125,7 @@ def draw_pair(
     language: str = "nl",
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    names: Names = SHIPPED,
     taken: Taken | None = None,
     frames: Frames = NO_FRAMES,
     attempt: int = 0,
@@ -140,6 +142,8 @@ def draw_pair(
         The study's own telephone numbers, mailboxes and addresses; without it the documents are specimens.
     documents : Documents
         What the study has the documents state, and the names it refuses.
+    names : Names
+        The criteria and occupations that the study may name.
     taken : Taken, optional
         What earlier pairs to the same employer used up; this pair's names, sentences and contact data are added.
     frames : mapping
@@ -156,8 +160,8 @@ def draw_pair(
     pool = contacts if contacts is not None else ContactPool.specimen()
     setting = _Setting(
         pair=pair,
-        subject=profile(pair.occupation, language),
-        found=signal(pair.criterion, pair.level, language),
+        subject=profile(pair.occupation, language, names),
+        found=signal(pair.criterion, pair.level, language, names),
         language=language_of(language),
         documents=documents,
     )
@@ -246,6 +250,7 @@ def _persona(
         arm=arm,
         language=setting.language.code,
         occupation=pair.occupation,
+        titles=(setting.subject.titles["man"], setting.subject.titles["woman"]),
         gender=identity.gender,
         origin=identity.origin,
         given=identity.given,

@@ -1,31 +1,30 @@
-"""The pools: occupations, profiles, sentences, schools, employers and interests, read once and checked.
+"""The pools: profiles, sentences, schools, employers and interests, read once and checked.
 
-Every pool is a data file in `pools/`. A profile holds, for one occupation, twin wordings (`a`, `b`) of the same
-tasks, skills, certificates and strengths: the two arms of a pair have the same competences in different words.
+Every pool is a data file in `pools/`, but for the profiles, which `spec` has for each occupation: twin wordings
+(`a`, `b`) of the same tasks, skills, certificates and strengths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from corrtest.errors import Fault, GeneratorError, nearest
-from corrtest.generator.languages import language_of, languages
+from corrtest.generator.languages import language_of
 from corrtest.generator.pool_files import has_pool, localized, missing_pools, read_csv, read_toml
 from corrtest.generator.wording import Phrase, parse_phrase
+from corrtest.spec import SHIPPED, Names, phrase_blanks
 
 __all__ = [
     "Diploma",
     "Interest",
-    "Occupation",
     "Profile",
     "Sentences",
     "diplomas",
     "firm_names",
     "interests",
-    "occupations",
     "profile",
     "require_pools",
     "schools",
@@ -35,24 +34,6 @@ __all__ = [
 ]
 
 Twins = tuple[Phrase, Phrase]
-
-_BLANKS = ("title", "town", "employer")
-
-
-def _blanks(language: str) -> tuple[str, ...]:
-    return (*_BLANKS, *language_of(language).blanks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occupation:
-    """One occupation of the pools, and the joint committees in which it occurs.
-
-    `titles` are, per language, the job's title as a man and as a woman writes it.
-    """
-
-    code: str
-    titles: Mapping[str, Mapping[str, str]]
-    joint_committees: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +79,6 @@ class Sentences:
 
     slots: Mapping[str, tuple[tuple[Phrase, ...], tuple[Phrase, ...]]]
     languages: tuple[tuple[str, str, str], ...]
-
-
-@cache
-def occupations() -> dict[str, Occupation]:
-    """Return occupation code → occupation."""
-    return {
-        row["code"]: Occupation(
-            code=row["code"],
-            titles={
-                language: {
-                    "man": row[f"title_{language}"],
-                    "woman": row.get(f"title_{language}_woman") or row[f"title_{language}"],
-                }
-                for language in languages()
-            },
-            joint_committees=tuple(row["joint_committees"].split(";")),
-        )
-        for row in read_csv("occupations.csv")
-    }
 
 
 @cache
@@ -175,46 +137,6 @@ def town_names(language: str) -> Mapping[str, str]:
     return {row["town"]: row["written"] for row in read_csv(name)} if has_pool(name) else {}
 
 
-def _twins(rows: Sequence[Any], entry: str, least: int, blanks: Sequence[str]) -> tuple[Twins, ...]:
-    if len(rows) < least:
-        raise GeneratorError(
-            "A profile pool is too small.",
-            [
-                Fault(
-                    file=entry,
-                    given=f"{len(rows)} entries",
-                    expected=f"at least {least}",
-                    action='Add entries of the form ["wording a", "wording b"].',
-                )
-            ],
-        )
-    twins = []
-    for number, row in enumerate(rows):
-        if not isinstance(row, list) or len(row) != 2:
-            raise GeneratorError(
-                "A profile pool has an entry without its twin.",
-                [
-                    Fault(
-                        file=f"{entry}[{number}]",
-                        given=repr(row),
-                        expected="two wordings of equal strength",
-                        action='Write the entry as ["wording a", "wording b"].',
-                    )
-                ],
-            )
-        a, b = (parse_phrase(text, f"{entry}[{number}].{twin}", blanks) for twin, text in zip("ab", row, strict=True))
-        twins.append((a, b))
-    return tuple(twins)
-
-
-# How many entries a profile needs at least, so that two jobs, five skills and two strengths can be filled.
-_LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
-
-
-def _profile_file(occupation: str, language: str) -> str:
-    return f"profiles/{occupation}.toml" if language == "nl" else f"profiles.{language}/{occupation}.toml"
-
-
 _PER_LANGUAGE = (
     "sentences.{}.toml",
     "diplomas.{}.toml",
@@ -225,66 +147,69 @@ _PER_LANGUAGE = (
 )
 
 
-def require_pools(language: str, wanted: Iterable[str]) -> None:
-    """Raise one GeneratorError that names every pool file which a language lacks for the wanted occupations."""
+def require_pools(language: str) -> None:
+    """Raise one GeneratorError that names every pool file which a language lacks."""
     language_of(language)
-    names = [name.format(language) for name in _PER_LANGUAGE]
-    names += [_profile_file(occupation, language) for occupation in sorted(set(wanted)) if occupation in occupations()]
-    absent = [name for name in names if not has_pool(name)]
+    absent = [name for each in _PER_LANGUAGE if not has_pool(name := each.format(language))]
     if absent:
         raise missing_pools(absent)
 
 
 @cache
-def profile(occupation: str, language: str) -> Profile:
-    """Return the profile pool of an occupation; a GeneratorError names the nearest occupation when there is none."""
-    known = occupations()
-    if occupation not in known:
+def profile(occupation: str, language: str, names: Names = SHIPPED) -> Profile:
+    """Return the profile of an occupation; a GeneratorError names the nearest occupation when there is none."""
+    known = names.occupations.get(occupation)
+    if known is None:
         raise GeneratorError(
-            f"The occupation '{occupation}' has no profile pool. {nearest(occupation, list(known))}"
-            " A new occupation needs a row in occupations.csv and a file in profiles/."
+            f"The occupation '{occupation}' is not known. {nearest(occupation, list(names.occupations))}"
+            " A new occupation is a file in the folder occupations/ beside the study file."
         )
-    name = _profile_file(occupation, language)
-    data = read_toml(name)
-    wanted = {"family", "diploma", "areas", "junior", "employers", *_LEAST}
-    faults = [
-        Fault(file=name, key=key, expected="this key", action="Add it; another profile shows the form.")
-        for key in sorted(wanted - set(data))
-    ] + [
-        Fault(file=name, key=key, expected="a known key", action=nearest(key, sorted(wanted)))
-        for key in sorted(set(data) - wanted)
-    ]
-    faults += [
-        Fault(file=name, key=key, given="nothing", expected="at least two entries", action="Add entries.")
-        for key in ("areas", "junior", "employers")
-        if key in data and len(data[key]) < 2
-    ]
+    texts = known.texts.get(language)
+    if texts is None:
+        raise GeneratorError(
+            f"The occupation '{occupation}' has no texts in language '{language}'.",
+            [
+                Fault(
+                    file=known.file, key=language, expected="this table", action="Add it; the Dutch one shows the form."
+                )
+            ],
+        )
     levels = diplomas(language)
-    if not faults and data["diploma"] not in levels:
-        faults.append(
-            Fault(
-                file=name,
-                key="diploma",
-                given=repr(data["diploma"]),
-                expected="a diploma level",
-                action=nearest(str(data["diploma"]), list(levels)),
-            )
+    if texts.diploma not in levels:
+        raise GeneratorError(
+            f"The occupation '{occupation}' cannot be used.",
+            [
+                Fault(
+                    file=known.file,
+                    key=f"{language}.diploma",
+                    given=repr(texts.diploma),
+                    expected="a diploma level",
+                    action=nearest(texts.diploma, list(levels)),
+                )
+            ],
         )
-    if faults:
-        raise GeneratorError(f"The profile pool of '{occupation}' cannot be used.", faults)
-    blanks = _blanks(language)
+    title, blanks = known.titles[language], phrase_blanks(language)
+
+    def phrases(key: str) -> tuple[Twins, ...]:
+        found = []
+        for number, row in enumerate(getattr(texts, key)):
+            entry = f"{known.file} {language}.{key}[{number}]"
+            a, b = (parse_phrase(text, f"{entry}.{twin}", blanks) for twin, text in zip("ab", row, strict=True))
+            found.append((a, b))
+        return tuple(found)
+
     return Profile(
         occupation=occupation,
-        titles=known[occupation].titles[language],
-        family=data["family"],
-        diploma=levels[data["diploma"]],
-        areas=tuple(data["areas"]),
-        junior=(data["junior"][0], data["junior"][1]),
-        employers=tuple(data["employers"]),
-        certificates=_twins(data["certificates"], f"{name} certificates", _LEAST["certificates"], blanks),
-        skills=_twins(data["skills"], f"{name} skills", _LEAST["skills"], blanks),
-        tasks=_twins(data["tasks"], f"{name} tasks", _LEAST["tasks"], blanks),
-        strengths=_twins(data["strengths"], f"{name} strengths", _LEAST["strengths"], blanks),
+        titles={"man": title.man, "woman": title.woman},
+        family=known.family,
+        diploma=levels[texts.diploma],
+        areas=texts.areas,
+        junior=(texts.junior[0], texts.junior[1]),
+        employers=texts.employers,
+        certificates=phrases("certificates"),
+        skills=phrases("skills"),
+        tasks=phrases("tasks"),
+        strengths=phrases("strengths"),
     )
 
 
@@ -292,7 +217,7 @@ def profile(occupation: str, language: str) -> Profile:
 def sentence_pool(language: str) -> Sentences:
     """Return the sentences that any occupation can use, in one language."""
     name = f"sentences.{language}.toml"
-    data, blanks = read_toml(name), _blanks(language)
+    data, blanks = read_toml(name), phrase_blanks(language)
     slots = {}
     for slot, table in _slot_tables(data):
         both = []

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from corrtest.design import Plan
-from corrtest.errors import MissingExtraError
+from corrtest.errors import GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.earlier import SHOWN_FILE, Earlier, read_earlier, shown_lines
@@ -27,7 +27,7 @@ from corrtest.generator.pools import profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
 from corrtest.generator.workshop import Chunks, Job, employers_in_chunks, spread, work
-from corrtest.spec import ARMS, Documents
+from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["RenderResult", "render_pairs", "render_plan"]
 
@@ -56,8 +56,9 @@ def _versions() -> dict[str, str]:
 def _fingerprint(job: Job, pairs: Sequence[Pair], earlier: Earlier) -> str:
     """Return the fingerprint of everything that decides the bytes of the documents."""
     shown = sorted((employer, sorted(marks)) for employer, marks in earlier.items())
-    room = Path(str(files("corrtest.generator")))
-    sources = [path for path in sorted(room.rglob("*")) if path.suffix in (".py", ".toml", ".csv", ".json")]
+    rooms = [Path(str(files(f"corrtest.{room}"))) for room in ("spec", "generator")]
+    paths = [path for room in rooms for path in sorted(room.rglob("*"))]
+    sources = [path for path in paths if path.suffix in (".py", ".toml", ".csv", ".json")]
     for name in job.sets:
         sources += [path for path in sorted(read_template_set(name).folder.rglob("*")) if path.is_file()]
     return fingerprint(
@@ -66,6 +67,7 @@ def _fingerprint(job: Job, pairs: Sequence[Pair], earlier: Earlier) -> str:
         job.formats,
         job.contacts,
         job.documents,
+        job.names,
         sorted(_versions().items()),
         list(pairs),
         shown,
@@ -95,16 +97,19 @@ def render_pairs(
     progress: Progress | None = None,
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    names: Names = SHIPPED,
     earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
 ) -> RenderResult:
     """Render pairs to a folder; see `render_plan`."""
     chosen = list(pairs)
+    if names.faults:
+        raise GeneratorError("The criteria and occupations cannot be used.", names.faults)
     for criterion, level in sorted({(pair.criterion, pair.level) for pair in chosen}):
-        signal(criterion, level, language)
-    require_pools(language, (pair.occupation for pair in chosen))
+        signal(criterion, level, language, names)
+    require_pools(language)
     for occupation in sorted({pair.occupation for pair in chosen}):
-        profile(occupation, language)
+        profile(occupation, language, names)
     job = Job(
         seed=seed,
         language=language,
@@ -112,6 +117,7 @@ def render_pairs(
         sets=tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS})),
         contacts=contacts,
         documents=documents,
+        names=names,
         folder=Path(out).resolve(),
     )
     DocumentMaker(job.sets, language, formats)  # a template's faults are found before the first document
@@ -182,6 +188,7 @@ def render_plan(
         progress=progress,
         contacts=contacts,
         documents=study.documents,
+        names=study.names,
         earlier=earlier,
         cluster=cluster,
     )

@@ -62,5 +62,5 @@ def _check(signal: Signal, documents: Documents, language: Language) -> None:
             raise GeneratorError(
                 f'The study states {key} by level, and the level "{signal.level}" has none in language'
                 f" '{language.code}'. Add it to [levels.{signal.level}.{language.code}] of"
-                f' pools/signals/{signal.criterion}.toml, or choose "same" or "omitted" in the study\'s [documents].'
+                f' criteria/{signal.criterion}.toml, or choose "same" or "omitted" in the study\'s [documents].'
             )

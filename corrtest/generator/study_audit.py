@@ -28,7 +28,7 @@ from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
-from corrtest.spec import ARMS, Documents
+from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["StudyAudit", "arms_auc", "audit_plan", "audit_study"]
 
@@ -140,6 +140,7 @@ def audit_study(
     language: str = "nl",
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
+    names: Names = SHIPPED,
     earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
@@ -159,7 +160,14 @@ def audit_study(
         raise GeneratorError(f"The audit of a study needs at least {LEAST_PAIRS} pairs; this one has {len(chosen)}.")
     sets = tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS}))
     job = Job(
-        seed=seed, language=language, formats=(), sets=sets, contacts=contacts, documents=documents, folder=Path()
+        seed=seed,
+        language=language,
+        formats=(),
+        sets=sets,
+        contacts=contacts,
+        documents=documents,
+        names=names,
+        folder=Path(),
     )
     found: list[MaskedText] = []
     chunks = employers_in_chunks(chosen, earlier=read_earlier(earlier))
@@ -177,12 +185,12 @@ def audit_study(
         seed,
         shuffles,
     )
-    names = [f"{each.pair_id} {each.arm}" for each in found]
+    written = [f"{each.pair_id} {each.arm}" for each in found]
     return StudyAudit(
         pairs=len(chosen),
         auc=auc,
         auc_if_alike=shuffled,
-        duplicates=tuple((names[a], names[b], value) for a, b, value in near_duplicates(texts, DUPLICATE_LIMIT)),
+        duplicates=tuple((written[a], written[b], value) for a, b, value in near_duplicates(texts, DUPLICATE_LIMIT)),
         misspelled=misspelled(texts, language),
     )
 
@@ -204,6 +212,7 @@ def audit_plan(
         language=study.language,
         contacts=contacts,
         documents=study.documents,
+        names=study.names,
         earlier=earlier,
         workers=workers,
         shuffles=shuffles,

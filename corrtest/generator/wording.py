@@ -1,13 +1,7 @@
-"""Wording: lines with choices, and the draws that settle them.
-
-A pool line such as ``"Plaatsen van [ramen|deuren] in {town}"`` stands for several sentences: ``[x|y]`` is a
-choice of words, ``{town}`` is filled in by the persona. Lines hold no program and nest no choices, so anyone can
-read and add them.
-"""
+"""Wording: lines with choices (see `phrase_texts` of `spec`), and the draws that settle them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,12 +10,12 @@ import numpy as np
 
 from corrtest.design import substream
 from corrtest.errors import Fault, GeneratorError
+from corrtest.spec import phrase_form, phrase_texts
 
 __all__ = ["Draws", "Phrase", "fill", "parse_phrase"]
 
 Item = TypeVar("Item")
 
-_CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _BLOCK = 256
 
 
@@ -109,25 +103,11 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 
 def parse_phrase(text: str, entry: str, blanks: Iterable[str]) -> Phrase:
     """Read one pool line; `blanks` are the names that may stand between braces."""
-    pieces = _CHOICE.split(text)
-    fixed = "".join(pieces[::2])
-    allowed = set(blanks)
-    unknown = sorted(set(re.findall(r"\{([^{}]*)\}", text)) - allowed)
-    if "[" in fixed or "]" in fixed or unknown or not text.strip() or fixed.count("{") != fixed.count("}"):
+    allowed = tuple(blanks)
+    texts = phrase_texts(text, allowed)
+    if not texts:
         raise GeneratorError(
-            "A line of a profile pool cannot be read.",
-            [
-                Fault(
-                    file=entry,
-                    given=repr(text),
-                    expected="choices as [x|y] and blanks among "
-                    + ", ".join(f"{{{name}}}" for name in sorted(allowed)),
-                    action="Mend the line.",
-                )
-            ],
+            "A line of a pool cannot be read.",
+            [Fault(file=entry, given=repr(text), expected=phrase_form(allowed), action="Mend the line.")],
         )
-    texts = [""]
-    for number, piece in enumerate(pieces):
-        choices = piece.split("|") if number % 2 else [piece]
-        texts = [text + choice for text in texts for choice in choices]
-    return Phrase(entry=entry, texts=tuple(texts))
+    return Phrase(entry=entry, texts=texts)

@@ -26,9 +26,8 @@ from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, s
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair
-from corrtest.generator.pools import occupations
 from corrtest.generator.twins import Taken
-from corrtest.spec import ARMS, Documents
+from corrtest.spec import ARMS, Documents, Names
 
 __all__ = [
     "Chunks",
@@ -94,6 +93,7 @@ class Job:
     sets: tuple[str, ...]
     contacts: ContactPool | None
     documents: Documents
+    names: Names
     folder: Path
 
 
@@ -144,14 +144,15 @@ class Workshop:
 
     def _matched(self, pair: Pair, taken: Taken, seen: Set[str]) -> Matched:
         """Draw a pair until its audit has no fault that another draw could mend."""
+        job = self._job
         for attempt in range(ATTEMPTS):
             tried = taken.copy()
             people = self._draw(pair, tried, attempt)
             # The texts first: files are made of a pair only once its texts have passed.
             one, two = self._drafts(pair, people)
             applications = (one.application, two.application)
-            audit = audit_pair(pair, people, applications, self._job.language, seen, self._job.documents)
-            if audit.passed and self._job.formats:
+            audit = audit_pair(pair, people, applications, job.language, seen, job.documents, job.names)
+            if audit.passed and job.formats:
                 applications = (self._maker.complete(one), self._maker.complete(two))
                 audit = audit.with_pages(people, applications)
             if audit.passed or not set(audit.faults) <= REDRAWN:
@@ -169,6 +170,7 @@ class Workshop:
             language=job.language,
             contacts=job.contacts,
             documents=job.documents,
+            names=job.names,
             taken=taken,
             frames=self._frames,
             attempt=attempt,
@@ -205,7 +207,7 @@ def _model(job: Job) -> Pair:
         pair_id="model",
         criterion="gender",
         level="woman",
-        occupation=next(iter(occupations())),
+        occupation="mason",
         postal_code="1000",
         employer_id="",
         first_arm=ARMS[0],

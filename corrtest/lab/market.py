@@ -116,7 +116,7 @@ def simulate_reactions(plan: Plan) -> pd.DataFrame:
     rng = substream(plan.study.seed, "lab", "reactions")
     parts = []
     for criterion, pairs in plan.pairs.groupby("criterion", sort=True):
-        control_rate, ratio, _ = published_rates(str(criterion))
+        control_rate, ratio, _ = published_rates(str(criterion), plan.study.names)
         rate = _pair_rates(len(pairs), control_rate, ratio, mix["association"], rng)
         for arm, factor in (("control", 1.0), ("treated", ratio)):
             reaction = _draw_reactions(np.clip(rate * factor, 0, 1), mix["other_positive"] * factor, mix, rng)

@@ -10,7 +10,7 @@ document is half in one language and half in another.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 
 from corrtest.errors import ReportError, nearest
 from corrtest.language import PERCENT, SOURCE, catalogues, translations
+from corrtest.spec import SHIPPED
 
 _WIDENED = "_widened"
 
@@ -45,6 +46,10 @@ class Catalogue:
         if key is None:
             return self.text("all")
         return self.names.get((kind, key)) or key.replace("_", " ").replace(",", ", ")
+
+    def with_labels(self, more: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Catalogue:
+        """Return a copy that also knows `more` names (kind → key → language → name), as a study's own criteria have."""
+        return replace(self, names={**self.names, **_written(more, self.language)})
 
     def method(self, name: str) -> str:
         """Return the name of an interval's method; the gate marks those that it widened."""
@@ -124,4 +129,21 @@ def catalogue(language: str, document: str = "report") -> Catalogue:
 def _read(language: str) -> Catalogue:
     known = translations(language)
     messages = {message: said[0] for message, said in known.messages.items()}
-    return Catalogue(language=language, locale=known.locale, messages=messages, names=known.names)
+    criteria = SHIPPED.criteria.values()
+    labels = {
+        "criterion": {each.name: each.label for each in criteria},
+        "level": {name: label for each in criteria for name, label in each.level_labels().items()},
+    }
+    return Catalogue(
+        language=language, locale=known.locale, messages=messages, names={**known.names, **_written(labels, language)}
+    )
+
+
+def _written(labels: Mapping[str, Mapping[str, Mapping[str, str]]], language: str) -> dict[tuple[str, str], str]:
+    """Return (kind, key) → name in a language, where there is one."""
+    return {
+        (kind, key): label[language]
+        for kind, keys in labels.items()
+        for key, label in keys.items()
+        if language in label
+    }

@@ -22,7 +22,7 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
             f"A report is made from a ReleaseSet alone, not from a {type(releases).__name__}. "
             "Call corrtest.disclosure.release(results, policy) first."
         )
-    words = catalogue(language)
+    words = catalogue(language).with_labels(releases.study.get("labels", {}))
     view = View(releases=releases, words=words)
     study = releases.study
     wave = words.name("wave", study["wave"]) if study.get("wave") else words.text("correspondence test")

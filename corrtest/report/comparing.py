@@ -31,6 +31,10 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
     if len(sets) < 2 or any(type(each) is not ReleaseSet for each in sets):
         raise ReportError("A comparison takes two or more release sets, and nothing else.")
     words = catalogue(language)
+    for each in sets:
+        words = words.with_labels(each.study.get("labels", {}))
+    for each in sets:
+        words = words.with_labels(each.study.get("labels", {}))
     views = [View(releases=each, words=words) for each in sets]
     outcomes = set.intersection(*(set(view.outcomes) for view in views))
     if not outcomes:

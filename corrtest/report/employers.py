@@ -44,7 +44,7 @@ def write_employer_pack(
 
 def employer_document(study: Study, part: str, language: str, *, simulated: bool = False) -> Document:
     """Return one part ("letter", "leaflet" or "questions") in one language."""
-    words = catalogue(language, "letter")
+    words = catalogue(language, "letter").with_labels(study.names.own_labels())
     make = {"letter": _letter, "leaflet": _leaflet, "questions": _questions}[part]
     label = words.text("SIMULATED: this study does not exist. No application will be sent.") if simulated else ""
     title = words.text(

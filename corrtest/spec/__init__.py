@@ -2,7 +2,11 @@
 
 ==============  =======================================================================
 study           the frozen objects
-reading         TOML → `Study`, every fault at once (options: how it is carried out; section: one table, key by key)
+names           every criterion and occupation a study may name: those of corrtest and the study's own files
+criteria        one TOML each: levels, signals, labels, literature; occupations: titles and what documents say
+reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
+                section: one table, key by key)
+languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          CSV, XLSX, Parquet as users have them
 folder          where the files of a study lie, and who may see them
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
@@ -21,7 +25,19 @@ from corrtest.spec.columns import (
     table_columns,
     table_schema,
 )
+from corrtest.spec.criteria import (
+    AssumedRates,
+    KnownCriterion,
+    KnownLevel,
+    LevelTexts,
+    PooledRatio,
+    written_label,
+)
 from corrtest.spec.folder import PLACES, Handling, Place, StudyFolder, make_private, secret_folder_of
+from corrtest.spec.languages import document_languages, language_table, phrase_blanks
+from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
+from corrtest.spec.occupations import KnownOccupation, OccupationTexts, Title
+from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
@@ -58,11 +74,15 @@ from corrtest.spec.vacancies import check_vacancies, read_vacancies, vacancy_cha
 
 __all__ = [
     "ARMS",
+    "CRITERIA",
     "DICTIONARY_LANGUAGES",
+    "OCCUPATIONS",
     "PLACES",
     "REACTIONS",
+    "SHIPPED",
     "AnalysisOptions",
     "Approval",
+    "AssumedRates",
     "Budget",
     "Caps",
     "Column",
@@ -72,27 +92,41 @@ __all__ = [
     "Documents",
     "Fieldwork",
     "Handling",
+    "KnownCriterion",
+    "KnownLevel",
+    "KnownOccupation",
     "Level",
+    "LevelTexts",
     "MonitoringRule",
+    "Names",
     "Occupation",
+    "OccupationTexts",
     "Outcomes",
     "Partner",
     "Period",
     "Place",
+    "PooledRatio",
     "SizeStep",
     "Study",
     "StudyFolder",
     "Table",
+    "Title",
     "Window",
     "belgian_experiments",
     "check_vacancies",
     "column_names",
+    "document_languages",
     "every_column",
     "joint_committees",
+    "language_table",
     "make_private",
     "needed_columns",
+    "own_files",
     "parse_days",
     "parse_numbers",
+    "phrase_blanks",
+    "phrase_form",
+    "phrase_texts",
     "postal_codes",
     "read_study",
     "read_study_text",
@@ -105,4 +139,5 @@ __all__ = [
     "table_columns",
     "table_schema",
     "vacancy_channels",
+    "written_label",
 ]

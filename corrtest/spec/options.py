@@ -79,7 +79,7 @@ def budget(root: Section) -> Budget:
     """Return the table `[budget]`."""
     section = root.table("budget", required=False)
     money: dict[str, float | None] = {
-        key: section.number(key, low=0.0) for key in ("total", "cost_per_pair", "cost_per_vacancy", "fixed")
+        key: section.amount(key) for key in ("total", "sector_adds", "cost_per_pair", "cost_per_vacancy", "fixed")
     }
     section.close()
     return Budget(**money)

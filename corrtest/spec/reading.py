@@ -10,6 +10,9 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, nearest
+from corrtest.spec.languages import document_languages
+from corrtest.spec.names import Names, OwnFiles, own_files
+from corrtest.spec.naming import check_names, nearest_occupation
 from corrtest.spec.options import (
     analysis_options,
     budget,
@@ -20,7 +23,7 @@ from corrtest.spec.options import (
     partners,
 )
 from corrtest.spec.reference import joint_committees
-from corrtest.spec.section import NOTHING, Described, Section, key_lines
+from corrtest.spec.section import NOTHING, Described, Section, faulty_line, key_lines, parse_toml
 from corrtest.spec.study import (
     INSTRUMENTS,
     PAIRINGS,
@@ -42,13 +45,11 @@ from corrtest.spec.study import (
     Window,
 )
 
-LANGUAGES = ("nl", "en", "fr")
-_WORD = r"[a-z][a-z0-9_]*"
 _SHARE_TOLERANCE = 1e-9
 
 
 def read_study(path: str | Path) -> Study:
-    """Return the study that a TOML file describes.
+    """Return the study that a TOML file describes, with the names in `criteria/` and `occupations/` beside it.
 
     Raises
     ------
@@ -62,47 +63,49 @@ def read_study(path: str | Path) -> Study:
         raise StudyError(f"There is no study file {path}. Copy a ready one with: corrtest new SECTOR") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"The study file {path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
-    return read_study_text(text, path.name)
+    return read_study_text(text, path.name, own_files(path.parent))
 
 
-def read_study_text(text: str, file: str) -> Study:
-    """Return the study that `text` describes; `file` is the name that faults carry."""
+def read_study_text(text: str, file: str, own: OwnFiles = ()) -> Study:
+    """Return the study that `text` describes; `file` is the name that faults carry, `own` the study's own names."""
     if not text.strip():
         raise StudyError(f"The study file {file} is empty. Copy a ready one with: corrtest new SECTOR")
     try:
-        values = tomllib.loads(text)
+        values = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            f"The study file {file} is not valid TOML: {error}. Texts stand in quotes, dates and numbers do not."
-        ) from None
-    faults: list[Fault] = []
+        raise StudyError(f"The study file {file} is not valid TOML:", [faulty_line(file, text, error)]) from None
+    names = Names(own=own)
+    faults: list[Fault] = [*names.faults]
     root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
-    study = _study(root, text)
+    study = _study(root, text, names)
+    if not faults:
+        check_names(root, study)
     if faults:
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise StudyError(f"The study file {file} has {many}:", faults)
     return study
 
 
-def _study(root: Section, text: str) -> Study:
+def _study(root: Section, text: str, names: Names) -> Study:
     head = root.table("study", required=True)
     period = _period(head)
     criteria = _criteria(root)
     instrument = cast(Instrument, head.choice("instrument", INSTRUMENTS, default="correspondence_test"))
     committees = _committees(root, [criterion.name for criterion in criteria], instrument)
+    language = head.choice("language", document_languages(), default="nl")
     study = Study(
         name=head.text("name"),
         sector=head.text("sector"),
         wave=cast(Wave, head.choice("wave", WAVES)),
         seed=head.integer("seed", low=0),
-        language=head.choice("language", LANGUAGES, default="nl"),
+        language=language,
         instrument=instrument,
         pairing=cast(Pairing, head.choice("pairing", PAIRINGS, default="paired")),
         period=period,
         approval=_approval(root, period),
         committees=committees,
         criteria=criteria,
-        occupations=_occupations(root, [committee.number for committee in committees]),
+        occupations=_occupations(root, [committee.number for committee in committees], names, language),
         caps=_caps(root, period),
         outcomes=_outcomes(root),
         analysis=analysis_options(root),
@@ -112,6 +115,7 @@ def _study(root: Section, text: str) -> Study:
         documents=documents(root),
         partners=partners(root),
         source=text,
+        names=names,
     )
     head.close()
     root.close()
@@ -161,11 +165,11 @@ def _approval(root: Section, period: Period) -> Approval:
 def _criteria(root: Section) -> tuple[Criterion, ...]:
     criteria = []
     for section in root.tables("criterion", required=True):
-        name = section.text("name", pattern=_WORD, default="criterion")
+        name = section.word("name", default="criterion")
         levels = []
         for item in section.tables("levels", required=True):
             share = item.number("share", low=0.0, high=1.0, default=1.0)
-            levels.append(Level(name=item.text("name", pattern=_WORD, default="level"), share=share or 0.0))
+            levels.append(Level(name=item.word("name", default="level"), share=share or 0.0))
             if share == 0:
                 item.fault("share", given=0, expected="more than 0", action="Delete the level instead.")
             item.close()
@@ -248,22 +252,39 @@ def nearest_committee(value: str, known: list[str]) -> str:
     return hint
 
 
-def _occupations(root: Section, committees: list[str]) -> tuple[Occupation, ...]:
+def _occupations(root: Section, committees: list[str], names: Names, language: str) -> tuple[Occupation, ...]:
     if "occupation" not in root.values:
         root.raw("occupation")
         return ()
     occupations = []
     for section in root.tables("occupation", required=False):
+        code = _occupation_code(section, names)
+        known = names.occupations.get(code)
+        title = known.titles.get(language) if known else None
         occupations.append(
             Occupation(
-                code=section.text("code", pattern=_WORD),
-                title=section.text("title"),
+                code=code,
+                title=section.text("title", required=False, default=title.man if title else code),
                 committees=section.words("committees", committees, tuple(committees)),
             )
         )
         section.close()
     no_repeats(root, "occupation", [occupation.code for occupation in occupations])
     return tuple(occupations)
+
+
+def _occupation_code(section: Section, names: Names) -> str:
+    """Return the code of the occupation that a table names by its code or by a title."""
+    given = section.text("code")
+    code = names.occupation_code(given)
+    if given and code is None:
+        section.fault(
+            "code",
+            given=given,
+            expected="an occupation that corrtest or the study knows, by its code or its title",
+            action=nearest_occupation(given, names),
+        )
+    return code or given
 
 
 def _caps(root: Section, period: Period) -> Caps:

@@ -3,14 +3,70 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from corrtest.errors import Fault, nearest
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
+# Beyond this a float no longer holds every whole number; it also keeps infinity out.
+_LARGEST = 2.0**53
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_PLACE = re.compile(r"at line (\d+)")
+# How people in Belgium write an amount, a decimal and a day; TOML reads each as something else or not at all.
+_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{3})+|\d+),(\d+)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
+
+
+class Written(float):
+    """A decimal number that remembers how it was written: 85.000 is 85, and its writer meant 85000."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Written:
+        """Make the number of its text."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the tables of a TOML text, its decimal numbers as `Written`."""
+    return tomllib.loads(text, parse_float=Written)
+
+
+def habit(text: str, *, whole: bool = False) -> str | None:
+    """Return how TOML wants what `text` has in the Belgian way (85.000,50 or 0,25 or 11/01/2027), or None.
+
+    A point in 85.000 can only be read as one between thousands where a whole number is meant.
+    """
+    if day := _DAY.search(text):
+        return f"Write a day as year-month-day, without quotes: {day[4]}-{int(day[3]):02d}-{int(day[1]):02d}."
+    if amount := _AMOUNT.search(text):
+        return f"Write a decimal with a point, and none between thousands: {amount[1].replace('.', '')}.{amount[2]}."
+    if whole and (thousands := _THOUSANDS.search(text)):
+        return f"Write no point between thousands: {thousands[0].replace('.', '')}."
+    return None
+
+
+def faulty_line(file: str, text: str, error: tomllib.TOMLDecodeError) -> Fault:
+    """Return the fault of a text that is not TOML, with the habit that it comes from where that can be seen."""
+    place = _PLACE.search(str(error))
+    line = int(place[1]) if place else None
+    lines = text.splitlines()
+    written = lines[line - 1].split("#")[0].strip() if line is not None and line <= len(lines) else ""
+    return Fault(
+        file=file,
+        line=line,
+        given=repr(written) if written else None,
+        expected=f"TOML ({error})",
+        action=habit(written) or "Texts stand in quotes, dates and numbers do not.",
+    )
 
 
 def key_lines(text: str) -> dict[str, int]:
@@ -52,6 +108,8 @@ class Section:
     once, with all faults, and never uses a stand-in.
     """
 
+    WORD_FORM: ClassVar[str] = "small letters, digits and _ only, beginning with a letter"
+
     def __init__(
         self,
         values: Mapping[str, Any],
@@ -73,8 +131,8 @@ class Section:
         path = f"{self.path}.{key}" if self.path and key else (key or self.path)
         line = self.lines.get(path)
         holder = path
-        while line is None and "." in holder:
-            holder = holder.rpartition(".")[0]
+        while line is None and holder:
+            holder = holder[: max(holder.rfind("."), holder.rfind("["), 0)]
             line = self.lines.get(holder)
         shown = repr(given) if isinstance(given, str) and not isinstance(given, Described) else str(given)
         self.faults.append(Fault(file=self.file, key=path, line=line, given=shown, expected=expected, action=action))
@@ -87,7 +145,19 @@ class Section:
             self.fault(key, given=NOTHING, expected=expected, action=f"Add '{key}' to this table.")
         return None
 
-    def text(self, key: str, *, required: bool = True, default: str = "", pattern: str | None = None) -> str:
+    @staticmethod
+    def is_word(text: str) -> bool:
+        """Tell whether a text can be the name of a criterion, a level or an occupation."""
+        return _WORD.fullmatch(text) is not None
+
+    def word(self, key: str, *, default: str) -> str:
+        """Return a text that can be the name of a criterion or level."""
+        value = self.text(key, default=default)
+        if not self.is_word(value):
+            self.fault(key, given=value, expected=self.WORD_FORM, action="Rename it.")
+        return value
+
+    def text(self, key: str, *, required: bool = True, default: str = "") -> str:
         """Return a non-empty text."""
         expected = "a text in quotes"
         value = self._get(key, required, expected)
@@ -99,13 +169,6 @@ class Section:
         if not value.strip():
             self.fault(key, given=Described("an empty text"), expected="a text", action=f"Fill in '{key}'.")
             return default
-        if pattern and not re.fullmatch(pattern, value):
-            self.fault(
-                key,
-                given=value,
-                expected="small letters, digits and _ only, beginning with a letter",
-                action="Rename it.",
-            )
         return value
 
     def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:
@@ -127,9 +190,30 @@ class Section:
         if value is None:
             return fallback
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            self.fault(key, given=value, expected=expected, action=f"Write for example {key} = {fallback}.")
+            self.fault(
+                key,
+                given=_shown(value),
+                expected=expected,
+                action=habit(_text_of(value), whole=True) or f"Write for example {key} = {fallback}.",
+            )
             return fallback
         return value
+
+    def amount(self, key: str) -> float | None:
+        """Return an amount in euro of 0 or more, None where the key is absent; 85.000 is refused: it reads as 85."""
+        value = self.values.get(key)
+        text = _text_of(value)
+        if isinstance(value, str) or _THOUSANDS.fullmatch(text):
+            self._known.append(key)
+            read = "" if isinstance(value, str) else f", which TOML reads as {value:g} euro"
+            self.fault(
+                key,
+                given=Described(f"{text}{read}"),
+                expected="an amount in euro, without quotes and without a point between thousands",
+                action=habit(text, whole=True) or f"Write for example {key} = 85000.",
+            )
+            return None
+        return self.number(key, low=0.0)
 
     def number(self, key: str, *, low: float, high: float = float("inf"), default: float | None = None) -> float | None:
         """Return a number in [low, high], or `default` where the key is absent."""
@@ -137,8 +221,13 @@ class Section:
         if value is None:
             return default
         bounds = f"between {low:g} and {high:g}" if high != float("inf") else f"of at least {low:g}"
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self.fault(key, given=value, expected=f"a number {bounds}", action="Decimals are written with a point.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= min(high, _LARGEST):
+            self.fault(
+                key,
+                given=_shown(value),
+                expected=f"a number {bounds}",
+                action=habit(_text_of(value)) or "Decimals are written with a point.",
+            )
             return default
         return float(value)
 
@@ -167,7 +256,12 @@ class Section:
         if value is None:
             return None
         if isinstance(value, datetime) or not isinstance(value, date):
-            self.fault(key, given=value, expected=expected, action="Write it as year-month-day.")
+            self.fault(
+                key,
+                given=_shown(value),
+                expected=expected,
+                action=habit(_text_of(value)) or "Write it as year-month-day.",
+            )
             return None
         return value
 
@@ -228,6 +322,10 @@ class Section:
             return []
         return [self._sub(f"{key}[{index}]", item) for index, item in enumerate(value)]
 
+    def item(self, key: str, number: int) -> Section:
+        """Return one of the repeated sub-tables `key` that were read before, to note a fault of it."""
+        return self._sub(f"{key}[{number}]", self.values[key][number])
+
     def raw(self, key: str) -> Any:
         """Return the value of `key` as parsed, or None; the caller checks it."""
         return self._get(key, False, "")
@@ -243,3 +341,11 @@ class Section:
                 self.fault(
                     key, given=Described("an unknown key"), expected="a known key", action=nearest(key, self._known)
                 )
+
+
+def _text_of(value: object) -> str:
+    return value.text if isinstance(value, Written) else value if isinstance(value, str) else ""
+
+
+def _shown(value: object) -> object:
+    return Described(value.text) if isinstance(value, Written) else value

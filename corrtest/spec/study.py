@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from corrtest.spec.names import SHIPPED, Names
+
 TestsAre = Literal["pairs", "applications"]
 Wave = Literal["baseline", "follow_up"]
 Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_analysis"]
@@ -183,12 +185,22 @@ class DisclosureOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Money for the study, in euro; None where the study does not say."""
+    """Money for the study, in euro; None where the study does not say.
+
+    `total` is the subsidy, `sector_adds` what the sector pays besides.
+    """
 
     total: float | None = None
+    sector_adds: float | None = None
     cost_per_pair: float | None = None
     cost_per_vacancy: float | None = None
     fixed: float | None = None
+
+    @property
+    def available(self) -> float | None:
+        """All the money there is: the subsidy and what the sector adds."""
+        given = [amount for amount in (self.total, self.sector_adds) if amount is not None]
+        return sum(given) if given else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +255,7 @@ class Study:
 
     With `pairing` "paired", each vacancy gets both applications of a pair; "unpaired", one application whose arm is
     drawn, and a quota of 200 pairs means 200 applications of each arm. Made by `read_study`; `source` is the text it
-    was read from, kept so that a plan can carry its own study.
+    was read from and `names` holds what it may name, both kept so that a plan can carry its own study.
     """
 
     name: str
@@ -267,6 +279,7 @@ class Study:
     documents: Documents
     partners: tuple[Partner, ...]
     source: str
+    names: Names = SHIPPED
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion called `name`; KeyError where the study has none."""
@@ -290,8 +303,12 @@ class Study:
         return sum(self.quota().values())
 
     def description(self) -> dict[str, Any]:
-        """Return what a report says of the study: no identity, only what was planned."""
-        return {
+        """Return what a report says of the study: no identity, only what was planned.
+
+        `labels` are there where the study has criteria of its own, which a report could not name otherwise.
+        """
+        labels = self.names.own_labels()
+        return ({"labels": labels} if labels["criterion"] else {}) | {
             "name": self.name,
             "sector": self.sector,
             "wave": self.wave,

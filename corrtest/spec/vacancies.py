@@ -24,7 +24,8 @@ def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
     """Return the vacancies of a CSV, XLSX or Parquet file, checked for `study`.
 
     One row a vacancy, in file order: the declared columns (`opens` and `closes` as dates), `province`, and the file's
-    other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under.
+    other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under, and an
+    occupation that is named by its title its code.
 
     Raises
     ------
@@ -96,16 +97,17 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         )
     tested = committee != ""
     vacancies.loc[tested, "joint_committee"] = committee[tested]
-    codes = [occupation.code for occupation in study.occupations]
-    if codes:
-        strange = tested & filled["occupation"] & ~vacancies["occupation"].isin(codes)
-        for value in vacancies.loc[strange, "occupation"].unique():
-            note(
-                strange & (vacancies["occupation"] == value),
-                "occupation",
-                "an occupation of the study",
-                nearest(value, codes),
-            )
+    by_title = {value: study.names.occupation_code(value) or value for value in vacancies["occupation"].unique()}
+    vacancies["occupation"] = vacancies["occupation"].map(by_title)
+    codes = [occupation.code for occupation in study.occupations] or _writable(study)
+    strange = tested & filled["occupation"] & ~vacancies["occupation"].isin(codes)
+    for value in vacancies.loc[strange, "occupation"].unique():
+        note(
+            strange & (vacancies["occupation"] == value),
+            "occupation",
+            "an occupation of the study",
+            nearest(value, codes),
+        )
     channels = vacancy_channels()
     note(
         filled["channel"] & ~vacancies["channel"].isin(channels),
@@ -172,6 +174,11 @@ def _expected(column: Column) -> str:
     if column.choices:
         return "one of " + ", ".join(map(str, column.choices))
     return "a date such as 2027-01-11 or 11/01/2027" if column.type == "date" else f"a number ({column.unit})"
+
+
+def _writable(study: Study) -> list[str]:
+    """Return the occupations of which documents can be written in the study's language."""
+    return [code for code, each in study.names.occupations.items() if study.language in each.texts]
 
 
 def _enterprise_numbers(given: pd.Series) -> pd.Series:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,6 @@ import pytest
 from corrtest.errors import GeneratorError, InputError
 from corrtest.generator import (
     draw_pair,
-    pool_files,
     pools,
     read_contact_pool,
     render_pairs,
@@ -20,7 +21,40 @@ from corrtest.generator.template_sets import TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter, page_data
 from corrtest.generator.wording import parse_phrase
 from corrtest.resources import cv_templates_folder
+from corrtest.spec import Names
 from tests.generator.pairs import make_pair, make_pairs
+
+
+def shipped(code: str) -> str:
+    return files("corrtest.spec").joinpath("occupations", f"{code}.toml").read_text(encoding="utf-8")
+
+
+DIVER = """
+[titles]
+nl = { title = "duiker" }
+[nl]
+""" + shipped("mason").split("[nl]")[1].split("[en]")[0]
+
+HABIT = """
+label = { nl = "gewoonte", en = "habit" }
+[power]
+control_rate = 0.3
+ratio = 0.8
+source = "assumed"
+[levels.smoker]
+where = "both"
+[levels.smoker.nl]
+cv = ["Ik rook."]
+letter = ["Ik rook, maar niet op de werf."]
+[levels.smoker_cv_only]
+where = "cv"
+texts_of = "smoker"
+"""
+
+
+def with_mason(change: Callable[[str], str]) -> Names:
+    """Return the names of a study that has its own version of the mason."""
+    return Names(own=(("occupations/mason.toml", change(shipped("mason"))),))
 
 
 @pytest.fixture
@@ -130,40 +164,27 @@ def test_an_unknown_occupation_or_format_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t.split("tasks = [")[0] + "tasks = []\nstrengths = []\n", "too small.*|got 0 entries"),
+        (lambda t: t.replace("tasks = [", "tasks = []\nmore = [", 1), "got 0 entries"),
         (lambda t: t.replace("diploma =", "diplma ="), "Did you mean 'diploma'"),
-        (lambda t: t.replace('"secondary_vocational"', '"secondary"'), "key 'diploma'"),
+        (lambda t: t.replace('"secondary_vocational"', '"secondary"'), "key 'nl.diploma'"),
         (lambda t: t.replace('["mortel aanmaken", "metselspecie bereiden"]', '["mortel aanmaken"]'), "two wordings"),
         (lambda t: t.replace("[volgens plan|", "[volgens [plan|"), "choices as"),
-        (lambda t: t.replace("tasks = [", "tasks = ["[:-1]), "cannot be read"),
+        (lambda t: t.replace("tasks = [", "tasks = ["[:-1]), "expected TOML"),
     ],
 )
-def test_a_faulty_pool_names_the_place(monkeypatch: pytest.MonkeyPatch, change: object, message: str) -> None:
-    original = pool_files.pool_text
-
-    def changed(name: str) -> str:
-        return change(original(name)) if name == "profiles/mason.toml" else original(name)  # type: ignore[operator]
-
-    pools.profile.cache_clear()
-    monkeypatch.setattr(pool_files, "pool_text", changed)
+def test_a_faulty_occupation_names_the_place(change: Callable[[str], str], message: str) -> None:
+    names = with_mason(change)
     with pytest.raises(GeneratorError, match=message):
-        pools.profile("mason", "nl")
-    pools.profile.cache_clear()
+        render_pairs([make_pair(0, occupation="mason")], "nowhere", seed=1, names=names)
+    assert not Path("nowhere").exists()
 
 
-def test_rewording_one_entry_changes_only_the_pairs_that_considered_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rewording_one_entry_changes_only_the_pairs_that_considered_it() -> None:
     pairs = make_pairs(24, occupation="mason")
     before = [draw_pair(1, pair) for pair in pairs]
-    original = pool_files.pool_text
-
-    def changed(name: str) -> str:
-        return original(name).replace("Aanbrengen van [isolatie", "Aanbrengen van [stevige isolatie")
-
-    pools.profile.cache_clear()
-    monkeypatch.setattr(pool_files, "pool_text", changed)
-    after = [draw_pair(1, pair) for pair in pairs]
-    pools.profile.cache_clear()
-    entry = "profiles/mason.toml tasks[4].a"
+    names = with_mason(lambda text: text.replace("Aanbrengen van [isolatie", "Aanbrengen van [stevige isolatie"))
+    after = [draw_pair(1, pair, names=names) for pair in pairs]
+    entry = "occupations/mason.toml nl.tasks[4].a"
     differing = {pair.pair_id for pair, old, new in zip(pairs, before, after, strict=True) if old != new}
     considered = {pair.pair_id for pair, old in zip(pairs, before, strict=True) if entry in old[0].drawn}
     assert differing
@@ -171,7 +192,7 @@ def test_rewording_one_entry_changes_only_the_pairs_that_considered_it(monkeypat
 
 
 def test_pools_that_a_language_lacks_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = {"profiles.fr/mason.toml", "schools.fr.csv"}
+    absent = {"interests.fr.csv", "schools.fr.csv"}
     there = pools.has_pool
     monkeypatch.setattr(pools, "has_pool", lambda name: name not in absent and there(name))
     with pytest.raises(GeneratorError, match="no pool for this language") as caught:
@@ -180,13 +201,18 @@ def test_pools_that_a_language_lacks_are_named_at_once(tmp_path: Path, monkeypat
     assert not (tmp_path / "out").exists()
 
 
-def test_a_signal_without_texts_in_a_language_names_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = signals._criteria()["disability"]
-    levels = {**data["levels"], "deaf": {"where": "both", "nl": data["levels"]["deaf"]["nl"]}}
-    monkeypatch.setattr(signals, "_criteria", lambda: {"disability": {**data, "levels": levels}})
-    for level in ("deaf", "deaf_cv_only"):
-        with pytest.raises(GeneratorError, match=r"signals/disability.toml, key 'levels.deaf.fr'"):
-            signals.signal.__wrapped__("disability", level, "fr")
+def test_an_occupation_without_texts_in_a_language_names_the_table(tmp_path: Path) -> None:
+    own = (("occupations/diver.toml", shipped("mason").split("[titles]")[0] + DIVER),)
+    pair = make_pair(0, occupation="diver")
+    with pytest.raises(GeneratorError, match=r"occupations/diver.toml, key 'fr'"):
+        render_pairs([pair], tmp_path / "out", seed=1, language="fr", names=Names(own=own))
+
+
+def test_a_signal_without_texts_in_a_language_names_the_table() -> None:
+    own = (("criteria/habit.toml", HABIT),)
+    for level in ("smoker", "smoker_cv_only"):
+        with pytest.raises(GeneratorError, match=r"criteria/habit.toml, key 'levels.smoker.fr'"):
+            signals.signal("habit", level, "fr", Names(own=own))
 
 
 def test_blanks_and_choices_are_read_strictly() -> None:

@@ -11,14 +11,15 @@ from statistics import mean
 
 import pytest
 
-from corrtest.generator import draw_pair, occupations, render_pairs
+from corrtest.generator import draw_pair, render_pairs
 from corrtest.generator.pool_files import read_csv
 from corrtest.generator.pools import Profile, diplomas, interests, profile, schools, sentence_pool, town_names
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.wording import Phrase
+from corrtest.spec import SHIPPED
 from tests.generator.pairs import LEVELS, SETS, make_pair
 
-CODES = sorted(occupations())
+CODES = sorted(SHIPPED.occupations)
 SECTIONS = ("certificates", "skills", "tasks", "strengths")
 SHORT = re.compile(r"[^\W\d_]+")
 AMERICAN = ("color", "labor ", "organiz", "center", "license plate", "truck driver", "resume", "apprenticeship program")
@@ -109,7 +110,8 @@ def test_every_word_is_in_the_british_dictionary_or_among_the_trade_words() -> N
     texts += [text for each in diplomas("en").values() for text in each.written]
     texts += [text for rows in interests("en").values() for each in rows for text in each.written]
     texts += [row[key] for row in read_csv("other_sectors.en.csv") for key in ("position", "employer")]
-    texts += [title for each in occupations().values() for title in each.titles["en"].values()]
+    titles = [each.titles["en"] for each in SHIPPED.occupations.values()]
+    texts += [title for each in titles for title in (each.man, each.woman)]
     texts += [word for row in sentence_pool("en").languages for word in row]
     texts += [word for _, words, _ in headings() for word in words["en"].values()]
     pieces = {piece for text in texts for piece in re.sub(r"\{\w+\}", " ", text).split()}

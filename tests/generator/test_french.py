@@ -10,14 +10,15 @@ from statistics import mean
 
 import pytest
 
-from corrtest.generator import draw_pair, occupations, render_pairs
+from corrtest.generator import draw_pair, render_pairs
 from corrtest.generator.pool_files import read_csv
 from corrtest.generator.pools import Profile, diplomas, interests, profile, schools, sentence_pool
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.wording import Phrase
+from corrtest.spec import SHIPPED
 from tests.generator.pairs import SETS, make_pair
 
-PROFILES = sorted(occupations())
+PROFILES = sorted(SHIPPED.occupations)
 SECTIONS = ("certificates", "skills", "tasks", "strengths")
 # Words that end alike for a woman and a man, the only ones that may say what the writer is.
 NEUTRAL = frozenset(
@@ -81,7 +82,8 @@ def test_every_word_is_known() -> None:
         subject = profile(occupation, "fr")
         texts += [text for phrase in phrases(subject) for text in phrase.texts]
         texts += [*subject.areas, *subject.junior, *subject.employers]
-    texts += [title for each in occupations().values() for title in each.titles["fr"].values()]
+    titles = [each.titles["fr"] for each in SHIPPED.occupations.values()]
+    texts += [title for each in titles for title in (each.man, each.woman)]
     texts += [written for each in diplomas("fr").values() for written in each.written]
     texts += [row[twin] for row in read_csv("interests.fr.csv") for twin in "ab"]
     texts += [value for row in read_csv("other_sectors.fr.csv") for value in (row["position"], row["employer"])]

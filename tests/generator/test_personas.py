@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 
 from corrtest.errors import GeneratorError
-from corrtest.generator import ContactPool, Pair, draw_pair, draw_persona, occupations
+from corrtest.generator import ContactPool, Pair, draw_pair, draw_persona
 from corrtest.generator.names import family_names
 from corrtest.generator.pools import profile
 from corrtest.generator.twins import Taken
+from corrtest.spec import SHIPPED
 from tests.generator.pairs import LEVELS, make_pair, make_pairs
 
 
@@ -26,7 +27,7 @@ def test_a_persona_is_a_function_of_seed_pair_and_arm() -> None:
     assert draw_pair(5, other)[0].document != draw_pair(5, pair)[0].document
 
 
-@pytest.mark.parametrize("occupation", sorted(occupations()))
+@pytest.mark.parametrize("occupation", sorted(SHIPPED.occupations))
 def test_every_occupation_gives_matched_twins(occupation: str) -> None:
     control, treated = draw_pair(1, make_pair(0, occupation=occupation))
     subject = profile(occupation, "nl")

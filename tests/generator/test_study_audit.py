@@ -9,9 +9,10 @@ import pytest
 from corrtest.errors import CheckFailed, GeneratorError
 from corrtest.generator import audit_study, plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
-from corrtest.generator.pools import occupations, profile, sentence_pool
+from corrtest.generator.pools import profile, sentence_pool
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.study_audit import StudyAudit, arms_auc
+from corrtest.spec import SHIPPED
 from tests.generator.pairs import make_pairs
 
 
@@ -48,7 +49,7 @@ def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
     texts = [
         text for both in sentence_pool(language).slots.values() for lines in both for p in lines for text in p.texts
     ]
-    for code in occupations():
+    for code in SHIPPED.occupations:
         subject = profile(code, language)
         groups = (subject.tasks, subject.skills, subject.strengths, subject.certificates)
         texts += [text for group in groups for both in group for phrase in both for text in phrase.texts]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
-from typing import Any
-
 from corrtest.pages import Block, Cell, Chapter, Column, Paragraph, Table
 from corrtest.report.tables import direction_note, number_cell, ratio_text
 from corrtest.report.view import View
-from corrtest.spec import belgian_experiments
+from corrtest.spec import SHIPPED, belgian_experiments, written_label
 
 
 def benchmark(view: View) -> Chapter:
@@ -30,33 +25,29 @@ def benchmark(view: View) -> Chapter:
     return Chapter(name="benchmark", title=words.text("Beside the literature"), blocks=(*blocks, *tables))
 
 
-@cache
-def _published() -> dict[str, Any]:
-    text = resources.files("corrtest.report").joinpath("benchmark.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def _table(view: View, criterion: str | None) -> Table | None:
-    words, published = view.words, _published()
+    words = view.words
+    known = SHIPPED.criteria.get(criterion or "")
+    if known is None:
+        return None
     rows = []
-    for pooled in published["pooled"]:
-        if pooled["criterion"] == criterion:
-            interval = words.interval(pooled["lower"], pooled["upper"])
-            rows.append(
-                (
-                    Cell(text=words.text("Pooled: {population}", population=pooled[f"population_{words.language}"])),
-                    Cell(text="–"),
-                    Cell(text="–"),
-                    Cell(text=f"{words.number(pooled['ratio'])} ({interval})", value=pooled["ratio"]),
-                    Cell(text=pooled[f"source_{words.language}"]),
-                )
+    for pooled in known.pooled:
+        interval = words.interval(pooled.lower, pooled.upper)
+        population = written_label(pooled.population, "", words.language)
+        rows.append(
+            (
+                Cell(text=words.text("Pooled: {population}", population=population)),
+                Cell(text="–"),
+                Cell(text="–"),
+                Cell(text=f"{words.number(pooled.ratio)} ({interval})", value=pooled.ratio),
+                Cell(text=written_label(pooled.source, "", words.language)),
             )
-    wanted = published["register"].get(criterion)
-    if wanted:
+        )
+    if known.ground is not None:
         table = belgian_experiments()
-        table = table[table["criterion"] == wanted["ground"]]
-        if "treated" in wanted:
-            table = table[table["treated"] == wanted["treated"]]
+        table = table[table["criterion"] == known.ground]
+        if known.treated is not None:
+            table = table[table["treated"] == known.treated]
         for row in table.to_dict("records"):
             kind = "strict" if row["outcome"] == "stricto" else "broad"
             doi = f" doi:{row['doi']}" if row["doi"] else ""

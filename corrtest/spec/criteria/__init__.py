@@ -1,0 +1,332 @@
+"""The criteria that a study may test, one TOML file each: labels, levels with their signals, and the literature.
+
+A level sets one of: `names` (the origin whose names are used), `gender`, `age` with `control_age` and `extra_years`,
+or `where` with sentences for the CV and the letter in a table for each language. `texts_of` takes the sentences of
+another level. A new criterion or level is a file or a table; no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from corrtest.spec.languages import document_languages
+from corrtest.spec.reference import belgian_experiments
+from corrtest.spec.section import NOTHING, Described, Section
+
+__all__ = [
+    "AssumedRates",
+    "KnownCriterion",
+    "KnownLevel",
+    "LevelTexts",
+    "PooledRatio",
+    "read_criterion",
+    "written_label",
+]
+
+ExtraYears = Literal["same_sector", "other_sector", "inactive"]
+Where = Literal["cv", "letter", "both"]
+
+PREMIUM_SUFFIX = "_support_premium"
+_KINDS = ("names", "gender", "age", "where")
+# Ages at which someone has a diploma and two jobs behind them, and still looks for one.
+_YOUNGEST, _OLDEST, _LEAST_EXTRA_YEARS = 28, 66, 3
+# A ratio this near to 1 is no effect: no number of pairs shows it.
+_LEAST_EFFECT = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelTexts:
+    """What a level adds to documents in one language; nationality and mother tongue only where a study says so."""
+
+    cv: tuple[str, ...] = ()
+    letter: tuple[str, ...] = ()
+    nationality: str | None = None
+    mother_tongue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLevel:
+    """What marks the treated persona, and nothing else may; `texts` is by language, `texts_of` says whose they are."""
+
+    name: str
+    label: Mapping[str, str]
+    names: str | None = None
+    gender: str | None = None
+    age: int | None = None
+    control_age: int | None = None
+    extra_years: ExtraYears | None = None
+    where: Where = "both"
+    texts: Mapping[str, LevelTexts] = field(default_factory=dict)
+    texts_of: str | None = None
+
+    def writable_in(self, language: str) -> bool:
+        """Tell whether the level can be written in a language: one told by sentences needs them for CV and letter."""
+        texts = self.texts.get(language)
+        return self.texts_of is None or (texts is not None and bool(texts.cv and texts.letter))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledRatio:
+    """A published mean ratio (treated ÷ control) against which a sector may hold its own; words by language."""
+
+    population: Mapping[str, str]
+    ratio: float
+    lower: float
+    upper: float
+    source: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedRates:
+    """Rates for power where no published Belgian experiment stands for the criterion, with their source."""
+
+    control_rate: float
+    ratio: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCriterion:
+    """A ground that a study may test.
+
+    Attributes
+    ----------
+    label : mapping
+        Language → name.
+    levels : mapping
+        Level → what it means, the wage-support variants included.
+    ground, treated : str, optional
+        The register's words for the ground and, where set, for the treated group: which published experiments stand
+        for the criterion.
+    assumed : AssumedRates, optional
+        What power assumes instead of published rates.
+    pooled : tuple of PooledRatio
+    reported : mapping
+        Level of studies elsewhere → its label: a report can name it, no document can be written with it.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    levels: Mapping[str, KnownLevel]
+    ground: str | None = None
+    treated: str | None = None
+    assumed: AssumedRates | None = None
+    pooled: tuple[PooledRatio, ...] = ()
+    reported: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def level_labels(self) -> dict[str, Mapping[str, str]]:
+        """Return level → its label by language, those of studies elsewhere included."""
+        return {name: level.label for name, level in self.levels.items()} | dict(self.reported)
+
+
+def written_label(label: Mapping[str, str], name: str, language: str) -> str:
+    """Return a label in a language, else in English or in any, else the name as it stands in the file."""
+    return label.get(language) or label.get("en") or next(iter(label.values()), name.replace("_", " "))
+
+
+def read_criterion(section: Section, name: str) -> KnownCriterion:
+    """Return the criterion that a file describes; faults go to the section's list."""
+    levels = _levels(section)
+    literature = section.table("literature", required=False)
+    ground, treated = _register(literature)
+    pooled = tuple(_pooled(each) for each in literature.tables("pooled", required=False))
+    literature.close()
+    assumed = _assumed(section)
+    if ground is None and assumed is None:
+        section.fault(
+            "power",
+            given=NOTHING,
+            expected="[literature] register, or [power] with control_rate, ratio and source",
+            action="Say on which rates the power of a study on this criterion rests.",
+        )
+    reported = section.table("reported", required=False)
+    found = KnownCriterion(
+        name=name,
+        label=_words(section, "label"),
+        levels=levels,
+        ground=ground,
+        treated=treated,
+        assumed=assumed,
+        pooled=pooled,
+        reported={level: _words(reported, level) for level in reported.values},
+    )
+    section.close()
+    return found
+
+
+def _words(section: Section, key: str) -> dict[str, str]:
+    """Return language → text of a table such as `label = { nl = "…", en = "…" }`."""
+    table = section.table(key, required=False)
+    words = {language: table.text(language) for language in table.values}
+    table.close()
+    return words
+
+
+def _register(literature: Section) -> tuple[str | None, str | None]:
+    if "register" not in literature.values:
+        return None, None
+    register = literature.table("register", required=True)
+    known = belgian_experiments()
+    ground = register.choice("ground", sorted(set(known["criterion"])))
+    of_ground = sorted(set(known.loc[known["criterion"] == ground, "treated"]))
+    treated = register.choice("treated", of_ground) if "treated" in register.values else None
+    register.close()
+    return ground, treated
+
+
+def _pooled(section: Section) -> PooledRatio:
+    ratio, lower, upper = (section.number(key, low=0.0) or 0.0 for key in ("ratio", "lower", "upper"))
+    if not 0 < lower <= ratio <= upper:
+        section.fault(
+            "ratio",
+            given=Described(f"{ratio:g} ({lower:g} to {upper:g})"),
+            expected="a ratio above 0 inside its interval",
+            action="Write ratio, lower and upper.",
+        )
+    found = PooledRatio(
+        population=_words(section, "population"),
+        ratio=ratio,
+        lower=lower,
+        upper=upper,
+        source=_words(section, "source"),
+    )
+    section.close()
+    return found
+
+
+def _assumed(section: Section) -> AssumedRates | None:
+    if "power" not in section.values:
+        section.raw("power")
+        return None
+    power = section.table("power", required=True)
+    control = power.number("control_rate", low=0.01, high=0.99)
+    ratio = power.number("ratio", low=0.01)
+    source = power.text("source")
+    if control is None or ratio is None or abs(ratio - 1) < _LEAST_EFFECT or not 0 < control * ratio < 1:
+        power.fault(
+            "ratio",
+            given=NOTHING if ratio is None or control is None else Described(f"{control:g} × {ratio:g}"),
+            expected="a control rate and a ratio other than 1, whose product is a rate below 1",
+            action="Write for example control_rate = 0.30 and ratio = 0.70.",
+        )
+        control, ratio = 0.3, 0.7
+    power.close()
+    return AssumedRates(control_rate=control, ratio=ratio, source=source)
+
+
+def _levels(section: Section) -> dict[str, KnownLevel]:
+    table = section.table("levels", required=True)
+    if not table.values:
+        section.fault("levels", given=NOTHING, expected="at least one level", action="Add a table [levels.NAME].")
+    sections = {name: table.table(name, required=True) for name in table.values}
+    texts = {name: _texts(each) for name, each in sections.items()}
+    found = {name: _level(name, each, texts) for name, each in sections.items()}
+    return found | _with_premium(section, found)
+
+
+def _texts(section: Section) -> dict[str, LevelTexts]:
+    """Return language → texts of one table, a level's or that of the wage support."""
+    found = {}
+    for language in document_languages():
+        if language in section.values:
+            table = section.table(language, required=True)
+            found[language] = LevelTexts(
+                cv=table.words("cv", None),
+                letter=table.words("letter", None),
+                nationality=table.text("nationality", required=False) or None,
+                mother_tongue=table.text("mother_tongue", required=False) or None,
+            )
+            table.close()
+    return found
+
+
+def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts]]) -> KnownLevel:
+    label = _words(section, "label")
+    kinds = [kind for kind in _KINDS if kind in section.values]
+    if len(kinds) != 1:
+        section.fault(
+            "",
+            given=Described(" and ".join(kinds) or "nothing"),
+            expected="one signal: " + ", ".join(_KINDS),
+            action="Say by what the level is told: its names, its gender, its age, or sentences.",
+        )
+    ages = _ages(section) if "age" in section.values else (None, None, None)
+    source = section.choice("texts_of", list(texts), default=name)
+    found = KnownLevel(
+        name=name,
+        label=label,
+        names=section.text("names", required=False) or None,
+        gender=section.choice("gender", ("woman", "man"), default="woman") if "gender" in section.values else None,
+        age=ages[0],
+        control_age=ages[1],
+        extra_years=ages[2],
+        where=cast(Where, section.choice("where", ("cv", "letter", "both"), default="both")),
+        texts=texts.get(source, {}),
+        texts_of=source if "where" in section.values else None,
+    )
+    if found.texts_of is not None and not any(found.writable_in(language) for language in found.texts):
+        section.fault(
+            "where",
+            given=Described("no sentences"),
+            expected="cv and letter sentences in at least one language",
+            action=f"Add [levels.{source}.nl] with cv and letter.",
+        )
+    section.close()
+    return found
+
+
+def _ages(section: Section) -> tuple[int, int, ExtraYears]:
+    age, control = (section.integer(key, low=_YOUNGEST) for key in ("age", "control_age"))
+    if age > _OLDEST or age - control < _LEAST_EXTRA_YEARS:
+        section.fault(
+            "age",
+            given=Described(f"{age} against {control}"),
+            expected=f"an age up to {_OLDEST}, at least {_LEAST_EXTRA_YEARS} years above control_age",
+            action="Change the ages.",
+        )
+    years = section.choice("extra_years", ("same_sector", "other_sector", "inactive"))
+    return age, control, cast(ExtraYears, years)
+
+
+def _with_premium(section: Section, levels: Mapping[str, KnownLevel]) -> dict[str, KnownLevel]:
+    """Return each level once more, with the sentences that name the wage support."""
+    if "support_premium" not in section.values:
+        section.raw("support_premium")
+        return {}
+    table = section.table("support_premium", required=True)
+    label, premium = _words(table, "label"), _texts(table)
+    table.close()
+    return {
+        f"{level.name}{PREMIUM_SUFFIX}": KnownLevel(
+            name=f"{level.name}{PREMIUM_SUFFIX}",
+            label={
+                language: f"{text}, {label[language]}" for language, text in level.label.items() if language in label
+            },
+            names=level.names,
+            gender=level.gender,
+            age=level.age,
+            control_age=level.control_age,
+            extra_years=level.extra_years,
+            where=level.where,
+            texts={
+                language: LevelTexts(
+                    cv=(*texts.cv, *premium[language].cv),
+                    letter=(*texts.letter, *premium[language].letter),
+                    nationality=texts.nationality,
+                    mother_tongue=texts.mother_tongue,
+                )
+                for language, texts in _in_each(level, premium)
+            },
+            texts_of=level.texts_of or level.name,
+        )
+        for level in levels.values()
+    }
+
+
+def _in_each(level: KnownLevel, premium: Mapping[str, LevelTexts]) -> Iterable[tuple[str, LevelTexts]]:
+    """Return (language, the level's own texts) for each language in which the wage support can be written."""
+    for language in premium:
+        if level.writable_in(language):
+            yield language, level.texts.get(language, LevelTexts())

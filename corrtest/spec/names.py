@@ -1,0 +1,172 @@
+"""The names that a study may use: the criteria and occupations that corrtest brings along, and the study's own files.
+
+A study's own files stand in `criteria/` and `occupations/` beside its study file. One with a name of its own adds to
+what corrtest knows; one with the name of a file of corrtest's is laid over it, key by key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from corrtest.errors import Fault, StudyError
+from corrtest.spec.criteria import KnownCriterion, read_criterion
+from corrtest.spec.occupations import KnownOccupation, read_occupation
+from corrtest.spec.section import Section, faulty_line, key_lines
+
+__all__ = ["CRITERIA", "OCCUPATIONS", "SHIPPED", "Names", "OwnFiles", "own_files"]
+
+CRITERIA, OCCUPATIONS = "criteria", "occupations"
+
+# File within its folder ("criteria/religion.toml") and its text; a tuple, so that what is read of it is kept.
+OwnFiles = tuple[tuple[str, str], ...]
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The criteria and occupations of one study; `own` are the study's own files with their text."""
+
+    own: OwnFiles = ()
+
+    @property
+    def criteria(self) -> Mapping[str, KnownCriterion]:
+        """Criterion → what is known of it, in alphabetical order."""
+        return _criteria(_of(self.own, CRITERIA))[0]
+
+    @property
+    def occupations(self) -> Mapping[str, KnownOccupation]:
+        """Occupation code → what is known of it, in alphabetical order."""
+        return _occupations(_of(self.own, OCCUPATIONS))[0]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong in the files; nothing can be used while there is any."""
+        return (*_criteria(_of(self.own, CRITERIA))[1], *_occupations(_of(self.own, OCCUPATIONS))[1])
+
+    def occupation_code(self, text: str) -> str | None:
+        """Return the occupation that a code or a title stands for, in any language and any case; None where none."""
+        return _codes(_of(self.own, OCCUPATIONS)).get(_folded(text))
+
+    def own_labels(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Return the labels of the study's own criteria, as a report needs them beside those that it knows.
+
+        Returns
+        -------
+        dict
+            "criterion" and "level" → name → language → label.
+        """
+        criteria = [self.criteria[Path(name).stem] for name, _ in _of(self.own, CRITERIA)]
+        levels = {name: dict(label) for each in criteria for name, label in each.level_labels().items()}
+        return {"criterion": {each.name: dict(each.label) for each in criteria}, "level": levels}
+
+
+# The names that corrtest brings along, without any of a study's own.
+SHIPPED = Names()
+
+
+def own_files(folder: Path) -> OwnFiles:
+    """Return the files of `criteria/` and `occupations/` in a folder, in alphabetical order.
+
+    Raises
+    ------
+    StudyError
+        Where one of them is no text.
+    """
+    found = []
+    for kind in (CRITERIA, OCCUPATIONS):
+        for path in sorted((folder / kind).glob("*.toml")):
+            try:
+                found.append((f"{kind}/{path.name}", path.read_text(encoding="utf-8-sig")))
+            except (OSError, UnicodeDecodeError) as error:
+                raise StudyError(f"{path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
+    return tuple(found)
+
+
+def _of(own: OwnFiles, kind: str) -> OwnFiles:
+    return tuple(each for each in own if each[0].startswith(f"{kind}/"))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+@cache
+def _criteria(own: OwnFiles) -> tuple[Mapping[str, KnownCriterion], tuple[Fault, ...]]:
+    return _entries(CRITERIA, own, read_criterion)
+
+
+@cache
+def _occupations(own: OwnFiles) -> tuple[Mapping[str, KnownOccupation], tuple[Fault, ...]]:
+    found, faults = _entries(OCCUPATIONS, own, read_occupation)
+    owner: dict[str, str] = {}
+    for each in found.values():
+        for title in {_folded(text) for titles in each.titles.values() for text in (each.code, *titles.every())}:
+            if owner.setdefault(title, each.code) != each.code:
+                faults = (
+                    *faults,
+                    Fault(
+                        file=each.file,
+                        key="titles",
+                        given=repr(title),
+                        expected=f"a title that occupation '{owner[title]}' does not have",
+                        action="Write another title in one of the two.",
+                    ),
+                )
+    return found, faults
+
+
+@cache
+def _codes(own: OwnFiles) -> Mapping[str, str]:
+    return {
+        _folded(text): each.code
+        for each in _occupations(own)[0].values()
+        for titles in each.titles.values()
+        for text in (each.code, *titles.every())
+    }
+
+
+def _entries(
+    kind: str, own: OwnFiles, read: Callable[[Section, str], Entry]
+) -> tuple[Mapping[str, Entry], tuple[Fault, ...]]:
+    """Read every file of one kind: those of corrtest, with the study's own laid over them."""
+    tables = {f"{kind}/{name}": (tomllib.loads(text), text) for name, text in _files(kind)}
+    faults: list[Fault] = []
+    for file, text in own:
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            faults.append(faulty_line(file, text, error))
+            continue
+        tables[file] = (_laid_over(tables[file][0], values) if file in tables else values, text)
+    found = {}
+    for file in sorted(tables):
+        values, text = tables[file]
+        section = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
+        name = Path(file).stem
+        if not section.is_word(name):
+            section.fault("", given=f"{name}.toml", expected=section.WORD_FORM, action="Rename the file.")
+            continue
+        found[name] = read(section, name)
+    return found, tuple(faults)
+
+
+@cache
+def _files(kind: str) -> tuple[tuple[str, str], ...]:
+    folder = files("corrtest.spec").joinpath(kind)
+    there = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple((name, folder.joinpath(name).read_text(encoding="utf-8")) for name in there)
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two tables as one: what `above` says wins, and tables of both are joined in the same way."""
+    joined = dict(below)
+    for key, value in above.items():
+        under = joined.get(key)
+        joined[key] = _laid_over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return joined

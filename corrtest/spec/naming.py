@@ -1,0 +1,120 @@
+"""Whether every name of a study is known, and can be written in the study's language and layouts."""
+
+from __future__ import annotations
+
+from corrtest.errors import nearest
+from corrtest.resources import template_set_names
+from corrtest.spec.names import Names
+from corrtest.spec.section import Described, Section
+from corrtest.spec.study import Study
+
+__all__ = ["check_names", "nearest_occupation"]
+
+
+def check_names(root: Section, study: Study) -> None:
+    """Note each criterion, level, occupation and layout that no later step could use."""
+    for number, criterion in enumerate(study.criteria):
+        _check_criterion(root.item("criterion", number), study, criterion.name)
+    if study.instrument != "correspondence_test":
+        return
+    for number, occupation in enumerate(study.occupations):
+        if study.language not in study.names.occupations[occupation.code].texts:
+            _without(root.item("occupation", number), "code", occupation.code, study.language, "occupations")
+    _check_committees(root, study)
+    _check_layouts(root.table("fieldwork", required=False), study)
+
+
+def nearest_occupation(given: str, names: Names) -> str:
+    """Return a hint for an occupation that is not known."""
+    titles = {title for each in names.occupations.values() for one in each.titles.values() for title in one.every()}
+    hint = nearest(given, [*names.occupations, *sorted(titles)])
+    if hint.startswith("Use one of"):
+        hint = nearest(given, list(names.occupations))
+    return f"{hint} A new one is a file occupations/CODE.toml beside the study file."
+
+
+def _check_criterion(section: Section, study: Study, name: str) -> None:
+    known = study.names.criteria.get(name)
+    if known is None:
+        section.fault(
+            "name",
+            given=name,
+            expected="a criterion that corrtest or the study knows",
+            action=f"{nearest(name, list(study.names.criteria))} A new one is a file criteria/{name}.toml beside the "
+            "study file.",
+        )
+        return
+    for number, level in enumerate(study.criterion(name).levels):
+        item = section.item("levels", number)
+        found = known.levels.get(level.name)
+        if found is None:
+            item.fault(
+                "name",
+                given=level.name,
+                expected=f"a level of the criterion '{name}'",
+                action=nearest(level.name, list(known.levels)),
+            )
+        elif study.instrument == "correspondence_test":
+            if not found.writable_in(study.language):
+                _without(item, "name", level.name, study.language, "criteria")
+            _check_stated(item, study, level.name, name)
+
+
+def _check_stated(section: Section, study: Study, level: str, criterion: str) -> None:
+    """Note a level that has no nationality or mother tongue where the study states it by level."""
+    found = study.names.criteria[criterion].levels[level]
+    texts = found.texts.get(study.language)
+    for key in ("nationality", "mother_tongue"):
+        if found.names and getattr(study.documents, key) == "by_level" and not (texts and getattr(texts, key)):
+            section.fault(
+                "name",
+                given=level,
+                expected=f"a level with a {key} in '{study.language}', since [documents] states it by level",
+                action=f"Add {key} to [levels.{level}.{study.language}] of criteria/{criterion}.toml, or choose "
+                '"same" or "omitted" in [documents].',
+            )
+
+
+def _without(section: Section, key: str, name: str, language: str, folder: str) -> None:
+    section.fault(
+        key,
+        given=name,
+        expected=f"a name with texts in language '{language}'",
+        action=f"Add them in a file of {folder}/ beside the study file, or write the study in another language.",
+    )
+
+
+def _check_committees(root: Section, study: Study) -> None:
+    """Note each committee with a quota in which none of the study's occupations is tested."""
+    tested = {number for occupation in study.occupations for number in occupation.committees}
+    for number, committee in enumerate(study.committees):
+        if study.occupations and sum(committee.pairs.values()) and committee.number not in tested:
+            root.item("committee", number).fault(
+                "pairs",
+                given=Described(f"{sum(committee.pairs.values())} pairs and no occupation"),
+                expected=f"an occupation that is tested in committee {committee.number}",
+                action=f'Add "{committee.number}" to the committees of an [[occupation]], or set the quotas to 0.',
+            )
+
+
+def _check_layouts(fieldwork: Section, study: Study) -> None:
+    usable = template_set_names(study.language)
+    chosen = study.fieldwork.templates
+    for name in chosen:
+        if name not in usable:
+            fieldwork.fault(
+                "templates",
+                given=name,
+                expected=f"a layout that writes language '{study.language}'",
+                action=nearest(name, usable) if usable else "Add one to cv_templates/.",
+            )
+    least = 2 if study.pairing == "paired" else 1
+    if len(chosen or usable) < least:
+        fieldwork.fault(
+            "templates",
+            given=Described(", ".join(chosen or usable) or "none"),
+            expected="at least two layouts: the two applications of a pair have different ones"
+            if least > 1
+            else "a layout",
+            action=f"Name {'two' if least > 1 else 'one'} of: {', '.join(usable)}.",
+        )

@@ -1,0 +1,143 @@
+"""The occupations that a study may test, one TOML file each: titles, joint committees, and what documents say of them.
+
+A table for each language holds twin wordings (`a`, `b`) of the same tasks, skills, certificates and strengths: the two
+arms of a pair have the same competences in different words. A new occupation is a file; no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corrtest.spec.languages import document_languages, phrase_blanks
+from corrtest.spec.phrases import phrase_form, phrase_texts
+from corrtest.spec.section import NOTHING, Described, Section
+
+__all__ = ["KnownOccupation", "OccupationTexts", "Title", "read_occupation"]
+
+Twins = tuple[tuple[str, str], ...]
+
+FAMILIES = ("trade", "care", "service", "office")
+# How many entries are needed at least, so that two jobs, five skills and two strengths can be filled.
+_LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
+_EXAMPLE = 'Write the entry as ["wording a", "wording b"].'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """An occupation's title as a man and as a woman writes it, and others by which it is known."""
+
+    man: str
+    woman: str
+    also: tuple[str, ...] = ()
+
+    def every(self) -> tuple[str, ...]:
+        """Return all titles, each once."""
+        return tuple(dict.fromkeys((self.man, self.woman, *self.also)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccupationTexts:
+    """What two equally strong candidates can say of themselves in one language: each entry in two wordings."""
+
+    diploma: str
+    areas: tuple[str, ...]
+    junior: tuple[str, ...]
+    employers: tuple[str, ...]
+    certificates: Twins
+    skills: Twins
+    tasks: Twins
+    strengths: Twins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownOccupation:
+    """An occupation that a study may test; `titles` and `texts` are by language, `file` is where it stands."""
+
+    code: str
+    file: str
+    family: str
+    titles: Mapping[str, Title]
+    joint_committees: tuple[str, ...]
+    texts: Mapping[str, OccupationTexts]
+
+
+def read_occupation(section: Section, code: str) -> KnownOccupation:
+    """Return the occupation that a file describes; faults go to the section's list."""
+    titles = section.table("titles", required=True)
+    found = KnownOccupation(
+        code=code,
+        file=section.file,
+        family=section.choice("family", FAMILIES),
+        titles={language: _title(titles.table(language, required=True)) for language in titles.values},
+        joint_committees=section.words("joint_committees", None),
+        texts={
+            language: _texts(section.table(language, required=True), language)
+            for language in document_languages()
+            if language in section.values
+        },
+    )
+    section.text("source", required=False)
+    for language in found.texts:
+        if language not in found.titles:
+            titles.fault(language, given=NOTHING, expected="a title", action=f'Add {language} = {{ title = "…" }}.')
+    if not found.texts:
+        section.fault(
+            document_languages()[0],
+            given=NOTHING,
+            expected="a table with what documents say, in at least one language",
+            action="Add it; another occupation shows the form.",
+        )
+    section.close()
+    return found
+
+
+def _title(section: Section) -> Title:
+    man = section.text("title")
+    title = Title(man=man, woman=section.text("woman", required=False) or man, also=section.words("also", None))
+    section.close()
+    return title
+
+
+def _texts(section: Section, language: str) -> OccupationTexts:
+    lists = {key: section.words(key, None) for key in ("areas", "junior", "employers")}
+    for key, words in lists.items():
+        if len(words) < 2:
+            section.fault(key, given=Described(f"{len(words)}"), expected="at least two entries", action="Add entries.")
+    for employer in lists["employers"]:
+        if employer.count("{firm}") + employer.count("{home}") != 1 or employer.count("{") != 1:
+            section.fault("employers", given=employer, expected="one blank, {firm} or {home}", action="Mend the entry.")
+    twins = {key: _twins(section, key, least, language) for key, least in _LEAST.items()}
+    found = OccupationTexts(
+        diploma=section.text("diploma"),
+        areas=lists["areas"],
+        junior=lists["junior"],
+        employers=lists["employers"],
+        certificates=twins["certificates"],
+        skills=twins["skills"],
+        tasks=twins["tasks"],
+        strengths=twins["strengths"],
+    )
+    section.close()
+    return found
+
+
+def _twins(section: Section, key: str, least: int, language: str) -> Twins:
+    rows = section.raw(key)
+    if not isinstance(rows, list):
+        section.fault(key, given=NOTHING if rows is None else rows, expected="a list of entries", action=_EXAMPLE)
+        return ()
+    if len(rows) < least:
+        section.fault(key, given=Described(f"{len(rows)} entries"), expected=f"at least {least}", action=_EXAMPLE)
+    twins, blanks = [], phrase_blanks(language)
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != 2 or not all(isinstance(text, str) for text in row):
+            section.fault(f"{key}[{number}]", given=row, expected="two wordings of equal strength", action=_EXAMPLE)
+            continue
+        for twin, text in zip("ab", row, strict=True):
+            if not phrase_texts(text, blanks):
+                section.fault(
+                    f"{key}[{number}].{twin}", given=text, expected=phrase_form(blanks), action="Mend the line."
+                )
+        twins.append((row[0], row[1]))
+    return tuple(twins)
