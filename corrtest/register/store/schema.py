@@ -7,6 +7,7 @@ follows from the events, so that a work list need not read them all; `register v
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,9 @@ from sqlalchemy.engine import Connection
 
 from corrtest.spec import Table, table_columns
 
-SCHEMA_VERSION = "0001"
+# The last revision is the schema that this version of corrtest knows.
+REVISIONS = Path(__file__).resolve().parent / "migrations" / "versions"
+SCHEMA_VERSION = max(path.stem[:4] for path in REVISIONS.glob("[0-9]*.py"))
 
 metadata = sa.MetaData(
     naming_convention={
