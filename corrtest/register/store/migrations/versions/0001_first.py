@@ -130,9 +130,9 @@ vacancy = sa.Table(
     _text("joint_committee"),
     _text("occupation"),
     _text("province"),
-    _text("channel", null=True),
     _text("opens", null=True),
     _text("closes", null=True),
+    _text("channel", null=True),
     sa.Column("used", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=True),
     sa.UniqueConstraint("study_ref", "token"),
@@ -144,12 +144,11 @@ pair = sa.Table(
     metadata,
     _key("pair_ref"),
     _refers("study_ref", "study.study_ref"),
-    _text("pair_id"),
     _refers("vacancy_ref", "vacancy.vacancy_ref"),
     _refers("employer_ref", "employer.employer_ref", index=True),
     _text("employer"),  # the pseudonym that analysis sees
+    _text("pair_id"),
     _text("sector"),
-    _text("wave"),
     _text("joint_committee"),
     _text("criterion"),
     _text("level"),
@@ -162,6 +161,7 @@ pair = sa.Table(
     sa.Column("weight", _REAL, nullable=False),
     sa.Column("level_probability", _REAL, nullable=False),
     sa.Column("first_arm_probability", _REAL, nullable=False),
+    _text("wave"),
     _text("partner", null=True),
     _text("documents"),  # the pair_id under which the generator wrote its documents
     _text("replaces", null=True),  # the pair whose vacancy was gone
