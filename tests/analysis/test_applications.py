@@ -178,24 +178,20 @@ def test_what_needs_pairs_says_so() -> None:
         analyse(table, bootstrap=200)
 
 
-def test_oreopoulos_as_a_study_of_applications(shared: Path) -> None:
+def test_oreopoulos_as_a_study_of_applications(reference: Path) -> None:
     """English against foreign names, all Canadian: the unmatched table's ratio, and errors clustered by firm."""
-    table = pd.read_csv(shared / "data" / "oreopoulos_2011.csv", low_memory=False)
-    english = (table["name_ethnicity"] == "Canada") & (table["type"] == 0)
-    foreign = table["name_ethnicity"].isin(("Chinese", "Indian", "Pakistani")) & (table["type"] == 1)
-    used = table[english | foreign].reset_index(drop=True)
-    frame = pd.DataFrame(
-        {
-            "pair_id": range(len(used)),
-            "sector": "s",
-            "joint_committee": "200",
-            "criterion": "origin",
-            "level": "x",
-            "employer": used["firmid"].astype(str),
-            "arm": np.where(used["name_ethnicity"] == "Canada", "control", "treated"),
-            "positive": used["callback"].astype(int),
-        }
-    )
+    counted = pd.read_csv(reference / "oreopoulos.csv")
+    firms = counted.loc[counted.index.repeat(counted["firms"])].reset_index(drop=True)
+    kinds = [
+        (arm, positive, number)
+        for arm in ("control", "treated")
+        for positive, number in ((1, firms[f"{arm}_positive"]), (0, firms[arm] - firms[f"{arm}_positive"]))
+    ]
+    frame = pd.concat(
+        pd.DataFrame({"employer": firms.index.repeat(number).astype(str), "arm": arm, "positive": positive})
+        for arm, positive, number in kinds
+    ).reset_index(drop=True)
+    frame = frame.assign(pair_id=frame.index, sector="s", joint_committee="200", criterion="origin", level="x")
     group = analyse(pairs_table(frame)).groups[0]
     x1, n1, x0, n0 = (
         int(value)

@@ -25,10 +25,8 @@ from corrtest.errors import AnalysisError
 
 
 @pytest.fixture(scope="module")
-def developers(shared: Path) -> CandidateTable:
-    return read_candidates(
-        shared / "data" / "callback_inter1.csv", vacancy="offer", candidates=("origin", "gender"), positive="callback"
-    )
+def developers(developers_file: Path) -> CandidateTable:
+    return read_candidates(developers_file, vacancy="offer", candidates=("origin", "gender"), positive="callback")
 
 
 def test_cochran_q_equals_statsmodels(developers: CandidateTable) -> None:
@@ -73,10 +71,10 @@ def test_all_comparisons_and_their_adjustment(developers: CandidateTable) -> Non
     assert shares.loc["total shares", "denominator"] == 106
 
 
-def test_interaction_equals_the_regression(developers: CandidateTable, shared: Path) -> None:
+def test_interaction_equals_the_regression(developers: CandidateTable, reference: Path) -> None:
     """Woman × Vietnamese name: the coefficient of the saturated regression, .129 with standard error .037."""
     result = interaction(developers, neither="F,Man", first="F,Woman", second="V,Man", both="V,Woman")
-    oracle = pd.read_csv(shared / "data" / "regression_oracle.csv").set_index(["model", "quantity"])["value"]
+    oracle = pd.read_csv(reference / "regressions.csv").set_index(["model", "quantity"])["value"]
     model = "LPM y~woman*origin CR1"
     assert result.difference == pytest.approx(oracle[(model, "woman:originV:b")])
     error = (result.difference_upper - result.difference_lower) / (2 * 1.959963984540054)

@@ -56,8 +56,8 @@ def test_margins_must_lie_on_their_side() -> None:
         equivalence(tables, 0.8, 0.9)
 
 
-def test_power_equals_the_enumeration(shared: Path) -> None:
-    oracle = pd.read_csv(shared / "data" / "power_oracle.csv")
+def test_power_equals_the_enumeration(reference: Path) -> None:
+    oracle = pd.read_csv(reference / "power.csv")
     assert len(oracle) > 30
     for row in oracle.itertuples():
         if min(row.p10, row.p01) < 0.001:

@@ -23,8 +23,8 @@ counts = st.tuples(*[st.integers(0, 60)] * 4).filter(lambda cells: sum(cells) > 
 
 
 @pytest.fixture(scope="module")
-def oracle(shared: Path) -> list[dict]:
-    return json.loads((shared / "data" / "paired_tables_oracle.json").read_text(encoding="utf-8"))["tables"]
+def oracle(reference: Path) -> list[dict]:
+    return json.loads((reference / "paired_tables.json").read_text(encoding="utf-8"))["tables"]
 
 
 def tables_of(rows: list[dict]) -> PairedTables:

@@ -13,8 +13,8 @@ from corrtest.design.precision import change_power, detectable_change, interval_
 from corrtest.errors import DesignError
 
 
-def test_exact_power_equals_the_oracle(shared):
-    table = pd.read_csv(shared / "data" / "power_oracle.csv")
+def test_exact_power_equals_the_oracle(reference):
+    table = pd.read_csv(reference / "power.csv")
     assert len(table) > 30
     for row in table.to_dict("records"):
         rates = PairedRates.from_ratio(row["majority_rate"], row["ratio_min_over_maj"], row["phi"])

@@ -158,9 +158,9 @@ def test_unknown_languages_and_formats_get_a_message_and_write_nothing(construct
     assert not (tmp_path / "out").exists()
 
 
-def test_results_of_other_data_without_study_or_employers_give_a_report(shared, tmp_path):
+def test_results_of_other_data_without_study_or_employers_give_a_report(developers_file, tmp_path):
     table = read_long(
-        shared / "data" / "callback_inter1.csv",
+        developers_file,
         vacancy="offer",
         candidates=["origin", "gender"],
         positive="callback",
