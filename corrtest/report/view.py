@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from corrtest.disclosure import Release, ReleaseSet
@@ -10,6 +11,11 @@ from corrtest.spec import joint_committees
 
 # What joins the numbers of committees that are shown together.
 MERGED = " + "
+# What the official names of all committees begin with, in the two languages that have them.
+_BEFORE_THE_TRADE = re.compile(
+    r"^(paritair comité voor (de |het )?|commission paritaire (de la |de l'|des |du |de |pour (la |le |les |l')?))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +28,9 @@ class View:
 
     def __post_init__(self) -> None:
         names = joint_committees()
-        self._committees.update(zip(names.index, names["name_nl"], strict=True))
+        column = f"name_{self.words.language}"
+        official = names[column if column in names else "name_nl"]
+        self._committees.update(zip(names.index, official, strict=True))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -105,21 +113,14 @@ class View:
         return self.words.name("sector", key) if key else self.words.text("all data")
 
     def committee_name(self, number: str) -> str:
-        """Return "PC 124 bouwbedrijf": the number with the official (Dutch) name where it is known.
+        """Return "PC 124 bouwbedrijf": the number with its official name (French, else Dutch) where it is known.
 
         Several numbers, as a release of merged committees has them, are listed without their names.
         """
         if MERGED in number:
             listed = self.words.several(number.split(MERGED))
             return self.words.text("Other joint committees together ({committees})", committees=listed)
-        known = self._committees.get(number, "")
-        for prefix in (
-            "Paritair Comité voor de ",
-            "Paritair Comité voor het ",
-            "Paritair Comité voor ",
-            "Paritair comité voor de ",
-        ):
-            known = known.removeprefix(prefix)
+        known = _BEFORE_THE_TRADE.sub("", self._committees.get(number, ""))
         return " ".join(part for part in (self.words.text("JC"), number, known) if part)
 
     def label(self, release: Release, *, with_criterion: bool = False) -> str:

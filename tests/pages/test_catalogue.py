@@ -42,7 +42,7 @@ def test_numbers_are_written_as_the_language_writes_them():
 
 
 def test_a_language_without_the_document_is_refused():
-    with pytest.raises(ReportError, match=r"There is no report in language 'xx'\. Use one of: en, nl"):
+    with pytest.raises(ReportError, match=r"There is no report in language 'xx'\. Use one of: de, en, fr, nl"):
         catalogue("xx")
     with pytest.raises(ReportError, match="There is no letter to employers in language 'xx'"):
         catalogue("xx", "letter")
