@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 import typer
 
-from corrtest.cli import (
-    analysing,
-    contrasting,
-    demonstrating,
-    freezing,
-    modelling,
-    planning,
-    powering,
-    registering,
-    rendering,
-    reporting,
-    tabulating,
-    watching,
-)
+from corrtest.cli import registering
+from corrtest.cli.amend import amend
+from corrtest.cli.analyse import analyse
+from corrtest.cli.audit import audit
+from corrtest.cli.balance import balance
+from corrtest.cli.budget import budget
+from corrtest.cli.candidates import candidates
+from corrtest.cli.check import check
+from corrtest.cli.committees import committees
+from corrtest.cli.compare import compare
+from corrtest.cli.contrast import contrast
+from corrtest.cli.demo import demo
+from corrtest.cli.employers import employers
+from corrtest.cli.models import models
+from corrtest.cli.monitor import monitor
+from corrtest.cli.new import new
+from corrtest.cli.plan import plan
+from corrtest.cli.policy import policy
+from corrtest.cli.pool import pool
+from corrtest.cli.pool_experiments import pool_experiments
+from corrtest.cli.power import power
+from corrtest.cli.power_of_change import power_of_change
+from corrtest.cli.power_of_pairs import power_of_pairs
+from corrtest.cli.prereg import prereg
+from corrtest.cli.preview import preview
+from corrtest.cli.render import render
+from corrtest.cli.report import report
+from corrtest.cli.sensitivity import sensitivity
+from corrtest.cli.status import status
+from corrtest.cli.summary import summary
 from corrtest.cli.translated import Refused, command_in_current_language, refusal
+from corrtest.cli.two_by_two import two_by_two
+from corrtest.cli.verify import verify
 from corrtest.errors import CorrtestError
 from corrtest.language import from_environment, mark, use
 
@@ -38,27 +57,19 @@ app = typer.Typer(
     help="Correspondence tests of hiring discrimination: plan them, send them, analyse them, report them.",
 )
 
-app.command("demo")(demonstrating.demo)
-app.command("new")(planning.new)
-app.command("check")(planning.check)
-app.command("committees")(planning.committees)
-app.command("power")(powering.power)
-app.command("plan")(freezing.plan)
-app.command("balance")(freezing.balance)
-app.command("prereg")(freezing.prereg)
-app.command("render")(rendering.render)
+# In the order of a study's life, which is the order of --help; each verb is the function of its name.
+Verbs = tuple[Callable[..., None], ...]
+BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget, employers)
+PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
+MEASURED: Verbs = (analyse, summary, monitor, sensitivity, pool, models, contrast)
+PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
+RELEASED: Verbs = (policy, report, compare)
+
+for _verb in (*BEFORE, *PLANNED):
+    app.command()(_verb)
 app.add_typer(registering.app, name="register", help="The fieldwork register: what was sent, what came back.")
-app.command("analyse")(analysing.analyse)
-app.command("two-by-two")(tabulating.two_by_two)
-app.command("pool")(analysing.pool)
-app.command("sensitivity")(analysing.sensitivity)
-app.command("models")(modelling.models)
-app.command("contrast")(contrasting.contrast)
-app.command("monitor")(watching.monitor)
-app.command("report")(reporting.report)
-app.command("compare")(reporting.compare)
-app.command("policy")(reporting.policy)
-app.command("employers")(reporting.employers)
+for _verb in (*MEASURED, *RELEASED, *PUBLISHED):
+    app.command()(_verb)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,72 +1,49 @@
-"""What `analyse --long` does with more than two candidates: all comparisons at once, and interactions."""
+"""The verb candidates: more than two candidates a vacancy, compared at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from corrtest.cli.output import probability, say, say_figures, words
+import typer
+
+from corrtest.cli.long_table import Candidate, LongColumns, Positive, Vacancy
+from corrtest.cli.options import ConfidenceLevel
+from corrtest.cli.output import probability, say, say_figures
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
     from corrtest.analysis import CandidateTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LongColumns:
-    """The columns of a long table that the user named."""
-
-    vacancy: str
-    candidates: tuple[str, ...]
-    positive: str
-
-    @classmethod
-    def of(
-        cls,
-        path: Path,
-        long: bool,
-        vacancy: str | None,
-        candidate: str | None,
-        positive: str | None,
-        reference: str | None,
-    ) -> LongColumns | None:
-        """Check that the options of a long table go together; None where the table is not long.
-
-        Raises
-        ------
-        AnalysisError
-            An option is missing, or goes with --long and that is not given.
-        """
-        given = {"--vacancy": vacancy, "--candidate": candidate, "--positive": positive}
-        if not long:
-            if reference or any(given.values()):
-                raise AnalysisError("--vacancy, --candidate, --positive and --reference go with --long. Add --long.")
-            return None
-        missing = [name for name, value in given.items() if not value]
-        if missing:
-            raise AnalysisError(
-                f"A long table needs {', '.join(missing)} as well. Write for example: corrtest analyse {path.name} "
-                "--long --vacancy offer --candidate origin,gender --positive callback --reference F,Man"
-            )
-        return cls(vacancy=vacancy or "", candidates=words(candidate), positive=positive or "")
-
-
-def compare_candidates(
-    path: Path, columns: LongColumns, out: Path, all_pairs: bool, four: str | None, confidence_level: float
+def candidates(
+    applications: Annotated[
+        Path, typer.Argument(metavar="APPLICATIONS", help="A table with one row an application: CSV, XLSX or Parquet.")
+    ],
+    vacancy: Vacancy = None,
+    candidate: Candidate = None,
+    positive: Positive = None,
+    interaction: Annotated[
+        str | None,
+        typer.Option(
+            help="Also the interaction of two criteria: four candidates by semicolons (neither signal; the first; the "
+            "second; both), as in 'F,Man;F,Woman;M,Man;M,Woman'."
+        ),
+    ] = None,
+    confidence_level: ConfidenceLevel = 0.95,
+    out: Annotated[Path, typer.Option("--out", help="The results file to write (JSON).")] = Path("candidates.json"),
 ) -> None:
-    """Print what was asked for, and write every comparison to `out`."""
+    """Compare every two candidates of a vacancy, and all at once."""
     import pandas as pd
 
     from corrtest import analysis
 
+    columns = LongColumns.of(vacancy, candidate, positive)
     table = analysis.read_candidates(
-        path, vacancy=columns.vacancy, candidates=columns.candidates, positive=columns.positive
+        applications, vacancy=columns.vacancy, candidates=columns.candidates, positive=columns.positive
     )
-    if four is not None:
-        _show_interaction(table, four, confidence_level)
-    if not all_pairs:
-        return
+    if interaction is not None:
+        _show_interaction(table, interaction, confidence_level)
     results = analysis.analyse_candidates(table, confidence_level=confidence_level)
     test = analysis.cochran_q(table)
     if test.pvalue is None:

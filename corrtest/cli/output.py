@@ -42,6 +42,12 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     Console(width=max(console.width, needed)).print(table)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of `frame` for JSON: what is undefined is null."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
 def say_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None = None, decimals: int = 4) -> None:
     """Print `frame` as a table, its figures with `decimals`; `columns` are headings to show instead of its names."""
     rows = [

@@ -1,14 +1,12 @@
-"""What the verb power says on request: pairs for an interval's width, and telling two measurements apart."""
+"""What the verbs on power say on request: pairs for an interval's width, and telling two measurements apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from corrtest.errors import DesignError
-
 if TYPE_CHECKING:
-    from corrtest.design import StudyPower
+    from corrtest.design import Measurement, StudyPower
 
 WORDS = {
     "en": {
@@ -45,32 +43,22 @@ class PowerExtras:
     tens: float
 
     @classmethod
-    def of(
-        cls,
-        shown: StudyPower,
-        width: float | None,
-        second_ratio: float | None,
-        second_count: int | None,
-        comparisons: int,
+    def none(cls, shown: StudyPower) -> PowerExtras:
+        """Return no answers, about `shown`."""
+        return cls(rows=(), pairing=shown.first.pairing, tens=shown.target_power * 10)
+
+    @classmethod
+    def of_width(cls, shown: StudyPower, width: float | None) -> PowerExtras:
+        """Say what an interval of the ratio no wider than `width` takes; nothing where no width is given."""
+        rows = () if width is None else tuple(_width(name, of, width) for name, of in shown.measurements.items())
+        return replace(cls.none(shown), rows=rows)
+
+    @classmethod
+    def of_change(
+        cls, shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int
     ) -> PowerExtras:
-        """Answer the questions that the options ask."""
-        if second_ratio is None and (second_count is not None or comparisons > 1):
-            raise DesignError("--second-pairs and --comparisons go with --second-ratio. Add it.")
-        rows: list[dict[str, Any]] = []
-        if width is not None:
-            rows.extend(
-                {
-                    "question": "width",
-                    "joint_committee": "",
-                    "criterion": criterion,
-                    "width": width,
-                    "needed": measurement.needed_for_width(width),
-                }
-                for criterion, measurement in shown.measurements.items()
-            )
-        if second_ratio is not None:
-            rows.extend(_changes(shown, second_ratio, second_count, comparisons))
-        return cls(rows=tuple(rows), pairing=shown.first.pairing, tens=shown.target_power * 10)
+        """Say whether each row is told apart from a second measurement."""
+        return replace(cls.none(shown), rows=tuple(_changes(shown, second_ratio, second_count, comparisons)))
 
     def records(self) -> list[dict[str, Any]]:
         """Return the answers for a program."""
@@ -92,6 +80,16 @@ class PowerExtras:
             named = ", ".join(part for part in (row["joint_committee"] or place, row["criterion"]) if part)
             found.append(f"{named}: {text}" if row["criterion"] else text)
         return found
+
+
+def _width(criterion: str, measurement: Measurement, width: float) -> dict[str, Any]:
+    return {
+        "question": "width",
+        "joint_committee": "",
+        "criterion": criterion,
+        "width": width,
+        "needed": measurement.needed_for_width(width),
+    }
 
 
 def _changes(

@@ -1,19 +1,21 @@
-"""What the verb power prints: tables for a reader, one dictionary for a program."""
+"""What the verbs on power print: sentences and a table for a reader, one dictionary for a program."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corrtest.cli.output import say, say_figures
+from corrtest.cli.output import records, say, say_figures
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from corrtest.cli.power_extras import PowerExtras
+    from corrtest.design import StudyPower
 
-    from corrtest.design import BudgetAnswer, StudyPower
 
-
-def show_power(shown: StudyPower) -> None:
-    """Print what each stratum can show."""
+def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:
+    """Print what each stratum can show: in sentences, then as a table."""
+    for sentence in (*shown.sentences(language), *extras.sentences(language)):
+        say(sentence)
+    say()
     unit = "applications" if shown.first.pairing == "unpaired" else "pairs"
     columns = (
         "committee",
@@ -44,36 +46,8 @@ def show_power(shown: StudyPower) -> None:
     say_figures("What each stratum can show", table[list(names)], columns, decimals=3)
 
 
-def show_spreads(spreads: list[BudgetAnswer], refusal: str | None, language: str) -> None:
-    """Print each spread of the budget, or why there is none."""
-    if refusal is not None:
-        say(refusal)
-    for answer in spreads:
-        say_figures(
-            f"Aim {answer.aim}: what {answer.total:,.0f} euro pay",
-            answer.to_frame()[["joint_committee", "criterion", "pairs", "width", "pooled_width"]],
-            (
-                "committee",
-                "criterion",
-                "applications an arm" if answer.pairing == "unpaired" else "pairs",
-                "own width",
-                "pooled width",
-            ),
-            decimals=3,
-        )
-        say(answer.sentence(language))
-        say()
-
-
-def as_dict(shown: StudyPower, spreads: list[BudgetAnswer], refusal: str | None) -> dict[str, Any]:
-    """Give everything for a program."""
-
-    def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-        return [
-            {str(key): None if value != value else value for key, value in row.items()}  # noqa: PLR0124 (NaN)
-            for row in table.to_dict("records")
-        ]
-
+def power_dict(shown: StudyPower) -> dict[str, Any]:
+    """Return everything for a program."""
     return {
         "target_power": shown.target_power,
         "pairing": shown.first.pairing,
@@ -82,16 +56,4 @@ def as_dict(shown: StudyPower, spreads: list[BudgetAnswer], refusal: str | None)
         "association": shown.first.association,
         "strata": records(shown.table),
         "sources": {criterion: list(several) for criterion, several in shown.sources.items()},
-        "budget": [
-            {
-                "aim": answer.aim,
-                "total": answer.total,
-                "cost": answer.cost,
-                "classic": answer.classic,
-                "strata": records(answer.table),
-                "sector": records(answer.sector),
-            }
-            for answer in spreads
-        ],
-        "budget_refused": refusal,
     }

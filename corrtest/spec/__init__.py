@@ -8,9 +8,9 @@ reading         TOML → `Study`, every fault at once (options: how it is carrie
                 section: one table, key by key)
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          CSV, XLSX, Parquet as users have them
-folder          where the files of a study lie, and who may see them
+folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
-vacancies       the vacancy file against its columns
+vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
 reference       committees, postal codes, published experiments: data with their sources
 ==============  =======================================================================
 """
@@ -36,8 +36,10 @@ from corrtest.spec.criteria import (
 from corrtest.spec.folder import PLACES, Handling, Place, StudyFolder, make_private, secret_folder_of
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
+from corrtest.spec.new_folder import make_study_folder
 from corrtest.spec.occupations import KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
+from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
@@ -70,7 +72,8 @@ from corrtest.spec.tables import (
     require_text,
     sheet_row,
 )
-from corrtest.spec.vacancies import check_vacancies, read_vacancies, vacancy_channels
+from corrtest.spec.vacancies import check_vacancies, vacancy_channels
+from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 
 __all__ = [
     "ARMS",
@@ -91,6 +94,7 @@ __all__ = [
     "DisclosureOptions",
     "Documents",
     "Fieldwork",
+    "FieldworkCount",
     "Handling",
     "KnownCriterion",
     "KnownLevel",
@@ -106,7 +110,9 @@ __all__ = [
     "Period",
     "Place",
     "PooledRatio",
+    "Progress",
     "SizeStep",
+    "Step",
     "Study",
     "StudyFolder",
     "Table",
@@ -120,6 +126,7 @@ __all__ = [
     "joint_committees",
     "language_table",
     "make_private",
+    "make_study_folder",
     "needed_columns",
     "own_files",
     "parse_days",
@@ -128,10 +135,12 @@ __all__ = [
     "phrase_form",
     "phrase_texts",
     "postal_codes",
+    "progress_of",
     "read_study",
     "read_study_text",
     "read_table",
     "read_vacancies",
+    "read_vacancy_table",
     "require_columns",
     "require_text",
     "secret_folder_of",
@@ -139,5 +148,6 @@ __all__ = [
     "table_columns",
     "table_schema",
     "vacancy_channels",
+    "vacancy_files",
     "written_label",
 ]

@@ -97,6 +97,13 @@ PLACES: tuple[Place, ...] = (
         made_by="register init",
     ),
     Place(
+        name="deviations",
+        path="deviations.txt",
+        what="deviations from the preregistration, one a line, as they happen",
+        handling="public",
+        made_by="you",
+    ),
+    Place(
         name="results",
         path="results/",
         what="the pairs table and the estimates, before disclosure control",
@@ -199,6 +206,12 @@ class StudyFolder:
         """The fieldwork register."""
         return self.path("register")
 
+    def deviations(self) -> tuple[str, ...]:
+        """Return the deviations from the preregistration that were written down, in their order."""
+        path = self.path("deviations")
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        return tuple(line.strip() for line in lines if line.strip())
+
     @property
     def pairs(self) -> Path:
         """The pairs table that the register exports."""
@@ -224,13 +237,8 @@ class StudyFolder:
         return make_private(self.secret)
 
     def existing(self) -> tuple[Place, ...]:
-        """Return the places that hold something, in the order of the table."""
-
-        def holds(place: Place) -> bool:
-            path = self.root / place.path
-            return any(path.iterdir()) if path.is_dir() else path.exists()
-
-        return tuple(place for place in PLACES if holds(place))
+        """Return the places that exist, in the order of the table."""
+        return tuple(place for place in PLACES if (self.root / place.path).exists())
 
 
 def secret_folder_of(file: str | Path) -> Path:

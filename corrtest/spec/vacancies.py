@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 from stdnum.be import vat
 
@@ -12,7 +10,7 @@ from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
 from corrtest.spec.reference import joint_committees, postal_codes
 from corrtest.spec.study import Study
-from corrtest.spec.tables import parse_days, parse_numbers, read_table, require_columns, require_text, sheet_row
+from corrtest.spec.tables import parse_days, parse_numbers, require_columns, require_text, sheet_row
 
 
 def vacancy_channels() -> tuple[str, ...]:
@@ -20,24 +18,9 @@ def vacancy_channels() -> tuple[str, ...]:
     return next(tuple(map(str, column.choices)) for column in table_columns("vacancies") if column.name == "channel")
 
 
-def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
-    """Return the vacancies of a CSV, XLSX or Parquet file, checked for `study`.
-
-    One row a vacancy, in file order: the declared columns (`opens` and `closes` as dates), `province`, and the file's
-    other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under, and an
-    occupation that is named by its title its code.
-
-    Raises
-    ------
-    InputError
-        With a fault for each bad cell: file, row, column, what was given, what was expected.
-    """
-    return check_vacancies(read_table(path), study)
-
-
 def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return `table` as `read_vacancies` does; `table` is what `read_table` gives."""
-    file = table.attrs.get("file", "vacancies")
+    """Return `table` as `read_vacancies` does; `table` is what `read_vacancy_table` gives."""
+    rows = _sheet_rows(table)
     declared = {column.name: column for column in table_columns("vacancies")}
     needed = [name for name, column in declared.items() if column.needed_in("vacancies")]
     require_columns(table, needed)
@@ -51,8 +34,8 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
             value = shown.iloc[position]
             faults.append(
                 Fault(
-                    file=file,
-                    row=sheet_row(int(position)),
+                    file=rows[position][0],
+                    row=rows[position][1],
                     column=column,
                     given=repr(value) if value != "" else "an empty cell",
                     expected=expected,
@@ -150,9 +133,11 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         shown_close,
     )
     if faults:
-        faults.sort(key=lambda fault: (fault.row or 0, list(declared).index(fault.column or "vacancy_id")))
+        faults.sort(
+            key=lambda fault: (fault.file or "", fault.row or 0, list(declared).index(fault.column or "vacancy_id"))
+        )
         many = "1 cell" if len(faults) == 1 else f"{len(faults)} cells"
-        raise InputError(f"{file} has {many} that cannot be used:", faults)
+        raise InputError(f"{table.attrs.get('file', 'vacancies')} has {many} that cannot be used:", faults)
     return vacancies
 
 
@@ -179,6 +164,12 @@ def _expected(column: Column) -> str:
 def _writable(study: Study) -> list[str]:
     """Return the occupations of which documents can be written in the study's language."""
     return [code for code, each in study.names.occupations.items() if study.language in each.texts]
+
+
+def _sheet_rows(table: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return the file and the sheet row of each row."""
+    file = table.attrs.get("file", "vacancies")
+    return table.attrs.get("rows") or [(file, sheet_row(index)) for index in range(len(table))]
 
 
 def _enterprise_numbers(given: pd.Series) -> pd.Series:

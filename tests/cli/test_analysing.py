@@ -61,7 +61,7 @@ LONG = ("--long", "--vacancy", "offer", "--candidate", "gender,origin", "--posit
 
 
 def test_bootstrap_and_randomisation(corrtest, table):
-    ran = corrtest("analyse", table, "--bootstrap", 300, "--seed", 3, "--randomisation", "counterbalanced")
+    ran = corrtest("analyse", table, "--bootstrap", 300, "--randomisation", "counterbalanced")
     assert ran.code == 0, ran
     group = json.loads(Path("results.json").read_text())["groups"][0]
     methods = {estimate["method"] for estimate in group["estimates"]}
@@ -75,30 +75,36 @@ def test_bootstrap_and_randomisation(corrtest, table):
 
 
 def test_a_summary_in_words(corrtest, table):
-    ran = corrtest("analyse", table, "--summary", "nl")
+    assert corrtest("analyse", table).code == 0
+    ran = corrtest("summary", "results.json", "--language", "nl")
     assert "Herkomst (uitnodigingen): In" in ran.out
     assert "een echte verhouding van 0,9" in ran.out
-    assert corrtest("analyse", table, "--summary", "de").code == 2
+    assert corrtest("summary", "results.json", "--language", "de").code == 2
 
 
-def test_odd_reactions_and_multiplicity(corrtest, table):
-    ran = corrtest("analyse", table, "--odd-reactions", "left_out", "--multiplicity", "benjamini_hochberg")
+def test_a_study_file_says_how_a_table_without_a_plan_is_analysed(corrtest, table):
+    text = simulated_study("construction").source
+    choices = '[analysis]\nodd_reactions = "left_out"\nmultiplicity = "benjamini_hochberg"\n'
+    Path("own.toml").write_text(text.replace("[analysis]\n", choices, 1), encoding="utf-8")
+    ran = corrtest("analyse", table, "--plan", "own.toml")
     assert ran.code == 0, ran
     assert "Left out for odd reactions" in ran.out
     results = json.loads(Path("results.json").read_text())
     assert results["multiplicity"]["method"] == "benjamini_hochberg"
     assert results["inputs"]["odd_reactions"] == "left_out"
-    assert corrtest("analyse", table, "--odd-reactions", "dropped").code == 2
+    Path("own.toml").write_text(text.replace("[analysis]\n", choices.replace("left_out", "dropped"), 1))
+    assert corrtest("analyse", table, "--plan", "own.toml").code == 2
 
 
 def test_all_candidates(corrtest, long):
-    ran = corrtest("analyse", long, *LONG, "--all-pairs", "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")
+    of_table = LONG[1:]
+    ran = corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")
     assert ran.code == 0, ran
     for words in ("Cochran's Q over 4 candidates", "Exclusive shares", "W,V vs M,F", "In 150 vacancies"):
         assert words in ran.out, words
     assert len(json.loads(Path("all.json").read_text())["groups"]) == 6
-    assert "four candidates" in corrtest("analyse", long, *LONG, "--interaction", "M,F;W,F").err
-    assert "--long" in corrtest("analyse", long, "--all-pairs").err
+    assert "four candidates" in corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F").err
+    assert "--candidate" in corrtest("candidates", long).err
 
 
 def test_models(corrtest, table, long):

@@ -103,7 +103,7 @@ def test_wrong_use_of_options(corrtest):
 
 def test_new_copies_a_design_once(corrtest):
     assert corrtest("new", "construction").code == 0
-    assert corrtest("check", "construction.toml").code == 0
+    assert corrtest("check", "construction").code == 0
     ran = corrtest("new", "construction")
     assert ran.code == 2
     assert "exists already" in ran.err

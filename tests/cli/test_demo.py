@@ -22,21 +22,21 @@ def demo(tmp_path_factory) -> Path:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    for name in ("report", "documents", "results.json"):
+    for name in ("report", "documents", "results/results.json"):
         assert str(out / name) in done.stdout
     return out
 
 
 @pytest.fixture(scope="module")
 def planned(demo) -> pd.DataFrame:
-    return pd.read_parquet(demo / "plan" / "plan.parquet")
+    return pd.read_parquet(demo / "plan" / "version-1" / "plan.parquet")
 
 
 def test_six_hundred_pairs_and_no_cap_broken(demo, planned):
     """The caps of designs/construction.toml, checked without any of the planner's code: 2 in all, 1 in 8 weeks."""
     assert planned.groupby("criterion").size().to_dict() == {"origin": 200, "age": 200, "disability": 200}
     assert planned["vacancy_id"].is_unique
-    vacancies = pd.read_csv(demo / "vacancies.csv", dtype=str).set_index("vacancy_id")
+    vacancies = pd.read_csv(demo / "vacancies" / "vacancies.csv", dtype=str).set_index("vacancy_id")
     for _, pairs in planned.groupby("employer_id"):
         days = sorted(pd.to_datetime(pairs["send_first_on"]))
         assert len(days) <= 2
@@ -65,10 +65,10 @@ def test_every_application_has_its_document(demo, planned):
 
 
 def test_no_identifier_leaves(demo):
-    vacancies = pd.read_csv(demo / "vacancies.csv", dtype=str)
+    vacancies = pd.read_csv(demo / "vacancies" / "vacancies.csv", dtype=str)
     secrets = {value for name in ("vacancy_id", "employer_id", "employer_name", "address") for value in vacancies[name]}
     domains = {address.split("@")[1] for address in vacancies["address"]}
-    leaving = [demo / "results.json", *(path for path in (demo / "report").rglob("*") if path.is_file())]
+    leaving = [demo / "results" / "results.json", *(path for path in (demo / "report").rglob("*") if path.is_file())]
     assert len(leaving) >= 3
     for path in leaving:
         text = path.read_bytes().decode("utf-8", errors="replace")
@@ -77,17 +77,19 @@ def test_no_identifier_leaves(demo):
 
 
 def test_every_output_says_that_it_is_simulated(demo):
-    results = json.loads((demo / "results.json").read_text(encoding="utf-8"))
+    results = json.loads((demo / "results" / "results.json").read_text(encoding="utf-8"))
     assert results["simulated"] is True
-    assert "SIMULATED" in json.loads((demo / "plan" / "manifest.json").read_text(encoding="utf-8"))["study"]
+    assert (
+        "SIMULATED" in json.loads((demo / "plan" / "version-1" / "manifest.json").read_text(encoding="utf-8"))["study"]
+    )
     for page in (demo / "report").glob("*.html"):
         text = page.read_text(encoding="utf-8").lower()
         assert "gesimuleerd" in text or "simulated" in text
-    assert "simulated" in pd.read_csv(demo / "pairs.csv").columns
+    assert "simulated" in pd.read_csv(demo / "results" / "pairs.csv").columns
 
 
 def test_the_results_add_up(demo):
-    groups = json.loads((demo / "results.json").read_text(encoding="utf-8"))["groups"]
+    groups = json.loads((demo / "results" / "results.json").read_text(encoding="utf-8"))["groups"]
     tops = [g for g in groups if g["outcome"] == "strict" and g["joint_committee"] is None and g["level"] is None]
     assert {g["criterion"] for g in tops} == {"origin", "age", "disability"}
     for group in tops:

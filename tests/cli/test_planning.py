@@ -12,14 +12,14 @@ from corrtest.lab import simulate_vacancies, simulated_study
 @pytest.fixture
 def inputs(corrtest) -> tuple[str, str]:
     study = simulated_study("hairdressing")
-    Path("study.toml").write_text(study.source, encoding="utf-8")
+    Path("hair.toml").write_text(study.source, encoding="utf-8")
     simulate_vacancies(study).to_csv("vacancies.csv", index=False)
-    return "study.toml", "vacancies.csv"
+    return "hair.toml", "vacancies.csv"
 
 
 def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
     study, _ = inputs
-    ran = corrtest("power", study, "--plot", "curve.png")
+    ran = corrtest("power", study, "--out", "curve.png")
     assert ran.code == 0, ran
     assert "200 pairs show a ratio of" in ran.out
     assert "85,000 euro pay" in ran.out
@@ -29,7 +29,7 @@ def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
     assert len(stated["budget"]) == 3
     assert "8 van 10" in corrtest("power", study, "--language", "nl").out
     assert corrtest("power", study, "--language", "de").code == 2
-    assert "does not pay the least" in corrtest("power", study, "--budget", 6000).err
+    assert "does not pay the least" in corrtest("budget", study, "--total", 6000).err
 
 
 def test_check_shows_what_the_vacancies_can_carry(corrtest, inputs):
@@ -49,34 +49,32 @@ def test_a_plan_is_frozen_verified_and_amended(corrtest, inputs):
     )
     assert ran.code == 0, ran
     assert json.loads(Path("v1/manifest.json").read_text())["frozen"]["by"] == "A. Person"
-    assert corrtest("plan", "--verify", "v1", "--vacancies", "early.csv").code == 0
-    other = corrtest("plan", "--verify", "v1", "--vacancies", vacancies)
+    assert corrtest("verify", "v1", "--vacancies", "early.csv").code == 0
+    other = corrtest("verify", "v1", "--vacancies", vacancies)
     assert other.code == 1
     assert "vacancies" in other.err
 
-    ran = corrtest(
-        "plan", "--amend", "v1", "--vacancies", vacancies, "--since", "2027-05-01", "--reason", "May", "--out", "v2"
-    )
+    ran = corrtest("amend", "v1", "--vacancies", vacancies, "--since", "2027-05-01", "--reason", "May", "--out", "v2")
     assert ran.code == 0, ran
     first, second = (pd.read_parquet(f"{name}/plan.parquet") for name in ("v1", "v2"))
     pd.testing.assert_frame_equal(second.head(len(first)), first)
-    assert corrtest("plan", "--verify", "v2", "--vacancies", vacancies, "--previous", "v1").code == 0
+    assert corrtest("verify", "v2", "--vacancies", vacancies, "--previous", "v1").code == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("plan",), "--vacancies"),
-        (("plan", "study.toml", "--vacancies", "vacancies.csv"), "--out"),
+        (("plan", "hair.toml", "--vacancies", "vacancies.csv"), "--out"),
         (("plan", "--vacancies", "vacancies.csv", "--out", "p"), "needs a study"),
-        (("plan", "--amend", "p", "--vacancies", "vacancies.csv", "--out", "q"), "--since"),
-        (("plan", "--verify", "p", "--vacancies", "vacancies.csv"), "not a plan"),
+        (("amend", "p", "--vacancies", "vacancies.csv", "--out", "q"), "--since"),
+        (("verify", "p", "--vacancies", "vacancies.csv"), "not a plan"),
         (
-            ("plan", "study.toml", "study.toml", "--vacancies", "vacancies.csv", "--out", "p"),
+            ("plan", "hair.toml", "hair.toml", "--vacancies", "vacancies.csv", "--out", "p"),
             "a different name for each study",
         ),
         (
-            ("plan", "study.toml", "--vacancies", "vacancies.csv", "--out", "p", "--frozen-on", "2027-01-01"),
+            ("plan", "hair.toml", "--vacancies", "vacancies.csv", "--out", "p", "--frozen-on", "2027-01-01"),
             "--frozen-by",
         ),
     ],
@@ -113,11 +111,10 @@ def test_what_other_studies_sent_counts(corrtest, inputs):
 
 def test_power_takes_shares_and_clustering(corrtest, inputs):
     study, _ = inputs
-    assert (
-        corrtest("power", study, "--share", "314=1", "--employer-correlation", 0, "--pairs-per-employer", 1).code == 0
-    )
-    assert "no joint committee" in corrtest("power", study, "--share", "315=1").err
-    assert corrtest("power", study, "--share", "314").code == 2
+    assert corrtest("power", study, "--employer-correlation", 0, "--pairs-per-employer", 1).code == 0
+    assert corrtest("budget", study, "--share", "314=1").code == 0
+    assert "no joint committee" in corrtest("budget", study, "--share", "315=1").err
+    assert corrtest("budget", study, "--share", "314").code == 2
 
 
 def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
@@ -137,39 +134,48 @@ def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
 def test_power_answers_without_a_study(corrtest):
     rates = ("--control-rate", 0.2, "--ratio", 0.7)
     ran = corrtest(
-        *("power", "--pairs", 200, *rates, "--association", 0.5, "--width", 0.3, "--second-ratio", 0.9),
-        *("--comparisons", 37, "--curve", "curve.csv", "--plot", "curve.svg"),
+        *("power-of-pairs", 200, *rates, "--association", 0.5, "--width", 0.3),
+        *("--out", "curve.csv", "--out", "curve.svg"),
     )
     assert ran.code == 0, ran
     assert "200 pairs show a ratio of 0.63 or lower in 8 of 10" in ran.out
     assert "no wider than 0.3 takes 441 pairs" in ran.out
-    assert "first of 37 comparisons" in ran.out
     assert len(pd.read_csv("curve.csv")) == 200
     assert Path("curve.svg").stat().st_size > 5000
-    apart = corrtest("power", "--pairs", 400, "--unpaired", "--criterion", "origin", "--language", "nl")
+    change = ("power-of-change", "--pairs", 200, *rates, "--second-ratio", 0.9)
+    assert "first of 37 comparisons" in corrtest(*change, "--association", 0.5, "--comparisons", 37).out
+    apart = corrtest("power-of-pairs", 400, "--unpaired", "--criterion", "origin", "--language", "nl")
     assert "400 sollicitaties, 200 van elke kandidaat, tonen een ratio van 0," in apart.out
-    stated = json.loads(corrtest("power", "--pairs", 200, *rates, "--second-ratio", 0.9, "--json").out)
-    assert stated["more"][0]["needed"] > 200
+    stated = json.loads(corrtest(*change, "--json").out)
+    assert stated["changes"][0]["needed"] > 200
+
+
+def test_a_study_is_told_apart_from_its_follow_up(corrtest, inputs):
+    study, _ = inputs
+    ran = corrtest("power-of-change", study, "--second-ratio", 0.9, "--second-pairs", 300)
+    assert ran.code == 0, ran
+    assert "and 300 at 0.90 are told apart in" in ran.out
+    assert len(json.loads(corrtest("power-of-change", study, "--json").out)["changes"]) == 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Name a study file, or give --pairs"),
-        (("--pairs", 200), "--control-rate and --ratio, or a --criterion"),
-        (("--pairs", 200, "--criterion", "ages"), "Did you mean 'age'?"),
-        (("--pairs", 200, "--control-rate", 1.3, "--ratio", 0.7), "a rate above 0 and below 1"),
-        (("--pairs", 200, "--criterion", "age", "--budget", 5000), "--budget goes with a study"),
-        (("--pairs", 200, "--criterion", "age", "--alpha", 0), "a level between 0 and 1"),
-        (("--pairs", 200, "--criterion", "age", "--comparisons", 3), "go with --second-ratio"),
-        (("--pairs", 200, "--criterion", "age", "--method", "score"), "one of mid-p, exact"),
-        (("--pairs", 200, "--criterion", "age", "--curve", "c.xlsx"), "ends in .csv"),
-        (("--pairs", 200, "--criterion", "age", "--plot", "c.gif"), ".png, .svg, .pdf"),
-        (("study.toml", "--pairs", 200), "goes without a study file"),
+        (("power",), "needs a study"),
+        (("power-of-pairs", 200), "--control-rate and --ratio, or a --criterion"),
+        (("power-of-pairs", 200, "--criterion", "ages"), "Did you mean 'age'?"),
+        (("power-of-pairs", 200, "--control-rate", 1.3, "--ratio", 0.7), "a rate above 0 and below 1"),
+        (("power-of-pairs", 200, "--criterion", "age", "--alpha", 0), "a level between 0 and 1"),
+        (("power-of-pairs", 200, "--criterion", "age", "--method", "score"), "one of mid-p, exact"),
+        (("power-of-pairs", 200, "--criterion", "age", "--clustering", "2,1.5"), "as in 2,0.1"),
+        (("power-of-pairs", 200, "--criterion", "age", "--out", "c.xlsx"), "ends in .csv"),
+        (("power-of-pairs", 200, "--criterion", "age", "--out", "c.gif"), ".png, .svg, .pdf"),
+        (("power-of-change", "study.toml", "--pairs", 200), "goes without a study file"),
+        (("power-of-change", "--criterion", "age"), "go with --pairs"),
     ],
 )
 def test_what_power_cannot_answer_is_named(corrtest, arguments, message):
-    ran = corrtest("power", *arguments)
+    ran = corrtest(*arguments)
     assert ran.code == 2
     assert message in ran.err
 
@@ -201,6 +207,6 @@ def test_an_unpaired_study_with_partners_is_planned_verified_and_preregistered(c
     made = pd.read_parquet("plan/plan.parquet")
     assert made["send_first_on"].value_counts().max() <= 2
     assert set(made["partner"]) == {"north"}
-    assert corrtest("plan", "--verify", "plan", "--vacancies", vacancies).code == 0
+    assert corrtest("verify", "plan", "--vacancies", vacancies).code == 0
     assert corrtest("prereg", "plan", "--out", "prereg").code == 0
     assert "Unpaired correspondence tests" in Path("prereg/preregistration-en.md").read_text(encoding="utf-8")

@@ -123,7 +123,7 @@ def test_an_amendment_over_what_was_sent_and_a_partner_s_log(monkeypatch: pytest
     assert "No employer got anything" in run("already-sent", "r.db", "--out", "sent.parquet", "--amending")
     run("already-sent", "r.db", "--out", "sent.txt", fails="must end in .csv or .parquet")
     gone = read_plan(Path("plan")).pairs.query("pair_id != @first['pair_id']").iloc[0]
-    amend = ["plan", "--amend", "plan", "--vacancies", "vacancies.csv", "--since", "2027-01-11", "--out", "second"]
+    amend = ["amend", "plan", "--vacancies", "vacancies.csv", "--since", "2027-01-11", "--out", "second"]
     more = ["--reason", "vacancy withdrawn", "--withdrawn", str(gone["vacancy_id"])]
     result = CliRunner().invoke(app, amend + more)
     assert result.exit_code == 0, result.output

@@ -12,9 +12,9 @@ from corrtest.lab import simulate_vacancies, simulated_study
 def plan(corrtest) -> str:
     """A plan of nine pairs, three a criterion."""
     text = simulated_study("hairdressing").source.replace("= 200", "= 3")
-    Path("study.toml").write_text(text, encoding="utf-8")
+    Path("hair.toml").write_text(text, encoding="utf-8")
     simulate_vacancies(simulated_study("hairdressing")).head(300).to_csv("vacancies.csv", index=False)
-    assert corrtest("plan", "study.toml", "--vacancies", "vacancies.csv", "--out", "plan").code == 0
+    assert corrtest("plan", "hair.toml", "--vacancies", "vacancies.csv", "--out", "plan").code == 0
     return "plan"
 
 
@@ -29,7 +29,7 @@ def test_documents_are_written_audited_and_kept(corrtest, plan):
 
 
 def test_a_preview_is_one_page(corrtest, plan):
-    ran = corrtest("render", plan, "--preview", 2, "--out", "preview.html")
+    ran = corrtest("preview", plan, "--count", 2, "--out", "preview.html")
     assert ran.code == 0, ran
     assert "&lt;mark" in Path("preview.html").read_text(encoding="utf-8")
 

@@ -71,10 +71,11 @@ def test_what_employers_are_told(corrtest):
 
 def test_published_experiments_are_pooled(corrtest):
     Path("experiments.csv").write_text("study;n0;x0;n1;x1\nA;100;20;100;15\nB;200;50;200;30\nC;80;10;80;9\n")
-    ran = corrtest("analyse", "experiments.csv", "--aggregate", "--columns", "n0,x0,n1,x1")
+    ran = corrtest("pool-experiments", "experiments.csv", "--columns", "n0,x0,n1,x1")
     assert ran.code == 0, ran
-    assert json.loads(Path("results.json").read_text())["groups"]
-    assert corrtest("analyse", "experiments.csv", "--columns", "n0,x0,n1,x1").code == 2
+    assert json.loads(Path("pooled.json").read_text())["groups"]
+    assert corrtest("pool-experiments", "experiments.csv", "--columns", "n0,x0").code == 2
+    assert corrtest("pool-experiments", "experiments.csv", "--columns", "n0,x0,n1,x1", "--method", "REM").code == 2
 
 
 def test_every_statistic_of_one_table(corrtest):
@@ -106,7 +107,6 @@ def test_weights_and_clusters_are_columns(corrtest, results):
     plain = json.loads(Path("construction.json").read_text())["groups"][0]
     assert weighted["counts"] == plain["counts"]
     assert corrtest("analyse", "weighted.csv", "--cluster", "no_such_column").code == 2
-    assert corrtest("analyse", "weighted.csv", "--aggregate", "--pooling", "REM").code == 2
 
 
 def test_a_bundle_takes_the_study_and_the_preregistration_of_its_plan(corrtest, results):
@@ -171,9 +171,9 @@ def test_the_policy_is_printed_with_its_comments_and_can_be_handed_back(corrtest
 
 
 def test_a_simulated_study_is_marked_on_what_employers_would_get(corrtest):
-    assert corrtest("new", "construction", "--out", "study.toml").code == 0
-    plain = corrtest("employers", "study.toml", "--out", "plain", "--format", "html")
-    marked = corrtest("employers", "study.toml", "--out", "marked", "--format", "html", "--simulated")
+    assert corrtest("new", "construction").code == 0
+    plain = corrtest("employers", "construction", "--out", "plain", "--format", "html")
+    marked = corrtest("employers", "construction", "--out", "marked", "--format", "html", "--simulated")
     assert plain.code == marked.code == 0
     assert all("SIMULATED" not in path.name for path in Path("plain").iterdir())
     for path in Path("marked").iterdir():

@@ -18,7 +18,7 @@ def test_every_verb_and_option_has_its_help_among_the_texts_to_translate():
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("check",),
+        ("new",),
         ("check", "study.toml", "--nothing"),
         ("check", "study.toml", "--vacancies"),
         ("two-by-two", "1", "x", "2", "3"),

@@ -46,10 +46,9 @@ def test_the_newest_plan_counts(folder):
     assert len(folder.plan_versions()) == 2
 
 
-def test_places_that_hold_something_exist(folder):
-    folder.vacancies.mkdir()
+def test_places_that_exist(folder):
     assert [place.name for place in folder.existing()] == ["study"]
-    (folder.vacancies / "week_1.csv").touch()
+    folder.vacancies.mkdir()
     assert [place.name for place in folder.existing()] == ["study", "vacancies"]
 
 

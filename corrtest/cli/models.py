@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corrtest.cli.output import probability, say, say_figures, say_json, words
-from corrtest.errors import AnalysisError
+from corrtest.cli.long_table import Candidate, LongColumns, Positive, Reference, Vacancy
+from corrtest.cli.options import AsJson, PairsFile
+from corrtest.cli.output import probability, records, say, say_figures, say_json, words
+from corrtest.cli.places import Places
+from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
     from corrtest.analysis import ApplicationsTable, ModelComparison, PairsTable
 
 
 def models(
-    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="The pairs table: CSV, XLSX or Parquet.")],
+    pairs: PairsFile = None,
     criterion: Annotated[str | None, typer.Option(help="Which criterion; else each in turn.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Which outcome; else strict, or the table's own.")] = None,
     covariates: Annotated[
@@ -29,57 +32,62 @@ def models(
         str, typer.Option(help="Columns by which the difference may vary, by commas; else all that the table knows.")
     ] = "",
     long: Annotated[bool, typer.Option("--long", help="One row an application instead of one row a pair.")] = False,
-    vacancy: Annotated[str | None, typer.Option(help="With --long: the column that names the vacancy.")] = None,
-    candidate: Annotated[
-        str | None, typer.Option(help="With --long: the column(s) that tell candidates apart.")
-    ] = None,
-    positive: Annotated[str | None, typer.Option(help="With --long: the column that says positive or not.")] = None,
-    reference: Annotated[str | None, typer.Option(help="With --long: the control candidate, as in F,Man.")] = None,
-    treated: Annotated[str | None, typer.Option(help="With --long: the treated candidate, as in M,Man.")] = None,
+    vacancy: Vacancy = None,
+    candidate: Candidate = None,
+    positive: Positive = None,
+    reference: Reference = None,
+    treated: Annotated[str | None, typer.Option(help="Of a long table: the treated candidate, as in M,Man.")] = None,
     cluster: Annotated[
-        str | None, typer.Option(help="With --long: the column that answers together; else the vacancy.")
+        str | None, typer.Option(help="Of a long table: the column that answers together; else the vacancy.")
     ] = None,
-    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fit regressions: is the difference the same by every model, and does it vary with order, template, occupation?
 
-    Each model's effect is a difference of positive rates (treated - control), with errors clustered by employer.
+    Each model's effect is a difference of positive rates (treated - control), with errors clustered by employer (in a
+    long table by vacancy).
     """
-    from corrtest.analysis import models as fitting
-
+    path = Places.here().pairs(pairs)
     chosen = (words(covariates), words(quality))
     if not long:
-        found = _of_pairs(pairs, criterion, outcome, *chosen, words(factors), confidence_level)
+        found = _of_pairs(path, criterion, outcome, *chosen, words(factors))
     else:
-        given = {
-            "--vacancy": vacancy,
-            "--candidate": candidate,
-            "--positive": positive,
-            "--reference": reference,
-            "--treated": treated,
-        }
-        missing = [name for name, value in given.items() if not value]
-        if missing:
-            raise AnalysisError(f"Models of a long table need {', '.join(missing)} as well.")
-        from corrtest.spec import read_table
-
-        rows = fitting.long_rows(
-            read_table(pairs),
-            vacancy=vacancy or "",
-            candidates=words(candidate),
-            positive=positive or "",
-            treated=",".join(words(treated)),
-            reference=",".join(words(reference)),
-            cluster=cluster,
-        )
-        compared = fitting.fit_models(rows, covariates=chosen[0], quality=chosen[1])
-        found = [_described(f"{treated} against {reference}", compared, confidence_level)]
+        found = [_of_long(path, vacancy, candidate, positive, reference, treated, cluster, *chosen)]
     if as_json:
         say_json(found)
         return
     for part in found:
         _show(part)
+
+
+def _of_long(
+    path: Path,
+    vacancy: str | None,
+    candidate: str | None,
+    positive: str | None,
+    reference: str | None,
+    treated: str | None,
+    cluster: str | None,
+    covariates: tuple[str, ...],
+    quality: tuple[str, ...],
+) -> dict[str, Any]:
+    from corrtest.analysis import models as fitting
+    from corrtest.spec import read_table
+
+    columns = LongColumns.of(vacancy, candidate, positive)
+    if not reference or not treated:
+        raise AnalysisError("Models of a long table compare two candidates: give --reference and --treated.")
+    rows = fitting.long_rows(
+        read_table(path),
+        vacancy=columns.vacancy,
+        candidates=columns.candidates,
+        positive=columns.positive,
+        treated=",".join(words(treated)),
+        reference=",".join(words(reference)),
+        cluster=cluster,
+    )
+    compared = fitting.fit_models(rows, covariates=covariates, quality=quality)
+    return _described(f"{treated} against {reference}", compared)
 
 
 def _of_pairs(
@@ -89,10 +97,8 @@ def _of_pairs(
     covariates: tuple[str, ...],
     quality: tuple[str, ...],
     factors: tuple[str, ...],
-    confidence_level: float,
 ) -> list[dict[str, Any]]:
     from corrtest import analysis
-    from corrtest.errors import nearest
 
     table = analysis.read_pairs(path)
     outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
@@ -107,8 +113,8 @@ def _of_pairs(
         keep = (table.frame["criterion"] == word).to_numpy()
         rows = analysis.models.application_rows(table, outcomes[name], keep)
         compared = analysis.models.fit_models(rows, covariates=covariates, quality=quality)
-        part = _described(f"{word}, {name}", compared, confidence_level)
-        found.append({**part, **_varying(table, word, name, factors, confidence_level)})
+        part = _described(f"{word}, {name}", compared)
+        found.append({**part, **_varying(table, word, name, factors)})
     return found
 
 
@@ -117,7 +123,6 @@ def _varying(
     criterion: str,
     outcome: str,
     factors: tuple[str, ...],
-    confidence_level: float,
 ) -> dict[str, Any]:
     """Return how the difference varies with each factor; nothing for an unpaired study, which has none within pairs."""
     from corrtest import analysis
@@ -135,7 +140,7 @@ def _varying(
                 "statistic": result.equal.statistic,
                 "df": [result.equal.df_numerator, result.equal.df_denominator],
                 "pvalue": result.equal.pvalue,
-                "values": result.to_frame(confidence_level).to_dict("records"),
+                "values": result.to_frame().to_dict("records"),
             }
             for result in results
         ],
@@ -143,16 +148,16 @@ def _varying(
     }
 
 
-def _described(title: str, compared: ModelComparison, confidence_level: float) -> dict[str, Any]:
+def _described(title: str, compared: ModelComparison) -> dict[str, Any]:
     split = compared.neumark
     return {
         "title": title,
         "covariates": list(compared.covariates),
-        "effects": [effect.to_dict(confidence_level) for effect in compared.effects],
+        "effects": [effect.to_dict() for effect in compared.effects],
         "neumark": None
         if split is None
         else {
-            "parts": compared.decomposition().astype(object).where(lambda part: part.notna(), None).to_dict("records"),
+            "parts": records(compared.decomposition()),
             "sd_ratio": split.sd_ratio,
             "equal_variance_pvalue": split.equal_variance_pvalue,
             "equal_quality_pvalue": split.equal_quality_pvalue,

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
+from corrtest.cli.options import AsJson, PairsFile, PlanOption
 from corrtest.cli.output import say, say_json
+from corrtest.cli.places import Places
 
 
-def monitor(
-    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="The pairs complete so far: CSV, XLSX or Parquet.")],
-    plan: Annotated[Path, typer.Option(help="The frozen plan, whose study says which looks were preregistered.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
-) -> None:
+def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = False) -> None:
     """Look before fieldwork is over, by the rule that the study preregistered and by no other.
 
     A study that preregistered no early look is refused: its reactions are analysed once, at the end.
@@ -24,11 +19,14 @@ def monitor(
     from corrtest import analysis
     from corrtest.design import read_plan
 
-    frozen = read_plan(plan)
+    places = Places.here()
+    frozen = read_plan(places.plan(plan))
     study = frozen.study.description()
     analysis.preregistered_rule(study)
     found = analysis.monitor(
-        analysis.read_pairs(pairs), study, [dataclasses.asdict(shortfall) for shortfall in frozen.shortfalls]
+        analysis.read_pairs(places.pairs(pairs)),
+        study,
+        [dataclasses.asdict(shortfall) for shortfall in frozen.shortfalls],
     )
     if as_json:
         say_json(found)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corrtest.cli.options import AsJson, ConfidenceLevel, SentenceLanguage
 from corrtest.cli.output import say, say_figures, say_json, words
+from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -27,12 +29,13 @@ _SHOWN = (
 
 def contrast(
     measurements: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            metavar="FIRST [SECOND...]",
-            help="results.json files; or two pairs tables, to keep employers of both waves together.",
+            metavar="[FIRST] [SECOND...]",
+            help="results.json files; or two pairs tables, to keep employers of both waves together; else the study "
+            "folder's results, against the literature.",
         ),
-    ],
+    ] = None,
     published: Annotated[
         bool, typer.Option("--published", help="Compare one results.json with the published Belgian experiments.")
     ] = False,
@@ -40,20 +43,22 @@ def contrast(
         bool, typer.Option("--across-sectors", help="The measurements are of different sectors, not of two waves.")
     ] = False,
     labels: Annotated[str | None, typer.Option(help="What to call each, by commas; else the file names.")] = None,
-    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
-    language: Annotated[str, typer.Option(help="Of the sentences: nl or en.")] = "en",
+    confidence_level: ConfidenceLevel = 0.95,
+    language: SentenceLanguage = "en",
     out: Annotated[Path | None, typer.Option("--out", help="Also write the comparison as JSON.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Test whether two measurements differ: a follow-up and its baseline, two sectors, a sector and the literature.
 
     Prints the quotient of the discrimination ratios and the difference of the differences, each with a test, and a
     sentence for every group. For the report of released figures use corrtest compare.
     """
-    names = list(words(labels)) or [path.stem for path in measurements]
-    if len(names) != len(measurements):
-        raise AnalysisError(f"There are {len(measurements)} measurements and {len(names)} --labels. Give one each.")
-    found = _compared(measurements, names, published, across_sectors, confidence_level)
+    paths = measurements or [Places.here().results(None)]
+    published = published or not measurements
+    names = list(words(labels)) or [path.stem for path in paths]
+    if len(names) != len(paths):
+        raise AnalysisError(f"There are {len(paths)} measurements and {len(names)} --labels. Give one each.")
+    found = _compared(paths, names, published, across_sectors, confidence_level)
     if out is not None:
         found.write(out)
     if as_json:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from corrtest.cli.options import AsJson, ConfidenceLevel, SentenceLanguage
 from corrtest.cli.output import probability, say, say_json, say_table, words
 from corrtest.errors import AnalysisError
 
@@ -20,7 +21,7 @@ def two_by_two(
     control_only: Annotated[int, typer.Argument(help="Pairs in which only the control had one.")],
     treated_only: Annotated[int, typer.Argument(help="Pairs in which only the treated had one.")],
     neither: Annotated[int, typer.Argument(help="Pairs in which neither had one.")],
-    confidence_level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")] = 0.95,
+    confidence_level: ConfidenceLevel = 0.95,
     equivalence: Annotated[
         str | None,
         typer.Option(
@@ -36,8 +37,8 @@ def two_by_two(
             "--difference", help="The margins are differences of rates, as in -0.05,0.05, in place of ratios."
         ),
     ] = False,
-    language: Annotated[str, typer.Option(help="Of the sentence: nl or en.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")] = False,
+    language: SentenceLanguage = "en",
+    as_json: AsJson = False,
 ) -> None:
     """Every statistic of one paired table."""
     from corrtest import analysis

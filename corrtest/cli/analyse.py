@@ -1,0 +1,147 @@
+"""The verb analyse: estimates from a table of reactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from corrtest.cli.long_table import Candidate, LongColumns, Positive, Reference, Vacancy, refuse_without_long
+from corrtest.cli.options import PairsFile
+from corrtest.cli.output import say, words
+from corrtest.cli.places import Places, shown
+from corrtest.errors import AnalysisError, nearest
+
+if TYPE_CHECKING:
+    from corrtest.analysis import ApplicationsTable, PairsTable
+
+
+def analyse(
+    pairs: PairsFile = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The results file to write (JSON); default results.json.")
+    ] = None,
+    long: Annotated[bool, typer.Option("--long", help="One row an application instead of one row a pair.")] = False,
+    vacancy: Vacancy = None,
+    candidate: Candidate = None,
+    positive: Positive = None,
+    reference: Reference = None,
+    by: Annotated[str, typer.Option(help="More columns to group by, separated by commas.")] = "",
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="The frozen plan (its study, outcomes and shortfalls go into the results) or a study file, which says "
+            "how it is analysed; else the study folder's."
+        ),
+    ] = None,
+    all_methods: Annotated[
+        bool, typer.Option("--all-methods", help="Every method, not the default ones only.")
+    ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="What answers together: employer, vacancy, none, or a column (two by a comma); what the study says, "
+            "else employer.",
+            show_default=False,
+        ),
+    ] = None,
+    weights: Annotated[str | None, typer.Option(help="The column of sampling weights.")] = None,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, help="Also give bootstrap intervals, from so many replicates (2000 is usual).")
+    ] = 0,
+    randomisation: Annotated[
+        str | None,
+        typer.Option(
+            help="Also test by the draw of the sending order: independent (by each pair's probability) or "
+            "counterbalanced (fixed numbers in each stratum)."
+        ),
+    ] = None,
+) -> None:
+    """Estimate discrimination from a table of reactions, and write results.json.
+
+    A row is a pair, or an application where the study is unpaired (columns arm and reaction). Confidence level,
+    multiplicity and what is done about odd reactions are what the study says; without a study 0.95, Holm, as coded.
+    """
+    from corrtest import analysis
+
+    places = Places.here()
+    table = _read(places.pairs(pairs), words(reference), long, vacancy, candidate, positive)
+    if randomisation is not None and randomisation not in analysis.DRAWS:
+        raise AnalysisError(f"--randomisation cannot be '{randomisation}'. {nearest(randomisation, analysis.DRAWS)}")
+    target = _target(places, pairs, out)
+    results = analysis.analyse(
+        table,
+        by=words(by),
+        all_methods=all_methods,
+        cluster=_one_or_two(cluster),
+        weights=weights,
+        bootstrap=bootstrap,
+        randomisation=cast(Any, randomisation),
+        **_of_study(places, pairs, plan),
+    )
+    results.write(target)
+    many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
+    for note in results.notes:
+        say(f"* {note}")
+    place = shown(target)
+    say(f"Wrote {many} of results to {place}. In words: corrtest summary {place}")
+
+
+def _read(
+    path: Path,
+    reference: tuple[str, ...],
+    long: bool,
+    vacancy: str | None,
+    candidate: str | None,
+    positive: str | None,
+) -> PairsTable | ApplicationsTable:
+    """Read the table of reactions in the form that the options say."""
+    from corrtest import analysis
+
+    if not long:
+        refuse_without_long(vacancy, candidate, positive, *reference)
+        return analysis.read_pairs(path)
+    columns = LongColumns.of(vacancy, candidate, positive)
+    return analysis.read_long(
+        path,
+        vacancy=columns.vacancy,
+        candidates=columns.candidates,
+        positive=columns.positive,
+        reference=reference or None,
+    )
+
+
+def _target(places: Places, pairs: Path | None, out: Path | None) -> Path:
+    """Return where the results go: a table from elsewhere does not overwrite those of the study."""
+    if out is None and (pairs is not None or places.folder is None):
+        return Path("results.json")
+    return places.out(out, "results", "The results need")
+
+
+def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str, Any]:
+    """Return what the study says to its analysis; a table from elsewhere has no study unless one is named."""
+    from corrtest.design import read_plan
+    from corrtest.spec import read_study
+
+    if plan is None and (pairs is not None or places.folder is None):
+        return {}
+    folder = places.plan(plan)
+    if folder.is_file():
+        return {"study": read_study(folder).description()}
+    frozen = read_plan(folder)
+    amendments = [
+        f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
+        for entry in frozen.manifest.get("amendments", [])
+    ]
+    deviations = [] if places.folder is None else list(places.folder.deviations())
+    return {
+        "study": {**frozen.study.description(), "amendments": amendments, "deviations": deviations},
+        "plan": frozen.manifest,
+        "shortfalls": frozen.shortfalls,
+    }
+
+
+def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:
+    columns = words(cluster)
+    return columns if len(columns) > 1 else cluster

@@ -1,0 +1,34 @@
+"""The verb audit: the documents of a study as a whole."""
+
+from __future__ import annotations
+
+from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Workers
+from corrtest.cli.output import progress_bar, say, say_figures
+from corrtest.cli.places import Places, shown
+
+
+def audit(
+    plan: PlanFolder = None,
+    out: OutFolder = None,
+    contacts: Contacts = None,
+    earlier: Earlier = None,
+    workers: Workers = None,
+) -> None:
+    """Audit the study as a whole: can a classifier tell the arms apart by anything but the signal?"""
+    from corrtest.design import read_plan
+    from corrtest.generator import audit_plan, read_contact_pool
+
+    places = Places.here()
+    folder, target = places.plan(plan), places.out(out, "documents", "The audit needs")
+    frozen = read_plan(folder)
+    pool = read_contact_pool(contacts) if contacts else None
+    with progress_bar("Auditing the study as a whole") as progress:
+        found = audit_plan(frozen, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress)
+    frame = found.to_frame()
+    target.mkdir(parents=True, exist_ok=True)
+    table, picture = target / "study_audit.csv", target / "study_audit.png"
+    frame.to_csv(table, index=False)
+    found.plot(picture)
+    say_figures("The study as a whole", frame)
+    say(f"Table and plot: {shown(table)}, {shown(picture)}.")
+    found.require_passed()

@@ -1,0 +1,64 @@
+"""The verb budget: how money spreads over the strata of a study, under each aim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrtest.cli.budget_spreads import spreads_of
+from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
+from corrtest.cli.output import say_json
+from corrtest.cli.places import Places
+from corrtest.cli.power_inputs import Association, ControlRate, Ratio, known_language, own_rates
+from corrtest.errors import DesignError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corrtest.spec import Study
+
+
+def budget(
+    study_file: StudyFile = None,
+    total: Annotated[float | None, typer.Option(help="Euro to spread; default the study's own [budget] total.")] = None,
+    minimum: Annotated[int | None, typer.Option(min=1, help="Least pairs in each stratum.")] = None,
+    share: Annotated[
+        list[str] | None, typer.Option(help="A committee's share in the sector, as in 330=0.6; may be repeated.")
+    ] = None,
+    control_rate: ControlRate = None,
+    ratio: Ratio = None,
+    association: Association = None,
+    language: SentenceLanguage = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Spread a budget over the committees and criteria of a study, and say what it can show then."""
+    from corrtest.spec import read_study
+
+    known_language(language)
+    study = read_study(Places.around(study_file).study(study_file))
+    if total is None and study.budget.total is None:
+        raise DesignError("There is no budget to spread. Write [budget] total in the study file, or give --total.")
+    rates = own_rates(study, control_rate, ratio)
+    spreads = spreads_of(
+        study, total=total, minimum=minimum, weights=_shares(study, share or []), association=association, rates=rates
+    )
+    if as_json:
+        say_json(spreads.to_dict())
+        return
+    spreads.show(language)
+
+
+def _shares(study: Study, given: Sequence[str]) -> dict[str, float] | None:
+    """Return committee → share, from options such as 330=0.6."""
+    shares: dict[str, float] = {}
+    numbers = [committee.number for committee in study.committees]
+    for text in given:
+        number, _, value = text.partition("=")
+        try:
+            shares[number] = float(value)
+        except ValueError:
+            raise DesignError(f"The share '{text}' cannot be read. Write it as in --share 330=0.6.") from None
+        if number not in numbers:
+            raise DesignError(f"The study has no joint committee '{number}'. {nearest(number, numbers)}")
+    return shares or None

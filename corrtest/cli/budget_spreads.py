@@ -1,0 +1,90 @@
+"""How a budget spreads over a study under each aim: computed, printed, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from corrtest.cli.output import records, say, say_figures
+from corrtest.errors import DesignError
+
+if TYPE_CHECKING:
+    from corrtest.design import BudgetAnswer
+    from corrtest.spec import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spreads:
+    """The spread of a budget under each aim, or why there is none."""
+
+    answers: tuple[BudgetAnswer, ...] = ()
+    refusal: str | None = None
+
+    def show(self, language: str) -> None:
+        """Print each spread, or why there is none."""
+        if self.refusal is not None:
+            say(self.refusal)
+        for answer in self.answers:
+            unit = "applications an arm" if answer.pairing == "unpaired" else "pairs"
+            say_figures(
+                f"Aim {answer.aim}: what {answer.total:,.0f} euro pay",
+                answer.to_frame()[["joint_committee", "criterion", "pairs", "width", "pooled_width"]],
+                ("committee", "criterion", unit, "own width", "pooled width"),
+                decimals=3,
+            )
+            say(answer.sentence(language))
+            say()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything for a program."""
+        return {
+            "budget": [
+                {
+                    "aim": answer.aim,
+                    "total": answer.total,
+                    "cost": answer.cost,
+                    "classic": answer.classic,
+                    "strata": records(answer.table),
+                    "sector": records(answer.sector),
+                }
+                for answer in self.answers
+            ],
+            "budget_refused": self.refusal,
+        }
+
+
+def spreads_of(
+    study: Study,
+    *,
+    total: float | None = None,
+    minimum: int | None = None,
+    weights: Mapping[str, float] | None = None,
+    association: float | None = None,
+    rates: Mapping[str, tuple[float, float]] | None = None,
+) -> Spreads:
+    """Spread the budget of the study, or the one that the options describe.
+
+    Raises
+    ------
+    DesignError
+        What the options ask for cannot be; where it is the study's own budget that cannot, that is its `refusal`.
+    """
+    from corrtest.design import AIMS, spread_budget
+
+    if total is None and study.budget.total is None:
+        return Spreads()
+
+    try:
+        return Spreads(
+            answers=tuple(
+                spread_budget(
+                    study, aim, total=total, minimum=minimum, association=association, weights=weights, rates=rates
+                )
+                for aim in AIMS
+            )
+        )
+    except DesignError as error:
+        if total is not None or minimum is not None or weights is not None:
+            raise
+        return Spreads(refusal=error.text())

@@ -1,0 +1,105 @@
+"""The verb check: every fault of the inputs at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from corrtest.cli.options import AsJson, StudyFile, Vacancies
+from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.places import Places
+from corrtest.errors import CorrtestError, Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corrtest.design import Feasibility
+    from corrtest.spec import Study
+
+
+def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: AsJson = False) -> None:
+    """Report every fault of the inputs at once; nothing is written."""
+    from corrtest.spec import read_study, vacancy_files
+
+    places = Places.around(study_file)
+    path = places.study(study_file)
+    if vacancies is None and places.folder is not None and vacancy_files(places.folder.vacancies):
+        vacancies = places.folder.vacancies
+    found = _Found()
+    study = None
+    try:
+        study = read_study(path)
+    except CorrtestError as error:
+        found.refused(error)
+    supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
+    if as_json:
+        say_json(
+            {
+                "ok": not found.messages,
+                "messages": found.messages,
+                "faults": [asdict(fault) for fault in found.faults],
+                "warnings": list(supply.warnings) if supply else [],
+            }
+        )
+    elif supply is not None:
+        _show_supply(supply)
+    if found.messages:
+        raise CorrtestError(" ".join(found.messages), found.faults)
+    if as_json or study is None:
+        return
+    say(f"{path.name} is in order: {study.pairs_wanted} pairs in {len(study.quota())} strata.")
+    if study.approval.missing:
+        say("Still to fill in before anything can be sent: " + ", ".join(study.approval.missing) + ".")
+
+
+class _Found:
+    """What is wrong, gathered over the inputs."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.faults: list[Fault] = []
+
+    def refused(self, error: CorrtestError) -> None:
+        self.messages.append(error.message)
+        self.faults.extend(error.faults)
+
+
+def _supply(study: Study, name: str, vacancies: Path, found: _Found) -> Feasibility | None:
+    """Return what the vacancies can carry; None where they cannot be read."""
+    from corrtest.design import feasibility, feasibility_faults
+    from corrtest.spec import read_vacancies
+
+    try:
+        listed = read_vacancies(vacancies, study)
+        supply = feasibility(study, listed)
+        short = feasibility_faults(study, listed)
+    except CorrtestError as error:
+        found.refused(error)
+        return None
+    if short:
+        found.faults.extend(short)
+        found.messages.append(f"{name} asks for more than {vacancies.name} can give:")
+    return supply
+
+
+def _show_supply(supply: Feasibility) -> None:
+    channels = [name for name in supply.table.columns if name.startswith("by_")]
+    shown = [name.removeprefix("by_") for name in channels]
+    say_table(
+        "What the vacancies can carry",
+        ("committee", "criterion", "wanted", "vacancies", "employers", "a week", *shown),
+        [
+            (
+                row["joint_committee"],
+                row["criterion"],
+                row["wanted"],
+                row["vacancies"],
+                row["employers"],
+                f"{row['vacancies_per_week']:.0f}",
+                *(f"{row[name]:.0%}" for name in channels),
+            )
+            for row in supply.table.to_dict("records")
+        ],
+    )
+    for warning in supply.warnings:
+        say(f"! {warning}")

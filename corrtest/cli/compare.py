@@ -1,0 +1,39 @@
+"""The verb compare: sectors side by side, or two waves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrtest.cli.options import Formats, Languages
+from corrtest.cli.output import words
+from corrtest.cli.publishing import LogFolder, PolicyFile, publish
+
+if TYPE_CHECKING:
+    from corrtest.disclosure import ReleaseSet
+
+
+def compare(
+    results: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RESULTS...", help="Two results.json or report.json files or more: sectors, or two waves."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="A folder for the files.")],
+    language: Languages = "nl,en",
+    formats: Formats = "html",
+    ranks: Annotated[bool, typer.Option("--ranks", help="Add ranks, with the intervals that they need.")] = False,
+    policy: PolicyFile = None,
+    release_log: LogFolder = None,
+) -> None:
+    """Set sectors side by side, or a follow-up measurement against its baseline."""
+    from corrtest.report import write_comparison
+
+    def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
+        return write_comparison(released, folder, languages=words(language), formats=words(formats), ranks=ranks)
+
+    publish(results, out, write, policy, release_log)

@@ -1,0 +1,131 @@
+"""The verb demo: the whole job on a ready design, with simulated vacancies and reactions."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrtest.cli.options import Languages, Workers
+from corrtest.cli.output import progress_bar, say, words
+from corrtest.errors import CheckFailed, CorrtestError
+
+if TYPE_CHECKING:
+    from corrtest.analysis import Results
+    from corrtest.design import Plan
+    from corrtest.spec import Study, StudyFolder
+
+_LABEL = "SIMULATED.txt"
+_README = """SIMULATED. Nothing in this folder is real.
+
+The vacancies, the employers and the reactions were made by a program; the reactions follow published Belgian ratios.
+No application was sent. These figures say nothing about any sector.
+"""
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The study folder that the demo makes.")] = Path("demo-output"),
+    design: Annotated[str, typer.Option(help="Which ready design to run, or a study file.")] = "construction",
+    language: Languages = "nl,en",
+    formats: Annotated[str, typer.Option("--format", help="Which documents, separated by commas.")] = "pdf",
+    workers: Workers = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo in that folder.")] = False,
+) -> None:
+    """Run the whole job on a ready design with simulated reactions, labelled as such in every output."""
+    from corrtest import lab
+    from corrtest.spec import StudyFolder
+
+    started = time.monotonic()
+    _prepare(out, overwrite)
+    folder = StudyFolder(out)
+    study = lab.simulated_study(design)
+    folder.study.write_text(study.source, encoding="utf-8", newline="\n")
+    folder.make_secret()
+    say(f"{study.name}: {study.pairs_wanted} pairs wanted in {len(study.quota())} strata. All of it is SIMULATED.")
+    plan = _plan(study, folder)
+    _documents(plan, folder, words(formats), workers)
+    reactions = lab.simulate_reactions(plan)
+    lab.simulate_fieldwork(plan, reactions, folder)
+    say(f"4/6 Registered {2 * len(plan.pairs)} applications as sent and {len(reactions)} simulated reactions.")
+    results = _analyse(plan, folder)
+    report = _report(results, folder, words(language))
+    _show_places(folder, report, time.monotonic() - started)
+
+
+def _prepare(out: Path, overwrite: bool) -> None:
+    if out.exists() and any(out.iterdir()):
+        earlier = (out / _LABEL).exists()
+        if not (earlier and overwrite):
+            advice = "Add --overwrite to replace that demo" if earlier else "It is not an earlier demo"
+            raise CorrtestError(f"The folder {out} is not empty. {advice}, or give another folder with --out.")
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / _LABEL).write_text(_README, encoding="utf-8")
+
+
+def _plan(study: Study, folder: StudyFolder) -> Plan:
+    from corrtest import lab
+    from corrtest.design import make_plan, read_plan, write_plan
+    from corrtest.spec import read_vacancies
+
+    folder.vacancies.mkdir()
+    lab.simulate_vacancies(study).to_csv(folder.vacancies / "vacancies.csv", index=False)
+    vacancies = read_vacancies(folder.vacancies, study)
+    say(
+        f"1/6 Simulated {len(vacancies)} vacancies of {vacancies['employer_id'].nunique()} employers that do not exist."
+    )
+    plan = read_plan(write_plan(make_plan(study, vacancies, allow_shortfall=True), folder.next_plan))
+    say(f"2/6 Planned {len(plan.pairs)} pairs; no employer over its cap.")
+    return plan
+
+
+def _documents(plan: Plan, folder: StudyFolder, formats: tuple[str, ...], workers: int | None) -> None:
+    from corrtest.generator import render_plan
+
+    with progress_bar("3/6 Writing and auditing CVs") as progress:
+        made = render_plan(plan, folder.documents, formats=formats, workers=workers, progress=progress)
+    if made.failures:
+        raise CheckFailed(f"The audit refuses {made.failures} pairs: {folder.documents / 'audit.csv'} says why.")
+
+
+def _analyse(plan: Plan, folder: StudyFolder) -> Results:
+    from corrtest import analysis
+
+    study = plan.study
+    results = analysis.analyse(
+        analysis.read_pairs(folder.pairs),
+        study=study.description(),
+        outcomes=study.outcomes.as_mapping(),
+        plan=plan.manifest,
+        shortfalls=plan.shortfalls,
+        confidence_level=study.analysis.confidence_level,
+        simulated=True,
+    )
+    results.write(folder.results)
+    say(f"5/6 Estimated {len(results.groups)} groups.")
+    return results
+
+
+def _report(results: Results, folder: StudyFolder, languages: tuple[str, ...]) -> list[Path]:
+    from corrtest.disclosure import policy_for, release
+    from corrtest.report import write_report
+
+    with progress_bar("6/6 Writing the report") as progress:
+        progress(0, 1)
+        report = write_report(release(results, policy_for(results)), folder.report, languages=languages)
+        progress(1, 1)
+    return report
+
+
+def _show_places(folder: StudyFolder, report: list[Path], seconds: float) -> None:
+    say()
+    say(f"Done in {seconds:.0f} seconds. All of it is SIMULATED.")
+    for path in report:
+        say(f"  report     {path}")
+    say(f"  CVs        {folder.documents}")
+    say(f"  results    {folder.results}")
+    say(f"  plan       {folder.plan}")
+    say(f"  pairs      {folder.pairs}")

@@ -1,0 +1,33 @@
+"""The verb employers: what the sector sends to its employers before the start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import Formats, Languages, OutFolder, StudyFile
+from corrtest.cli.output import say, words
+from corrtest.cli.places import Places, shown
+
+
+def employers(
+    study_file: StudyFile = None,
+    out: OutFolder = None,
+    language: Languages = "nl,en",
+    formats: Formats = "html,pdf,docx",
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Mark every page: this study does not exist, nothing will be sent.")
+    ] = False,
+) -> None:
+    """Write what the sector sends to its employers before the start: letter, leaflet, questions and answers."""
+    from corrtest.report import write_employer_pack
+    from corrtest.spec import read_study
+
+    places = Places.around(study_file)
+    study = read_study(places.study(study_file))
+    target = places.out(out, "letters", "The letters need")
+    for path in write_employer_pack(
+        study, target, languages=words(language), formats=words(formats), simulated=simulated
+    ):
+        say(f"Wrote {shown(path)}")

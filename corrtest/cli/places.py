@@ -1,0 +1,82 @@
+"""Where a verb finds and leaves its files: where the user says, else at their place in the study folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from corrtest.errors import CorrtestError
+
+if TYPE_CHECKING:
+    from corrtest.spec import StudyFolder
+
+_STUDY = "study.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The study folder that a verb runs in, if any."""
+
+    folder: StudyFolder | None
+
+    @classmethod
+    def here(cls) -> Self:
+        """Return the places of the current folder."""
+        from corrtest.spec import StudyFolder
+
+        return cls(StudyFolder.find())
+
+    @classmethod
+    def around(cls, study: Path | None) -> Self:
+        """Return the places of a study that the user named by its folder or its `study.toml`, else of this folder.
+
+        A study file of another name has no places: what it needs must be named.
+        """
+        from corrtest.spec import StudyFolder
+
+        if study is None:
+            return cls.here()
+        if study.is_dir():
+            return cls(StudyFolder.find(study))
+        return cls(StudyFolder.find(study.parent) if study.name == _STUDY else None)
+
+    def study(self, given: Path | None) -> Path:
+        """Return the study file."""
+        if given is not None and given.is_dir():
+            return given / _STUDY
+        return self.place(given, "study", "This needs a study. Name its file")
+
+    def vacancies(self, given: Path | None) -> Path:
+        """Return the vacancies: a file, or the folder of all that came in."""
+        return self.place(given, "vacancies", "This needs vacancies. Give their file with --vacancies")
+
+    def plan(self, given: Path | None) -> Path:
+        """Return the folder of the plan, or of its newest version."""
+        return self.place(given, "plan", "This needs a plan. Name its folder")
+
+    def pairs(self, given: Path | None) -> Path:
+        """Return the pairs table."""
+        return self.place(given, "pairs", "This needs reactions. Name the pairs table")
+
+    def results(self, given: Path | None) -> Path:
+        """Return the results file."""
+        return self.place(given, "results", "This needs results. Name the file that corrtest analyse wrote")
+
+    def out(self, given: Path | None, name: str, what: str) -> Path:
+        """Return where to write: what was given with --out, else the place called `name`."""
+        return self.place(given, name, f"{what} a place. Give one with --out")
+
+    def place(self, given: Path | None, name: str, demand: str) -> Path:
+        """Return what was given, else the place called `name`; where there is neither, say what is needed."""
+        if given is not None:
+            return given
+        if self.folder is None:
+            raise CorrtestError(f"{demand}, or work in a study folder (corrtest new SECTOR makes one).")
+        return Path(getattr(self.folder, name))
+
+
+def shown(path: Path) -> Path:
+    """Return the path as a user reads it: from the current folder, where it lies within."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path

@@ -1,0 +1,63 @@
+"""The verb plan: allocate pairs to vacancies, and freeze the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import AlreadySent, AsJson, Day, FrozenBy, PairsPerDay, Vacancies
+from corrtest.cli.output import say
+from corrtest.cli.places import Places, shown
+from corrtest.cli.plan_inputs import checked_vacancies, freeze_and_write, say_plan, sent_by_others
+from corrtest.errors import DesignError
+
+
+def plan(
+    studies: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[STUDY]...",
+            help="The study file or its folder, else this folder's; several are planned under the strictest of their "
+            "caps.",
+        ),
+    ] = None,
+    vacancies: Vacancies = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A new folder for the frozen plan; else in the study folder.")
+    ] = None,
+    allow_shortfall: Annotated[
+        bool, typer.Option("--allow-shortfall", help="Plan what can be filled and record what cannot.")
+    ] = False,
+    pairs_per_day: PairsPerDay = None,
+    already_sent: AlreadySent = None,
+    frozen_by: FrozenBy = None,
+    frozen_on: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Allocate pairs to vacancies under the caps, and freeze the plan."""
+    from corrtest.design import plan_together
+    from corrtest.spec import read_study
+
+    given = studies or []
+    # Studies planned together share their vacancies and have no one folder: what they need is named.
+    places = Places.around(given[0] if given else None) if len(given) <= 1 else Places(None)
+    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", "A plan needs")
+    if out is None and places.folder is not None and places.folder.plan_versions():
+        raise DesignError(
+            f"{shown(places.folder.plan)} is frozen already. Make its next version with: corrtest amend --since DAY"
+        )
+    read = [read_study(places.study(path)) for path in given] or [read_study(places.study(None))]
+    made = plan_together(
+        read,
+        checked_vacancies(listed, read),
+        allow_shortfall=allow_shortfall,
+        pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day for study in read},
+        already_sent=sent_by_others(already_sent),
+    )
+    for one in made:
+        folder = target if len(made) == 1 else target / one.study.name
+        say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
+    if not as_json:
+        say("Next: corrtest prereg, then corrtest render.")

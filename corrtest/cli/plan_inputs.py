@@ -1,0 +1,78 @@
+"""What plan, amend and verify read and say alike: vacancies, what others sent, and the plan once it is frozen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corrtest.cli.output import say, say_json
+from corrtest.cli.places import shown
+from corrtest.errors import DesignError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corrtest.design import Plan
+    from corrtest.spec import Study
+
+
+def checked_vacancies(vacancies: Path, studies: list[Study]) -> pd.DataFrame:
+    """Read the vacancies and check them for each of the studies that share them."""
+    from corrtest.spec import check_vacancies, read_vacancy_table
+
+    table = read_vacancy_table(vacancies)
+    for study in studies:
+        table = check_vacancies(table, study)
+    return table
+
+
+def sent_by_others(path: Path | None) -> pd.DataFrame | None:
+    """Read what employers got from other studies."""
+    from corrtest.spec import parse_days, read_table, require_columns
+
+    if path is None:
+        return None
+    table = read_table(path)
+    require_columns(table, ("employer_id", "send_first_on"))
+    for column in ("send_first_on", "send_second_on"):
+        if column in table:
+            # The second day is empty where a vacancy gets one application.
+            empty = (table[column].astype(str).str.strip() == "") & (column == "send_second_on")
+            table[column] = parse_days(table[column])
+            if (table[column].isna() & ~empty).any():
+                raise DesignError(f"{path.name} has a {column} that is no date. Write it as in 2027-01-11.")
+    return table
+
+
+def freeze_and_write(plan: Plan, folder: Path, frozen_by: str | None, frozen_on: datetime | None) -> Plan:
+    """Put on record who freezes the plan, where that is said, and write it."""
+    from corrtest.design import freeze, write_plan
+
+    if frozen_on is not None and frozen_by is None:
+        raise DesignError("--frozen-on goes with --frozen-by: who froze the plan?")
+    if frozen_by is not None:
+        plan = freeze(plan, by=frozen_by, on=frozen_on.date() if frozen_on else date.today())
+    write_plan(plan, folder)
+    return plan
+
+
+def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
+    """Say what was planned, what could not be, and what will be too small to be shown."""
+    from corrtest.design import small_cells
+    from corrtest.disclosure import default_policy
+
+    if as_json:
+        say_json(plan.manifest)
+        return
+    employers = plan.pairs["employer_id"].nunique()
+    study = plan.study
+    rows = "applications" if study.pairing == "unpaired" else "pairs"
+    wanted = plan.manifest["pairs_wanted"]
+    say(f"Planned {len(plan.pairs)} of {wanted} {rows} of '{study.name}', for {employers} employers.")
+    for short in plan.shortfalls:
+        say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
+    policy = default_policy()
+    for warning in small_cells(plan, min_pairs=policy.min_pairs, min_employers=policy.min_employers):
+        say(f"! {warning}")
+    say(f"The frozen plan is in {shown(folder)}.")

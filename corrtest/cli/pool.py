@@ -1,0 +1,31 @@
+"""The verb pool: the strata of one measurement together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import AsJson, Criterion, PairsFile
+from corrtest.cli.output import say, say_figures, say_json
+from corrtest.cli.places import Places
+
+
+def pool(
+    pairs: PairsFile = None,
+    criterion: Criterion = None,
+    outcome: Annotated[str, typer.Option(help="Which outcome: strict, broad, or positive.")] = "strict",
+    stratum: Annotated[str, typer.Option(help="The column whose values are the strata.")] = "joint_committee",
+    as_json: AsJson = False,
+) -> None:
+    """Pool the strata of one measurement: each committee's ratio raw and shrunken, p-values plain and adjusted."""
+    from corrtest import analysis
+
+    table = analysis.read_pairs(Places.here().pairs(pairs))
+    pooled = analysis.pool_strata(table, criterion=criterion, outcome=outcome, stratum=stratum)
+    if as_json:
+        say_json(pooled.to_dict())
+        return
+    say_figures(f"Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", pooled.to_frame())
+    for note in pooled.notes:
+        say(f"* {note}")

@@ -1,0 +1,18 @@
+"""The verb prereg: the preregistration of a plan."""
+
+from __future__ import annotations
+
+from corrtest.cli.options import Day, Languages, OutFolder, PlanFolder
+from corrtest.cli.output import say, words
+from corrtest.cli.places import Places, shown
+
+
+def prereg(plan: PlanFolder = None, out: OutFolder = None, language: Languages = "nl,en", dated: Day = None) -> None:
+    """Write the preregistration of a plan, as Markdown and PDF: hypotheses, strata, caps, outcomes, estimators."""
+    from corrtest.design import read_plan, write_preregistration
+
+    places = Places.here()
+    target = places.out(out, "preregistration", "The preregistration needs")
+    day = dated.date() if dated else None
+    for path in write_preregistration(read_plan(places.plan(plan)), target, words(language), dated=day):
+        say(f"Wrote {shown(path)}")

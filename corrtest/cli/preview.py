@@ -1,0 +1,29 @@
+"""The verb preview: a few pairs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import Contacts, Earlier, PlanFolder
+from corrtest.cli.output import say
+from corrtest.cli.places import Places
+
+
+def preview(
+    plan: PlanFolder = None,
+    count: Annotated[int, typer.Option(min=1, help="How many pairs.")] = 5,
+    out: Annotated[Path, typer.Option("--out", help="The page to write (HTML).")] = Path("preview.html"),
+    contacts: Contacts = None,
+    earlier: Earlier = None,
+) -> None:
+    """Show a few pairs of a plan side by side in one page, signals marked; no document is written."""
+    from corrtest.design import read_plan
+    from corrtest.generator import preview_plan, read_contact_pool
+
+    frozen = read_plan(Places.here().plan(plan))
+    pool = read_contact_pool(contacts) if contacts else None
+    page = preview_plan(frozen, out, count, contacts=pool, earlier=tuple(earlier or ()))
+    say(f"Wrote {page}: {min(count, len(frozen.pairs))} pairs side by side, signals marked.")

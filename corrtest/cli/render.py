@@ -1,0 +1,57 @@
+"""The verb render: the documents of a plan, and the audit of each pair."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Workers
+from corrtest.cli.output import progress_bar, say, words
+from corrtest.cli.places import Places, shown
+from corrtest.errors import CheckFailed
+
+
+def render(
+    plan: PlanFolder = None,
+    out: OutFolder = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="Which documents, separated by commas: pdf, html, docx, txt, json.")
+    ] = "pdf,html",
+    contacts: Contacts = None,
+    earlier: Earlier = None,
+    workers: Workers = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler (tcp://…) to render on instead.")] = None,
+) -> None:
+    """Write the documents of each pair, and audit that they differ in the signal alone."""
+    from corrtest.design import read_plan
+    from corrtest.generator import read_contact_pool, render_plan
+
+    places = Places.here()
+    folder, target = places.plan(plan), places.out(out, "documents", "The documents need")
+    frozen = read_plan(folder)
+    pool = read_contact_pool(contacts) if contacts else None
+    with progress_bar("Writing and auditing documents") as progress:
+        result = render_plan(
+            frozen,
+            target,
+            formats=words(formats),
+            workers=workers,
+            progress=progress,
+            contacts=pool,
+            earlier=tuple(earlier or ()),
+            cluster=cluster,
+        )
+    place = shown(target)
+    say(f"{result.files} files for {result.pairs} pairs are in {place}; the audit is in {place / 'audit.csv'}.")
+    if result.kept:
+        say(f"{result.kept} pairs were finished by an earlier run and kept.")
+    if result.specimen:
+        say(
+            "All are marked as specimens and cannot be sent: there is no contact pool. Give the study's own --contacts."
+        )
+    if result.failures:
+        raise CheckFailed(
+            f"The audit refuses {result.failures} pairs; {place / 'audit.csv'} says why. They must not be sent."
+        )
+    say("The audit passed: each pair differs in its signal alone.")

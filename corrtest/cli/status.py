@@ -1,0 +1,91 @@
+"""The verb status: how far a study is, and what is next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from corrtest.cli.options import AsJson
+from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.places import Places
+from corrtest.errors import CorrtestError, RegisterError
+
+if TYPE_CHECKING:
+    from corrtest.spec import FieldworkCount, Progress, StudyFolder
+
+
+def status(as_json: AsJson = False) -> None:
+    """Say how far the study is, what is next, and which of its files are public, internal or secret."""
+    from corrtest.spec import progress_of
+
+    folder = Places.here().folder
+    if folder is None:
+        raise CorrtestError("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR")
+    fieldwork, trouble = _fieldwork(folder)
+    found = progress_of(folder, fieldwork)
+    if as_json:
+        say_json(_as_dict(folder, found, trouble))
+        return
+    _show(folder, found, trouble)
+
+
+def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
+    """Return what the register says, or why it says nothing."""
+    from corrtest.register import Register
+    from corrtest.spec import FieldworkCount
+
+    if not folder.register.is_file():
+        return None, ""
+    try:
+        with Register.open(folder.register) as register:
+            strata = register.oversight.status().strata
+    except RegisterError as error:
+        return None, error.text()
+    states = strata.drop(columns=["joint_committee", "criterion"]).sum()
+    return (
+        FieldworkCount(
+            applications=int(states.sum()),
+            to_send=int(states["planned"] + states["claimed"]),
+            awaiting=int(states["sent"]),
+        ),
+        "",
+    )
+
+
+def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, Any]:
+    following = found.next
+    return {
+        "study": None if found.study is None else found.study.name,
+        "faults": [text for text in (found.fault, trouble) if text],
+        "steps": [asdict(step) for step in found.steps],
+        "next": None if following is None else following.command,
+        "approvals_missing": list(found.approvals_missing),
+        "files": [
+            {"path": place.path, "what": place.what, "handling": place.handling, "made_by": place.made_by}
+            for place in folder.existing()
+        ],
+    }
+
+
+def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
+    name = folder.root.name if found.study is None else found.study.name
+    done = sum(step.done for step in found.steps)
+    say(f"{name}: {done} of {len(found.steps)} steps are done.")
+    for fault in (found.fault, trouble):
+        if fault:
+            say(f"! {fault}")
+    say_table(
+        "Steps",
+        ("done", "step", "command"),
+        [("x" if step.done else "", step.what, step.command) for step in found.steps],
+    )
+    if found.next is not None:
+        say(f"Next, so that {found.next.what}: {found.next.command}")
+    if found.approvals_missing:
+        say("Nothing can be sent before these are on record: " + ", ".join(found.approvals_missing) + ".")
+    say()
+    say_table(
+        "Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)",
+        ("handling", "path", "what", "made by"),
+        [(place.handling, place.path, place.what, place.made_by) for place in folder.existing()],
+    )

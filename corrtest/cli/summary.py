@@ -1,0 +1,14 @@
+"""The verb summary: results in words."""
+
+from __future__ import annotations
+
+from corrtest.cli.options import ResultsFile, SentenceLanguage
+from corrtest.cli.output import say
+from corrtest.cli.places import Places
+
+
+def summary(results: ResultsFile = None, language: SentenceLanguage = "en") -> None:
+    """Print each criterion's result in words. It is internal: what may leave is what corrtest report writes."""
+    from corrtest.analysis import Results
+
+    say(Results.read(Places.here().results(results)).summary(language))

@@ -1,0 +1,42 @@
+"""A simulated fieldwork: a register kept as one would be, from a plan and simulated reactions."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pandas as pd
+
+from corrtest.design import Plan
+from corrtest.register import Register
+from corrtest.spec import StudyFolder
+
+
+def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder) -> None:
+    """Keep the register of a simulated fieldwork in `folder`, whose documents are there, and export its pairs table."""
+    study = plan.study
+    # Chance would give other pseudonyms each time; a simulated study has no identities to protect.
+    secret = hashlib.sha256(f"simulated {study.name} {study.seed}".encode()).digest()
+    with Register.create(folder.register, study, secret=secret) as register:
+        register.intake.import_plan(plan)
+        register.supervision.record_audit_of(folder.documents)
+        register.sending.import_sent(_sendings(plan), simulated=True)
+        register.replies.import_reactions(
+            reactions.assign(at=reactions["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")), simulated=True
+        )
+        last = pd.Timestamp(study.period.end) + timedelta(days=study.fieldwork.reaction_window_days + 1)
+        pairs = register.oversight.export_pairs(as_of=last.date())
+    folder.pairs.parent.mkdir(parents=True, exist_ok=True)
+    pairs.to_csv(folder.pairs, index=False)
+
+
+def _sendings(plan: Plan) -> pd.DataFrame:
+    """Return the simulated sendings of `plan`: each application at nine o'clock of its day."""
+    pairs = plan.pairs
+    first_is_control = pairs["first_arm"] == "control"
+    parts = []
+    for arm, comes_first in (("control", first_is_control), ("treated", ~first_is_control)):
+        day = pairs["send_first_on"].where(comes_first, pairs["send_second_on"])
+        sent = pd.DataFrame({"pair_id": pairs["pair_id"], "arm": arm, "at": day.dt.strftime("%Y-%m-%dT09:00:00Z")})
+        parts.append(sent[day.notna()] if plan.study.pairing == "paired" else sent[comes_first])
+    return pd.concat(parts).sort_values(["at", "pair_id"], ignore_index=True)

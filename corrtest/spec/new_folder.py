@@ -1,0 +1,48 @@
+"""Make a study folder from a ready design."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from importlib.resources import files
+from pathlib import Path
+
+from corrtest.errors import StudyError
+from corrtest.resources import ready_design
+from corrtest.spec.folder import StudyFolder
+from corrtest.spec.reading import read_study_text
+from corrtest.spec.vacancy_template import TEMPLATE, write_vacancy_template
+
+READ_ME = {"nl": "LEESMIJ.txt", "fr": "LISEZMOI.txt", "en": "README.txt"}
+_SEEDS = 10**8
+_SEED = re.compile(r"^seed = \d+", flags=re.MULTILINE)
+_HOW_TO = re.compile(r"^# Copy this file.*$", flags=re.MULTILINE)
+_GITIGNORE = "# Keys and secrets never go into version control.\nsecret/\n"
+
+
+def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
+    """Make the folder of a study in `sector`: a ready design with a seed of its own, and a sheet for its vacancies.
+
+    Raises
+    ------
+    StudyError
+        There is no such design, or the folder holds something already; it is left as it is then.
+    """
+    text = ready_design(sector).read_text(encoding="utf-8")
+    folder = StudyFolder(Path(root))
+    if folder.root.exists() and (not folder.root.is_dir() or any(folder.root.iterdir())):
+        raise StudyError(f"{root} exists already and is left as it is. Give another name with --out.")
+    # The draw follows from the seed, so two studies that share one would draw alike.
+    text = _SEED.sub(f"seed = {secrets.randbelow(_SEEDS)}", text, count=1)
+    text = _HOW_TO.sub("# Change what differs, and check it in this folder with: corrtest check", text, count=1)
+    study = read_study_text(text, folder.study.name)
+    folder.root.mkdir(parents=True, exist_ok=True)
+    folder.study.write_text(text, encoding="utf-8", newline="\n")
+    folder.vacancies.mkdir()
+    write_vacancy_template(folder.vacancies / TEMPLATE, study)
+    folder.make_secret()
+    (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")
+    language = study.language if study.language in READ_ME else "en"
+    advice = files("corrtest.spec").joinpath("first_steps", f"{language}.txt").read_text(encoding="utf-8")
+    (folder.root / READ_ME[language]).write_text(advice, encoding="utf-8")
+    return folder

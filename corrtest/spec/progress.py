@@ -1,0 +1,117 @@
+"""How far a study is, told from what lies in its folder: each step, whether it is done, and the command for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corrtest.errors import CorrtestError
+from corrtest.spec.folder import StudyFolder
+from corrtest.spec.reading import read_study
+from corrtest.spec.study import Study
+from corrtest.spec.vacancy_folder import vacancy_files
+
+__all__ = ["FieldworkCount", "Progress", "Step", "progress_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldworkCount:
+    """What the register says: applications in all, still to be sent, and still within their reaction window."""
+
+    applications: int
+    to_send: int
+    awaiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a study: what it comes to, the command for it, and whether it is done."""
+
+    what: str
+    command: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a study stands.
+
+    Attributes
+    ----------
+    study : Study or None
+        None where the study file has faults, which `fault` tells.
+    steps : tuple of Step
+        In the order in which they are taken.
+    """
+
+    study: Study | None
+    fault: str
+    steps: tuple[Step, ...]
+
+    @property
+    def next(self) -> Step | None:
+        """The first step that is not done; None where all are."""
+        return next((step for step in self.steps if not step.done), None)
+
+    @property
+    def approvals_missing(self) -> tuple[str, ...]:
+        """What the study file does not have on record yet; nothing is sent before."""
+        return () if self.study is None else self.study.approval.missing
+
+
+def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) -> Progress:
+    """Return where the study in `folder` stands; `fieldwork` is what its register says, where there is one."""
+    study, fault = None, ""
+    try:
+        study = read_study(folder.study)
+    except CorrtestError as error:
+        fault = error.text()
+    return Progress(
+        study=study, fault=fault, steps=(*_before(folder, study), *_fieldwork(folder, fieldwork), *_after(folder))
+    )
+
+
+def _before(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
+    return (
+        _step("the study file is in order", "check", study is not None),
+        _step("vacancies have come in, in the folder vacancies", "check", bool(vacancy_files(folder.vacancies))),
+        _step("the pairs are planned and frozen", "plan", bool(folder.plan_versions())),
+        _step("the plan is preregistered", "prereg", _holds_files(folder.preregistration)),
+        _step("there is a letter to employers", "employers", _holds_files(folder.letters)),
+        _step("the documents are written and audited", "render", (folder.documents / "audit.csv").is_file()),
+    )
+
+
+def _fieldwork(folder: StudyFolder, found: FieldworkCount | None) -> tuple[Step, ...]:
+    imported = found is not None and found.applications > 0
+    return (
+        _step("there is a register", "register init", folder.register.is_file()),
+        _step("the plan is in the register", "register import", imported),
+        _step("all applications are sent", "register worklist", found is not None and imported and not found.to_send),
+        _step(
+            "all reaction windows have passed",
+            "register end close",
+            found is not None and imported and not (found.to_send or found.awaiting),
+        ),
+    )
+
+
+def _after(folder: StudyFolder) -> tuple[Step, ...]:
+    return (
+        _step("the pairs table is exported", "register export", folder.pairs.is_file()),
+        _step("the results are estimated", "analyse", _newer(folder.results, folder.pairs)),
+        _step("the report is written", "report", _holds_files(folder.report)),
+    )
+
+
+def _step(what: str, verb: str, done: bool) -> Step:
+    return Step(what=what, command=f"corrtest {verb}", done=done)
+
+
+def _holds_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _newer(made: Path, source: Path) -> bool:
+    """Say whether `made` is there, and no older than what it was made from."""
+    return made.is_file() and (not source.is_file() or made.stat().st_mtime >= source.stat().st_mtime)

@@ -1,0 +1,86 @@
+"""The vacancies of a study folder: every table that came in, put together, each row with its file and its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.errors import InputError
+from corrtest.spec.columns import needed_columns
+from corrtest.spec.study import Study
+from corrtest.spec.tables import read_table, require_columns, sheet_row
+from corrtest.spec.vacancies import check_vacancies
+from corrtest.spec.vacancy_template import TEMPLATE, is_untouched
+
+_KINDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".pq"})
+
+
+def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
+    """Return the vacancies of a CSV, XLSX or Parquet file, or of a folder of them, checked for `study`.
+
+    One row a vacancy, in the order of the file: the declared columns (`opens` and `closes` as dates), `province`, and
+    the file's other columns. A sub-committee's vacancy gets the number of the study's committee that it falls under,
+    and an occupation that is named by its title its code.
+
+    Raises
+    ------
+    InputError
+        With a fault for each bad cell: file, row, column, what was given, what was expected.
+    """
+    return check_vacancies(read_vacancy_table(path), study)
+
+
+def read_vacancy_table(path: str | Path) -> pd.DataFrame:
+    """Return the vacancies of a file, or of all tables of a folder together, as text.
+
+    What came in twice, the same in each column that is needed, counts once. `attrs["rows"]` gives the file and the
+    sheet row of each row.
+
+    Raises
+    ------
+    InputError
+        A table cannot be read, or there is none.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return read_table(path)
+    files = vacancy_files(path)
+    if not files:
+        raise InputError(f"There are no vacancies in {path}. Put the tables there, or fill in {TEMPLATE}.")
+    tables = [read_table(file) for file in files]
+    return tables[0] if len(tables) == 1 else _together(tables, path.name)
+
+
+def vacancy_files(folder: Path) -> list[Path]:
+    """Return the tables in a folder, by name; the untouched template is none of them, nor is what Excel leaves open."""
+    if not folder.is_dir():
+        return []
+    files = [path for path in folder.iterdir() if path.suffix.lower() in _KINDS and path.name[0] not in ".~"]
+    return sorted(path for path in files if not (path.name == TEMPLATE and is_untouched(path)))
+
+
+def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
+    names = needed_columns("vacancies")
+    for table in tables:
+        require_columns(table, names)
+    rows = [(str(table.attrs["file"]), sheet_row(index)) for table in tables for index in range(len(table))]
+    numeric = {column for table in tables for column in table.attrs["numeric_columns"]}
+    every = pd.concat([_as_text(table) for table in tables], ignore_index=True).fillna("")
+    again = every.duplicated(list(names))
+    kept = every[~again].reset_index(drop=True)
+    kept.attrs = {
+        "file": name,
+        "numeric_columns": tuple(sorted(numeric)),
+        "rows": [row for row, repeated in zip(rows, again, strict=True) if not repeated],
+    }
+    return kept
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose days are text, as in the tables that people type."""
+    days = table.select_dtypes("datetime").columns
+    shown = table.assign(**{str(name): table[name].dt.strftime("%Y-%m-%d") for name in days}).astype(object)
+    shown.attrs = {}
+    return shown
