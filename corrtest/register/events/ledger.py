@@ -90,11 +90,15 @@ class Head(NamedTuple):
 
 
 _HEAD = sa.select(schema.chain.c.events, schema.chain.c.head, schema.chain.c.recorded_at)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_INSERT = sa.insert(schema.event)
+# Rows that are returned are sent a thousand a statement, and PostgreSQL's trigger looks at the chain once for each.
+_INSERT_MANY = _INSERT.returning(schema.event.c.seq)
 
 
 def read_head(connection: Connection, *, lock: bool = False) -> Head:
     """Read the end of the chain; where `lock`, PostgreSQL keeps other writers from it until the transaction ends."""
-    row = connection.execute(_HEAD.with_for_update() if lock else _HEAD).first()
+    row = connection.execute(_LOCKED_HEAD if lock else _HEAD).first()
     if row is None:
         raise RegisterError(
             "The register has lost the note of where its chain of events ends. Run `corrtest register verify`, and "
@@ -161,9 +165,6 @@ class Ledger:
         """Hand all waiting events to the database in one go."""
         if not self._waiting:
             return
-        insert = sa.insert(schema.event)
-        if len(self._waiting) > 1 and self._connection.dialect.name == "postgresql":
-            # Rows that are returned are sent a thousand a statement, and its trigger looks at the chain once for each.
-            insert = insert.returning(schema.event.c.seq)
-        self._connection.execute(insert, self._waiting)
+        many = len(self._waiting) > 1 and self._connection.dialect.name == "postgresql"
+        self._connection.execute(_INSERT_MANY if many else _INSERT, self._waiting)
         self._waiting = []

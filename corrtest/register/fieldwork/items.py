@@ -44,6 +44,7 @@ _ITEMS = (
     .where(_P.study_ref == sa.bindparam("study_ref"))
     .order_by(_A.application_ref)
 )
+_ITEMS_OF_ONE = _ITEMS.where(_P.pair_id == sa.bindparam("pair_id"))
 _ITEMS_OF_SOME = _ITEMS.where(_P.pair_id.in_(sa.bindparam("pair_ids", expanding=True)))
 
 _LOAD = (
@@ -52,6 +53,7 @@ _LOAD = (
     .join(schema.application, _A.pair_ref == _P.pair_ref)
     .where(WEIGHS)
 )
+_LOAD_OF_ONE = _LOAD.where(_E.group_ref == sa.bindparam("group_ref"))
 _LOAD_OF_SOME = _LOAD.where(_E.group_ref.in_(sa.bindparam("group_refs", expanding=True)))
 
 # SQLite takes 32,766 values in a statement; above this many pairs the whole study is read instead.
@@ -104,7 +106,9 @@ Load = dict[int, Counted]
 def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) -> list[Item]:
     """Return the applications of each pair that the study has."""
     wanted = sorted(set(pair_ids))
-    if len(wanted) <= SOME:
+    if len(wanted) == 1:
+        rows = connection.execute(_ITEMS_OF_ONE, {"study_ref": study_ref, "pair_id": wanted[0]})
+    elif len(wanted) <= SOME:
         rows = connection.execute(_ITEMS_OF_SOME, {"study_ref": study_ref, "pair_ids": wanted})
     else:
         rows = connection.execute(_ITEMS, {"study_ref": study_ref})
@@ -114,7 +118,9 @@ def read_items(connection: Connection, study_ref: int, pair_ids: Iterable[str]) 
 
 def read_load(connection: Connection, group_refs: Sequence[int]) -> Mapping[int, Load]:
     """Return for each group of employers the pairs that count towards its caps, over all studies."""
-    if len(group_refs) <= SOME:
+    if len(group_refs) == 1:
+        rows = connection.execute(_LOAD_OF_ONE, {"group_ref": group_refs[0]})
+    elif len(group_refs) <= SOME:
         rows = connection.execute(_LOAD_OF_SOME, {"group_refs": list(group_refs)})
     else:
         rows = connection.execute(_LOAD)
