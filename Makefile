@@ -4,18 +4,21 @@ PYTHON ?= python3
 OUT ?= demo-output
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint bench clean
+.PHONY: demo test pytest test-slow lint bench clean
 
-.venv/.runs: pyproject.toml constraints.txt
+.venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "corrtest needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 2; }
 	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.runs: .venv/.made pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-.venv/.tests: .venv/.runs
+.venv/.tests: .venv/.made pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
-	@touch $@
+	@touch .venv/.runs $@
 
 demo: .venv/.runs
 	$(BIN)/corrtest demo --out $(OUT) --overwrite
@@ -25,8 +28,12 @@ lint: .venv/.tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+pytest: .venv/.tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
+
+# Types are checked while the tests run; each keeps its lines together.
+test: .venv/.tests
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint pytest
 
 test-slow: .venv/.tests
 	$(BIN)/pytest -m slow -n 2 --dist worksteal --durations=15

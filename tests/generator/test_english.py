@@ -102,6 +102,7 @@ def test_every_layout_has_its_own_headings() -> None:
     assert all(len(set(column)) >= 5 for column in zip(*seen, strict=True))
 
 
+@pytest.mark.slow
 def test_every_word_is_in_the_british_dictionary_or_among_the_trade_words() -> None:
     texts = written()
     for code in CODES:

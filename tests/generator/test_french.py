@@ -75,6 +75,7 @@ def test_the_common_pools_have_the_slots_of_the_dutch_ones() -> None:
     assert len(ranks) == 2 * len(diplomas("fr"))
 
 
+@pytest.mark.slow
 def test_every_word_is_known() -> None:
     blank = re.compile(r"\{\w+\}")
     texts = [text for phrase in spoken() for text in phrase.texts]

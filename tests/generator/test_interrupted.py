@@ -18,6 +18,8 @@ from corrtest.generator import render_pairs
 from tests.generator.pairs import make_pairs
 
 PAIRS = 40
+FEWER = 16
+FORMATS = ("html", "docx")
 SCRIPT = (
     "import sys; from corrtest.generator import render_pairs; from tests.generator.pairs import make_pairs;"
     f"render_pairs(make_pairs({PAIRS}), sys.argv[1], seed=3, formats=('html', 'docx'), workers=1)"
@@ -45,8 +47,10 @@ def made(out: Path) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_a_render_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_path: Path) -> None:
-    render_pairs(make_pairs(PAIRS), tmp_path / "whole", seed=3, formats=("html", "docx"), workers=1)
+    render_pairs(make_pairs(PAIRS), tmp_path / "whole", seed=3, formats=FORMATS, workers=1)
+    whole = hashes(tmp_path / "whole")
     out, rng, kills = tmp_path / "killed", random.Random(4), 0
     for wanted in sorted(rng.randrange(1, 2 * PAIRS) for _ in range(3)):
         process = started(out)
@@ -57,14 +61,21 @@ def test_a_render_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_
         process.send_signal(signal.SIGKILL)
         process.wait()
         # Every name stands for a whole file: what is half written has another name.
-        whole = hashes(tmp_path / "whole")
         for name, digest in hashes(out).items():
             if name.startswith("P") and not name.endswith(".part"):
                 assert whole[name] == digest
     assert kills >= 2
-    result = render_pairs(make_pairs(PAIRS), out, seed=3, formats=("html", "docx"), workers=1)
+    result = render_pairs(make_pairs(PAIRS), out, seed=3, formats=FORMATS, workers=1)
     assert result.kept > 0
-    assert hashes(out) == hashes(tmp_path / "whole")
+    assert hashes(out) == whole
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The hashes of a render that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    render_pairs(make_pairs(FEWER), folder, seed=3, formats=FORMATS, workers=1)
+    return hashes(folder)
 
 
 @pytest.fixture
@@ -78,11 +89,11 @@ def small_disk(tmp_path: Path):
     subprocess.run(["umount", str(place)], check=True)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_full_disk_is_one_message_and_nothing_is_half_written(tmp_path: Path, small_disk: Path, workers: int) -> None:
-    pairs, options = make_pairs(PAIRS), {"seed": 3, "formats": ("html", "docx"), "workers": workers}
-    render_pairs(pairs, tmp_path / "whole", **options)
-    whole = hashes(tmp_path / "whole")
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
+def test_a_full_disk_is_one_message_and_nothing_is_half_written(
+    small_disk: Path, whole: dict[str, str], workers: int
+) -> None:
+    pairs, options = make_pairs(FEWER), {"seed": 3, "formats": FORMATS, "workers": workers}
     with pytest.raises(GeneratorError, match=r"cannot be written to .*: No space left on device\. Free some space"):
         render_pairs(pairs, small_disk / "out", **options)
     left = {name: digest for name, digest in hashes(small_disk / "out").items() if name.startswith("P")}

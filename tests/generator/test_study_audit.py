@@ -43,6 +43,7 @@ def test_near_duplicates_are_found_and_only_they() -> None:
     assert found[0][2] == pytest.approx(91 / 101)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("language", ["nl"])
 def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
