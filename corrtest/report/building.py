@@ -35,7 +35,7 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
         subtitle += f" · {study['name']}"
     simulated = ""
     if releases.simulated:
-        title = f"{words.text('SIMULATED')}: {title}"
+        title = words.text("SIMULATED: {title}", title=title)
         simulated = words.text("SIMULATED: these reactions were made by a computer. No employer was approached.")
     return Document(
         language=language,

@@ -51,7 +51,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         title = words.text("Sectors side by side")
         chapters = sector_chapters(ordered, outcome, ranks=ranks)
     if simulated:
-        title = f"{words.text('SIMULATED')}: {title}"
+        title = words.text("SIMULATED: {title}", title=title)
     return Document(
         language=language,
         title=title,

@@ -52,7 +52,7 @@ def employer_document(study: Study, part: str, language: str, *, simulated: bool
     )
     return Document(
         language=language,
-        title=f"{words.text('SIMULATED')}: {title}" if simulated else title,
+        title=words.text("SIMULATED: {title}", title=title) if simulated else title,
         subtitle={
             "letter": words.text("Letter to the employers of the sector"),
             "leaflet": words.text("In short, for employers"),
