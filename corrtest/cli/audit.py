@@ -21,7 +21,8 @@ def audit(
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", "The audit needs")
     frozen = read_plan(folder)
-    pool = read_contact_pool(contacts) if contacts else None
+    known = places.contacts(contacts)
+    pool = read_contact_pool(known) if known else None
     with progress_bar("Auditing the study as a whole") as progress:
         found = audit_plan(frozen, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress)
     frame = found.to_frame()

@@ -42,7 +42,10 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")]
 Contacts = Annotated[
     Path | None,
-    typer.Option(help="The study's own telephone numbers, mailboxes and addresses; without it all is a specimen."),
+    typer.Option(
+        help="The study's own telephone numbers, mailboxes and addresses; else the study folder's pools/contacts.csv. "
+        "Without any, all is a specimen."
+    ),
 ]
 Earlier = Annotated[
     list[Path] | None,

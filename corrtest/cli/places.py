@@ -55,6 +55,12 @@ class Places:
         """Return the folder of the plan, or of its newest version."""
         return self.place(given, "plan", "This needs a plan. Name its folder")
 
+    def contacts(self, given: Path | None) -> Path | None:
+        """Return the contact pool, where there is one."""
+        if given is not None or self.folder is None:
+            return given
+        return self.folder.contacts if self.folder.contacts.is_file() else None
+
     def pairs(self, given: Path | None) -> Path:
         """Return the pairs table."""
         return self.place(given, "pairs", "This needs reactions. Name the pairs table")

@@ -23,7 +23,9 @@ def preview(
     from corrtest.design import read_plan
     from corrtest.generator import preview_plan, read_contact_pool
 
-    frozen = read_plan(Places.here().plan(plan))
-    pool = read_contact_pool(contacts) if contacts else None
+    places = Places.here()
+    frozen = read_plan(places.plan(plan))
+    known = places.contacts(contacts)
+    pool = read_contact_pool(known) if known else None
     page = preview_plan(frozen, out, count, contacts=pool, earlier=tuple(earlier or ()))
     say(f"Wrote {page}: {min(count, len(frozen.pairs))} pairs side by side, signals marked.")

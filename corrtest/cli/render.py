@@ -30,7 +30,8 @@ def render(
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", "The documents need")
     frozen = read_plan(folder)
-    pool = read_contact_pool(contacts) if contacts else None
+    known = places.contacts(contacts)
+    pool = read_contact_pool(known) if known else None
     with progress_bar("Writing and auditing documents") as progress:
         result = render_plan(
             frozen,

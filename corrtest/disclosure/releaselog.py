@@ -25,6 +25,7 @@ from typing import Any
 
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.errors import DisclosureError
+from corrtest.spec import SECRET_FOLDER, make_private, secret_folder_of
 
 LOG_NAME = "release_log"
 _LIST, _SECRET, _LOCK = "releases.jsonl", "secret.key", "lock.sqlite"
@@ -34,14 +35,14 @@ _PATIENCE_SECONDS = 60
 def log_folder_for(results: str | Path) -> Path:
     """Return the folder of the release log that a results file belongs to.
 
-    That is the nearest folder `release_log` beside the results or in a folder above them, where one was started before
-    (beside the register, say, for all its studies), else a new one beside the results.
+    That is the nearest `secret/release_log` beside the results or in a folder above them, where one was started before
+    (beside the register, say, for all its studies), else a new one: in the study folder, or beside the results.
     """
-    beside = Path(results).resolve().parent
-    for folder in (beside, *beside.parents):
-        if (folder / LOG_NAME / _SECRET).is_file():
-            return folder / LOG_NAME
-    return beside / LOG_NAME
+    results = Path(results).resolve()
+    for folder in results.parents:
+        if (folder / SECRET_FOLDER / LOG_NAME / _SECRET).is_file():
+            return folder / SECRET_FOLDER / LOG_NAME
+    return secret_folder_of(results) / LOG_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,12 @@ class ReleaseLog:
                         f"The release log in {folder} has lost its file '{_SECRET}'. Restore it from the backup: "
                         "earlier releases cannot be matched without it."
                     )
-                folder.mkdir(parents=True, exist_ok=True)
+                make_private(folder)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "w", encoding="ascii") as stream:
                     stream.write(secrets.token_hex(32) + "\n")
+            for name in (_LIST, _LOCK):
+                os.close(os.open(folder / name, os.O_WRONLY | os.O_CREAT, 0o600))
             secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except OSError as error:
             raise DisclosureError(f"The release log in {folder} cannot be opened: {error.strerror}.") from error

@@ -12,11 +12,12 @@ from typing import Literal
 
 from corrtest.errors import StudyError
 
-__all__ = ["PLACES", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
+__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
 
 Handling = Literal["public", "internal", "secret"]
+SECRET_FOLDER = "secret"
 _PRIVATE = 0o700
-_STUDY, _SECRET, _OF_A_PLAN = "study.toml", "secret/", "plan.parquet"
+_STUDY, _OF_A_PLAN = "study.toml", "plan.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,13 @@ PLACES: tuple[Place, ...] = (
     Place(name="study", path=_STUDY, what="the study as you write it", handling="public", made_by="new"),
     Place(name="criteria", path="criteria/", what="criteria of your own", handling="internal", made_by="you"),
     Place(name="occupations", path="occupations/", what="occupations of your own", handling="internal", made_by="you"),
-    Place(name="pools", path="pools/", what="names and texts of your own", handling="internal", made_by="you"),
+    Place(
+        name="pools",
+        path="pools/",
+        what="contacts.csv: telephone numbers, mailboxes and addresses of your own",
+        handling="internal",
+        made_by="you",
+    ),
     Place(
         name="vacancies",
         path="vacancies/",
@@ -119,7 +126,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         name="secret",
-        path=_SECRET,
+        path=f"{SECRET_FOLDER}/",
         what="the key of the register, and the log of what was released",
         handling="secret",
         made_by="new, register init, report",
@@ -187,6 +194,11 @@ class StudyFolder:
         return self.path("plan") / f"version-{number}"
 
     @property
+    def contacts(self) -> Path:
+        """The contact pool of the study, which it may have or not."""
+        return self.path("pools") / "contacts.csv"
+
+    @property
     def preregistration(self) -> Path:
         """The folder of the preregistration."""
         return self.path("preregistration")
@@ -248,13 +260,14 @@ def secret_folder_of(file: str | Path) -> Path:
     """
     beside = Path(file).absolute().parent
     found = StudyFolder.find(beside)
-    return (beside / _SECRET) if found is None else found.secret
+    return beside / SECRET_FOLDER if found is None else found.secret
 
 
 def make_private(folder: Path) -> Path:
-    """Make `folder` where it is absent, and see that only its owner may enter it."""
+    """Make `folder` where it is absent, and see that only its owner may enter it or what was made above it."""
     try:
-        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            missing.mkdir(mode=_PRIVATE, exist_ok=True)
         if folder.stat().st_mode & 0o077:
             folder.chmod(_PRIVATE)
     except OSError as error:

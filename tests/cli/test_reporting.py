@@ -133,7 +133,7 @@ def real_pairs(corrtest, name: str, rows: int) -> str:
 def test_earlier_releases_are_consulted_without_being_asked_for(corrtest):
     ran = corrtest("report", real_pairs(corrtest, "first", 110), "--out", "one", "--language", "en")
     assert "release_log" in ran.out
-    assert Path("release_log/releases.jsonl").exists()
+    assert Path("secret/release_log/releases.jsonl").exists()
     later = corrtest("report", real_pairs(corrtest, "second", 120), "--out", "two", "--language", "en")
     assert later.code == 0
     assert "almost the same pairs" in Path("two/report_en.html").read_text(encoding="utf-8")
@@ -145,12 +145,12 @@ def test_earlier_releases_are_consulted_without_being_asked_for(corrtest):
 
 def test_what_has_left_is_printed_again_from_its_json(corrtest):
     assert corrtest("report", real_pairs(corrtest, "first", 120), "--out", "one", "--format", "html,json").code == 0
-    before = Path("release_log/releases.jsonl").read_bytes()
+    before = Path("secret/release_log/releases.jsonl").read_bytes()
     again = corrtest("report", "one/report.json", "--out", "again", "--format", "html,pdf,docx", "--bundle")
     assert again.code == 0, again
     assert Path("again/report_nl.html").read_bytes() == Path("one/report_nl.html").read_bytes()
     assert Path("again/report_nl.pdf").exists()
-    assert Path("release_log/releases.jsonl").read_bytes() == before
+    assert Path("secret/release_log/releases.jsonl").read_bytes() == before
     changed = Path("one/report.json").read_text(encoding="utf-8").replace('"pairs": 120', '"pairs": 121', 1)
     Path("changed.json").write_text(changed, encoding="utf-8")
     refused = corrtest("report", "changed.json", "--out", "no")

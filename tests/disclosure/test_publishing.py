@@ -157,11 +157,11 @@ def test_only_one_process_publishes_at_a_time(log, tmp_path, monkeypatch):
 def test_the_log_is_found_beside_the_results_or_above_them(tmp_path):
     results = tmp_path / "sector" / "baseline" / "results.json"
     results.parent.mkdir(parents=True)
-    assert log_folder_for(results) == results.parent / "release_log"
-    ReleaseLog.open(tmp_path / "release_log")
-    assert log_folder_for(results) == tmp_path / "release_log"
-    ReleaseLog.open(tmp_path / "sector" / "release_log")
-    assert log_folder_for(results) == tmp_path / "sector" / "release_log"
+    assert log_folder_for(results) == results.parent / "secret" / "release_log"
+    ReleaseLog.open(tmp_path / "secret" / "release_log")
+    assert log_folder_for(results) == tmp_path / "secret" / "release_log"
+    ReleaseLog.open(tmp_path / "sector" / "secret" / "release_log")
+    assert log_folder_for(results) == tmp_path / "sector" / "secret" / "release_log"
 
 
 def test_a_folder_that_cannot_be_written_gets_a_message_and_no_entry(log, tmp_path):
