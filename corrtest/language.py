@@ -90,9 +90,9 @@ def say(message: str, /, **facts: object) -> str:
     """
     language = current()
     if language == SOURCE:
-        return message.format(**facts) if facts else message
+        return filled(message, facts, language)
     found = translations(language).messages.get(message)
-    return _filled(found[0] if found else message, facts, language)
+    return filled(found[0] if found else message, facts, language)
 
 
 def say_n(one: str, many: str, count: int, /, **facts: object) -> str:
@@ -103,8 +103,8 @@ def say_n(one: str, many: str, count: int, /, **facts: object) -> str:
     known = translations(language)
     found = known.messages.get(one)
     if not found:
-        return _filled(one if count == 1 else many, facts, language)
-    return _filled(found[min(known.plural(count), len(found) - 1)], facts, language)
+        return filled(one if count == 1 else many, facts, language)
+    return filled(found[min(known.plural(count), len(found) - 1)], facts, language)
 
 
 def mark(message: str) -> str:
@@ -187,5 +187,8 @@ class _Notation(Formatter):
         return text.replace("%", PERCENT)
 
 
-def _filled(message: str, facts: Mapping[str, object], language: str) -> str:
+def filled(message: str, facts: Mapping[str, object], language: str) -> str:
+    """Return `message` with its {facts}, numbers that carry a format written as `language` writes them."""
+    if language == SOURCE:
+        return message.format(**facts) if facts else message
     return _Notation(language).vformat(message, (), facts) if facts else message

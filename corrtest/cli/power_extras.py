@@ -7,31 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corrtest.design import Measurement, StudyPower
-
-WORDS = {
-    "en": {
-        "sector": "the sector",
-        "width": "An interval of the ratio no wider than {width:g} takes {needed} {unit}.",
-        "change": (
-            "{count} {unit} at a ratio of {first:.2f} and {second_count} at {second:.2f} are told apart in {share:.0f} "
-            "of 100{family}; {tens:g} of 10 take {needed} {unit} in each."
-        ),
-        "family": " (first of {comparisons} comparisons by Holm's method)",
-        "paired": "pairs",
-        "unpaired": "applications",
-    },
-    "nl": {
-        "sector": "de sector",
-        "width": "Een interval van de ratio dat niet breder is dan {width:g}, vraagt {needed} {unit}.",
-        "change": (
-            "{count} {unit} bij een ratio van {first:.2f} en {second_count} bij {second:.2f} worden onderscheiden in "
-            "{share:.0f} van 100{family}; voor {tens:g} van 10 zijn er {needed} in elke meting nodig."
-        ),
-        "family": " (eerste van {comparisons} vergelijkingen volgens Holm)",
-        "paired": "paren",
-        "unpaired": "sollicitaties",
-    },
-}
+    from corrtest.pages import Catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +42,31 @@ class PowerExtras:
 
     def sentences(self, language: str) -> list[str]:
         """Return each answer in words."""
-        from corrtest.design import decimal
+        from corrtest.pages import catalogue
 
-        words = WORDS[language]
+        words = catalogue(language, "preregistration")
         found = []
         for row in self.rows:
-            family = words["family"].format(**row) if row.get("comparisons", 1) > 1 else ""
-            text = words[row["question"]].format(
-                **row, share=100 * row.get("power", 0), unit=words[self.pairing], family=family, tens=self.tens
-            )
-            text = decimal(text, language)
-            place = words["sector"] if row["question"] == "change" and not row["joint_committee"] else ""
+            text = self._sentence(row, words)
+            place = words.text("the sector") if row["question"] == "change" and not row["joint_committee"] else ""
             named = ", ".join(part for part in (row["joint_committee"] or place, row["criterion"]) if part)
             found.append(f"{named}: {text}" if row["criterion"] else text)
         return found
+
+    def _sentence(self, row: dict[str, Any], words: Catalogue) -> str:
+        facts = row | {"unit": words.text("pairs") if self.pairing == "paired" else words.text("applications")}
+        if row["question"] == "width":
+            return words.text("An interval of the ratio no wider than {width:g} takes {needed} {unit}.", **facts)
+        told = words.text(
+            "{count} {unit} at a ratio of {first:.2f} and {second_count} at {second:.2f} are told apart in {share:.0f} "
+            "of 100",
+            share=100 * row["power"],
+            **facts,
+        )
+        if row["comparisons"] > 1:
+            told += " " + words.text("(first of {comparisons} comparisons by Holm's method)", **facts)
+        takes = words.text("{tens:g} of 10 take {needed} {unit} in each.", tens=self.tens, **facts)
+        return f"{told}; {takes}"
 
 
 def _width(criterion: str, measurement: Measurement, width: float) -> dict[str, Any]:

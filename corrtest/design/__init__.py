@@ -22,7 +22,6 @@ precision       interval widths; power to see a change or a difference between s
 measurement     the same questions of one measurement, paired or not
 budget          what a measurement costs, and how best to spread what a budget pays
 feasibility     what each stratum's vacancies can carry, by week and channel
-decimals        figures in the reader's language
 study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 amendment       later versions of a plan, and its recomputation
@@ -40,7 +39,6 @@ from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.arms_power import applications_needed, arms_power
 from corrtest.design.balance import BalanceTable, balance_table
 from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
-from corrtest.design.decimals import decimal
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.measurement import Measurement, default_clustering
 from corrtest.design.paired_rates import PairedRates, assumptions, published_rates
@@ -88,7 +86,6 @@ __all__ = [
     "change_power",
     "classic_cost",
     "connor_pairs",
-    "decimal",
     "default_clustering",
     "detectable_change",
     "detectable_ratio",

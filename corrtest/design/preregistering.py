@@ -1,8 +1,7 @@
-"""The preregistration of a study, made from the study and its frozen plan: Markdown and PDF, Dutch and English."""
+"""The preregistration of a study, made from the study and its frozen plan: Markdown and PDF, one a language."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
@@ -13,20 +12,76 @@ import jinja2
 import typst
 
 from corrtest.design.balance import balance_table
-from corrtest.design.decimals import decimal
 from corrtest.design.employer_load import recorded_caps
 from corrtest.design.markup import markdown_to_typst
 from corrtest.design.plan import Plan, pairs_quota
 from corrtest.design.sending_days import lag_range
 from corrtest.design.shortfall import shortfall_cause
 from corrtest.design.study_power import power_of_study
-from corrtest.errors import DesignError, nearest
-from corrtest.pages import catalogue
+from corrtest.language import mark
+from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Study
 
-__all__ = ["LANGUAGES", "preregistration", "write_preregistration"]
+__all__ = ["DOCUMENT", "preregistration", "write_preregistration"]
 
-LANGUAGES = ("nl", "en")
+# The catalogues name the documents that they are complete for.
+DOCUMENT = "preregistration"
+
+# What the study's options choose, as messages of the catalogue.
+_TESTS_ARE = {
+    ("paired", "pairs"): mark("The quotas count pairs: 200 tests are 200 pairs, that is 400 applications."),
+    ("paired", "applications"): mark(
+        "The quotas count applications: 200 tests are 200 applications, that is 100 pairs."
+    ),
+    ("unpaired", "pairs"): mark(
+        "The quotas count tests of two applications: 200 tests are 200 applications of each arm, that is 400 vacancies."
+    ),
+    ("unpaired", "applications"): mark(
+        "The quotas count applications: 200 tests are 200 applications, 100 of each arm, to 200 vacancies."
+    ),
+}
+_CLUSTER = {
+    "employer": mark("Where an employer has more than one of them, intervals and tests are clustered by employer."),
+    "vacancy": mark("Intervals and tests are clustered by vacancy."),
+    "none": mark("All are analysed as independent."),
+}
+_MULTIPLICITY = {
+    "holm": mark("Holm's method"),
+    "benjamini_hochberg": mark("The method of Benjamini and Hochberg (false discovery rate)"),
+    "none": mark("No correction"),
+}
+_ODD_REACTIONS = {
+    "as_coded": mark(
+        "Automatic answers, bounces, late answers and withdrawn vacancies are analysed as they are coded: an automatic "
+        "answer is no reaction of the employer."
+    ),
+    "left_out": mark(
+        "Automatic answers, bounces, late answers and withdrawn vacancies are left out of the main result."
+    ),
+    "bounded": mark(
+        "Automatic answers, bounces, late answers and withdrawn vacancies are analysed as they are coded; beside that "
+        "result stand the best and the worst case for them."
+    ),
+}
+_MONITORING = {
+    None: mark(
+        "There is no interim analysis: reactions are not tabulated by arm before the last reaction window has closed."
+    ),
+    "obrien_fleming": mark(
+        "Looks are taken at {looks} of what is planned, with boundaries that spend the two-sided level {alpha:g} after "
+        "O'Brien and Fleming (Lan and DeMets, 1983); sending may stop where a boundary is crossed. Between looks "
+        "reactions are not tabulated by arm."
+    ),
+    "pocock": mark(
+        "Looks are taken at {looks} of what is planned, with boundaries that spend the two-sided level {alpha:g} after "
+        "Pocock (Lan and DeMets, 1983); sending may stop where a boundary is crossed. Between looks reactions are not "
+        "tabulated by arm."
+    ),
+    "e_process": mark(
+        "Reactions may be looked at after any pair, by an e-process of the paired sign test: sending may stop where it "
+        "exceeds {bound:g} (level {alpha:g}, valid at any time)."
+    ),
+}
 
 
 def preregistration(plan: Plan, language: str = "en") -> str:
@@ -34,22 +89,20 @@ def preregistration(plan: Plan, language: str = "en") -> str:
 
     Raises
     ------
-    DesignError
+    ReportError
         For a language in which it is not written.
     """
-    if language not in LANGUAGES:
-        raise DesignError(f"There is no preregistration in '{language}'. {nearest(language, LANGUAGES)}")
-    folder = files("corrtest.design").joinpath("preregistration")
+    words = catalogue(language, DOCUMENT)
+    source = files("corrtest.design").joinpath("preregistration/preregistration.md.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
-    template = environment.from_string(folder.joinpath(f"{language}.md.j2").read_text(encoding="utf-8"))
-    text = template.render(_values(plan, language))
+    text = environment.from_string(source).render(_values(plan, words), text=words.text)
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip() + "\n"
 
 
 def write_preregistration(
-    plan: Plan, folder: str | Path, languages: Sequence[str] = LANGUAGES, *, dated: date | None = None
+    plan: Plan, folder: str | Path, languages: Sequence[str] = ("nl", "en"), *, dated: date | None = None
 ) -> list[Path]:
     """Write `preregistration-<language>.md` and `.pdf`; `dated` becomes the PDF's date, so that the bytes are stable.
 
@@ -68,45 +121,37 @@ def write_preregistration(
     return written
 
 
-def _values(plan: Plan, language: str) -> dict[str, Any]:
-    """Collect what the templates print."""
+def _values(plan: Plan, words: Catalogue) -> dict[str, Any]:
+    """Collect what the template prints."""
     study = plan.study
-    text = files("corrtest.design").joinpath("preregistration/words.toml").read_text(encoding="utf-8")
-    words = tomllib.loads(text)[language]
-
-    def label(word: str) -> str:
-        return str(words["labels"].get(word, word))
-
     power = power_of_study(study)
     count = plan.pairs.groupby(["joint_committee", "criterion"]).size().to_dict()
-    strata = [
-        {
-            "joint_committee": committee,
-            "criterion": criterion,
-            "label": label(criterion),
-            "wanted": wanted,
-            "planned": int(count.get((committee, criterion), 0)),
-        }
-        for (committee, criterion), wanted in pairs_quota(study).items()
-    ]
-    tested = {criterion for _, criterion in pairs_quota(study)}
+    quota = pairs_quota(study)
+    tested = {criterion for _, criterion in quota}
     return {
         "study": study,
         "manifest": plan.manifest,
         "frozen": plan.manifest.get("frozen"),
         "amendments": plan.manifest.get("amendments", []),
         "criteria": [
-            {"name": criterion.name, "label": label(criterion.name), "levels": criterion.levels}
+            {"label": words.name("criterion", criterion.name), "levels": criterion.levels}
             for criterion in study.criteria
             if criterion.name in tested
         ],
-        "strata": strata,
-        "question": _either([label(c.name) for c in study.criteria if c.name in tested], words["or"]),
+        "strata": [
+            {
+                "joint_committee": committee,
+                "label": words.name("criterion", criterion),
+                "wanted": wanted,
+                "planned": int(count.get((committee, criterion), 0)),
+            }
+            for (committee, criterion), wanted in quota.items()
+        ],
+        "question": words.one_of([words.name("criterion", c.name) for c in study.criteria if c.name in tested]),
         "shortfalls": [
             {
                 "joint_committee": item.joint_committee,
-                "criterion": item.criterion,
-                "label": label(item.criterion),
+                "label": words.name("criterion", item.criterion),
                 "planned": item.planned,
                 "wanted": item.wanted,
                 "cause": shortfall_cause(
@@ -114,57 +159,57 @@ def _values(plan: Plan, language: str) -> dict[str, Any]:
                     item.figures,
                     pairing=study.pairing,
                     stratify_by=study.fieldwork.stratify_by,
-                    words=catalogue(language),
+                    words=words,
                 ),
             }
             for item in plan.shortfalls
         ],
         "pairs": len(plan.pairs),
-        "wanted": sum(pairs_quota(study).values()),
+        "wanted": sum(quota.values()),
         "employers": int(plan.pairs["employer_id"].nunique()),
-        "stratify_by": study.fieldwork.stratify_by,
-        "stratify_labels": [label(name) for name in study.fieldwork.stratify_by],
-        "strict_labels": [label(name) for name in study.outcomes.strict],
-        "broad_labels": [label(name) for name in study.outcomes.broad],
-        "unpaired": study.pairing == "unpaired",
+        "stratify_by": [words.name("field", name) for name in study.fieldwork.stratify_by],
+        "strict_labels": [words.name("reaction", name) for name in study.outcomes.strict],
+        "broad_labels": [words.name("reaction", name) for name in study.outcomes.broad],
         "other_caps": [record for record in plan.manifest["settings"]["caps"] if recorded_caps(record) != study.caps],
         "lag_drawn": study.fieldwork.lag_days_most > study.fieldwork.lag_days,
-        **_chosen_words(study, words, language),
-        "balance": balance_table(plan).sentence(language),
-        "alpha": f"{1 - study.analysis.confidence_level:.3g}",
-        "level": f"{100 * study.analysis.confidence_level:g}",
-        "power": power.sentences(language),
+        **_chosen_sentences(study, words),
+        "balance": balance_table(plan).sentence(words.language),
+        "alpha": 1 - study.analysis.confidence_level,
+        "level": 100 * study.analysis.confidence_level,
+        "power": power.sentences(words.language),
         "association": power.first.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
     }
 
 
-def _either(names: Sequence[str], joiner: str) -> str:
-    """Give "a, b or c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joiner} {names[-1]}"
-
-
-def _chosen_words(study: Study, words: dict[str, Any], language: str) -> dict[str, str]:
+def _chosen_sentences(study: Study, words: Catalogue) -> dict[str, str]:
     """Give the sentences that the study's options choose."""
-    least, most = lag_range(study)
     options = study.analysis
     watched = options.monitoring
-    lag = "drawn" if most > least else "fixed" if most else "none"
-    monitoring = words["monitoring"]["none" if watched is None else watched.rule]
+    monitoring = words.text(_MONITORING[None])
     if watched is not None:
-        looks = ", ".join(f"{100 * look:g} %" for look in watched.looks)
-        monitoring = monitoring.format(
-            looks=looks, alpha=decimal(f"{watched.alpha:g}", language), bound=f"{1 / watched.alpha:g}"
-        )
+        looks = ", ".join(words.text("{percent:g} %", percent=100 * look) for look in watched.looks)
+        monitoring = words.text(_MONITORING[watched.rule], looks=looks, alpha=watched.alpha, bound=1 / watched.alpha)
     return {
-        "rows": words["rows"][study.pairing],
-        "tests_are": words["tests_are"][f"{study.pairing}_{study.fieldwork.tests_are}"],
-        "lag": words["lag"][lag].format(least=least, most=most),
-        "cluster": words["cluster"][options.cluster],
-        "multiplicity": words["multiplicity"][options.multiplicity],
-        "odd_reactions": words["odd_reactions"][options.odd_reactions],
+        "tests_are": words.text(_TESTS_ARE[study.pairing, study.fieldwork.tests_are]),
+        "lag": _lag(study, words),
+        "cluster": words.text(_CLUSTER[options.cluster]),
+        "multiplicity": words.text(_MULTIPLICITY[options.multiplicity]),
+        "odd_reactions": words.text(_ODD_REACTIONS[options.odd_reactions]),
         "monitoring": monitoring,
     }
+
+
+def _lag(study: Study, words: Catalogue) -> str:
+    """Say when the second application of a pair follows."""
+    least, most = lag_range(study)
+    if most > least:
+        return words.text(
+            "{least} to {most} days apart (drawn among those that fall on a sending day while the vacancy is open)",
+            least=least,
+            most=most,
+        )
+    return words.text("{days} day(s) apart", days=least) if most else words.text("on the same day")
 
 
 def _pdf(markdown: str, language: str, dated: date) -> bytes:

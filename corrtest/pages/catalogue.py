@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from corrtest.errors import ReportError, nearest
-from corrtest.language import PERCENT, SOURCE, catalogues, translations
+from corrtest.language import PERCENT, SOURCE, catalogues, filled, translations
 from corrtest.spec import SHIPPED
 
 _WIDENED = "_widened"
@@ -39,7 +39,7 @@ class Catalogue:
         translated = message if self.language == SOURCE else self.messages.get(message)
         if not translated:
             raise ReportError(f"There is no text in language '{self.language}' for: {message}")
-        return translated.format(**facts) if facts else translated
+        return filled(translated, facts, self.language)
 
     def name(self, kind: str, key: str | None) -> str:
         """Return the name of a criterion, level, outcome, … ; unknown keys are shown as the study wrote them."""
@@ -120,13 +120,14 @@ def catalogue(language: str, document: str = "report") -> Catalogue:
     """
     known = languages(document)
     if language not in known:
-        name = _read(SOURCE).name("document", document)
+        name = words_of(SOURCE).name("document", document)
         raise ReportError(f"There is no {name} in language '{language}'. {nearest(language, known)}")
-    return _read(language)
+    return words_of(language)
 
 
 @cache
-def _read(language: str) -> Catalogue:
+def words_of(language: str) -> Catalogue:
+    """Return what the catalogue of a language has, complete or not: for the frame of a document that is written."""
     known = translations(language)
     messages = {message: said[0] for message, said in known.messages.items()}
     criteria = SHIPPED.criteria.values()

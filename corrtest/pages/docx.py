@@ -11,7 +11,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from corrtest.pages.catalogue import catalogue
+from corrtest.pages.catalogue import words_of
 from corrtest.pages.content import (
     Block,
     Bullets,
@@ -30,7 +30,7 @@ from corrtest.pages.packing import repacked
 
 def docx_file(document: Document) -> bytes:
     """Return the Word file."""
-    words = catalogue(document.language)
+    words = words_of(document.language)
     word = docx.Document()
     word.core_properties.title = document.title
     word.core_properties.author = "corrtest"

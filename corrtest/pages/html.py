@@ -7,13 +7,13 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from corrtest.pages.catalogue import catalogue
+from corrtest.pages.catalogue import words_of
 from corrtest.pages.content import Document
 
 
 def html_page(document: Document) -> str:
     """Return the page."""
-    words = catalogue(document.language)
+    words = words_of(document.language)
     template = _environment().get_template("page.html.jinja")
     return template.render(document=document, words=words, svg=Markup)
 

@@ -17,7 +17,7 @@ import rendercv_fonts
 import typst
 
 from corrtest.errors import ReportError
-from corrtest.pages.catalogue import catalogue
+from corrtest.pages.catalogue import words_of
 from corrtest.pages.content import Block, Document
 
 FONT = "Source Sans 3"
@@ -26,7 +26,7 @@ _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 def pdf_file(document: Document) -> bytes:
     """Return the PDF."""
-    words = catalogue(document.language)
+    words = words_of(document.language)
     content = {
         "language": document.language,
         "title": document.title,

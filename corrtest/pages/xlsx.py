@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from corrtest.pages.catalogue import catalogue
+from corrtest.pages.catalogue import words_of
 from corrtest.pages.content import Cell, Document, Table
 from corrtest.pages.packing import repacked
 
@@ -23,7 +23,7 @@ _WARN = Font(bold=True, color="7A3B00")
 
 def xlsx_file(document: Document) -> bytes:
     """Return the workbook: a first sheet with the contents, then every table in the order of the document."""
-    words = catalogue(document.language)
+    words = words_of(document.language)
     book = Workbook()
     book.properties.title = document.title
     book.properties.creator = "corrtest"

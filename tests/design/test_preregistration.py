@@ -5,7 +5,7 @@ import pytest
 from pypdf import PdfReader
 
 from corrtest.design import freeze, make_plan, preregistration, write_preregistration
-from corrtest.errors import DesignError
+from corrtest.errors import ReportError
 from corrtest.spec import Caps, Window
 from corrtest.spec.study import SizeStep
 from tests.design.instances import make_study, make_vacancies
@@ -20,7 +20,7 @@ def plan():
     )
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
 def test_it_says_what_the_study_and_the_plan_say(plan, language):
     text = preregistration(plan, language)
     for word in (plan.manifest["sha256"], plan.study.name, "A. Person", "2027-01-11", "250", "McNemar", "Tang", "Holm"):
@@ -54,5 +54,5 @@ def test_the_pdf_holds_the_text_and_is_the_same_twice(plan, tmp_path):
 
 
 def test_another_language_is_named(plan):
-    with pytest.raises(DesignError, match="no preregistration in 'fr'"):
-        preregistration(plan, "fr")
+    with pytest.raises(ReportError, match="no preregistration in language 'de'"):
+        preregistration(plan, "de")
