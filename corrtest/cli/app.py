@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from corrtest.cli import registering
+from corrtest.cli import register
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
@@ -67,7 +67,7 @@ RELEASED: Verbs = (policy, report, compare)
 
 for _verb in (*BEFORE, *PLANNED):
     app.command()(_verb)
-app.add_typer(registering.app, name="register", help="The fieldwork register: what was sent, what came back.")
+app.add_typer(register.app, name="register", help="The fieldwork register: what was sent, what came back.")
 for _verb in (*MEASURED, *RELEASED, *PUBLISHED):
     app.command()(_verb)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from corrtest.cli.app import app
+from corrtest.cli.register import app as register
 from corrtest.errors import CorrtestError
 from tests.register.conftest import APPROVAL, STUDY
 
@@ -165,6 +168,49 @@ def test_supervision_and_oversight() -> None:
         "erase", "r.db", "--retention-date", "2027-09-01", "--at", "2027-09-02", "--yes"
     )
     assert "none altered" in run("verify", "r.db")
+
+
+def test_in_a_study_folder_no_verb_needs_a_file(folder: Path) -> None:
+    (folder / "plan").rename(folder / "first")
+    (folder / "plan").mkdir()
+    (folder / "first").rename(folder / "plan" / "version-1")
+    assert "secret/register.key" in run("init")
+    assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "secret" / "register.key").stat().st_mode) == 0o600
+    said = run("import")
+    assert "Imported 4 pairs" in said
+    assert "audit of documents is on record" in said.replace(str(folder) + "/", "")
+    run("import", fails="has version 1 of its plan on record")
+    run("person", "nora", "--role", "partner", "--partner", "north")
+    claimed = json.loads(run("claim", "--count", "2", "--actor", "nora", "--at", "2027-06-01T09:00", "--json"))
+    for item in claimed:
+        run("sent", "--pair", item["pair_id"], "--arm", item["arm"], "--at", "2027-06-01T10:00", "--actor", "nora")
+        pair = ("--pair", item["pair_id"], "--arm", "treated" if item["arm"] == "control" else "control")
+        run("sent", *pair, "--at", "2027-06-02T10:00")
+    run("reaction-sheet", "--out", "replies.xlsx")
+    run("reaction-sheet", fails="Give --out or --file")
+    assert "Closed 4 applications" in run("end", "close", "--at", "2027-08-01")
+    assert "Wrote 2 pairs to results/pairs.csv" in run("export", "--as-of", "2027-08-01")
+    assert "none altered" in run("verify")
+
+
+def test_outside_a_study_folder_a_register_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("status", fails="This needs a register. Name its file or address")
+    run("person", fails="Name the person")
+    run("study", fails="Name the file of the other study")
+
+
+def test_the_key_file_that_the_environment_names(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORRTEST_KEY_FILE", str(folder / "elsewhere"))
+    assert "elsewhere" in run("init", "r.db", "study.toml")
+    assert (folder / "elsewhere").is_file()
+    assert not (folder / "secret").exists()
+
+
+def test_no_verb_has_more_than_a_dozen_options() -> None:
+    for verb in typer.main.get_command(register).commands.values():
+        assert len(verb.params) <= 12, verb.name
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from corrtest.cli.translated import help_texts, said_by_typer
 def test_every_verb_and_option_has_its_help_among_the_texts_to_translate():
     texts = help_texts(app)
     assert "Report every fault of the inputs at once; nothing is written." in texts
-    assert "The study file (TOML)." in texts
+    assert "The study file (TOML) or its folder; else this folder's." in texts
     assert "Show the version and stop." in texts
     assert not [text for text in texts if "  " in text]
 

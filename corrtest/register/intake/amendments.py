@@ -81,7 +81,7 @@ def _version(work: Fieldwork, plan: planned.PlanLike) -> int:
         raise Refusal(
             "plan",
             f"The study '{row.name}' has version {row.plan_version} of its plan on record; this is version {version}. "
-            "A plan is frozen: make its next version with `corrtest plan --amend`.",
+            "A plan is frozen: make its next version with `corrtest amend`.",
         )
     return version
 
@@ -119,7 +119,7 @@ def _contradictions(
                 expected=f"'{before[column]}', as in the version on record"
                 if column not in _HIDDEN
                 else "the same as in the version on record",
-                action="Amend the plan that the register has (corrtest plan --amend).",
+                action="Amend the plan that the register has (corrtest amend).",
             )
             for column, new in after.items()
             if before[column] != new

@@ -30,7 +30,7 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: 
         raise Refusal(
             "plan",
             f"The study '{row.name}' has a plan already (version {row.plan_version}). A plan is frozen: change it by "
-            "its next version (`corrtest plan --amend`), or make another study.",
+            "its next version (`corrtest amend`), or make another study.",
         )
     written = write_pairs(work, keys, pairs, partners)
     digest = pairs_digest(written.pairs, written.applications)

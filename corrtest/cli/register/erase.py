@@ -1,0 +1,31 @@
+"""The verb erase: the end of identities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.output import say
+from corrtest.cli.register.opening import day, opened
+from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
+from corrtest.errors import CorrtestError
+
+
+def erase(
+    retention_date: Annotated[str, typer.Option(help="The day from which identities may be destroyed.")],
+    place: Place = None,
+    confirmed: Annotated[bool, typer.Option("--yes", help="Do it: it cannot be undone.")] = False,
+    at: At = None,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+) -> None:
+    """Destroy the identities and free texts of a study, once its retention date has come."""
+    with opened(place, study, key_file) as register:
+        if not confirmed:
+            raise CorrtestError(
+                f"This destroys who the employers of '{register.study.name}' are, for good. Add --yes to do it."
+            )
+        erased = register.employers.erase(day(retention_date), at or register.now(), actor=actor)
+        say(f"Destroyed: {erased.vacancies} vacancies, {erased.texts} texts, {erased.employers} employers.")

@@ -1,0 +1,42 @@
+"""How a verb opens its register: the one that the user names, else the one of the study folder."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corrtest.cli.places import Places
+from corrtest.errors import CorrtestError
+
+if TYPE_CHECKING:
+    from corrtest.register import Register
+
+
+def register_place(given: str | None) -> str | Path:
+    """Return the register's file or address: as given, else its place in the study folder."""
+    if given is not None:
+        return given
+    return Places.here().place(None, "register", "This needs a register. Name its file or address")
+
+
+def opened(place: str | None, study: str | None = None, key_file: Path | None = None) -> Register:
+    """Open the register that a verb works on."""
+    from corrtest.register import TOKEN_VARIABLE, Register
+
+    token = os.environ.get(TOKEN_VARIABLE)
+    return Register.open(register_place(place), study=study, key_file=key_file, token=token)
+
+
+def last_given(place: str | None, word: str | None) -> tuple[str | None, str | None]:
+    """Return register and word where one alone was typed: it is the word, and the register is the study folder's."""
+    return (None, place) if word is None else (place, word)
+
+
+def day(text: str) -> date:
+    """Read a day that a user typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CorrtestError(f"'{text}' is no day. Write it as 2026-12-01.") from None

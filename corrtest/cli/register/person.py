@@ -1,0 +1,38 @@
+"""The verb person: who works with the register."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.output import say
+from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.options import Person, Place, StudyName
+from corrtest.errors import CorrtestError
+
+
+def person(
+    place: Place = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Their name in the register.")] = None,
+    role: Annotated[str | None, typer.Option(help="coordinator, partner, coder, analyst or auditor.")] = None,
+    partner: Annotated[str | None, typer.Option(help="The firm that a partner's person works for.")] = None,
+    token: Annotated[
+        bool, typer.Option("--token", help="Print a new token: nobody acts under this name without it any more.")
+    ] = False,
+    study: StudyName = None,
+    actor: Person = "coordinator",
+) -> None:
+    """Let a person work with the register, in one role; or give somebody who is in it a token."""
+    place, name = last_given(place, name)
+    if name is None:
+        raise CorrtestError("Name the person.")
+    if role is None and not token:
+        raise CorrtestError("Give --role for a new person, or --token for one who is in the register.")
+    with opened(place, study) as register:
+        if role is not None:
+            register.people.add(name, role, partner=partner, actor=actor)
+            say(f"{name} is in the register as {role}.")
+        if token:
+            say(f"Token of {name}, shown once: {register.people.give_token(name, actor=actor)}")
+            say("They set CORRTEST_TOKEN to it before they work with the register.")

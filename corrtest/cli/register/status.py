@@ -1,0 +1,35 @@
+"""The verb status: how far the fieldwork is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import AsJson
+from corrtest.cli.output import say_json
+from corrtest.cli.register.opening import opened
+from corrtest.cli.register.options import Person, Place, StudyName
+from corrtest.cli.register.showing import say_frame
+
+
+def status(
+    place: Place = None,
+    picture: Annotated[Path | None, typer.Option("--picture", help="Also draw progress as an SVG file.")] = None,
+    study: StudyName = None,
+    actor: Person = "coordinator",
+    as_json: AsJson = False,
+) -> None:
+    """Show progress per stratum, the use of caps, and the response so far, both arms together."""
+    with opened(place, study) as register:
+        found = register.oversight.status(actor=actor)
+    if picture is not None:
+        picture.write_bytes(found.picture())
+    if as_json:
+        say_json(found.to_dict())
+        return
+    label = " (SIMULATED)" if found.simulated else ""
+    say_frame(f"{found.study}{label}: applications", found.strata, False)
+    say_frame("Employers by pairs received", found.caps, False)
+    say_frame("Reactions, both arms together", found.reactions, False)

@@ -1,0 +1,41 @@
+"""The verb worklist: what can be sent now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corrtest.cli.options import AsJson
+from corrtest.cli.output import say
+from corrtest.cli.register.opening import opened
+from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
+from corrtest.cli.register.showing import say_frame, say_rows
+
+
+def worklist(
+    place: Place = None,
+    at: At = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it as an Excel sheet to fill in.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Take a filled-in work list back.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
+    withdrawals: Annotated[bool, typer.Option("--withdrawals", help="Show what awaits withdrawal instead.")] = False,
+    study: StudyName = None,
+    key_file: KeyFile = None,
+    actor: Person = "coordinator",
+    as_json: AsJson = False,
+) -> None:
+    """Show what can be sent now, in order; or write it as a sheet, or take a filled-in sheet back."""
+    with opened(place, study, key_file) as register:
+        when = at or register.now().isoformat()
+        if file is not None:
+            say_rows(register.sheets.read_worklist(file, actor=actor), file)
+        elif out is not None:
+            say(f"Wrote {register.sheets.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
+        elif withdrawals:
+            say_frame(
+                "Positive reactions to withdraw", register.replies.awaiting_withdrawal(when, actor=actor), as_json
+            )
+        else:
+            say_frame(f"To send on {when[:10]}", register.sending.worklist(when, limit=limit, actor=actor), as_json)
