@@ -47,9 +47,9 @@ def timed(label: str, limit: str, function):
 
 def national() -> None:
     from corrtest.analysis import analyse, pairs_table
-    from corrtest.analysis.bootstrap import bootstrap_intervals
+    from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
+    from corrtest.analysis.designs.paired.counting import count
     from corrtest.analysis.grouping import groupings
-    from corrtest.analysis.margins import count
 
     table = pairs_table(pairs(36_000, 180))
     timed("36,000 pairs, 180 strata x 2 outcomes, all margins, clustered", "< 1 s", lambda: analyse(table))
@@ -57,8 +57,8 @@ def national() -> None:
     outcomes = table.outcomes({"strict": ("invitation",), "broad": ("invitation", "other_positive")})
 
     def bootstraps() -> None:
-        for control, treated in outcomes.values():
-            bootstrap_intervals(count(strata, control, treated), replicates=2000, seed=1)
+        for positives in outcomes.values():
+            bootstrap_intervals(count(strata, positives), replicates=2000, seed=1)
 
     timed("2,000 cluster bootstraps of each, three intervals, six estimates", "< 10 s", bootstraps)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from corrtest.analysis.designs.unpaired import unmatched
 from corrtest.analysis.models import linear_probability, with_intercept
-from corrtest.analysis.unmatched import unmatched
 
 FOLDER = Path(__file__).parent
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -1,37 +1,27 @@
 """From a pairs table to estimates of discrimination; nothing here knows a firm.
 
-===============  =========================================================================
-pairs            the table of a study, one row a pair: reading and checking (reading, cells, rows)
-applications     the same with one row an application, of an unpaired study
-long_form        several candidates per vacancy, compared with one reference
-grouping         which group and which cluster each row is in
-margins          counts per group and per employer
-paired/          statistics of paired 2×2 tables, vectorised
-clusters         intervals and tests that allow for several pairs of one employer
-estimating       counts → estimates and tests, as frozen objects
-analysing        `analyse` and `two_by_two` (every_margin, margin_results, preregistered)
-results          the objects, results.json (group_result, result_files)
-notes            why something is undefined, and what few discordant pairs mean
-sentences        plain sentences (detectable: what a measurement could have shown)
-plots            forest, agreement, shrinkage, comparison
-bootstrap        cluster bootstrap
-randomisation    inference from the plan's draw
-candidates       more than two candidates: Cochran's Q, interactions
-unmatched/       one application per vacancy: statistics, counts, results
-pooling/         many strata or experiments: meta-analysis, shrinkage, adjusted tests
-families         p-values adjusted over the preregistered families
-models/          regressions of reactions, and what each says about the rate
-comparing/       waves, sectors, published experiments
-monitoring       early looks that hold their level (early_looks: of a study's table)
-odd_reactions    counted, left out, bounded (sensitivity, robustness: each choice beside the result)
-===============  =========================================================================
+=================  =======================================================================
+tables/            what is counted: pairs, or each arm by itself; which reactions were positive
+statistics/        every statistic, one a file: one object with all that depends on it
+designs/           paired and unpaired: counts, clusters, estimates, tests, words
+read/              a study's table, read and checked; here its design is chosen (rows: what tables share)
+grouping           which group and which cluster each row is in
+counted            the counts of a margin, whatever its design (every_margin)
+group_result       the result of a group; results, result_files: all of them, as JSON
+analysing          `analyse` and `two_by_two` (preregistered, further, families)
+randomisation      inference from the plan's draw
+candidates         more than two candidates: Cochran's Q, interactions
+pooling/           many strata or experiments: meta-analysis, shrinkage, adjusted tests
+models/            regressions of reactions, and what each says about the rate
+comparing/         waves, sectors, published experiments
+monitoring         early looks that hold their level (early_looks: of a study's table)
+odd_reactions      counted, left out, bounded (sensitivity, robustness: each choice beside the result)
+sentences, plots   plain sentences, and forest, agreement, shrinkage and comparison plots; labels: names per language
+=================  =======================================================================
 """
 
 from corrtest.analysis import models, pooling
 from corrtest.analysis.analysing import analyse, two_by_two
-from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.arms import ArmCounts
-from corrtest.analysis.bootstrap import bootstrap_intervals
 from corrtest.analysis.candidates import (
     CochranResult,
     Interaction,
@@ -43,7 +33,6 @@ from corrtest.analysis.candidates import (
     components,
     interaction,
 )
-from corrtest.analysis.clusters import clustered_intervals, clustered_tests
 from corrtest.analysis.comparing import (
     Comparison,
     Comparisons,
@@ -52,17 +41,18 @@ from corrtest.analysis.comparing import (
     compare_waves,
     compare_with_published,
 )
-from corrtest.analysis.detectable import power
+from corrtest.analysis.designs import DESIGNS, PAIRED, UNPAIRED, Block, Design, design_named, design_of
+from corrtest.analysis.designs.detectable import power
+from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
+from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests
+from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
+from corrtest.analysis.designs.unpaired import UnmatchedResult, unmatched
 from corrtest.analysis.early_looks import monitor
-from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
-from corrtest.analysis.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
-from corrtest.analysis.margins import Clusters, MarginCounts
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, counts_of
+from corrtest.analysis.labels import LABELS, METHOD_LABELS
 from corrtest.analysis.models import ModelComparison
 from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
-from corrtest.analysis.paired import ESTIMATORS, TESTS, Intervals
-from corrtest.analysis.paired.equivalence import equivalence, noninferiority, one_sided
-from corrtest.analysis.paired.tables import PairedCounts, PairedTables
-from corrtest.analysis.pairs import PairsTable, pairs_table, read_pairs
+from corrtest.analysis.plots import agreement_plot, comparison_plot, forest_plot, shrinkage_plot
 from corrtest.analysis.pooling import (
     PooledResults,
     StrataResult,
@@ -73,23 +63,54 @@ from corrtest.analysis.pooling import (
     read_aggregate,
 )
 from corrtest.analysis.randomisation import DRAWS, RandomisationResult, exact_sign_test, randomisation_test
+from corrtest.analysis.read import (
+    ApplicationsTable,
+    CandidateTable,
+    PairsTable,
+    StudyTable,
+    candidate_table,
+    long_table,
+    pairs_table,
+    read_candidates,
+    read_long,
+    read_pairs,
+)
 from corrtest.analysis.results import Results
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sensitivity import sensitivity
-from corrtest.analysis.unmatched import UnmatchedResult, unmatched
+from corrtest.analysis.sentences import group_sentence, results_summary
+from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
+from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
+from corrtest.analysis.tables import (
+    ArmCounts,
+    ArmTables,
+    Counts,
+    Intervals,
+    PairedCounts,
+    PairedTables,
+)
 
 __all__ = [
     "DEFAULT_OUTCOMES",
+    "DESIGNS",
     "DRAWS",
     "ESTIMATORS",
+    "LABELS",
+    "METHOD_LABELS",
+    "PAIRED",
     "TESTS",
+    "UNPAIRED",
     "ApplicationsTable",
     "ArmCounts",
+    "ArmTables",
+    "Block",
     "CandidateTable",
     "Clusters",
     "CochranResult",
     "Comparison",
     "Comparisons",
+    "Counts",
+    "Design",
     "Estimate",
     "Evidence",
     "GroupResult",
@@ -104,10 +125,13 @@ __all__ = [
     "PooledResults",
     "RandomisationResult",
     "Results",
+    "Statistic",
     "StrataResult",
+    "StudyTable",
     "TestResult",
     "UnmatchedResult",
     "adjusted_comparisons",
+    "agreement_plot",
     "all_comparisons",
     "analyse",
     "analyse_candidates",
@@ -122,12 +146,18 @@ __all__ = [
     "compare_tables",
     "compare_waves",
     "compare_with_published",
+    "comparison_plot",
     "comparisons_frame",
     "components",
+    "counts_of",
+    "design_named",
+    "design_of",
     "e_process",
     "e_values",
     "equivalence",
     "exact_sign_test",
+    "forest_plot",
+    "group_sentence",
     "holm",
     "interaction",
     "long_table",
@@ -147,7 +177,9 @@ __all__ = [
     "read_candidates",
     "read_long",
     "read_pairs",
+    "results_summary",
     "sensitivity",
+    "shrinkage_plot",
     "two_by_two",
     "unmatched",
 ]

@@ -10,24 +10,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corrtest.analysis.designs.paired.counting import MarginCounts
+from corrtest.analysis.designs.paired.estimating import group_results
 from corrtest.analysis.early_looks import monitor
-from corrtest.analysis.estimating import group_results
 from corrtest.analysis.every_margin import Margin, every_margin
 from corrtest.analysis.families import adjusted_families
 from corrtest.analysis.further import DEFAULT_SEED, Further
 from corrtest.analysis.group_result import GroupResult
-from corrtest.analysis.margin_results import of_pairs, positives_of
-from corrtest.analysis.margins import MarginCounts
 from corrtest.analysis.odd_reactions import counted as counted_odd
 from corrtest.analysis.odd_reactions import odd_rows, without_odd_reactions
-from corrtest.analysis.paired.tables import PairedTables, normal_quantile
-from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
+from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results
 from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
+from corrtest.analysis.tables import PairedTables, normal_quantile
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.spec import REACTIONS, parse_numbers, sheet_row
 
@@ -118,7 +117,7 @@ def analyse(
         table = without_odd_reactions(table)
     clusters = _cluster_columns(choices.cluster, table)
     weighting = None if weights is None else _weights(table, weights)
-    positives = positives_of(table, chosen)
+    positives = table.outcomes(chosen)
     margins = every_margin(
         table,
         positives,
@@ -152,7 +151,7 @@ def analyse(
     comparisons = table.one_group_a_comparison
     return Results(
         groups=tuple(groups),
-        design="paired" if of_pairs(table) else "unpaired",
+        design=table.design.name,
         inputs=_inputs(
             table,
             chosen,

@@ -15,13 +15,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc, ndtr
 
-from corrtest.analysis.estimating import group_results
+from corrtest.analysis.designs.paired.counting import MarginCounts
+from corrtest.analysis.designs.paired.estimating import group_results
 from corrtest.analysis.group_result import GroupResult
-from corrtest.analysis.long_form import CandidateTable
-from corrtest.analysis.margins import MarginCounts
-from corrtest.analysis.paired.tables import PairedTables, normal_quantile
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
+from corrtest.analysis.read import CandidateTable
 from corrtest.analysis.results import Results
+from corrtest.analysis.tables import PairedTables, normal_quantile
 from corrtest.errors import AnalysisError, nearest
 
 

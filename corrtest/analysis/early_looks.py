@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
-from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
 from corrtest.analysis.monitoring import E_PROCESS, e_process, look, preregistered_rule
-from corrtest.analysis.pairs import StudyTable, require_pairs
 from corrtest.analysis.preregistered import planned_rows, primary_outcome
+from corrtest.analysis.read import StudyTable, require_pairs
 from corrtest.analysis.result_files import finite
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
@@ -47,10 +46,10 @@ def monitor(
     """
     rule = preregistered_rule(study)
     outcomes = {name: tuple(words) for name, words in ((study or {}).get("outcomes") or DEFAULT_OUTCOMES).items()}
-    positives = positives_of(table, outcomes)
+    positives = table.outcomes(outcomes)
     outcome = primary_outcome(list(positives))
     grouping = next(each_grouping(table))
-    counted = count_margin(table, grouping, outcome, positives[outcome])
+    counted = CountedMargin.of(table.design, grouping, outcome, positives[outcome])
     if rule.rule == E_PROCESS:
         control, treated = require_pairs(table, "The e-process").outcomes(outcomes)[outcome]
         states = [
@@ -59,7 +58,7 @@ def monitor(
         ]
     else:
         planned = _planned(study, shortfalls)
-        states = [_look(group, statistic, planned, rule) for group, statistic in _statistics(counted, table)]
+        states = [_look(group, statistic, planned, rule) for group, statistic in _statistics(counted)]
     return {
         "rule": rule.rule,
         "alpha": rule.alpha,
@@ -80,18 +79,15 @@ def _planned(study: Mapping[str, Any] | None, shortfalls: Iterable[Mapping[str, 
     return planned
 
 
-def _statistics(counted: CountedMargin, table: StudyTable) -> list[tuple[GroupResult, float]]:
+def _statistics(counted: CountedMargin) -> list[tuple[GroupResult, float]]:
     """Return each group with its z, signed: below 0 where the treated arm is worse off."""
-    found = []
-    for group in counted.results(confidence_level=0.95):
-        test = group.tests[0]
-        value = group.estimate("rate_difference").value or 0.0
-        if isinstance(table, ApplicationsTable) or test.name == "mcnemar_cluster_robust":
-            size = float(np.sqrt(test.statistic or 0.0))
-        else:
-            size = abs(value) * group.pairs / np.sqrt(max(getattr(group.counts, "discordant", 0), 1))
-        found.append((group, float(np.copysign(size, value))))
-    return found
+    return [
+        (
+            group,
+            float(np.copysign(counted.design.departure(group), group.estimate("rate_difference").value or 0.0)),
+        )
+        for group in counted.results(confidence_level=0.95)
+    ]
 
 
 def _look(group: GroupResult, statistic: float, planned: Mapping[str, int], rule: MonitoringRule) -> dict[str, Any]:

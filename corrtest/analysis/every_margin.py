@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.group_result import GROUPING, GroupResult
 from corrtest.analysis.grouping import Grouping, each_grouping
-from corrtest.analysis.margin_results import CountedMargin, Positives, count_margin
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.tables import Positives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,7 @@ class Margin:
 
     def regrouped(self, grouping: Grouping) -> Margin:
         """Return the margin under a grouping with one more column that parts no group: only the keys differ."""
-        counted = {
-            outcome: replace(margin, counts=replace(margin.counts, fields=grouping.fields, keys=grouping.keys))
-            for outcome, margin in self.counted.items()
-        }
+        counted = {outcome: margin.regrouped(grouping) for outcome, margin in self.counted.items()}
         results = {
             outcome: [_renamed(group, grouping, place) for place, group in enumerate(groups)]
             for outcome, groups in self.results.items()
@@ -59,7 +57,7 @@ def every_margin(
             yield earlier[0].regrouped(grouping)
             continue
         counted = {
-            outcome: count_margin(table, grouping, outcome, positive, weights)
+            outcome: CountedMargin.of(table.design, grouping, outcome, positive, weights)
             for outcome, positive in positives.items()
         }
         results = {

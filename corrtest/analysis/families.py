@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from corrtest.analysis.group_result import GroupResult
-from corrtest.analysis.paired.tables import FloatArray
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.preregistered import planned_rows, primary_outcome
+from corrtest.analysis.tables import FloatArray
 
 SECTOR, COMMITTEES, COMPARISONS = "criteria", "criteria x joint committees", "comparisons"
 _ADJUST: Mapping[str, Callable[[Sequence[float]], FloatArray]] = {

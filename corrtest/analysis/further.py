@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.every_margin import Margin
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.margin_results import CountedMargin, Positives
 from corrtest.analysis.randomisation import Randomised
-from corrtest.analysis.unmatched.counting import ArmMargin
-from corrtest.errors import AnalysisError
+from corrtest.analysis.tables import Positives
 
 DEFAULT_SEED = 2026
 TEST_NAME = "randomisation"
@@ -51,15 +49,8 @@ def with_bootstrap(
     AnalysisError
         The study is unpaired, clusters are of two kinds at once, or the replicates are too few.
     """
-    counts = counted.counts
-    if isinstance(counts, ArmMargin):
-        raise AnalysisError("The bootstrap draws pairs; this table has one application per vacancy.")
-    if counts.second_way is not None:
-        raise AnalysisError("The bootstrap draws clusters of one kind. Name one column to cluster by.")
-    found = bootstrap_intervals(
-        counts, replicates=replicates, seed=seed, confidence_level=groups[0].estimates[0].confidence_level
-    )
-    what = "clusters" if counts.clusters is not None else "pairs"
+    level = groups[0].estimates[0].confidence_level
+    found, what = counted.design.bootstrap(counted.counts, replicates=replicates, seed=seed, confidence_level=level)
     more = []
     for place, group in enumerate(groups):
         estimates = [
@@ -67,7 +58,7 @@ def with_bootstrap(
                 name,
                 f"bootstrap_{method}",
                 (float(interval.value[place]), float(interval.lower[place]), float(interval.upper[place])),
-                group.estimates[0].confidence_level,
+                level,
                 f"{replicates} replicates of {what}."
                 if np.isfinite(interval.lower[place])
                 else "The replicates do not vary, or some are undefined: no interval.",

@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
-from corrtest.analysis.arms import ArmCounts
 from corrtest.analysis.grouping import IntArray
-from corrtest.analysis.paired.tables import PairedCounts
+from corrtest.analysis.tables import ArmCounts, Counts, PairedCounts
 from corrtest.errors import AnalysisError
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 DIRECTION = "treated/control"
 GROUPING = ("sector", "joint_committee", "criterion", "level")
@@ -92,7 +88,7 @@ class GroupResult:
     pairs: int
     employers: int | None
     largest_employer_pairs: int | None
-    counts: PairedCounts | ArmCounts
+    counts: Counts
     estimates: tuple[Estimate, ...]
     tests: tuple[TestResult, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -159,18 +155,6 @@ class GroupResult:
         """Return one row a test."""
         return pd.DataFrame([{"note": None, **test.to_dict()} for test in self.tests])
 
-    def summary(self, language: str = "en") -> str:
-        """Return the result as one plain sentence in "en" or "nl"."""
-        from corrtest.analysis.sentences import group_sentence  # noqa: PLC0415 - they build on this module
-
-        return group_sentence(self, language)
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the agreement plot: the shares of pairs in which both, one or neither arm was positive."""
-        from corrtest.analysis.plots import agreement_plot  # noqa: PLC0415 - they build on this module
-
-        return agreement_plot(self, ax)
-
     def _repr_html_(self) -> str:
         counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in self.counts.as_dict().items())
         title = " · ".join(str(value) for value in self.key.values() if value is not None)
@@ -212,7 +196,7 @@ def described(counts: Margin, place: int) -> dict[str, Any]:
     }
 
 
-def counts_of(content: Mapping[str, int]) -> PairedCounts | ArmCounts:
+def counts_of(content: Mapping[str, int]) -> Counts:
     """Return the counts of a group of results.json: of pairs, or of applications per arm."""
     return PairedCounts(**content) if "both" in content else ArmCounts(**content)
 

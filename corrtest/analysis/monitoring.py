@@ -20,8 +20,8 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import betaln, ndtr, ndtri
 
-from corrtest.analysis.paired.tables import FloatArray
 from corrtest.analysis.preregistered import Choices
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 from corrtest.spec import MonitoringRule
 

@@ -11,11 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.pairs import PairsTable, StudyTable
-from corrtest.analysis.rows import USABLE, BoolArray
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.rows import USABLE
+from corrtest.analysis.tables import BoolArray
 from corrtest.errors import AnalysisError
-from corrtest.spec import REACTIONS
 
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
 BEST, WORST = "best case for the treated", "worst case for the treated"
@@ -25,32 +24,11 @@ CHOICES = {
     BEST: "odd reactions to the treated are positive, those to the control are not",
     WORST: "odd reactions to the control are positive, those to the treated are not",
 }
-_AUTOMATIC = REACTIONS.index("automatic")
-
-
-def odd_pairs(table: PairsTable) -> tuple[BoolArray, BoolArray]:
-    """Say of which pairs the control's reaction is odd, and of which the treated's.
-
-    Odd are automatic answers, and both reactions of a pair whose `status` is not "ok".
-    """
-    unusable = table.unusable
-    if table.reactions is None:
-        return unusable, unusable
-    control, treated = ((codes == _AUTOMATIC) | unusable for codes in table.reactions)
-    return control, treated
-
-
-def odd_applications(table: ApplicationsTable) -> BoolArray:
-    """Say which applications got an odd reaction."""
-    return table.unusable if table.reactions is None else (table.reactions == _AUTOMATIC) | table.unusable
 
 
 def odd_rows(table: StudyTable) -> BoolArray:
-    """Say which rows of either kind of table hold an odd reaction."""
-    if isinstance(table, PairsTable):
-        control, treated = odd_pairs(table)
-        return control | treated
-    return odd_applications(table)
+    """Say which rows hold an odd reaction."""
+    return table.odd.any
 
 
 def without_odd_reactions(table: StudyTable) -> StudyTable:
@@ -77,17 +55,7 @@ def counted(table: StudyTable) -> str:
     automatic = int((odd_rows(table) & ~table.unusable).sum())
     if automatic:
         parts["automatic answer"] = automatic
-    what = "pairs" if isinstance(table, PairsTable) else "applications"
     total = sum(parts.values())
-    return f"{total} {what}" + "".join(f", {name.replace('_', ' ')} {n}" for name, n in sorted(parts.items()))
-
-
-def bounded(
-    choice: str, control: BoolArray, treated: BoolArray, odd_control: BoolArray, odd_treated: BoolArray
-) -> tuple[BoolArray, BoolArray]:
-    """Return the positives of both arms under a choice that keeps every pair."""
-    if choice == BEST:
-        return control & ~odd_control, treated | odd_treated
-    if choice == WORST:
-        return control | odd_control, treated & ~odd_treated
-    return control, treated
+    return f"{total} {table.design.rows['en']}" + "".join(
+        f", {name.replace('_', ' ')} {n}" for name, n in sorted(parts.items())
+    )

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corrtest.analysis.arms import ArmCounts
+from corrtest.analysis.comparing import Comparisons
+from corrtest.analysis.designs import design_of
+from corrtest.analysis.group_result import GroupResult
+from corrtest.analysis.pooling import StrataResult
+from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from corrtest.analysis.comparing.comparison import Comparisons
-    from corrtest.analysis.group_result import GroupResult
-    from corrtest.analysis.pooling.strata import StrataResult
-
-_RATIOS = ("discrimination_ratio", "odds_ratio")
 _SHADES = ("#0072B2", "#E69F00", "#56B4E9", "#D9D9D9")
 
 
-def forest_plot(groups: Sequence[GroupResult], name: str = "discrimination_ratio", ax: Axes | None = None) -> Axes:
+def forest_plot(
+    results: Results | Sequence[GroupResult], name: str = "discrimination_ratio", ax: Axes | None = None
+) -> Axes:
     """Draw one estimate per group with its interval; ratios on a log axis, with the line of equal treatment.
 
     Groups in which the estimate is undefined are listed without a mark.
@@ -31,9 +32,11 @@ def forest_plot(groups: Sequence[GroupResult], name: str = "discrimination_ratio
     """
     from matplotlib import pyplot  # noqa: PLC0415 - slow to import, and only plots need it
 
+    groups = results.groups if isinstance(results, Results) else results
     rows = [(group, group.estimate(name)) for group in groups if any(e.name == name for e in group.estimates)]
     if not rows:
         raise AnalysisError(f"No group has an estimate called '{name}'.")
+    statistic = design_of(rows[0][0].counts).statistics[name]
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 0.8 + 0.32 * len(rows)), layout="constrained")
     labels = []
@@ -41,16 +44,16 @@ def forest_plot(groups: Sequence[GroupResult], name: str = "discrimination_ratio
         words = [str(value) for value in group.key.values() if value is not None]
         labels.append(f"{' · '.join(words)} ({group.pairs})")
         value = estimate.value
-        if value is None or (value <= 0 and name in _RATIOS):
+        if value is None or (value <= 0 and statistic.ratio):
             continue
         if estimate.lower is not None and estimate.upper is not None:
             ax.plot([max(estimate.lower, 1e-6), estimate.upper], [place, place], color=_SHADES[0], linewidth=1.6)
         ax.plot([value], [place], marker="s", color=_SHADES[0], markersize=5)
     ax.set_yticks(range(len(labels)), labels)
-    if name in _RATIOS:
+    if statistic.ratio:
         ax.set_xscale("log")
-    ax.axvline(1.0 if name in _RATIOS else 0.0, color="0.4", linewidth=0.8, linestyle="--")
-    ax.set_xlabel(name.replace("_", " ") + (" (treated / control)" if name in _RATIOS else ""))
+    ax.axvline(statistic.null, color="0.4", linewidth=0.8, linestyle="--")
+    ax.set_xlabel(name.replace("_", " ") + (" (treated / control)" if statistic.ratio else ""))
     return ax
 
 
@@ -63,33 +66,22 @@ def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
 
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 1.6), layout="constrained")
-    if isinstance(group.counts, ArmCounts):
-        _arm_bars(group.counts, ax)
-    else:
+    blocks, counts = design_of(group.counts).blocks, group.counts.as_dict()
+    sizes = [sum(counts[cell] for cell in block.cells) for block in blocks]
+    for place, (block, size) in enumerate(zip(blocks, sizes, strict=True)):
         left = 0.0
-        for (name, pairs), shade in zip(group.counts.as_dict().items(), _SHADES, strict=True):
-            share = pairs / group.pairs
-            ax.barh([0], [share], left=left, color=shade, label=f"{name.replace('_', ' ')} ({pairs})")
+        for cell, shade in zip(block.cells, _SHADES if len(block.cells) > 2 else _SHADES[::3], strict=True):
+            share = counts[cell] / max(size, 1)
+            ax.barh([place], [share], left=left, color=shade, label=f"{cell.replace('_', ' ')} ({counts[cell]})")
             left += share
+    if len(blocks) == 1:
         ax.set_yticks([])
-        ax.set_xlabel(f"share of {group.pairs} pairs")
+    else:
+        ax.set_yticks(range(len(blocks)), [f"{block.name} ({size})" for block, size in zip(blocks, sizes, strict=True)])
+    ax.set_xlabel(f"share of {group.pairs} pairs" if len(blocks) == 1 else "share of each arm's applications")
     ax.set_xlim(0, 1)
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
     return ax
-
-
-def _arm_bars(counts: ArmCounts, ax: Axes) -> None:
-    arms = (
-        ("treated", counts.treated_positives, counts.treated_applications),
-        ("control", counts.control_positives, counts.control_applications),
-    )
-    for place, (_, positives, applications) in enumerate(arms):
-        share = positives / max(applications, 1)
-        label = None if place else ("positive", "other")
-        ax.barh([place], [share], color=_SHADES[0], label=label and label[0])
-        ax.barh([place], [1 - share], left=share, color=_SHADES[3], label=label and label[1])
-    ax.set_yticks([0, 1], [f"{arm} ({applications})" for arm, _, applications in arms])
-    ax.set_xlabel("share of each arm's applications")
 
 
 def comparison_plot(result: Comparisons, ax: Axes | None = None) -> Axes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corrtest.analysis.designs import PAIRED, design_named
 from corrtest.errors import AnalysisError, nearest
 from corrtest.spec import AnalysisOptions, MonitoringRule
 
@@ -88,11 +89,8 @@ def planned_rows(study: Mapping[str, Any] | None) -> dict[tuple[str, str], int]:
     A row is a pair, or an application where the study is unpaired; a quota counts pairs or applications, as it says.
     """
     described = study or {}
-    of_applications = described.get("tests_are") == "applications"
-    if described.get("pairing") == "unpaired":
-        rows_a_test = 1.0 if of_applications else 2.0
-    else:
-        rows_a_test = 0.5 if of_applications else 1.0
+    design = design_named(described.get("pairing") or PAIRED.name)
+    rows_a_test = design.rows_a_test(of_applications=described.get("tests_are") == "applications")
     return {
         (criterion, str(committee["number"])): int(wanted * rows_a_test)
         for committee in described.get("committees") or ()

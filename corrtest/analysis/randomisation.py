@@ -27,13 +27,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.margin_results import Positives, positives_of
-from corrtest.analysis.paired.tables import FloatArray
-from corrtest.analysis.pairs import StudyTable
-from corrtest.analysis.rows import DEFAULT_OUTCOMES
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.rows import DEFAULT_OUTCOMES, require_drawn
+from corrtest.analysis.tables import FloatArray, Positives
 from corrtest.errors import AnalysisError, nearest
-from corrtest.spec import ARMS, parse_numbers
+from corrtest.spec import parse_numbers
 
 Draw = Literal["independent", "counterbalanced"]
 DRAWS: tuple[Draw, ...] = ("independent", "counterbalanced")
@@ -83,7 +81,7 @@ def randomisation_test(
     AnalysisError
         A column is missing, or a probability is not between 0 and 1.
     """
-    positives = positives_of(table, outcomes or DEFAULT_OUTCOMES)
+    positives = table.outcomes(outcomes or DEFAULT_OUTCOMES)
     if outcome not in positives:
         raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
     randomised = Randomised(table, draw, first_arm=first_arm, probability=probability)
@@ -99,8 +97,7 @@ class Randomised:
         if draw not in DRAWS:
             raise AnalysisError(f"There is no draw '{draw}'. {nearest(draw, DRAWS)}")
         self.draw = draw
-        self.of_applications = isinstance(table, ApplicationsTable)
-        self.treated_first = table.treated if isinstance(table, ApplicationsTable) else _treated_first(table, first_arm)
+        self.treated_first = table.treated_first(first_arm)
         if draw == "independent":
             self.chance = _chance(table, probability)
         names = [name for name in STRATA if name in table.frame]
@@ -112,10 +109,7 @@ class Randomised:
 
     def test(self, positive: Positives, rows: npt.NDArray[np.int64]) -> RandomisationResult:
         """Test the rows of one group."""
-        if isinstance(positive, tuple):
-            signs = positive[1][rows].astype(np.int64) - positive[0][rows]
-        else:
-            signs = np.where(self.treated_first[rows], 1, -1) * positive[rows]
+        signs = positive.rows(rows).signs
         telling = signs != 0
         if self.draw == "independent":
             # The declared probability is that of the order which came about; exchanging the arms has the other one.
@@ -190,16 +184,8 @@ def _two_sided(distribution: FloatArray, against: int, telling: int, note: str) 
     )
 
 
-def _treated_first(table: StudyTable, first_arm: str) -> npt.NDArray[np.bool_]:
-    _require(table, first_arm)
-    arm = table.frame[first_arm].astype(str).to_numpy()
-    if not np.isin(arm, ARMS).all():
-        raise AnalysisError(f"Column '{first_arm}' must say 'control' or 'treated' for every pair.")
-    return np.asarray(arm == "treated", dtype=np.bool_)
-
-
 def _chance(table: StudyTable, probability: str) -> FloatArray:
-    _require(table, probability)
+    require_drawn(table, probability)
     chance = parse_numbers(table.frame[probability]).to_numpy(dtype=np.float64, na_value=np.nan)
     if not np.all((chance > 0) & (chance < 1)):
         raise AnalysisError(
@@ -207,8 +193,3 @@ def _chance(table: StudyTable, probability: str) -> FloatArray:
             "was not drawn, and says nothing."
         )
     return np.asarray(chance, dtype=np.float64)
-
-
-def _require(table: StudyTable, name: str) -> None:
-    if name not in table.frame:
-        raise AnalysisError(f"Randomisation inference needs the column '{name}', as the plan has it.")

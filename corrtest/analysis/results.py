@@ -6,19 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from corrtest.analysis.group_result import DIRECTION, GroupResult, as_html, group_of
 from corrtest.analysis.result_files import as_json, write_json
+from corrtest.analysis.tables import PairedCounts
 from corrtest.errors import Fault, InputError
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 SCHEMA = "corrtest/results/1"
-Design = Literal["paired", "unpaired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +25,8 @@ class Results:
     Attributes
     ----------
     groups : tuple of GroupResult
-    design : "paired" or "unpaired"
+    design : str
+        Its name: "paired" or "unpaired".
     strata : tuple of mappings
         Per criterion and outcome the joint committees pooled, raw and shrunken (`StrataResult.to_dict`).
     robustness : tuple of mappings
@@ -46,7 +44,7 @@ class Results:
     study: Mapping[str, Any] | None = None
     shortfalls: tuple[Mapping[str, Any], ...] = ()
     plan: Mapping[str, Any] | None = None
-    design: Design = "paired"
+    design: str = PairedCounts.design
     strata: tuple[Mapping[str, Any], ...] = ()
     robustness: tuple[Mapping[str, Any], ...] = ()
     multiplicity: Mapping[str, Any] | None = None
@@ -114,7 +112,7 @@ class Results:
                 study=content.get("study"),
                 plan=content.get("plan"),
                 shortfalls=tuple(content.get("shortfalls") or ()),
-                design=content.get("design", "paired"),
+                design=content.get("design", PairedCounts.design),
                 strata=tuple(content.get("strata") or ()),
                 robustness=tuple(content.get("robustness") or ()),
                 multiplicity=content.get("multiplicity"),
@@ -167,18 +165,6 @@ class Results:
     def select(self, **key: str | None) -> tuple[GroupResult, ...]:
         """Return the groups whose key has these values, for instance ``criterion="origin", level=None``."""
         return tuple(group for group in self.groups if all(group.key.get(name) == value for name, value in key.items()))
-
-    def summary(self, language: str = "en") -> str:
-        """Return one paragraph a criterion, in "en" or "nl": its result, and what this measurement could have shown."""
-        from corrtest.analysis.sentences import results_summary  # noqa: PLC0415 - they build on this module
-
-        return results_summary(self, language)
-
-    def plot(self, name: str = "discrimination_ratio", ax: Axes | None = None) -> Axes:
-        """Draw a forest plot of the estimate `name` over all groups."""
-        from corrtest.analysis.plots import forest_plot  # noqa: PLC0415 - they build on this module
-
-        return forest_plot(self.groups, name, ax)
 
     def _repr_html_(self) -> str:
         label = "<p><b>Simulated reactions, no measurement.</b></p>" if self.simulated else ""

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from corrtest.analysis.applications import ApplicationsTable
+from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.every_margin import Margin
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping, each_grouping
-from corrtest.analysis.margin_results import Positives, count_margin, positives_of
 from corrtest.analysis.models.adjusted import adjusted_ratios
 from corrtest.analysis.odd_reactions import (
     AS_CODED,
@@ -26,12 +25,10 @@ from corrtest.analysis.odd_reactions import (
     CHOICES,
     LEFT_OUT,
     WORST,
-    bounded,
-    odd_applications,
-    odd_pairs,
     odd_rows,
 )
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.tables import Positives
 
 EQUAL_EMPLOYERS = "every employer weighs the same"
 ADJUSTED = "adjusted for order and template"
@@ -99,28 +96,19 @@ def odd_choice_groups(
     """Give each of the choices about odd reactions with the groups that it makes."""
     odd = odd_rows(table)
     grouping = next(each_grouping(table, (), setting.cluster_by))
-    positives = positives_of(table, setting.outcomes)
+    positives = table.outcomes(setting.outcomes)
     for choice in choices:
         if choice == AS_CODED:
             yield choice, _groups(table, grouping, positives, setting, setting.weights)
         elif choice != LEFT_OUT:
-            made = {name: _made(table, choice, positive) for name, positive in positives.items()}
+            favoured, odd_marks = choice == BEST, cast(Any, table.odd)
+            made = {name: positive.favouring(odd_marks, treated=favoured) for name, positive in positives.items()}
             yield choice, _groups(table, grouping, made, setting, setting.weights)
         elif not odd.all():
             kept = table.kept(~odd)
             fewer = next(each_grouping(kept, (), setting.cluster_by))
             weights = None if setting.weights is None else setting.weights[~odd]
-            yield choice, _groups(kept, fewer, positives_of(kept, setting.outcomes), setting, weights)
-
-
-def _made(table: StudyTable, choice: str, positive: Positives) -> Positives:
-    if isinstance(table, ApplicationsTable):
-        odd = odd_applications(table)
-        # The same rule, arm by arm: an application is of one arm, and the other arm's reaction does not exist.
-        control, treated = bounded(choice, np.asarray(positive), np.asarray(positive), odd, odd)
-        return np.where(table.treated, treated, control)
-    control, treated = positive
-    return bounded(choice, control, treated, *odd_pairs(table))
+            yield choice, _groups(kept, fewer, kept.outcomes(setting.outcomes), setting, weights)
 
 
 def _groups(
@@ -133,7 +121,7 @@ def _groups(
     return [
         group
         for outcome, positive in positives.items()
-        for group in count_margin(table, grouping, outcome, positive, weights).results(
+        for group in CountedMargin.of(table.design, grouping, outcome, positive, weights).results(
             confidence_level=setting.confidence_level, cluster=setting.clustered
         )
     ]

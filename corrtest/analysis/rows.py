@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-BoolArray = npt.NDArray[np.bool_]
+from corrtest.analysis.tables import BoolArray, FloatArray
+from corrtest.errors import AnalysisError
+from corrtest.spec import REACTIONS
+
 CodeArray = npt.NDArray[np.int8]
 
 DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +24,7 @@ STATUS = "status"
 USABLE = ("", "ok", "complete")
 TRUE = frozenset({"1", "true", "yes", "1.0"})
 FALSE = frozenset({"0", "false", "no", "0.0"})
+AUTOMATIC = REACTIONS.index("automatic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +62,25 @@ class Rows:
         """Rows whose `status` says that something went wrong: bounced, vacancy withdrawn, late answer, …."""
         codes, words = self.statuses
         return np.array([word not in USABLE for word in words], dtype=np.bool_)[codes]
+
+
+def marked(values: pd.Series, word: str) -> FloatArray:
+    """Return 1 where a column says `word`, else 0."""
+    return np.asarray(values == word, dtype=np.float64)
+
+
+def words(values: pd.Series) -> list[str]:
+    """Return what a column says, in alphabetical order."""
+    return sorted(str(word) for word in pd.unique(values) if not pd.isna(word) and str(word))
+
+
+def require_drawn(table: Rows, column: str) -> None:
+    """Refuse a table without a column of the plan's draw."""
+    if column not in table.frame:
+        raise AnalysisError(f"Randomisation inference needs the column '{column}', as the plan has it.")
+
+
+def number(value: float, digits: int, english: bool) -> str:
+    """Write a number with a decimal point (English) or comma (Dutch)."""
+    text = f"{value:.{digits}f}"
+    return text if english else text.replace(".", ",")

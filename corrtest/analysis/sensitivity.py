@@ -13,7 +13,7 @@ import pandas as pd
 
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.odd_reactions import CHOICES
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
 from corrtest.analysis.robustness import Setting, odd_choice_groups
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError

@@ -6,18 +6,14 @@ was found: an interval that holds 1 is a limit of the measurement, not a finding
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from corrtest.analysis.arms import ArmCounts
-from corrtest.analysis.detectable import power, unmatched_power
-from corrtest.analysis.notes import FEW_DISCORDANT, FEW_DISCORDANT_MARK, FEW_EMPLOYERS_MARK
+from corrtest.analysis.designs import design_of
+from corrtest.analysis.group_result import Estimate, GroupResult
 from corrtest.analysis.preregistered import primary_outcome
-from corrtest.analysis.unmatched.notes import FEW_POSITIVE
+from corrtest.analysis.results import Results
+from corrtest.analysis.rows import number
 from corrtest.errors import AnalysisError
-
-if TYPE_CHECKING:
-    from corrtest.analysis.group_result import Estimate, GroupResult
-    from corrtest.analysis.results import Results
 
 LANGUAGES = ("en", "nl")
 # About the ratio of the Belgian experiments on origin: what a measurement should be able to find.
@@ -75,12 +71,6 @@ def results_summary(results: Results, language: str = "en") -> str:
     return "\n".join(lines)
 
 
-def number(value: float, digits: int, english: bool) -> str:
-    """Write a number with a decimal point (English) or comma (Dutch)."""
-    text = f"{value:.{digits}f}"
-    return text if english else text.replace(".", ",")
-
-
 def _is_english(language: str) -> bool:
     if language not in LANGUAGES:
         raise AnalysisError(f"There are no sentences in '{language}'. Use one of: {', '.join(LANGUAGES)}.")
@@ -107,30 +97,19 @@ def _result(group: GroupResult, ratio: Estimate, english: bool) -> list[str]:
 def _start(group: GroupResult, english: bool) -> str:
     counts = group.counts
     treated, control = counts.treated_positives, counts.control_positives
-    rates = [
-        number(100 * positives / max(applications, 1), 1, english)
-        for positives, applications in (
-            (treated, counts.treated_applications),
-            (control, counts.control_applications),
-        )
-    ]
-    if isinstance(counts, ArmCounts):
-        n1, n0 = counts.treated_applications, counts.control_applications
-        return (
-            f"Of {group.pairs} applications, the {n1} of treated candidates got a positive reaction {treated} times "
-            f"({rates[0]} %) and the {n0} of control candidates {control} times ({rates[1]} %)."
-            if english
-            else f"Van {group.pairs} sollicitaties kregen de {n1} van kandidaten met het kenmerk {treated} keer een "
-            f"positieve reactie ({rates[0]} %) en de {n0} van controlekandidaten {control} keer ({rates[1]} %)."
-        )
-    if english:
-        return (
-            f"In {group.pairs} pairs the treated candidates got a positive reaction {treated} times ({rates[0]} %) and "
-            f"the control candidates {control} times ({rates[1]} %)."
-        )
+    sent_treated, sent_control = counts.treated_applications, counts.control_applications
     return (
-        f"In {group.pairs} paren kregen de kandidaten met het kenmerk {treated} keer een positieve reactie "
-        f"({rates[0]} %) en de controlekandidaten {control} keer ({rates[1]} %)."
+        design_of(counts)
+        .seen["en" if english else "nl"]
+        .format(
+            rows=group.pairs,
+            treated=treated,
+            control=control,
+            treated_sent=sent_treated,
+            control_sent=sent_control,
+            treated_share=number(100 * treated / max(sent_treated, 1), 1, english),
+            control_share=number(100 * control / max(sent_control, 1), 1, english),
+        )
     )
 
 
@@ -172,34 +151,29 @@ def _verdict(ratio: Estimate, english: bool) -> str:
     )
 
 
+_CAUTIONS: Mapping[str, Mapping[str, str]] = {
+    "positives": {
+        "en": "Only {number} positive reactions in one arm: read the interval with care.",
+        "nl": "Slechts {number} positieve reacties in een van de groepen: lees het interval met voorzichtigheid.",
+    },
+    "discordant": {
+        "en": "The two were treated differently in only {number} pairs: read the interval with care.",
+        "nl": "Slechts in {number} paren kregen beide een verschillende reactie: lees het interval met "
+        "voorzichtigheid.",
+    },
+    "employers": {
+        "en": "The pairs are of only {number} employers: read the interval with care.",
+        "nl": "De paren zijn van slechts {number} werkgevers: lees het interval met voorzichtigheid.",
+    },
+}
+
+
 def _few(group: GroupResult, english: bool) -> str:
     """Say that the interval rests on little, by the same limits as the notes of the estimates."""
-    counts = group.counts
-    if isinstance(counts, ArmCounts):
-        least = min(counts.control_positive, counts.treated_positive)
-        if least >= FEW_POSITIVE:
-            return ""
-        return (
-            f"Only {least} positive reactions in one arm: read the interval with care."
-            if english
-            else f"Slechts {least} positieve reacties in een van de groepen: lees het interval met voorzichtigheid."
-        )
-    note = group.estimate("discrimination_ratio").note or ""
-    # With several pairs an employer the note counts what the discordant pairs are worth, so it decides.
-    if counts.discordant < FEW_DISCORDANT or FEW_DISCORDANT_MARK in note:
-        return (
-            f"The two were treated differently in only {counts.discordant} pairs: read the interval with care."
-            if english
-            else f"Slechts in {counts.discordant} paren kregen beide een verschillende reactie: lees het interval met "
-            "voorzichtigheid."
-        )
-    if FEW_EMPLOYERS_MARK in note:
-        return (
-            f"The pairs are of only {group.employers} employers: read the interval with care."
-            if english
-            else f"De paren zijn van slechts {group.employers} werkgevers: lees het interval met voorzichtigheid."
-        )
-    return ""
+    caution = design_of(group.counts).caution(group)
+    if caution is None:
+        return ""
+    return _CAUTIONS[caution.of]["en" if english else "nl"].format(number=caution.number)
 
 
 def _could_have_shown(group: GroupResult, english: bool, ratios: tuple[float, ...]) -> str:
@@ -208,27 +182,17 @@ def _could_have_shown(group: GroupResult, english: bool, ratios: tuple[float, ..
     rate = counts.control_positives / max(counts.control_applications, 1)
     if not 0 < rate < 1 or not counts.treated_applications:
         return ""
-    unpaired = isinstance(counts, ArmCounts)
-    times = [
-        round(
-            10
-            * (
-                unmatched_power(counts.control_applications, counts.treated_applications, rate, ratio)
-                if unpaired
-                else power(group.pairs, rate, ratio)
-            )
-        )
-        for ratio in ratios
-    ]
+    design = design_of(counts)
+    times = [round(10 * design.power(counts, rate, ratio)) for ratio in ratios]
     share = number(100 * rate, 0, english)
     found = [f"{number(ratio, 1, english)}" for ratio in ratios]
     if english:
-        what = "applications" if unpaired else "pairs"
+        what = design.rows["en"]
         tail = " and ".join(
             f"a true ratio of {ratio} in about {n} of 10 cases" for ratio, n in zip(found, times, strict=True)
         )
         return f"With {group.pairs} {what} and a control rate of {share} %, a measurement finds {tail}."
-    what = "sollicitaties" if unpaired else "paren"
+    what = design.rows["nl"]
     tail = " en ".join(
         f"een echte verhouding van {ratio} in ongeveer {n} van de 10 gevallen"
         for ratio, n in zip(found, times, strict=True)

@@ -14,7 +14,7 @@ from corrtest.cli.places import Places, shown
 from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
-    from corrtest.analysis import ApplicationsTable, PairsTable
+    from corrtest.analysis import StudyTable
 
 
 def analyse(
@@ -95,7 +95,7 @@ def _read(
     vacancy: str | None,
     candidate: str | None,
     positive: str | None,
-) -> PairsTable | ApplicationsTable:
+) -> StudyTable:
     """Read the table of reactions in the form that the options say."""
     from corrtest import analysis
 

@@ -14,7 +14,7 @@ from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError, nearest
 
 if TYPE_CHECKING:
-    from corrtest.analysis import ApplicationsTable, ModelComparison, PairsTable
+    from corrtest.analysis import ModelComparison, StudyTable
 
 
 def models(
@@ -119,7 +119,7 @@ def _of_pairs(
 
 
 def _varying(
-    table: PairsTable | ApplicationsTable,
+    table: StudyTable,
     criterion: str,
     outcome: str,
     factors: tuple[str, ...],
@@ -127,7 +127,7 @@ def _varying(
     """Return how the difference varies with each factor; nothing for an unpaired study, which has none within pairs."""
     from corrtest import analysis
 
-    if isinstance(table, analysis.ApplicationsTable):
+    if not table.design.matched:
         if factors:
             raise AnalysisError("--factors compares differences within pairs; name the columns in --covariates.")
         return {"factors": []}

@@ -9,6 +9,6 @@ from corrtest.cli.places import Places
 
 def summary(results: ResultsFile = None, language: SentenceLanguage = "en") -> None:
     """Print each criterion's result in words. It is internal: what may leave is what corrtest report writes."""
-    from corrtest.analysis import Results
+    from corrtest.analysis import Results, results_summary
 
-    say(Results.read(Places.here().results(results)).summary(language))
+    say(results_summary(Results.read(Places.here().results(results)), language))

@@ -50,7 +50,7 @@ def two_by_two(
         say_json({**group.to_dict(), **({"margins": margins} if margins else {})})
         return
     _show_group(group)
-    say(group.summary(language))
+    say(analysis.group_sentence(group, language))
     for found in margins:
         shown = "is shown" if found["pvalue"] < MARGIN_LEVEL else "is not shown"
         say(f"That {found['claim']} {shown} at the level of {MARGIN_LEVEL:g} ({probability(found['pvalue'])}).")

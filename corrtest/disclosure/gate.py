@@ -14,18 +14,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from corrtest.analysis import ArmCounts, Estimate, GroupResult, PairedCounts, Results
+from corrtest.analysis import Counts, Design, Estimate, GroupResult, Results, design_named, design_of
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
-from corrtest.disclosure.intervals import design_effect, protected_estimates
+from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import (
-    ARMS,
-    ARMS_AND_SIZE,
-    PAIRED,
-    PAIRED_AND_SIZE,
     Noise,
     noise_scale,
     noisy_counts,
+    noisy_names,
     published_counts,
 )
 from corrtest.disclosure.odd import odd_checks, odd_kinds
@@ -43,14 +40,6 @@ PUBLIC_STUDY = frozenset(
         *("disclosure", "amendments", "deviations", "pairing", "stratify_by", "analysis"),
     }
 )
-
-# (one application a vacancy, sizes known from the plan) → the counts that carry noise.
-_NOISY: Mapping[tuple[bool, bool], tuple[str, ...]] = {
-    (False, True): PAIRED,
-    (False, False): PAIRED_AND_SIZE,
-    (True, True): ARMS,
-    (True, False): ARMS_AND_SIZE,
-}
 
 
 class Log(Protocol):
@@ -141,7 +130,7 @@ def sizes_known(results: Results) -> bool:
     return (results.inputs or {}).get("odd_reactions") != "left_out"
 
 
-def _resized(groups: Sequence[GroupResult], counts: Sequence[PairedCounts | ArmCounts]) -> tuple[GroupResult, ...]:
+def _resized(groups: Sequence[GroupResult], counts: Sequence[Counts]) -> tuple[GroupResult, ...]:
     """Return groups whose sizes carry noise: nothing reads a true number of pairs or employers from here on.
 
     A group has at least its pairs ÷ its largest employer's pairs employers.
@@ -156,26 +145,26 @@ def _resized(groups: Sequence[GroupResult], counts: Sequence[PairedCounts | ArmC
 
 def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:
     """Return the noise of one look at the results under the policy."""
-    unpaired = _one_application_a_vacancy(results.groups)
+    design = _design(results.groups)
     known = sizes_known(results)
     return Noise(
         secret=log.secret if log else _secret(results),
-        scale=noise_scale(policy.certainty, 1 if unpaired and known else 2),
-        names=_NOISY[unpaired, known],
+        scale=noise_scale(policy.certainty, design.change if known else 2),
+        names=noisy_names(design, sizes_known=known),
     )
 
 
-def _one_application_a_vacancy(groups: Sequence[GroupResult]) -> bool:
-    """Return whether the groups count single applications; one analysis holds one kind of counts."""
-    kinds = {isinstance(group.counts, ArmCounts) for group in groups}
-    if len(kinds) > 1:
+def _design(groups: Sequence[GroupResult]) -> Design[Any, Any]:
+    """Return the design of the groups; one analysis has one."""
+    found = {group.counts.design for group in groups}
+    if len(found) > 1:
         raise DisclosureError("The results mix pairs and single applications. Analyse the two designs apart.")
-    return kinds.pop()
+    return design_named(found.pop())
 
 
 def _hidden(
     groups: Sequence[GroupResult],
-    counts: Sequence[PairedCounts | ArmCounts],
+    counts: Sequence[Counts],
     cells: ReportCells,
     earlier: Earlier,
     policy: Policy,
@@ -190,7 +179,7 @@ def _hidden(
         if suppression:
             hidden[position] = suppression
     spread_over_outcomes(cells.of_group, hidden)
-    arms = 2 if isinstance(counts[0], ArmCounts) else 1
+    arms = len(design_of(counts[0]).blocks)
     for place in cells.complement(hidden, earlier, policy, arms=arms):
         for position in cells.groups_at(place):
             hidden[position] = Suppression(rule="complementary")
@@ -243,7 +232,7 @@ def _without_secret(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _estimates(
     groups: Sequence[GroupResult],
-    counts: Sequence[PairedCounts | ArmCounts],
+    counts: Sequence[Counts],
     variances: Sequence[float],
     policy: Policy,
 ) -> list[tuple[Estimate, ...]]:
@@ -257,13 +246,14 @@ def _estimates(
         noise_variances=variances,
         effects=[design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for g in groups],
         confidence_level=levels.pop() if levels else 0.95,
+        names=computed(*groups),
     )
 
 
 def _release(
     group: GroupResult,
     keys: Mapping[str, str | None],
-    counts: PairedCounts | ArmCounts,
+    counts: Counts,
     estimates: Sequence[Estimate],
     suppression: Suppression | None,
 ) -> Release:

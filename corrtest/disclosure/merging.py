@@ -10,8 +10,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import ArmCounts, GroupResult, PairedCounts
-from corrtest.disclosure.intervals import design_effect, protected_estimates
+from corrtest.analysis import Counts, GroupResult
+from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
 from corrtest.disclosure.margins import relations
 from corrtest.disclosure.noise import NoisyCounts, published_counts
 from corrtest.disclosure.policy import Policy
@@ -54,7 +54,7 @@ def _merged(
     closed: Sequence[GroupResult],
     counts: Sequence[Mapping[str, int]],
     policy: Policy,
-) -> tuple[GroupResult, PairedCounts | ArmCounts] | None:
+) -> tuple[GroupResult, Counts] | None:
     """Return the closed committees as one group with its published counts, or None where a rule forbids it.
 
     An employer may have vacancies in several committees: there are at least as many employers as the total has besides
@@ -84,13 +84,14 @@ def _five(group: GroupResult) -> tuple[int, ...]:
     return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
 
 
-def _with_estimates(group: GroupResult, counts: PairedCounts | ArmCounts, variance: float, policy: Policy) -> Release:
+def _with_estimates(group: GroupResult, counts: Counts, variance: float, policy: Policy) -> Release:
     effect = design_effect(group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation)
     (estimates,) = protected_estimates(
         [counts],
         noise_variances=[variance],
         effects=[effect],
         confidence_level=group.estimates[0].confidence_level if group.estimates else 0.95,
+        names=computed(group),
     )
     return Release(
         sector=group.sector,

@@ -24,15 +24,9 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from corrtest.analysis import ArmCounts, PairedCounts
-
-# The counts that carry noise; what is left of a cell's pairs, or of an arm's applications, follows from them.
-PAIRED = ("both", "control_only", "treated_only")
-ARMS = ("control_positive", "treated_positive")
-# Where a reaction decides whether its pair counts at all, sizes are not known from the plan: every count carries noise.
-PAIRED_AND_SIZE = (*PAIRED, "neither")
-ARMS_AND_SIZE = (*ARMS, "control_other", "treated_other")
+from corrtest.analysis import PAIRED, Block, Counts, Design, design_of
 
 
 def noise_scale(certainty: float, change: int = 2) -> float:
@@ -57,7 +51,7 @@ class Noise:
 
     secret: bytes
     scale: float
-    names: tuple[str, ...] = PAIRED
+    names: tuple[str, ...] = PAIRED.noisy
 
     def sharing(self, share: float) -> Noise:
         """Return the noise that uses this share of the protection: looks with shares that add up to 1 keep to it."""
@@ -153,43 +147,42 @@ def _finest(cells: Sequence[Mapping[str, str | None]], pairs: Sequence[int]) -> 
     return found
 
 
-def published(counts: Mapping[str, int], pairs: int, base: int) -> dict[str, int]:
-    """Return noisy counts as they are printed: whole, rounded to `base`, none below 0, `neither` as what is left."""
-    made = {name: _rounded(counts[name], base) for name in PAIRED}
-    while sum(made.values()) > pairs:
-        largest = max(PAIRED, key=lambda name: made[name])
-        made[largest] = max(0, made[largest] - base)
-    return {**made, "neither": pairs - sum(made.values())}
+def noisy_names(design: Design[Any, Any], *, sizes_known: bool) -> tuple[str, ...]:
+    """Return the counts that carry noise.
+
+    What is left of a block of known size follows from them. Where a reaction decides whether its row counts at all,
+    sizes are not known from the plan, and every count carries noise.
+    """
+    return design.noisy if sizes_known else (*design.noisy, *(block.rest for block in design.blocks))
 
 
-def published_arms(counts: Mapping[str, int], control: int, treated: int, base: int) -> dict[str, int]:
-    """Return noisy counts of two arms as they are printed; `control` and `treated` are each arm's applications."""
-    made: dict[str, int] = {}
-    for arm, applications in (("control", control), ("treated", treated)):
-        positives = min(_rounded(counts[f"{arm}_positive"], base), applications)
-        made |= {f"{arm}_positive": positives, f"{arm}_other": applications - positives}
-    return made
+def published(counts: Mapping[str, int], block: Block, size: int, base: int) -> dict[str, int]:
+    """Return the noisy counts of a block as they are printed: whole, rounded to `base`, none below 0, adding to `size`.
+
+    A count that stands alone is cut to the size; of several, the largest gives way step by step.
+    """
+    made = {name: _rounded(counts[name], base) for name in block.noisy}
+    while sum(made.values()) > size:
+        largest = max(block.noisy, key=lambda name: made[name])
+        made[largest] = size if len(made) == 1 else max(0, made[largest] - base)
+    return {**made, block.rest: size - sum(made.values())}
 
 
 def _rounded(count: int, base: int) -> int:
     return max(0, base * round(count / base))
 
 
-def published_counts(
-    noisy: Mapping[str, int], tables: Sequence[PairedCounts | ArmCounts], base: int
-) -> PairedCounts | ArmCounts:
+def published_counts(noisy: Mapping[str, int], tables: Sequence[Counts], base: int) -> Counts:
     """Return the noisy counts of `tables` together as they are printed.
 
     Sizes are those of the tables, which are known from the plan, unless every count carries noise.
     """
-    if set(noisy) == set(PAIRED_AND_SIZE):
-        return PairedCounts(**{name: _rounded(noisy[name], base) for name in PAIRED_AND_SIZE})
-    if set(noisy) == set(ARMS_AND_SIZE):
-        return ArmCounts(**{name: _rounded(noisy[name], base) for name in ARMS_AND_SIZE})
-    arms = [table for table in tables if isinstance(table, ArmCounts)]
-    if arms:
-        control = sum(table.control_applications for table in arms)
-        treated = sum(table.treated_applications for table in arms)
-        return ArmCounts(**published_arms(noisy, control, treated, base))
-    pairs = sum(table.pairs for table in tables if isinstance(table, PairedCounts))
-    return PairedCounts(**published(noisy, pairs, base))
+    design = design_of(tables[0])
+    if set(noisy) == set(design.cells):
+        return design.counts({name: _rounded(noisy[name], base) for name in design.cells})
+    true = [table.as_dict() for table in tables]
+    made: dict[str, int] = {}
+    for block in design.blocks:
+        size = sum(count[cell] for count in true for cell in block.cells)
+        made |= published(noisy, block, size, base)
+    return design.counts(made)

@@ -13,16 +13,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import GroupResult, PairedCounts, Results
-from corrtest.disclosure.intervals import design_effect, protected_estimates
-from corrtest.disclosure.noise import PAIRED, Noise, noise_variance, published
+from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of
+from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
+from corrtest.disclosure.noise import Noise, noise_variance, published
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Suppression
 from corrtest.disclosure.rules import all_or_nothing
 
 # What the analysis calls the choices about odd pairs.
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
-KINDS = (*PAIRED, "odd")
+KINDS = (*PAIRED.noisy, "odd")
+(_PAIRS,) = PAIRED.blocks
 
 
 def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
@@ -41,11 +42,11 @@ def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
     for position, group in enumerate(results.groups):
         overall = group.joint_committee is None and group.level is None and not any(group.extra.values())
         key = (group.sector, group.criterion, group.outcome)
-        if not overall or not isinstance(group.counts, PairedCounts) or (*key, AS_CODED) not in choices:
+        if not overall or not design_of(group.counts).matched or (*key, AS_CODED) not in choices:
             continue
         if choices[*key, AS_CODED] == group.counts.as_dict():
             left = choices.get((*key, LEFT_OUT), group.counts.as_dict())
-            found[position] = {**{name: left[name] for name in PAIRED}, "odd": group.pairs - sum(left.values())}
+            found[position] = {**{name: left[name] for name in PAIRED.noisy}, "odd": group.pairs - sum(left.values())}
     return found
 
 
@@ -75,7 +76,7 @@ def _check(
 ) -> OddCheck:
     noisy = {name: kinds[name] + drawn for name, drawn in noise.draw(keys, kinds).items()}
     odd = min(max(noisy["odd"], 0), group.pairs)
-    counts = PairedCounts(**published(noisy, group.pairs - odd, policy.rounding_base))
+    counts = PairedCounts(**published(noisy, _PAIRS, group.pairs - odd, policy.rounding_base))
     suppression = Suppression(rule="main_hidden") if main_hidden else _reason(group, counts, odd, policy)
     effect = design_effect(
         max(counts.pairs, 1), group.employers, group.largest_employer_pairs, policy.employer_correlation
@@ -89,6 +90,7 @@ def _check(
             noise_variances=[noise_variance(noise.scale)],
             effects=[effect],
             confidence_level=level,
+            names=computed(group),
         )[0]
     )
     return OddCheck(

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from corrtest.analysis import ArmCounts
+from corrtest.analysis import PAIRED, Design, design_named
 from corrtest.disclosure.policy import Policy
 from corrtest.errors import DisclosureError
 
 if TYPE_CHECKING:
-    from corrtest.analysis import Estimate, PairedCounts
+    from corrtest.analysis import Counts, Estimate, PairedCounts
 
 _SEAL: Final = object()
 
@@ -89,7 +89,7 @@ class Release:
     extra: Mapping[str, str | None]
     pairs: int | None
     employers: int | None
-    counts: PairedCounts | ArmCounts | None
+    counts: Counts | None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
@@ -99,26 +99,19 @@ class Release:
 
     @property
     def arms(self) -> tuple[Arm, Arm] | None:
-        """The comparison and the treated candidates: applications and positive reactions; None when hidden."""
+        """The control and the treated candidates: applications and positive reactions; None when hidden."""
         counts = self.counts
         if counts is None:
             return None
-        if isinstance(counts, ArmCounts):
-            return (
-                Arm(positives=counts.control_positive, applications=counts.control_applications),
-                Arm(positives=counts.treated_positive, applications=counts.treated_applications),
-            )
         return (
-            Arm(positives=counts.both + counts.control_only, applications=counts.pairs),
-            Arm(positives=counts.both + counts.treated_only, applications=counts.pairs),
+            Arm(positives=counts.control_positives, applications=counts.control_applications),
+            Arm(positives=counts.treated_positives, applications=counts.treated_applications),
         )
 
     @property
     def reacted(self) -> int | None:
         """Pairs (or single applications) with a positive reaction; None when hidden."""
-        if self.counts is None:
-            return None
-        return self.counts.positives if isinstance(self.counts, ArmCounts) else self.counts.any_positive
+        return None if self.counts is None else self.counts.any_positive
 
     @property
     def shown(self) -> bool:
@@ -177,7 +170,7 @@ class ReleaseSet:
     releases: tuple[Release, ...]
     merged: tuple[Release, ...] = ()
     odd_checks: tuple[OddCheck, ...] = ()
-    design: str = "paired"
+    design: str = PAIRED.name
     policy: Policy
     unit: str
     simulated: bool
@@ -195,6 +188,11 @@ class ReleaseSet:
 
     def __len__(self) -> int:
         return len(self.releases)
+
+    @property
+    def of(self) -> Design[Any, Any]:
+        """The design, with all that depends on it."""
+        return design_named(self.design)
 
     @property
     def hidden(self) -> tuple[Release, ...]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corrtest.analysis import ArmCounts, GroupResult, PairedCounts
+from corrtest.analysis import Counts, GroupResult, design_of
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import Suppression
 
 
-def primary(
-    group: GroupResult, counts: PairedCounts | ArmCounts, policy: Policy, *, employers_known: bool
-) -> Suppression | None:
+def primary(group: GroupResult, counts: Counts, policy: Policy, *, employers_known: bool) -> Suppression | None:
     """Return why a cell that would show `counts` may not be shown by itself, or None when it may."""
     return (
         too_small(group, policy, employers_known=employers_known)
@@ -22,8 +20,8 @@ def primary(
 
 def too_small(group: GroupResult, policy: Policy, *, employers_known: bool) -> Suppression | None:
     """Return the rule on sizes that a group breaks, or None."""
-    if isinstance(group.counts, ArmCounts):
-        return _arm_too_small(group, group.counts, policy, employers_known=employers_known)
+    if design_of(group.counts).arms_apart:
+        return _arm_too_small(group, policy, employers_known=employers_known)
     if group.pairs < policy.min_pairs:
         return Suppression(rule="min_pairs", facts={"least": policy.min_pairs})
     units = group.employers if group.employers is not None else (0 if employers_known else group.pairs)
@@ -33,15 +31,13 @@ def too_small(group: GroupResult, policy: Policy, *, employers_known: bool) -> S
     return None
 
 
-def _arm_too_small(
-    group: GroupResult, counts: ArmCounts, policy: Policy, *, employers_known: bool
-) -> Suppression | None:
+def _arm_too_small(group: GroupResult, policy: Policy, *, employers_known: bool) -> Suppression | None:
     """Hold each arm to the sizes: its rate is a figure of its own, on applications and employers of its own.
 
     How many employers answered one arm is not known; with the largest employer's k applications they are at least the
     arm's applications ÷ k.
     """
-    fewest = min(counts.control_applications, counts.treated_applications)
+    fewest = min(group.counts.control_applications, group.counts.treated_applications)
     if fewest < policy.min_pairs:
         return Suppression(rule="min_applications", facts={"least": policy.min_pairs})
     if not employers_known:
@@ -91,19 +87,13 @@ def dominated(pairs: int, largest: Sequence[int], policy: Policy) -> Suppression
     return None
 
 
-def all_or_nothing(counts: PairedCounts | ArmCounts, policy: Policy) -> Suppression | None:
+def all_or_nothing(counts: Counts, policy: Policy) -> Suppression | None:
     """Return the rule that hides a cell in which an arm's rate is 0 or 1, or None."""
     if not policy.hide_all_or_nothing:
         return None
-    if isinstance(counts, ArmCounts):
-        shown = (
-            (counts.control_positive, counts.control_applications),
-            (
-                counts.treated_positive,
-                counts.treated_applications,
-            ),
-        )
-    else:
-        shown = (counts.both + counts.control_only, counts.pairs), (counts.both + counts.treated_only, counts.pairs)
+    shown = (
+        (counts.control_positives, counts.control_applications),
+        (counts.treated_positives, counts.treated_applications),
+    )
     extreme = any(positives in (0, applications) for positives, applications in shown)
     return Suppression(rule="all_or_nothing") if extreme else None

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corrtest.analysis import ArmCounts, Estimate, PairedCounts
+from corrtest.analysis import Counts, Estimate, PairedCounts, counts_of
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
@@ -142,10 +142,10 @@ def _release(cell: dict[str, Any]) -> Release:
     )
 
 
-def _counts(counts: dict[str, int] | None) -> PairedCounts | ArmCounts | None:
+def _counts(counts: dict[str, int] | None) -> Counts | None:
     if counts is None:
         return None
-    return PairedCounts(**counts) if "both" in counts else ArmCounts(**counts)
+    return counts_of(counts)
 
 
 def _odd_check(check: OddCheck) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
 from corrtest.pages import Document, catalogue
@@ -22,7 +23,7 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
             f"A report is made from a ReleaseSet alone, not from a {type(releases).__name__}. "
             "Call corrtest.disclosure.release(results, policy) first."
         )
-    words = catalogue(language).with_labels(releases.study.get("labels", {}))
+    words = catalogue(language).with_labels(LABELS).with_labels(releases.study.get("labels", {}))
     view = View(releases=releases, words=words)
     study = releases.study
     wave = words.name("wave", study["wave"]) if study.get("wave") else words.text("correspondence test")

@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from corrtest.analysis import DESIGNS
 from corrtest.disclosure import Release, ReleaseSet, releases_to_json
 from corrtest.errors import ReportError
 from corrtest.pages import DOCUMENT_FORMATS, packed, write_files
@@ -45,16 +46,6 @@ _TABLES: Mapping[str, Table] = {"data/pairs.csv": "published.pairs", "data/cells
 _REFUSED = re.compile(
     r"""^([ \t]*refused_(?:names|firms)[ \t]*=[ \t]*)\[(?:[^\]"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]""", re.MULTILINE
 )
-# Kind of pair, or of single application → what its row says of the two arms; an arm that was not sent is empty.
-_KINDS: Mapping[str, Mapping[str, tuple[object, object]]] = {
-    "paired": {"both": (1, 1), "control_only": (1, 0), "treated_only": (0, 1), "neither": (0, 0)},
-    "unpaired": {
-        "control_positive": (1, ""),
-        "control_other": (0, ""),
-        "treated_positive": ("", 1),
-        "treated_other": ("", 0),
-    },
-}
 
 
 def write_bundle(
@@ -147,14 +138,17 @@ def _pairs_csv(releases: ReleaseSet) -> bytes:
     rows: list[dict[str, object]] = []
     for outcome in releases.outcomes():
         for cell in shown_partition(releases, outcome):
-            for kind, (control, treated) in _KINDS[releases.design].items():
-                row = _groups(cell) | {"control_positive": control, "treated_positive": treated}
+            for kind, (control, treated) in releases.of.reactions.items():
+                row = _groups(cell) | {
+                    "control_positive": "" if control is None else control,
+                    "treated_positive": "" if treated is None else treated,
+                }
                 rows += [row] * getattr(cell.counts, kind)
     return _csv("published.pairs", [{"row": number, **row} for number, row in enumerate(rows, start=1)])
 
 
 def _cells_csv(releases: ReleaseSet) -> bytes:
-    kinds = [kind for counts in _KINDS.values() for kind in counts]
+    kinds = [cell for design in DESIGNS.values() for cell in design.cells]
     rows = [
         _groups(cell)
         | {"pairs": cell.pairs or "", "employers": cell.employers or ""}

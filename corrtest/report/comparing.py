@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
 from corrtest.pages import Document, catalogue, write_documents
@@ -30,7 +31,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
     """
     if len(sets) < 2 or any(type(each) is not ReleaseSet for each in sets):
         raise ReportError("A comparison takes two or more release sets, and nothing else.")
-    words = catalogue(language)
+    words = catalogue(language).with_labels(LABELS)
     for each in sets:
         words = words.with_labels(each.study.get("labels", {}))
     for each in sets:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from corrtest.analysis import PairedCounts
+from corrtest.analysis import design_of
 from corrtest.disclosure import REASONS, Arm, Release, Suppression
 from corrtest.pages import Catalogue
 from corrtest.report.shrinkage import Shrinkage, log_and_variance
@@ -30,7 +30,7 @@ def finding(release: Release, words: Catalogue) -> str:
 
 def _seen(release: Release, control: Arm, treated: Arm, words: Catalogue) -> str:
     facts = {"control": words.number(control.positives, 0), "treated": words.number(treated.positives, 0)}
-    if isinstance(release.counts, PairedCounts):
+    if release.counts is not None and design_of(release.counts).matched:
         return words.text(
             "In {pairs} pairs the control candidate got a positive reaction {control} times, the treated candidate "
             "{treated} times.",

@@ -45,7 +45,7 @@ class View:
     @property
     def unpaired(self) -> bool:
         """True where each vacancy got one application: then a release's pairs are applications."""
-        return self.releases.design == "unpaired"
+        return not self.releases.of.matched
 
     @property
     def sectors(self) -> tuple[str | None, ...]:

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.analysis import ApplicationsTable, ArmCounts, Results, analyse, pairs_table, read_pairs, unmatched
+from corrtest.analysis import (
+    ApplicationsTable,
+    ArmCounts,
+    Results,
+    agreement_plot,
+    analyse,
+    pairs_table,
+    read_pairs,
+    results_summary,
+    unmatched,
+)
 from corrtest.analysis.models import average_effect, linear_probability, with_intercept
 from corrtest.errors import AnalysisError, InputError
 
@@ -117,10 +127,10 @@ def test_results_file_and_what_is_in_it() -> None:
     assert {row["choice"] for row in content["robustness"]} == {"as coded", "every employer weighs the same"}
     assert len(content["strata"]) == 2
     assert Results.from_json(results.to_json()) == results
-    assert "applications" in results.summary()
-    assert "sollicitaties" in results.summary("nl")
+    assert "applications" in results_summary(results)
+    assert "sollicitaties" in results_summary(results, "nl")
     assert results.groups[0].tests[-1].name == "randomisation_counterbalanced"
-    assert len(results.groups[0].plot().patches) == 4
+    assert len(agreement_plot(results.groups[0]).patches) == 4
     with pytest.raises(AnalysisError, match="no pairs"):
         _ = results.groups[0].paired_counts
 

@@ -18,9 +18,9 @@ from corrtest.analysis.candidates import (
     components,
     interaction,
 )
-from corrtest.analysis.long_form import CandidateTable, read_candidates
-from corrtest.analysis.paired import TESTS, PairedTables
-from corrtest.analysis.unmatched import unmatched
+from corrtest.analysis.designs.unpaired import unmatched
+from corrtest.analysis.read.long_form import CandidateTable, read_candidates
+from corrtest.analysis.statistics import TESTS, PairedTables
 from corrtest.errors import AnalysisError
 
 

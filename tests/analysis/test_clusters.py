@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrtest.analysis import MarginCounts, PairsTable, analyse, clustered_tests, pairs_table
-from corrtest.analysis.bootstrap import bootstrap_intervals
+from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
+from corrtest.analysis.designs.paired.counting import count
 from corrtest.analysis.grouping import groupings
-from corrtest.analysis.margins import count
-from corrtest.analysis.paired.mcnemar import mcnemar_asymptotic, mcnemar_exact
 from corrtest.analysis.randomisation import exact_sign_test, randomisation_test
+from corrtest.analysis.statistics.mcnemar import mcnemar_asymptotic, mcnemar_exact
 from corrtest.errors import AnalysisError, InputError
 
 
@@ -40,7 +40,7 @@ def draw(seed: int, pairs: int = 240, per_employer: int = 1) -> pd.DataFrame:
 
 
 def margin(table: PairsTable) -> MarginCounts:
-    return count(groupings(table)[0], *table.positives["positive"])
+    return count(groupings(table)[0], table.positives["positive"])
 
 
 @given(st.integers(0, 10_000))

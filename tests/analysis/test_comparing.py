@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corrtest.analysis import Results, analyse, pairs_table
+from corrtest.analysis import Results, analyse, comparison_plot, pairs_table
 from corrtest.analysis.comparing import (
     compare_results,
     compare_tables,
@@ -66,7 +66,7 @@ def test_difference_of_differences_and_plot() -> None:
     assert change.difference_of_differences == pytest.approx(after - before)
     assert change.difference_lower < after - before < change.difference_upper
     assert (change.difference_pvalue < 0.05) == (change.difference_lower > 0)
-    axes = found.plot()
+    axes = comparison_plot(found)
     assert len(axes.get_yticks()) == len(found.comparisons)
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.analysis.detectable import power
-from corrtest.analysis.paired import ESTIMATORS, PairedTables
-from corrtest.analysis.paired.equivalence import equivalence, noninferiority, one_sided
-from corrtest.analysis.paired.mcnemar import mcnemar_asymptotic
+from corrtest.analysis.designs.detectable import power
+from corrtest.analysis.statistics import ESTIMATORS, PairedTables
+from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
+from corrtest.analysis.statistics.mcnemar import mcnemar_asymptotic
 from corrtest.errors import AnalysisError
 
 counts = st.tuples(*[st.integers(0, 200)] * 4).filter(lambda cells: sum(cells[:3]) > 0 and cells[1] + cells[2] > 0)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrtest.analysis import ESTIMATORS, PairedTables, two_by_two
-from corrtest.analysis.notes import estimate_note
-from corrtest.analysis.paired.tables import PairedCounts
+from corrtest.analysis.designs.paired.notes import estimate_note
+from corrtest.analysis.tables import PairedCounts
 
 
 @given(st.integers(1, 400), st.data())
@@ -38,7 +38,7 @@ def test_few_positive_reactions_are_said() -> None:
 
 def test_employers_divide_what_discordant_pairs_are_worth() -> None:
     counts = PairedCounts(both=20, control_only=9, treated_only=6, neither=165)
-    say = {"value": 0.9, "lower": 0.6, "upper": 1.3}
+    say = {"value": 0.9, "upper": 1.3}
     assert estimate_note("discrimination_ratio", "tang", counts, **say) is None
     worth = estimate_note("discrimination_ratio", "tang", counts, **say, employers=40, design_effect=2.0) or ""
     assert "Few discordant pairs (15, worth 8 of different employers)" in worth

@@ -30,7 +30,8 @@ from corrtest.analysis.models import (
 )
 from corrtest.analysis.models.bivariate_probit import bivariate_normal
 from corrtest.analysis.models.fitted import FittedModel
-from corrtest.analysis.pairs import pairs_table
+from corrtest.analysis.read import pairs_table
+from corrtest.analysis.tables import PairPositives
 from corrtest.errors import AnalysisError
 
 TOLERANCE = 5e-6
@@ -284,7 +285,7 @@ def test_effects_of_pairs_without_covariates_are_the_observed_difference() -> No
     control, treated = (np.repeat(kind, cells).astype(bool) for kind in ([1, 1, 0, 0], [1, 0, 1, 0]))
     frame = pd.DataFrame({"pair_id": range(200), "sector": "s", "joint_committee": "124", "criterion": "origin"})
     frame = frame.assign(level="x", employer=frame["pair_id"], control_positive=control, treated_positive=treated)
-    rows = application_rows(pairs_table(frame), (control, treated))
+    rows = application_rows(pairs_table(frame), PairPositives(control, treated))
     found = fit_models(rows)
     assert [effect.model for effect in found.effects] == [
         "linear probability",

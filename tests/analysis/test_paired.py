@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.analysis.paired import ESTIMATORS, TESTS, PairedTables
-from corrtest.analysis.paired.tables import normal_quantile
+from corrtest.analysis.statistics import ESTIMATORS, TESTS, PairedTables
+from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
 
 CELLS = ("both", "control_only", "treated_only", "neither")

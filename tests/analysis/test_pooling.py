@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corrtest.analysis import pairs_table
+from corrtest.analysis import pairs_table, shrinkage_plot
 from corrtest.analysis.pooling import (
     AggregateTable,
     benjamini_hochberg,
@@ -172,6 +172,6 @@ def test_committees_pooled_raw_and_shrunken() -> None:
     assert (table["pvalue_holm"] >= table["pvalue"]).all()
     own = frame[frame["joint_committee"] == "124"]
     assert table.loc["124", "ratio_raw"] == pytest.approx(own["treated_positive"].sum() / own["control_positive"].sum())
-    assert result.plot().get_xscale() == "log"
+    assert shrinkage_plot(result).get_xscale() == "log"
     with pytest.raises(AnalysisError, match="no outcome 'broad'"):
         pool_strata(pairs_table(frame), outcome="broad")

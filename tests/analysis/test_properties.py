@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from corrtest.analysis import ESTIMATORS, GroupResult, PairedTables, analyse, pairs_table
-from corrtest.analysis.paired import TESTS
+from corrtest.analysis.statistics import TESTS
 
 WORDS = ["invitation", "other_positive", "none", "automatic"]
 # Each example analyses a whole table, and a smaller failing table would take minutes to find.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.analysis import Results, analyse, pairs_table, two_by_two
+from corrtest.analysis import Results, agreement_plot, analyse, forest_plot, group_sentence, pairs_table, two_by_two
 from corrtest.errors import AnalysisError, InputError
 
 ESTIMATES = [
@@ -130,17 +130,17 @@ def test_one_employer_gives_no_interval() -> None:
 @given(counts, st.sampled_from(["en", "nl"]))
 @settings(max_examples=60)
 def test_no_sentence_claims_that_there_is_no_discrimination(cells: tuple[int, int, int, int], language: str) -> None:
-    sentence = two_by_two(*cells).summary(language).lower()
+    sentence = group_sentence(two_by_two(*cells), language).lower()
     assert not re.search(r"no discrimination|geen discriminatie|not discriminat|niet gediscrimineerd", sentence)
     assert str(sum(cells)) in sentence
 
 
 def test_sentences() -> None:
-    assert "at a disadvantage" in two_by_two(40, 46, 14, 141).summary()
-    assert "0,63 keer zo vaak" in two_by_two(40, 46, 14, 141).summary("nl")
-    assert "cannot tell" in two_by_two(60, 18, 17, 105).summary()
+    assert "at a disadvantage" in group_sentence(two_by_two(40, 46, 14, 141))
+    assert "0,63 keer zo vaak" in group_sentence(two_by_two(40, 46, 14, 141), "nl")
+    assert "cannot tell" in group_sentence(two_by_two(60, 18, 17, 105))
     with pytest.raises(AnalysisError, match="'fr'"):
-        two_by_two(1, 1, 1, 1).summary("fr")
+        group_sentence(two_by_two(1, 1, 1, 1), "fr")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"schema": "other"}', '{"schema": "corrtest/results/1", "groups": [{}]}'])
@@ -155,9 +155,9 @@ def test_frames_html_and_plots() -> None:
     assert len(results.tests_frame()) == 2 * len(results.groups)
     assert "discrimination_ratio" in results._repr_html_()
     assert "61 pairs" in results.groups[0]._repr_html_()
-    axes = results.plot()
+    axes = forest_plot(results)
     assert len(axes.get_yticks()) == len(results.groups)
-    assert len(results.groups[0].plot().patches) == 4
+    assert len(agreement_plot(results.groups[0]).patches) == 4
 
 
 def test_impossible_table() -> None:

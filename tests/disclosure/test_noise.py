@@ -4,12 +4,13 @@ import math
 import numpy as np
 import pytest
 
-from corrtest.analysis import analyse, pairs_table
+from corrtest.analysis import PAIRED, analyse, pairs_table
 from corrtest.disclosure import default_policy, noise_scale, release
 from corrtest.disclosure.intervals import design_effect
 from corrtest.disclosure.noise import Noise, noise_variance, noisy_counts, published
 from tests.disclosure.sectors import sector_pairs
 
+(PAIRS,) = PAIRED.blocks
 COUNTS = {"both": 10, "control_only": 20, "treated_only": 8, "neither": 62}
 
 
@@ -81,10 +82,10 @@ def test_published_counts_are_never_negative_and_add_up_to_the_pairs():
         {"both": -3, "control_only": 2, "treated_only": 1},
         {"both": 9, "control_only": 9, "treated_only": 9},
     ):
-        made = published(noisy, 20, 1)
+        made = published(noisy, PAIRS, 20, 1)
         assert min(made.values()) >= 0
         assert sum(made.values()) == 20
-    rounded = published({"both": 7, "control_only": 13, "treated_only": 3}, 100, 5)
+    rounded = published({"both": 7, "control_only": 13, "treated_only": 3}, PAIRS, 100, 5)
     assert rounded == {"both": 5, "control_only": 15, "treated_only": 5, "neither": 75}
 
 
@@ -101,7 +102,7 @@ def test_intervals_cover_the_true_ratio_despite_the_noise():
     for number in range(1500):
         drawn = dict(zip(COUNTS, (int(n) for n in rng.multinomial(200, probabilities)), strict=True))
         noise = Noise(secret=str(number).encode(), scale=scale).draw({"c": "x"}, drawn)
-        made = published({name: drawn[name] + noise[name] for name in noise}, 200, 1)
+        made = published({name: drawn[name] + noise[name] for name in noise}, PAIRS, 200, 1)
         counts.append(PairedCounts(**made))
     variances = [noise_variance(scale)] * len(counts)
     made = protected_estimates(counts, noise_variances=variances, effects=[1.0] * len(counts), confidence_level=0.95)

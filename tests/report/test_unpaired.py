@@ -11,10 +11,9 @@ import zipfile
 import jsonschema
 import pytest
 
-from corrtest.analysis import ESTIMATORS, analyse, pairs_table
-from corrtest.analysis.estimating import CLUSTER_METHOD, WEIGHTED_METHOD
+from corrtest.analysis import DESIGNS, LABELS, METHOD_LABELS, analyse, pairs_table
+from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.models.adjusted import METHOD as ADJUSTED_METHOD
-from corrtest.analysis.unmatched.intervals import METHODS
 from corrtest.disclosure import default_policy, read_releases, release, releases_schema
 from corrtest.pages import Paragraph, Table, catalogue
 from corrtest.report import FORMATS, build_comparison, build_document, write_bundle, write_report
@@ -139,13 +138,16 @@ def test_adjusted_pvalues_rest_on_released_figures_and_hidden_ones_count(odd):
 
 
 def test_every_method_that_the_analysis_names_has_a_label_in_both_languages():
-    methods = {method for each in ESTIMATORS.values() for method in each} | set(METHODS.values())
+    designs = DESIGNS.values()
+    methods = {name for design in designs for each in design.statistics.values() for name in each.methods}
     methods |= {CLUSTER_METHOD, WEIGHTED_METHOD, ADJUSTED_METHOD}
     assert len(methods) > 12
+    assert methods <= set(METHOD_LABELS)
     for method in methods:
+        assert set(METHOD_LABELS[method]) >= {"nl", "en"}
         for language in ("nl", "en"):
-            words = catalogue(language)
-            assert words.method(method) == words.names["method", method]
+            words = catalogue(language).with_labels(LABELS)
+            assert words.method(method) == words.names["method", method] == METHOD_LABELS[method][language]
             assert words.method(f"{method}_widened").startswith(words.names["method", method] + ", ")
 
 

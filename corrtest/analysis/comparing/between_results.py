@@ -8,8 +8,8 @@ import numpy as np
 
 from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, joined, two_sided
 from corrtest.analysis.group_result import Estimate, GroupResult
-from corrtest.analysis.paired.tables import normal_quantile
 from corrtest.analysis.results import Results
+from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
 
 

@@ -7,16 +7,15 @@ one: exact where the same employers are tested again, and the comparison of inde
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from corrtest.analysis.applications import ApplicationsTable
 from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, joined, two_sided
-from corrtest.analysis.margin_results import Positives, positives_of
-from corrtest.analysis.paired.tables import FloatArray, normal_quantile
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
+from corrtest.analysis.statistics import Statistic
+from corrtest.analysis.tables import FloatArray, Positives, normal_quantile
 from corrtest.errors import AnalysisError
 
 
@@ -51,7 +50,7 @@ def compare_tables(
     """
     chosen = {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()}
     waves = [
-        _wave(table, positives_of(table, chosen), outcome, criterion, str(place))
+        _wave(table, table.outcomes(chosen), outcome, criterion, str(place))
         for place, table in enumerate((baseline, follow_up))
     ]
     names, codes = np.unique(np.concatenate([wave.employers for wave in waves]), return_inverse=True)
@@ -100,7 +99,7 @@ def compare_waves(
         They have no criterion or no outcome in common, or no comparison has a ratio in both waves.
     """
     chosen = outcomes or DEFAULT_OUTCOMES
-    shared = [name for name in positives_of(baseline, chosen) if name in positives_of(follow_up, chosen)]
+    shared = [name for name in baseline.outcomes(chosen) if name in follow_up.outcomes(chosen)]
     found, notes = [], []
     for criterion in _criteria(baseline, follow_up):
         for outcome in shared:
@@ -152,42 +151,29 @@ def _wave(
         if "employer" in table.frame
         else np.array([f"{name}-{row}" for row in np.flatnonzero(keep)])
     )
-    positive = positives[outcome]
-    if isinstance(table, ApplicationsTable):
-        return _of_applications(np.asarray(positive)[keep].astype(float), table.treated[keep].astype(float), employers)
-    return _of_pairs(positive[0][keep].astype(float), positive[1][keep].astype(float), employers)
+    kinds = positives[outcome].rows(keep).kinds
+    counted = np.bincount(kinds, minlength=len(table.design.cells))
+    counts = table.design.counts(dict(zip(table.design.cells, map(int, counted), strict=True)))
+    _require_positives(counts.control_positives, counts.treated_positives)
+    tables = table.design.tables([counts])
 
+    def found(name: str) -> tuple[float | None, FloatArray]:
+        statistic: Statistic[Any, Any] | None = table.design.statistics.get(name)
+        if statistic is None:
+            return None, np.zeros(len(kinds))
+        return float(statistic.on_scale(tables)[0]), statistic.slopes(tables)[0][kinds]
 
-def _of_pairs(control: FloatArray, treated: FloatArray, employers: np.ndarray) -> _Wave:
-    _require_positives(control.sum(), treated.sum())
-    any_positive = np.maximum(control, treated)
-    difference = float((treated - control).mean())
-    net = float((control - treated).sum() / any_positive.sum())
-    return _Wave(
-        employers=employers,
-        log_ratio=float(np.log(treated.sum() / control.sum())),
-        difference=difference,
-        net=net,
-        of_log_ratio=treated / treated.sum() - control / control.sum(),
-        of_difference=(treated - control - difference) / len(control),
-        of_net=(control - treated - net * any_positive) / any_positive.sum(),
+    (log_ratio, of_log_ratio), (difference, of_difference), (net, of_net) = map(
+        found, ("discrimination_ratio", "rate_difference", "net_discrimination_rate")
     )
-
-
-def _of_applications(positive: FloatArray, treated: FloatArray, employers: np.ndarray) -> _Wave:
-    n1, n0 = treated.sum(), (1 - treated).sum()
-    x1, x0 = positive @ treated, positive @ (1 - treated)
-    _require_positives(float(x0), float(x1))
-    p1, p0 = x1 / n1, x0 / n0
-    of_treated, of_control = treated * (positive - p1) / n1, (1 - treated) * (positive - p0) / n0
     return _Wave(
         employers=employers,
-        log_ratio=float(np.log(p1 / p0)),
-        difference=float(p1 - p0),
-        net=None,
-        of_log_ratio=of_treated / p1 - of_control / p0,
-        of_difference=of_treated - of_control,
-        of_net=np.zeros_like(positive),
+        log_ratio=log_ratio or 0.0,
+        difference=difference or 0.0,
+        net=net,
+        of_log_ratio=of_log_ratio,
+        of_difference=of_difference,
+        of_net=of_net,
     )
 
 

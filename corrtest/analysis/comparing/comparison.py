@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from corrtest.analysis.paired.tables import normal_quantile
 from corrtest.analysis.result_files import write_json
-from corrtest.analysis.sentences import number
+from corrtest.analysis.rows import number
+from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SCHEMA = "corrtest/comparison/1"
 
@@ -118,12 +115,6 @@ class Comparisons:
     def write(self, path: str | Path) -> Path:
         """Write the comparisons as JSON to `path` and return it."""
         return write_json(path, self.to_dict())
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both ratios of every comparison, joined by a line."""
-        from corrtest.analysis.plots import comparison_plot  # noqa: PLC0415 - it draws this object
-
-        return comparison_plot(self, ax)
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))

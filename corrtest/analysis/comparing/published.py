@@ -8,9 +8,9 @@ import numpy as np
 
 from corrtest.analysis.comparing.between_results import log_ratio
 from corrtest.analysis.comparing.comparison import Comparisons, Side, joined
+from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independent_arms
 from corrtest.analysis.pooling.random_effects import random_effects
 from corrtest.analysis.results import Results
-from corrtest.analysis.unmatched.log_ratios import log_ratio_of_independent_arms
 from corrtest.errors import AnalysisError
 from corrtest.spec import belgian_experiments
 

@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import stdtrit
 
-from corrtest.analysis.applications import ApplicationsTable
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.margin_results import Positives
-from corrtest.analysis.paired.tables import FloatArray
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.statistics import Label
+from corrtest.analysis.tables import FloatArray, Positives
 
 METHOD = "linear_adjusted"
+LABEL: Label = {"en": "linear model", "nl": "lineair model", "fr": "modèle linéaire", "de": "lineares Modell"}
 # Fewer rows than this for each coefficient say nothing about order or template.
 _ROWS_A_COEFFICIENT = 10
 
@@ -31,7 +30,7 @@ def adjusted_ratios(
     table: StudyTable, grouping: Grouping, positive: Positives, confidence_level: float
 ) -> dict[int, dict[str, Any]]:
     """Return group → ratio, limits, method and note; groups that are too small, or not telling, are left out."""
-    factors = _factors(table)
+    factors = table.counterbalanced()
     if factors is None:
         return {}
     found = {}
@@ -40,47 +39,16 @@ def adjusted_ratios(
     for place in range(len(grouping.keys)):
         rows = order[bounds[place] : bounds[place + 1]]
         clusters = np.arange(len(rows)) if grouping.cluster_of is None else grouping.cluster_of[rows]
-        if isinstance(table, ApplicationsTable):
-            parts = _of_applications(table.treated[rows], np.asarray(positive)[rows], factors[rows])
-        else:
-            control, treated = positive
-            parts = _of_pairs(control[rows], treated[rows], factors[rows])
+        parts = (_within_rows if table.design.matched else _between_rows)(positive.rows(rows), factors[rows])
         if parts is not None:
             found[place] = _limits(*parts, clusters, confidence_level)
     return {place: estimate for place, estimate in found.items() if estimate["ratio"] is not None}
 
 
-def _factors(table: StudyTable) -> FloatArray | None:
-    """Return the columns that order and template give; None where the table knows neither."""
-    frame = table.frame
-    columns: list[FloatArray] = []
-    if isinstance(table, ApplicationsTable):
-        if "template" in frame:
-            columns += [_marked(frame["template"], name) for name in _names(frame["template"])[1:]]
-        return np.column_stack(columns) if columns else None
-    if "first_arm" in frame:
-        columns.append(2 * _marked(frame["first_arm"], "treated") - 1)
-    if {"control_template", "treated_template"} <= set(frame.columns):
-        names = sorted({*_names(frame["control_template"]), *_names(frame["treated_template"])})
-        columns += [
-            _marked(frame["treated_template"], name) - _marked(frame["control_template"], name) for name in names[1:]
-        ]
-    return np.column_stack(columns) if columns else None
-
-
-def _marked(values: pd.Series, name: str) -> FloatArray:
-    return np.asarray(values == name, dtype=np.float64)
-
-
-def _names(values: pd.Series) -> list[str]:
-    return sorted(str(name) for name in pd.unique(values) if not pd.isna(name) and str(name))
-
-
-def _of_pairs(
-    control: npt.NDArray[np.bool_], treated: npt.NDArray[np.bool_], factors: FloatArray
-) -> tuple[float, float, FloatArray, FloatArray] | None:
-    """Return control rate, difference, and the influence of each pair on both."""
-    y0, gap = control.astype(np.float64), treated.astype(np.float64) - control
+def _within_rows(positive: Positives, factors: FloatArray) -> tuple[float, float, FloatArray, FloatArray] | None:
+    """Return control rate, difference, and the influence of each row on both, where a row has both arms."""
+    reacted, mark = positive.applications()
+    y0, gap = reacted[mark == 0], positive.signs.astype(np.float64)
     fitted = _least_squares(gap, np.column_stack([np.ones(len(gap)), factors]), 0)
     if fitted is None:
         return None
@@ -88,10 +56,9 @@ def _of_pairs(
     return rate, fitted[0], (y0 - rate) / len(y0), fitted[1]
 
 
-def _of_applications(
-    treated: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_], factors: FloatArray
-) -> tuple[float, float, FloatArray, FloatArray] | None:
-    y, mark = positive.astype(np.float64), treated.astype(np.float64)
+def _between_rows(positive: Positives, factors: FloatArray) -> tuple[float, float, FloatArray, FloatArray] | None:
+    """Return the same where a row has one arm."""
+    y, mark = positive.applications()
     if not 0 < mark.mean() < 1:
         return None
     fitted = _least_squares(y, np.column_stack([np.ones(len(y)), mark, factors]), 1)

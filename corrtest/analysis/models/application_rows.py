@@ -8,18 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.applications import ApplicationsTable
-from corrtest.analysis.cells import as_positive, positive_faults, refuse
-from corrtest.analysis.margin_results import Positives
 from corrtest.analysis.models.fitted import indicators, with_intercept
-from corrtest.analysis.paired.tables import FloatArray
-from corrtest.analysis.pairs import StudyTable
+from corrtest.analysis.read import StudyTable
+from corrtest.analysis.read.cells import as_positive, positive_faults, refuse
+from corrtest.analysis.tables import FloatArray, Positives
 from corrtest.errors import AnalysisError, nearest
 from corrtest.spec import parse_numbers, require_columns
 
 SIGNAL = "treated"
-# Columns of a pair that have a value for each arm.
-_BY_ARM = ("template", "letter")
 _INTERCEPT = "(Intercept)"
 
 
@@ -74,24 +70,15 @@ def application_rows(table: StudyTable, positive: Positives, keep: np.ndarray | 
     frame = table.frame.iloc[rows].reset_index(drop=True)
     vacancy = np.arange(len(rows))
     employer = frame["employer"].astype(str).to_numpy() if "employer" in frame else vacancy
-    if isinstance(table, ApplicationsTable):
-        return ApplicationRows(
-            positive=np.asarray(positive)[rows].astype(np.float64),
-            treated=table.treated[rows].astype(np.float64),
-            vacancies=vacancy,
-            clusters=employer,
-            frame=frame,
-            matched=False,
-        )
-    control, treated = positive
-    arms = [_arm(frame, "control"), _arm(frame, "treated")]
+    reacted, treated = positive.rows(rows).applications()
+    times = table.design.applications_a_row
     return ApplicationRows(
-        positive=np.concatenate([control[rows], treated[rows]]).astype(np.float64),
-        treated=np.repeat([0.0, 1.0], len(rows)),
-        vacancies=np.tile(vacancy, 2),
-        clusters=np.tile(employer, 2),
-        frame=pd.concat(arms, ignore_index=True),
-        matched=True,
+        positive=reacted,
+        treated=treated,
+        vacancies=np.tile(vacancy, times),
+        clusters=np.tile(employer, times),
+        frame=pd.concat([own.iloc[rows] for own in table.frames_by_arm()], ignore_index=True),
+        matched=table.design.matched,
     )
 
 
@@ -130,14 +117,3 @@ def long_rows(
         frame=frame,
         matched=len(np.unique(vacancies)) < len(vacancies),
     )
-
-
-def _arm(frame: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Return the pair's columns as those of one of its applications."""
-    own = frame.copy(deep=False)
-    for name in _BY_ARM:
-        if f"{arm}_{name}" in frame:
-            own[name] = frame[f"{arm}_{name}"]
-    if "first_arm" in frame:
-        own["first"] = (frame["first_arm"] == arm).astype(np.float64)
-    return own

@@ -32,7 +32,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 
 from corrtest.analysis.models.fitted import FittedModel
 from corrtest.analysis.models.likelihood import delta_errors
-from corrtest.analysis.paired.tables import FloatArray, normal_quantile
+from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
 
 LOG_SD_TERM = "log_sd:treated"

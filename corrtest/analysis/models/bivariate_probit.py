@@ -15,7 +15,7 @@ from scipy.special import ndtr, owens_t
 from corrtest.analysis.models.fitted import FittedModel, design
 from corrtest.analysis.models.likelihood import fitted
 from corrtest.analysis.models.probit import probit
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 CORRELATION_TERM = "atanh(rho)"

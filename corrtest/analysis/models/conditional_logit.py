@@ -16,7 +16,7 @@ import pandas as pd
 
 from corrtest.analysis.models.fitted import FittedModel, design
 from corrtest.analysis.models.likelihood import fitted
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from corrtest.analysis.paired.tables import FloatArray, normal_quantile
+from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
 
 # A standard error below this is rounding.

@@ -15,7 +15,7 @@ import pandas as pd
 
 from corrtest.analysis.models.fitted import FittedModel, indicators, with_intercept
 from corrtest.analysis.models.linear_probability import JointTest, joint_test, linear_probability
-from corrtest.analysis.pairs import StudyTable, require_pairs
+from corrtest.analysis.read import StudyTable, require_pairs
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, nearest
 from corrtest.spec import parse_numbers

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import chdtrc
 
 from corrtest.analysis.models.fitted import FittedModel, cluster_sums
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 _STEPS = 200

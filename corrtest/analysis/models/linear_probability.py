@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import fdtrc
 
 from corrtest.analysis.models.fitted import FittedModel, cluster_sums, design
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 Errors = Literal["CR0", "CR1", "CR2"]

@@ -21,7 +21,7 @@ from scipy.special import chdtrc, log_ndtr
 from corrtest.analysis.models.average_effects import LOG_SD_TERM, AverageEffect, average_effect
 from corrtest.analysis.models.fitted import FittedModel, design
 from corrtest.analysis.models.likelihood import Likelihood, delta_errors, fitted, maximise
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 

@@ -9,7 +9,7 @@ strata          the strata of one measurement
 ==============  ==========================================================
 """
 
-from corrtest.analysis.margin_results import paired_log_ratios
+from corrtest.analysis.designs.paired.log_ratios import paired_log_ratios
 from corrtest.analysis.pooling.aggregate import (
     AggregateTable,
     PooledGroup,

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independent_arms
 from corrtest.analysis.pooling.random_effects import PooledEffect, PoolingTest, Tau2Method, random_effects
 from corrtest.analysis.result_files import finite, write_json
-from corrtest.analysis.unmatched.log_ratios import log_ratio_of_independent_arms
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError, Fault, InputError
 from corrtest.spec import parse_numbers, read_table, require_columns, sheet_row
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 
 # Points at which the slope of the restricted likelihood is looked at: it may rise and fall more than once.
 _GRID = 400

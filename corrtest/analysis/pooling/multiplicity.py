@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corrtest.analysis.paired.tables import FloatArray
+from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 
 

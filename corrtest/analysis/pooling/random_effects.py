@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, chdtri, ndtri, stdtrit
 
-from corrtest.analysis.paired.tables import normal_quantile
 from corrtest.analysis.pooling.between_variance import TAU2, q_profile, weighted_mean
+from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
 
 Tau2Method = Literal["REML", "PM", "DL"]

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corrtest.analysis.paired.tables import FloatArray, normal_quantile
 from corrtest.analysis.pooling.between_variance import adjusted_density
 from corrtest.analysis.pooling.random_effects import PooledEffect
+from corrtest.analysis.tables import FloatArray, normal_quantile
 
 # With fewer strata the adjusted density has no maximum.
 _FEWEST = 4

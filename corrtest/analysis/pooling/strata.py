@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.grouping import groupings
-from corrtest.analysis.margin_results import CountedMargin, count_margin, positives_of
-from corrtest.analysis.pairs import StudyTable
 from corrtest.analysis.pooling.aggregate import PooledGroup, pooled_group
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.pooling.random_effects import PoolingTest, Tau2Method, random_effects
 from corrtest.analysis.pooling.shrinkage import ShrunkenEffects, shrink
+from corrtest.analysis.read import StudyTable
 from corrtest.analysis.result_files import finite
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +58,6 @@ class StrataResult:
         rows = self.to_frame().to_dict(orient="records")
         return {"pooled": self.pooled.to_dict(), "strata": finite(rows), "notes": list(self.notes)}
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every stratum's ratio raw and shrunken, with the pooled ratio."""
-        from corrtest.analysis.plots import shrinkage_plot  # noqa: PLC0415 - it draws this object
-
-        return shrinkage_plot(self, ax)
-
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
 
@@ -87,12 +78,12 @@ def pool_strata(
     The variance within a stratum is that of pairs, times the design effect where an employer has more than one pair
     in it.
     """
-    positives = positives_of(table, {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()})
+    positives = table.outcomes({name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()})
     if outcome not in positives:
         raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
     wanted = {name for name in ("sector", "criterion", stratum) if name in table.frame}
     (grouping,) = (margin for margin in groupings(table, (stratum,)) if set(margin.fields) == wanted)
-    counted = count_margin(table, grouping, outcome, positives[outcome])
+    counted = CountedMargin.of(table.design, grouping, outcome, positives[outcome])
     where = grouping.fields.index("criterion") if "criterion" in grouping.fields else None
     chosen = [
         place
@@ -145,7 +136,7 @@ class _Ratios:
         self.effects, self.variances, self.sparse = counted.log_ratios(cluster=cluster)
         # An undefined p-value (no application with another reaction) speaks against nothing.
         self.pvalues = np.nan_to_num(counted.pvalues(cluster=cluster), nan=1.0)
-        self.pairs = counted.pairs
+        self.pairs = counted.sizes
 
     def pooled(
         self,

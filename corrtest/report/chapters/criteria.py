@@ -65,7 +65,8 @@ def _measures(view: View, name: str, title: str, criterion: str | None) -> Table
     rows = []
     for release in view.rows(criterion, view.main_outcome):
         for estimate in release.estimates:
-            if estimate.name.startswith("positive_rate"):
+            statistic = view.releases.of.statistics.get(estimate.name)
+            if statistic is not None and statistic.arm:
                 continue
             rows.append(
                 (

@@ -86,7 +86,7 @@ def _policy(view: View) -> str:
 
 def _noise(view: View) -> str:
     words, policy = view.words, view.releases.policy
-    scale = noise_scale(policy.certainty, 1 if view.unpaired else 2)
+    scale = noise_scale(policy.certainty, view.releases.of.change)
     if view.releases.odd_checks:
         scale /= 1 - policy.robustness_share
     unchanged = math.tanh(1 / (2 * scale))  # (1 − α)/(1 + α), α = exp(−1/s)

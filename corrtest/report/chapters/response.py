@@ -128,7 +128,7 @@ def _cause(view: View, shortfall: Mapping[str, Any]) -> str:
     return shortfall_cause(
         str(shortfall["binding"]),
         shortfall.get("figures") or {},
-        pairing=study.get("pairing", "paired"),
+        pairing=study.get("pairing", view.releases.design),
         stratify_by=study.get("stratify_by", ()),
         words=view.words,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from corrtest.analysis import PairedCounts
 from corrtest.disclosure import OddCheck, Release
 from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.multiplicity import adjusted_family, family_outcome, method_of
@@ -144,10 +143,9 @@ def _leave_one_out(view: View, release: Release) -> tuple[float, float] | None:
 
 
 def _without_ties(release: Release) -> float | None:
-    counts = release.counts
-    if not isinstance(counts, PairedCounts) or not counts.control_only or not counts.treated_only:
-        return None
-    return counts.treated_only / counts.control_only
+    """Return the ratio among the pairs in which one arm alone was positive, which is the odds ratio of pairs."""
+    odds = release.estimate("odds_ratio")
+    return (odds.value or None) if odds else None
 
 
 def _several(view: View) -> list[Block]:

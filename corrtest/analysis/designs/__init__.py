@@ -1,0 +1,34 @@
+"""The designs: how a table is counted, estimated, protected and spoken of, chosen once where it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from corrtest.analysis.designs.design import Block, Caution, Design
+from corrtest.analysis.designs.paired import PAIRED
+from corrtest.analysis.designs.unpaired import UNPAIRED
+from corrtest.analysis.tables import Counts
+from corrtest.errors import AnalysisError, nearest
+
+__all__ = ["DESIGNS", "PAIRED", "UNPAIRED", "Block", "Caution", "Design", "design_named", "design_of"]
+
+DESIGNS: Mapping[str, Design[Any, Any]] = {design.name: design for design in (PAIRED, UNPAIRED)}
+
+
+def design_named(name: str) -> Design[Any, Any]:
+    """Return the design that a study file or a results file names.
+
+    Raises
+    ------
+    AnalysisError
+        There is none of that name.
+    """
+    if name not in DESIGNS:
+        raise AnalysisError(f"There is no design called '{name}'. {nearest(name, list(DESIGNS))}")
+    return DESIGNS[name]
+
+
+def design_of(counts: Counts) -> Design[Any, Any]:
+    """Return the design that counts are of."""
+    return DESIGNS[counts.design]

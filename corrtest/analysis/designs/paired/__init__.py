@@ -1,0 +1,138 @@
+"""Pairs: both applications of a pair go to one vacancy.
+
+============  =====================================================================
+counting      pairs per group and cluster
+clusters      intervals and tests that allow for several pairs of one employer
+estimating    counts to estimates and tests
+notes         why something is undefined, and what few discordant pairs mean
+log_ratios    what meta-analysis pools
+bootstrap     cluster bootstrap
+============  =====================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from corrtest.analysis.designs.design import Block, Caution, Design
+from corrtest.analysis.designs.detectable import power
+from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
+from corrtest.analysis.designs.paired.clusters import clustered_tests, log_ratio_design_effect
+from corrtest.analysis.designs.paired.counting import MarginCounts, count, equal_employers
+from corrtest.analysis.designs.paired.estimating import group_results
+from corrtest.analysis.designs.paired.log_ratios import paired_log_ratios
+from corrtest.analysis.designs.paired.notes import FEW_EMPLOYERS_MARK
+from corrtest.analysis.group_result import GroupResult
+from corrtest.analysis.grouping import Grouping
+from corrtest.analysis.statistics import OF_PAIRS, TESTS, Label
+from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
+from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, PairedCounts, PairedTables, PairPositives
+from corrtest.errors import AnalysisError
+
+__all__ = ["PAIRED", "PairedDesign"]
+
+
+class PairedDesign(Design[MarginCounts, PairPositives]):
+    """The paired design."""
+
+    name: ClassVar[str] = "paired"
+    rows: ClassVar[Label] = {"en": "pairs", "nl": "paren"}
+    seen: ClassVar[Label] = {
+        "en": "In {rows} pairs the treated candidates got a positive reaction {treated} times ({treated_share} %) and "
+        "the control candidates {control} times ({control_share} %).",
+        "nl": "In {rows} paren kregen de kandidaten met het kenmerk {treated} keer een positieve reactie "
+        "({treated_share} %) en de controlekandidaten {control} keer ({control_share} %).",
+    }
+    blocks: ClassVar[tuple[Block, ...]] = (
+        Block(name="pairs", noisy=("both", "control_only", "treated_only"), rest="neither"),
+    )
+    reactions: ClassVar[Mapping[str, tuple[int | None, int | None]]] = {
+        "both": (1, 1),
+        "control_only": (1, 0),
+        "treated_only": (0, 1),
+        "neither": (0, 0),
+    }
+    change: ClassVar[int] = 2
+    applications_a_row: ClassVar[int] = 2
+
+    def counts(self, content: Mapping[str, int]) -> PairedCounts:
+        """Return counts by name as an object."""
+        return PairedCounts(**content)
+
+    def tables(self, counts: Sequence[Counts]) -> PairedTables:
+        """Return counts as an array of tables."""
+        return PairedTables.of(*zip(*(table.as_dict().values() for table in counts), strict=True))
+
+    def count(
+        self, grouping: Grouping, positives: PairPositives, weights: npt.NDArray[np.float64] | None = None
+    ) -> MarginCounts:
+        """Count the pairs of every group and cluster."""
+        return count(grouping, positives, weights)
+
+    def sizes(self, margin: MarginCounts) -> npt.NDArray[np.int64]:
+        """Return the pairs of each group."""
+        return margin.counted.pairs.astype(np.int64)
+
+    def results(
+        self, margin: MarginCounts, outcome: str, *, confidence_level: float, all_methods: bool, cluster: bool
+    ) -> list[GroupResult]:
+        """Return every group's estimates and tests."""
+        return group_results(
+            margin, outcome, confidence_level=confidence_level, all_methods=all_methods, cluster=cluster
+        )
+
+    def equal_employers(self, margin: MarginCounts) -> MarginCounts | None:
+        """Return the margin with every employer weighing the same; None where that changes nothing."""
+        return equal_employers(margin)
+
+    def log_ratios(self, margin: MarginCounts, *, cluster: bool) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Return log ratios with the variance of pairs, times the design effect of employers."""
+        effects, variances, sparse = paired_log_ratios(margin.tables)
+        return effects, variances * (log_ratio_design_effect(margin) if cluster else 1.0), sparse
+
+    def pvalues(self, margin: MarginCounts, *, cluster: bool) -> FloatArray:
+        """Return McNemar's mid-p, or the p-value of its clustered form."""
+        plain = TESTS["mcnemar_midp"](margin.counted).pvalue
+        clustered = margin.repeated | (margin.raw is not None)
+        if not cluster or not clustered.any():
+            return plain
+        return np.where(clustered, clustered_tests(margin)["mcnemar_cluster_robust"].pvalue, plain)
+
+    def bootstrap(
+        self, margin: MarginCounts, *, replicates: int, seed: int, confidence_level: float
+    ) -> tuple[Mapping[str, Mapping[str, Intervals]], str]:
+        """Draw employers, or pairs where no employer is known."""
+        if margin.second_way is not None:
+            raise AnalysisError("The bootstrap draws clusters of one kind. Name one column to cluster by.")
+        found = bootstrap_intervals(margin, replicates=replicates, seed=seed, confidence_level=confidence_level)
+        return found, "clusters" if margin.clusters is not None else "pairs"
+
+    def departure(self, group: GroupResult) -> float:
+        """Return the clustered test's z, else McNemar's without a correction."""
+        test = group.tests[0]
+        if test.name == "mcnemar_cluster_robust":
+            return float(np.sqrt(test.statistic or 0.0))
+        counts = group.paired_counts
+        value = group.estimate("rate_difference").value or 0.0
+        return float(abs(value) * group.pairs / np.sqrt(max(counts.discordant, 1)))
+
+    def power(self, counts: Counts, control_rate: float, ratio: float) -> float:
+        """Return the power of McNemar's mid-p test."""
+        return power(counts.rows, control_rate, ratio)
+
+    def caution(self, group: GroupResult) -> Caution | None:
+        """Look at discordant pairs and employers by the same limits as the notes of the estimates."""
+        note, counts = group.estimate("discrimination_ratio").note or "", group.paired_counts
+        # With several pairs an employer the note counts what the discordant pairs are worth, so it decides.
+        if counts.discordant < FEW_DISCORDANT or FEW_DISCORDANT_MARK in note:
+            return Caution(of="discordant", number=counts.discordant)
+        if FEW_EMPLOYERS_MARK in note:
+            return Caution(of="employers", number=group.employers or 0)
+        return None
+
+
+PAIRED = PairedDesign(statistics=OF_PAIRS)

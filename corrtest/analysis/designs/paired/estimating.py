@@ -1,0 +1,166 @@
+"""From counts to estimates: every group of a margin at once, then one frozen object each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from corrtest.analysis.designs.paired import notes
+from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests
+from corrtest.analysis.designs.paired.counting import MarginCounts
+from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
+from corrtest.analysis.statistics import DEFAULT_TESTS, OF_PAIRS, TESTS
+from corrtest.analysis.tables import Intervals, PairedCounts, Tests
+
+
+def group_results(
+    counts: MarginCounts, outcome: str, *, confidence_level: float, all_methods: bool, cluster: bool = True
+) -> list[GroupResult]:
+    """Return the results of every group of one margin for one outcome.
+
+    A group in which an employer has more than one pair gets intervals clustered by employer; the others get the
+    default method of each estimate. With `all_methods`, every method follows, the clustered one first.
+    """
+    found = _Computed(counts, confidence_level=confidence_level, all_methods=all_methods, cluster=cluster)
+    return [_group(counts, place, outcome, found) for place in range(len(counts.keys))]
+
+
+class _Computed:
+    """Every interval and test of a margin, all groups at once: by pairs, and by employers where any group needs it."""
+
+    def __init__(self, counts: MarginCounts, *, confidence_level: float, all_methods: bool, cluster: bool) -> None:
+        self.confidence_level = confidence_level
+        self.all_methods = all_methods
+        self.intervals: dict[str, dict[str, Intervals]] = {
+            name: {
+                method: found.interval(counts.tables, confidence_level)
+                for method, found in list(statistic.methods.items())[: None if all_methods else 1]
+            }
+            for name, statistic in OF_PAIRS.items()
+            if all_methods or statistic.standard
+        }
+        self.tests = {name: TESTS[name](counts.counted) for name in (TESTS if all_methods else DEFAULT_TESTS)}
+        self.weighted = counts.raw is not None
+        self.clustered = counts.repeated if cluster else np.zeros(len(counts.keys), dtype=np.bool_)
+        if self.weighted:
+            self.clustered = np.ones_like(self.clustered)
+        any_clustered = bool(self.clustered.any())
+        self.robust = clustered_intervals(counts, confidence_level) if any_clustered else {}
+        self.robust_tests = clustered_tests(counts) if any_clustered else {}
+
+
+def _group(counts: MarginCounts, place: int, outcome: str, found: _Computed) -> GroupResult:
+    cells = _cells(counts, place)
+    return GroupResult(
+        **described(counts, place),
+        outcome=outcome,
+        pairs=cells.pairs,
+        counts=cells,
+        estimates=tuple(
+            estimate for name in found.intervals for estimate in _estimates(name, counts, place, cells, found)
+        ),
+        tests=tuple(_tests(place, cells, found)),
+    )
+
+
+def _tests(place: int, cells: PairedCounts, found: _Computed) -> Iterator[TestResult]:
+    clustered = bool(found.clustered[place])
+    if clustered:
+        yield from _clustered_test_results(found.robust_tests, place, found.all_methods)
+    for name, test in found.tests.items():
+        yield TestResult(
+            name=name,
+            statistic=_number(test.statistic[place]),
+            pvalue=_number(test.pvalue[place]),
+            note=_test_note(name, cells, clustered),
+        )
+
+
+def _clustered_test_results(tests: dict[str, Tests], place: int, all_methods: bool) -> list[TestResult]:
+    found = []
+    for name, test in list(tests.items())[: None if all_methods else 1]:
+        pvalue = _number(test.pvalue[place])
+        missing = "Undefined: no pair is discordant, all pairs are of one employer, or employers cancel out exactly."
+        found.append(
+            TestResult(
+                name=name,
+                statistic=_number(test.statistic[place]),
+                pvalue=pvalue,
+                note=missing if pvalue is None else "Allows for several pairs of one employer, and for weights.",
+            )
+        )
+    return found
+
+
+def _estimates(
+    name: str, counts: MarginCounts, place: int, cells: PairedCounts, found: _Computed
+) -> Iterator[Estimate]:
+    clustered = bool(found.clustered[place])
+    plain = found.intervals[name]
+    if clustered:
+        robust = found.robust[name]
+        first = next(iter(plain))
+        value = float(plain[first].value[place])
+        lower, upper = (float(part[place]) for part in robust.intervals[1:])
+        employers = None if counts.employers is None else int(counts.employers[place])
+        effect = float(robust.design_effect[place])
+        base = notes.estimate_note(
+            name, first, cells, value=value, upper=upper, employers=employers, design_effect=effect
+        )
+        told = (
+            notes.NO_GRADIENT
+            if OF_PAIRS[name].gradient is None
+            else _cluster_note(counts, place, bool(robust.assumed[place]))
+        )
+        note = " ".join(part for part in (base, told) if part)
+        method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
+        yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)
+        if not found.all_methods or found.weighted:
+            return
+    for method, intervals in plain.items():
+        value, lower, upper = (float(part[place]) for part in intervals)
+        said = notes.estimate_note(name, method, cells, value=value, upper=upper)
+        naive = "Takes all pairs as independent, although some are of one employer." if clustered else None
+        note = " ".join(part for part in (said, naive) if part)
+        yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note or None)
+
+
+def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:
+    employers, largest = counts.employers, counts.largest_employer_pairs
+    weighted = "Weighted: the score interval at the effective number of pairs." if counts.raw is not None else ""
+    if counts.clustered_by != ("employer",):
+        told = f"Clustered by {' and '.join(counts.clustered_by)}: the score interval at the effective number of pairs."
+        return f"{told} {weighted}".strip()
+    if employers is None or largest is None:
+        return weighted
+    if employers[place] == 1:
+        return "All pairs are of one employer: no interval can be computed."
+    told = f"Clustered by employer ({int(employers[place])} employers, at most {int(largest[place])} pairs each)"
+    if assumed:
+        return f"{told}; nothing varies between them, so each counts as one pair."
+    return f"{told}. {weighted}" if weighted else f"{told}: the score interval at the effective number of pairs."
+
+
+def _test_note(name: str, cells: PairedCounts, clustered: bool) -> str | None:
+    note = notes.test_note(name, cells)
+    if not clustered:
+        return note
+    naive = "Takes all pairs as independent and of equal weight, although they are not."
+    return f"{note} {naive}" if note else naive
+
+
+def _cells(counts: MarginCounts, place: int) -> PairedCounts:
+    tables = counts.counted
+    return PairedCounts(
+        both=int(tables.both[place]),
+        control_only=int(tables.control_only[place]),
+        treated_only=int(tables.treated_only[place]),
+        neither=int(tables.neither[place]),
+    )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,27 @@
+"""Read and check a study's table; its design is chosen here.
+
+=============  ===================================================================
+pairs          one row a pair, or where the study is unpaired:
+applications   one row an application
+long_form      several candidates per vacancy, compared with one reference
+reading        files; cells: what a cell of reactions may hold
+=============  ===================================================================
+"""
+
+from corrtest.analysis.read.applications import ApplicationsTable
+from corrtest.analysis.read.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
+from corrtest.analysis.read.pairs import PairsTable, StudyTable, pairs_table, read_pairs, require_pairs
+
+__all__ = [
+    "ApplicationsTable",
+    "CandidateTable",
+    "PairsTable",
+    "StudyTable",
+    "candidate_table",
+    "long_table",
+    "pairs_table",
+    "read_candidates",
+    "read_long",
+    "read_pairs",
+    "require_pairs",
+]

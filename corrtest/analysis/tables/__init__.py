@@ -1,0 +1,25 @@
+"""The tables that a design counts, one or many: pairs by the reactions to both arms, or each arm by itself."""
+
+from corrtest.analysis.tables.arms import ArmCounts, ArmTables
+from corrtest.analysis.tables.arrays import FloatArray, Intervals, Tests, divide, normal_quantile
+from corrtest.analysis.tables.paired import PairedCounts, PairedTables
+from corrtest.analysis.tables.positives import ArmPositives, BoolArray, PairPositives, Positives
+
+Counts = PairedCounts | ArmCounts
+
+__all__ = [
+    "ArmCounts",
+    "ArmPositives",
+    "ArmTables",
+    "BoolArray",
+    "Counts",
+    "FloatArray",
+    "Intervals",
+    "PairPositives",
+    "PairedCounts",
+    "PairedTables",
+    "Positives",
+    "Tests",
+    "divide",
+    "normal_quantile",
+]
