@@ -31,9 +31,9 @@ lint: .venv/.tests
 pytest: .venv/.tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
-# Types are checked while the tests run; each keeps its lines together.
+# Types are checked while the tests run.
 test: .venv/.tests
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint pytest
+	@$(MAKE) --no-print-directory -j 2 lint pytest
 
 test-slow: .venv/.tests
 	$(BIN)/pytest -m slow -n 2 --dist worksteal --durations=15
