@@ -6,6 +6,7 @@ catalogue      the words, names, numbers and dates of one language, from `locale
 forest         forest plots as SVG
 html, pdf,     the formats, each from the same document
 docx, xlsx
+typesetting    Typst with fonts of its own, for PDF and for drawings in Word files
 packing        Office files and archives with the same bytes each time
 writing        every file or none
 =============  ======================================================================================

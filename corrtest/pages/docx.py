@@ -9,6 +9,7 @@ from typing import Any
 import docx
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from corrtest.pages.catalogue import words_of
@@ -26,6 +27,7 @@ from corrtest.pages.content import (
     Table,
 )
 from corrtest.pages.packing import repacked
+from corrtest.pages.typesetting import png_of
 
 
 def docx_file(document: Document) -> bytes:
@@ -94,9 +96,10 @@ def _table(word: WordDocument, block: Table) -> None:
 
 
 def _figure(word: WordDocument, block: Figure) -> None:
-    """Write what a drawing shows in words: Word cannot hold the drawing itself."""
+    """Write the drawing as a picture, with what it shows in words for who cannot see it."""
     _bold(word.add_paragraph(), block.caption)
-    word.add_paragraph(block.alternative)
+    drawn = word.add_picture(io.BytesIO(png_of(block.svg)), width=Cm(15))
+    drawn._inline.docPr.set("descr", block.alternative)
 
 
 def _grid(word: WordDocument, rows: Sequence[Sequence[str]], *, columns: int) -> None:
