@@ -74,3 +74,52 @@ def test_what_a_room_names_exists(room: str):
     assert sorted(module.__all__) == sorted(set(module.__all__))
     for name in module.__all__:
         assert hasattr(module, name), f"corrtest.{room}.__all__ names {name}, which does not exist"
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return which modules of corrtest each imports, inside functions and for type checking too."""
+    modules = {module_of(path): path for path in MODULES}
+    graph = {}
+    for module, path in modules.items():
+        named = {
+            full if (full := f"{source}.{name}") in modules else source
+            for source, names in imported(path)
+            for name in names or ("",)
+        }
+        graph[module] = (named & set(modules)) - {module}
+    return graph
+
+
+def cycle_in(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one circle of imports, the first again at its end; nothing where there is none."""
+    done: set[str] = set()
+
+    def visit(module: str, trail: list[str]) -> list[str]:
+        if module in trail:
+            return [*trail[trail.index(module) :], module]
+        if module in done:
+            return []
+        for other in sorted(graph[module]):
+            if found := visit(other, [*trail, module]):
+                return found
+        done.add(module)
+        return []
+
+    return next((found for module in sorted(graph) if (found := visit(module, []))), [])
+
+
+def test_a_circle_of_imports_is_found():
+    assert cycle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert cycle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_no_module_imports_itself_through_others():
+    graph = import_graph()
+    assert sum(map(len, graph.values())) > 500
+    assert graph["corrtest.cli.check"] >= {"corrtest.spec", "corrtest.design"}
+    assert not (found := cycle_in(graph)), " imports ".join(found)
