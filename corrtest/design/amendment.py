@@ -65,27 +65,8 @@ def amend_plan(
     DesignError
         Without a reason, or where a withdrawn vacancy has no pair that can still be taken out.
     """
-    if not reason.strip():
-        raise DesignError(
-            "The plan was not amended.",
-            [Fault(key="reason", given="nothing", expected="a reason", action="Say why with --reason.")],
-        )
     withdrawn = sorted(set(withdrawn))
-    open_pairs = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(since)]
-    strange = sorted(set(withdrawn) - set(open_pairs["vacancy_id"]))
-    if strange:
-        raise DesignError(
-            "The plan was not amended.",
-            [
-                Fault(
-                    key="withdrawn",
-                    given=f"vacancy {name}",
-                    expected=f"a vacancy of a pair that starts on {since} or later",
-                    action="Take it off the list: what was sent stays in the plan, and the register withdraws it.",
-                )
-                for name in strange
-            ],
-        )
+    _refuse(_amendment_faults(plan, since, reason, withdrawn))
     kept = plan.pairs[~plan.pairs["vacancy_id"].isin(withdrawn)].reset_index(drop=True)
     left = vacancies[~vacancies["vacancy_id"].isin(withdrawn)]
     left.attrs.update(vacancies.attrs)
@@ -117,6 +98,29 @@ def amend_plan(
         "last_number": max(earlier.last_number, _last_number(later.pairs)),
     }
     return replace(later, manifest={**later.manifest, "amendments": [*history, record]})
+
+
+def _amendment_faults(plan: Plan, since: date, reason: str, withdrawn: Sequence[str]) -> list[Fault]:
+    """Return what is wrong with an amendment before anything is planned."""
+    faults = []
+    if not reason.strip():
+        faults.append(Fault(key="reason", given="nothing", expected="a reason", action="Say why with --reason."))
+    open_pairs = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(since)]
+    faults += [
+        Fault(
+            key="withdrawn",
+            given=f"vacancy {name}",
+            expected=f"a vacancy of a pair that starts on {since} or later",
+            action="Take it off the list: what was sent stays in the plan, and the register withdraws it.",
+        )
+        for name in sorted(set(withdrawn) - set(open_pairs["vacancy_id"]))
+    ]
+    return faults
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise DesignError("The plan was not amended.", faults)
 
 
 def _last_number(pairs: pd.DataFrame) -> int:

@@ -213,40 +213,13 @@ def spread_budget(
     """
     if aim not in AIMS:
         raise DesignError(f"There is no aim '{aim}'. {nearest(aim, AIMS)}")
-    total = study.budget.total if total is None else total
-    if total is None:
-        raise DesignError(
-            "No budget can be spread.",
-            [Fault(key="budget.total", expected="a total in euro", action="Fill in [budget] total.")],
-        )
     cost = prices(study)
+    total = study.budget.total if total is None else total
     minimum = minimum if minimum is not None else study.disclosure.min_pairs or SMALLEST_STRATUM
-    names = [(c.number, criterion.name) for criterion in study.criteria for c in study.committees]
-    affordable = cost.pairs(total)
-    if affordable < minimum * len(names):
-        raise DesignError(
-            "The budget does not pay the least that every stratum needs.",
-            [
-                Fault(
-                    key="budget.total",
-                    given=f"{total:,.0f} euro, which pay {affordable} pairs",
-                    expected=f"{cost.cost(minimum * len(names)):,.0f} euro for {minimum} pairs in each of "
-                    f"{len(names)} strata",
-                    action="Raise the budget, test fewer criteria or committees, or lower the minimum per stratum.",
-                )
-            ],
-        )
+    total, affordable = _affordable(study, cost, total, minimum)
     strata = _strata(study, weights, association, rates)
     pairs = _greedy(strata, aim, affordable, minimum)
-    n = pairs.astype(np.float64)
-    table = pd.DataFrame(names, columns=["joint_committee", "criterion"])
-    table["pairs"] = pairs
-    table["width"] = strata.width(strata.own(n), strata.ratio)
-    table["pooled_width"] = strata.width(strata.pooled(n), strata.ratio)
-    first = [list(strata.criterion).index(number) for number in range(len(study.criteria))]
-    sector = pd.DataFrame({"criterion": [criterion.name for criterion in study.criteria]})
-    sector["pairs"] = np.bincount(strata.criterion, weights=n).astype(np.int64)
-    sector["width"] = strata.width(strata.sector(n), strata.ratio[first])
+    table, sector = _tables(study, strata, pairs)
     return BudgetAnswer(
         aim=aim,
         total=total,
@@ -257,6 +230,45 @@ def spread_budget(
         table=table,
         sector=sector,
     )
+
+
+def _affordable(study: Study, cost: Prices, total: float | None, minimum: int) -> tuple[float, int]:
+    """Return the budget and the pairs that it pays, or refuse one that pays too few."""
+    if total is None:
+        raise DesignError(
+            "No budget can be spread.",
+            [Fault(key="budget.total", expected="a total in euro", action="Fill in [budget] total.")],
+        )
+    strata = len(study.criteria) * len(study.committees)
+    affordable = cost.pairs(total)
+    if affordable < minimum * strata:
+        raise DesignError(
+            "The budget does not pay the least that every stratum needs.",
+            [
+                Fault(
+                    key="budget.total",
+                    given=f"{total:,.0f} euro, which pay {affordable} pairs",
+                    expected=f"{cost.cost(minimum * strata):,.0f} euro for {minimum} pairs in each of {strata} strata",
+                    action="Raise the budget, test fewer criteria or committees, or lower the minimum per stratum.",
+                )
+            ],
+        )
+    return total, affordable
+
+
+def _tables(study: Study, strata: _Strata, pairs: IntArray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the strata and the criteria, each with its pairs and the width of its interval."""
+    n = pairs.astype(np.float64)
+    names = [(committee.number, criterion.name) for criterion in study.criteria for committee in study.committees]
+    table = pd.DataFrame(names, columns=["joint_committee", "criterion"])
+    table["pairs"] = pairs
+    table["width"] = strata.width(strata.own(n), strata.ratio)
+    table["pooled_width"] = strata.width(strata.pooled(n), strata.ratio)
+    first = [list(strata.criterion).index(number) for number in range(len(study.criteria))]
+    sector = pd.DataFrame({"criterion": [criterion.name for criterion in study.criteria]})
+    sector["pairs"] = np.bincount(strata.criterion, weights=n).astype(np.int64)
+    sector["width"] = strata.width(strata.sector(n), strata.ratio[first])
+    return table, sector
 
 
 def _strata(

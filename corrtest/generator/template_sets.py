@@ -72,50 +72,11 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise GeneratorError(f"{place} cannot be read: {error}. Mend the file.") from error
-    faults = [
-        Fault(file=place, key=key, expected="a known key", action=nearest(key, sorted(_KEYS)))
-        for key in sorted(set(data) - _KEYS)
-    ]
-    faults += [
-        Fault(file=place, key=key, expected="this key", action="Add it; another set shows the form.")
-        for key in sorted(_KEYS - set(data))
-    ]
+    faults = _key_faults(place, data)
     paths: dict[str, Path] = {}
     if not faults:
-        faults += [
-            Fault(file=place, key=f"files.{key}", expected="a template file", action="Add it.")
-            for key in REQUIRED_FILES
-            if key not in data["files"]
-        ]
-        for key, file in data["files"].items():
-            path = _inside(base, file)
-            if path is None:
-                faults.append(
-                    Fault(
-                        file=place,
-                        key=f"files.{key}",
-                        given=repr(file),
-                        expected="a file inside the set's own folder",
-                        action="Put the template in the folder and name it without a path.",
-                    )
-                )
-            else:
-                paths[key] = path
-        faults += [
-            Fault(file=place, key=f"{table}.{language}", expected="this table", action="Add it for this language.")
-            for language in sorted(set(data["words"]) | set(data["file_names"]))
-            for table in ("words", "file_names")
-            if language not in data[table]
-        ]
-        faults += [
-            Fault(file=place, key=f"words.{language}.{word}", expected="this heading", action="Add it.")
-            for language, words in data["words"].items()
-            for word in sorted(_WORDS.union(*data["words"].values()) - set(words))
-        ]
-        faults += [
-            Fault(file=place, key=f"docx.{key}", expected="this key", action="Add it; another set shows the form.")
-            for key in sorted(DOCX_KEYS - set(data["docx"]))
-        ]
+        paths = {key: path for key, file in data["files"].items() if (path := _inside(base, file)) is not None}
+        faults = [*_file_faults(place, data["files"], paths), *_word_faults(place, data)]
     if faults:
         raise GeneratorError(f"The template set '{name}' cannot be used.", faults)
     return TemplateSet(
@@ -130,6 +91,60 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
         docx=data["docx"],
         program=(data["program"][0], data["program"][1]),
     )
+
+
+def _key_faults(place: str, data: Mapping[str, Any]) -> list[Fault]:
+    """Return the keys of a manifest that are unknown or missing."""
+    unknown = [
+        Fault(file=place, key=key, expected="a known key", action=nearest(key, sorted(_KEYS)))
+        for key in sorted(set(data) - _KEYS)
+    ]
+    missing = [
+        Fault(file=place, key=key, expected="this key", action="Add it; another set shows the form.")
+        for key in sorted(_KEYS - set(data))
+    ]
+    return unknown + missing
+
+
+def _file_faults(place: str, files: Mapping[str, str], found: Mapping[str, Path]) -> list[Fault]:
+    """Return the templates that a manifest does not name, or that do not lie in the set's own folder."""
+    missing = [
+        Fault(file=place, key=f"files.{key}", expected="a template file", action="Add it.")
+        for key in REQUIRED_FILES
+        if key not in files
+    ]
+    outside = [
+        Fault(
+            file=place,
+            key=f"files.{key}",
+            given=repr(file),
+            expected="a file inside the set's own folder",
+            action="Put the template in the folder and name it without a path.",
+        )
+        for key, file in files.items()
+        if key not in found
+    ]
+    return missing + outside
+
+
+def _word_faults(place: str, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what a language lacks that another one has, and what Word documents need."""
+    tables = [
+        Fault(file=place, key=f"{table}.{language}", expected="this table", action="Add it for this language.")
+        for language in sorted(set(data["words"]) | set(data["file_names"]))
+        for table in ("words", "file_names")
+        if language not in data[table]
+    ]
+    words = [
+        Fault(file=place, key=f"words.{language}.{word}", expected="this heading", action="Add it.")
+        for language, known in data["words"].items()
+        for word in sorted(_WORDS.union(*data["words"].values()) - set(known))
+    ]
+    docx = [
+        Fault(file=place, key=f"docx.{key}", expected="this key", action="Add it; another set shows the form.")
+        for key in sorted(DOCX_KEYS - set(data["docx"]))
+    ]
+    return tables + words + docx
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

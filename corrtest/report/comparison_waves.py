@@ -36,7 +36,18 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
         if members:
             caption = words.text("{criterion}: baseline and follow-up", criterion=title)
             blocks.append(forest_figure(baseline, f"waves-{criterion}", caption, [("", members)]))
-    table = Table(
+    return (
+        Chapter(name="summary", title=words.text("What changed"), blocks=(*blocks, _table(baseline, rows))),
+        Chapter(name="limits", title=words.text("How far this goes"), blocks=(_cautions(baseline),)),
+        Chapter(
+            name="reproducibility", title=words.text("Making it again"), blocks=(_fingerprints(baseline, follow_up),)
+        ),
+    )
+
+
+def _table(view: View, rows: list[tuple[Cell, ...]]) -> Table:
+    words = view.words
+    return Table(
         name="waves",
         caption=words.text("Ratio at the baseline and at the follow-up"),
         columns=(
@@ -47,14 +58,18 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
             Column(header=words.text("Change of the net discrimination rate (interval)"), numeric=True),
         ),
         rows=tuple(rows),
-        note=direction_note(baseline)
+        note=direction_note(view)
         + " "
         + words.text(
             "Follow-up ÷ baseline above 1, or a change of the net discrimination rate below 0 = the disadvantage has "
             "become smaller. The two waves are taken as independent: employers who were in both are not known here."
         ),
     )
-    cautions = Bullets(
+
+
+def _cautions(view: View) -> Bullets:
+    words = view.words
+    return Bullets(
         items=(
             words.text("Vacancies, occupations and the labour market were not the same in both waves."),
             words.text(
@@ -65,19 +80,17 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
             ),
         )
     )
-    fingerprints = Facts(
+
+
+def _fingerprints(*views: View) -> Facts:
+    return Facts(
         rows=tuple(
             (
                 str(view.releases.study.get("name") or view.releases.study.get("wave")),
                 hashlib.sha256(releases_to_json(view.releases).encode("utf-8")).hexdigest(),
             )
-            for view in (baseline, follow_up)
+            for view in views
         )
-    )
-    return (
-        Chapter(name="summary", title=words.text("What changed"), blocks=(*blocks, table)),
-        Chapter(name="limits", title=words.text("How far this goes"), blocks=(cautions,)),
-        Chapter(name="reproducibility", title=words.text("Making it again"), blocks=(fingerprints,)),
     )
 
 
