@@ -17,22 +17,33 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
 }
 # What is in a folder of one kind and belongs to another.
 LEFT_OUT = {"report": {"employers.py"}}
-SAID_BY = {"text": None, "say": None, "mark": None, "say_n": (1, 2)}
+# What writes documents, and what says messages: those may stay in English where a language does not speak to its user.
+WRITTEN = {"text": None, "mark": None}
+SAID = {"say": None, "say_n": (1, 2)}
 METHODS = {".py": "python", ".jinja": "jinja2.ext:babel_extract"}
 
 
 def messages_of(document: str, package: Path) -> set[str]:
     """Return the messages that a kind of document may hold; for the report also the gate's reasons."""
     files = {file for place in WRITTEN_BY[document] for file in (package / place, *(package / place).rglob("*"))}
-    found = {message for file in files if file.name not in LEFT_OUT.get(document, ()) for message in messages_in(file)}
+    found = {
+        message
+        for file in files
+        if file.name not in LEFT_OUT.get(document, ())
+        for message in _extracted(file, WRITTEN)
+    }
     return found | set(REASONS.values()) if document == "report" else found
 
 
 def messages_in(file: Path) -> set[str]:
     """Return the messages that a file of code writes or says."""
+    return _extracted(file, {**WRITTEN, **SAID})
+
+
+def _extracted(file: Path, keywords: Mapping[str, object]) -> set[str]:
     if file.suffix not in METHODS:
         return set()
     found: set[str] = set()
-    for _, message, _, _ in extract_from_file(METHODS[file.suffix], str(file), keywords=SAID_BY):
+    for _, message, _, _ in extract_from_file(METHODS[file.suffix], str(file), keywords=keywords):
         found.update((message,) if isinstance(message, str) else message)
     return found

@@ -5,6 +5,7 @@ import pytest
 from corrtest.disclosure import REASONS
 from corrtest.errors import ReportError
 from corrtest.pages import catalogue, languages
+from corrtest.spec import document_languages
 from tests.pages.messages import WRITTEN_BY, messages_in, messages_of
 
 CASES = [(document, language) for document in WRITTEN_BY for language in languages(document)]
@@ -46,3 +47,8 @@ def test_a_language_without_the_document_is_refused():
         catalogue("xx")
     with pytest.raises(ReportError, match="There is no letter to employers in language 'xx'"):
         catalogue("xx", "letter")
+
+
+@pytest.mark.parametrize("document", ["report", "letter", "preregistration"])
+def test_a_language_that_a_study_file_may_choose_is_complete(document):
+    assert set(document_languages()) <= set(languages(document))
