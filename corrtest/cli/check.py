@@ -31,6 +31,8 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         study = read_study(path)
     except CorrtestError as error:
         found.refused(error)
+    if study is not None:
+        _check_further(study, path.name, found)
     supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
     if as_json:
         say_json(
@@ -64,15 +66,26 @@ class _Found:
         self.faults.extend(error.faults)
 
 
+def _check_further(study: Study, name: str, found: _Found) -> None:
+    """Add what the budget, any plan, the preregistration or the documents could not carry."""
+    from corrtest.design import study_refusals
+    from corrtest.generator import document_refusals
+
+    refused = [*study_refusals(study), *document_refusals(study)]
+    if refused:
+        found.faults.extend(refused)
+        found.messages.append(f"{name} cannot be carried out as it stands:")
+
+
 def _supply(study: Study, name: str, vacancies: Path, found: _Found) -> Feasibility | None:
     """Return what the vacancies can carry; None where they cannot be read."""
-    from corrtest.design import feasibility, feasibility_faults
+    from corrtest.design import feasibility, plan_refusals
     from corrtest.spec import read_vacancies
 
     try:
         listed = read_vacancies(vacancies, study)
         supply = feasibility(study, listed)
-        short = feasibility_faults(study, listed)
+        short = () if found.faults else plan_refusals(study, listed)
     except CorrtestError as error:
         found.refused(error)
         return None

@@ -29,6 +29,7 @@ balance         standardised differences of everything drawn
 plan_files      the plan on disk
 preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
+refusals        what `check` refuses: the later steps themselves, called beforehand
 small_cells     committees too small to be shown, which could hide large ones
 ==============  ======================================================================================
 """
@@ -61,6 +62,7 @@ from corrtest.design.precision import (
     pairs_for_width,
 )
 from corrtest.design.preregistering import preregistration, write_preregistration
+from corrtest.design.refusals import faults_of, over_budget, plan_refusals, study_refusals
 from corrtest.design.shortfall import feasibility_faults, shortfall_cause
 from corrtest.design.small_cells import small_cells
 from corrtest.design.study_power import StudyPower, power_of_measurement, power_of_study
@@ -89,16 +91,19 @@ __all__ = [
     "default_clustering",
     "detectable_change",
     "detectable_ratio",
+    "faults_of",
     "feasibility",
     "feasibility_faults",
     "freeze",
     "interval_width",
     "make_plan",
     "mcnemar_power",
+    "over_budget",
     "pairs_for_change",
     "pairs_for_width",
     "pairs_needed",
     "pairs_quota",
+    "plan_refusals",
     "plan_together",
     "power_curve",
     "power_of_measurement",
@@ -110,6 +115,7 @@ __all__ = [
     "shortfall_cause",
     "small_cells",
     "spread_budget",
+    "study_refusals",
     "substream",
     "verify_plan",
     "write_plan",

@@ -14,6 +14,7 @@ documents       CV, letter and e-mail of one persona
 equivalence     the audit of a pair, which gates its documents
 workshop        draws, audits and writes employer by employer; journal: what is finished
 rendering       a whole plan, in parallel, resumable
+refusals        what `check` refuses because no document could be made of it
 study_audit     all documents together: a classifier, near duplicates, spelling
 contact_sheet   some pairs side by side, signals highlighted
 resume          JSON Resume; word_documents: DOCX; pdf_metadata: what a PDF says of its maker
@@ -27,6 +28,7 @@ from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import plan_pairs
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair, draw_persona
+from corrtest.generator.refusals import document_refusals
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
 from corrtest.generator.study_audit import StudyAudit, audit_plan, audit_study
@@ -42,6 +44,7 @@ __all__ = [
     "audit_pair",
     "audit_plan",
     "audit_study",
+    "document_refusals",
     "draw_pair",
     "draw_persona",
     "plan_pairs",

@@ -10,7 +10,7 @@ from corrtest.generator.languages import Language
 from corrtest.generator.signals import Signal
 from corrtest.spec import Documents
 
-__all__ = ["Stated", "stated"]
+__all__ = ["Stated", "check_stated", "stated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def stated(
     documents : Documents
         The study's choice.
     """
-    _check(signal, documents, language)
+    check_stated(signal, documents, language)
     known = [(row[0], row[1 + twin]) for row in rows]
     first, differing = rows[0][0], []
     nationality = "" if documents.nationality == "omitted" else language.nationality
@@ -56,7 +56,8 @@ def stated(
     return Stated(nationality=nationality, languages=tuple(known), differing=tuple(dict.fromkeys(differing)))
 
 
-def _check(signal: Signal, documents: Documents, language: Language) -> None:
+def check_stated(signal: Signal, documents: Documents, language: Language) -> None:
+    """Raise GeneratorError where the study states by level what the level has not."""
     for key in ("nationality", "mother_tongue"):
         if signal.names and getattr(documents, key) == "by_level" and not getattr(signal, key):
             raise GeneratorError(

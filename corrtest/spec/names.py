@@ -6,6 +6,7 @@ what corrtest knows; one with the name of a file of corrtest's is laid over it, 
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from corrtest.spec.criteria import KnownCriterion, read_criterion
 from corrtest.spec.occupations import KnownOccupation, read_occupation
 from corrtest.spec.section import Section, faulty_line, key_lines
 
-__all__ = ["CRITERIA", "OCCUPATIONS", "SHIPPED", "Names", "OwnFiles", "own_files"]
+__all__ = ["CRITERIA", "OCCUPATIONS", "SHIPPED", "Names", "carried", "carrying", "own_files"]
 
 CRITERIA, OCCUPATIONS = "criteria", "occupations"
 
@@ -86,6 +87,36 @@ def own_files(folder: Path) -> OwnFiles:
             except (OSError, UnicodeDecodeError) as error:
                 raise StudyError(f"{path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
     return tuple(found)
+
+
+def carrying(text: str, own: OwnFiles) -> str:
+    """Return a study file's text that carries the study's own names in a table `[names]`.
+
+    So whatever keeps the text of a study, a plan or the register, keeps its names as well.
+    """
+    if not own or not text.strip():
+        return text
+    lines = [f"{json.dumps(file)} = {_quoted(content)}" for file, content in own]
+    return "\n".join([text.rstrip(), "", "# The study's own names, from the folders beside it.", "[names]", *lines, ""])
+
+
+def carried(root: Section) -> OwnFiles:
+    """Return the own names that a study's text carries."""
+    table = root.table("names", required=False)
+    found = []
+    for file in table.values:
+        content = table.text(file)
+        if file.split("/")[0] in (CRITERIA, OCCUPATIONS) and file.count("/") == 1 and file.endswith(".toml"):
+            found.append((file, content))
+        else:
+            table.fault(
+                file, given=file, expected="criteria/NAME.toml or occupations/CODE.toml", action="Rename the key."
+            )
+    return tuple(found)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if "'''" in text or text.endswith("'") else f"'''\n{text}'''"
 
 
 def _of(own: OwnFiles, kind: str) -> OwnFiles:

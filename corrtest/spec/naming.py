@@ -6,7 +6,7 @@ from corrtest.errors import nearest
 from corrtest.resources import template_set_names
 from corrtest.spec.names import Names
 from corrtest.spec.section import Described, Section
-from corrtest.spec.study import Study
+from corrtest.spec.study import Criterion, Study
 
 __all__ = ["check_names", "nearest_occupation"]
 
@@ -14,11 +14,12 @@ __all__ = ["check_names", "nearest_occupation"]
 def check_names(root: Section, study: Study) -> None:
     """Note each criterion, level, occupation and layout that no later step could use."""
     for number, criterion in enumerate(study.criteria):
-        _check_criterion(root.item("criterion", number), study, criterion.name)
+        _check_criterion(root.item("criterion", number), study, criterion)
     if study.instrument != "correspondence_test":
         return
     for number, occupation in enumerate(study.occupations):
-        if study.language not in study.names.occupations[occupation.code].texts:
+        known = study.names.occupations.get(occupation.code)
+        if known is not None and study.language not in known.texts:
             _without(root.item("occupation", number), "code", occupation.code, study.language, "occupations")
     _check_committees(root, study)
     _check_layouts(root.table("fieldwork", required=False), study)
@@ -33,8 +34,10 @@ def nearest_occupation(given: str, names: Names) -> str:
     return f"{hint} A new one is a file occupations/CODE.toml beside the study file."
 
 
-def _check_criterion(section: Section, study: Study, name: str) -> None:
-    known = study.names.criteria.get(name)
+def _check_criterion(section: Section, study: Study, criterion: Criterion) -> None:
+    name, known = criterion.name, study.names.criteria.get(criterion.name)
+    if known is None and section.values.get("name") != name:
+        return
     if known is None:
         section.fault(
             "name",
@@ -44,17 +47,17 @@ def _check_criterion(section: Section, study: Study, name: str) -> None:
             "study file.",
         )
         return
-    for number, level in enumerate(study.criterion(name).levels):
+    for number, level in enumerate(criterion.levels):
         item = section.item("levels", number)
         found = known.levels.get(level.name)
-        if found is None:
+        if found is None and item.values.get("name") == level.name:
             item.fault(
                 "name",
                 given=level.name,
                 expected=f"a level of the criterion '{name}'",
                 action=nearest(level.name, list(known.levels)),
             )
-        elif study.instrument == "correspondence_test":
+        elif found is not None and study.instrument == "correspondence_test":
             if not found.writable_in(study.language):
                 _without(item, "name", level.name, study.language, "criteria")
             _check_stated(item, study, level.name, name)

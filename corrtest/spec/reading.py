@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, nearest
 from corrtest.spec.languages import document_languages
-from corrtest.spec.names import Names, OwnFiles, own_files
+from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
 from corrtest.spec.options import (
     analysis_options,
@@ -46,6 +46,8 @@ from corrtest.spec.study import (
 )
 
 _SHARE_TOLERANCE = 1e-9
+# A hundred times the classic 200 a stratum: a larger quota is a slip of the pen.
+_MOST_PAIRS = 20_000
 
 
 def read_study(path: str | Path) -> Study:
@@ -63,23 +65,23 @@ def read_study(path: str | Path) -> Study:
         raise StudyError(f"There is no study file {path}. Copy a ready one with: corrtest new SECTOR") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"The study file {path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
-    return read_study_text(text, path.name, own_files(path.parent))
+    return read_study_text(carrying(text, own_files(path.parent)), path.name)
 
 
-def read_study_text(text: str, file: str, own: OwnFiles = ()) -> Study:
-    """Return the study that `text` describes; `file` is the name that faults carry, `own` the study's own names."""
+def read_study_text(text: str, file: str) -> Study:
+    """Return the study that `text` describes, which carries its own names; `file` is the name that faults carry."""
     if not text.strip():
         raise StudyError(f"The study file {file} is empty. Copy a ready one with: corrtest new SECTOR")
     try:
         values = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"The study file {file} is not valid TOML:", [faulty_line(file, text, error)]) from None
-    names = Names(own=own)
-    faults: list[Fault] = [*names.faults]
+    faults: list[Fault] = []
     root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
+    names = Names(own=carried(root))
+    faults.extend(names.faults)
     study = _study(root, text, names)
-    if not faults:
-        check_names(root, study)
+    check_names(root, study)
     if faults:
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise StudyError(f"The study file {file} has {many}:", faults)
@@ -196,7 +198,7 @@ def _committees(root: Section, criteria: list[str], instrument: Instrument) -> t
         wanted: dict[str, int] = {}
         quota = section.table("pairs", required=True)
         for criterion in quota.values:
-            wanted[criterion] = quota.integer(criterion, low=0, default=0)
+            wanted[criterion] = quota.integer(criterion, low=0, default=0, high=_MOST_PAIRS)
             if criterion not in criteria:
                 quota.fault(
                     criterion,

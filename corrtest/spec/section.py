@@ -182,14 +182,14 @@ class Section:
             return default or allowed[0]
         return str(value)
 
-    def integer(self, key: str, *, low: int, default: int | None = None) -> int:
-        """Return a whole number of at least `low`."""
-        expected = f"a whole number of at least {low}"
+    def integer(self, key: str, *, low: int, default: int | None = None, high: int | None = None) -> int:
+        """Return a whole number of at least `low`, and at most `high` where that is given."""
+        expected = f"a whole number of at least {low}" + ("" if high is None else f" and at most {high}")
         value = self._get(key, default is None, expected)
         fallback = low if default is None else default
         if value is None:
             return fallback
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
             self.fault(
                 key,
                 given=_shown(value),

@@ -255,7 +255,7 @@ class Study:
 
     With `pairing` "paired", each vacancy gets both applications of a pair; "unpaired", one application whose arm is
     drawn, and a quota of 200 pairs means 200 applications of each arm. Made by `read_study`; `source` is the text it
-    was read from and `names` holds what it may name, both kept so that a plan can carry its own study.
+    was read from, which carries the study's own names, so that a plan can carry its own study.
     """
 
     name: str

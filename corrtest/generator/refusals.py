@@ -1,0 +1,96 @@
+"""What `check` refuses because no document could be made of it, found without making any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corrtest.design import faults_of
+from corrtest.errors import Fault, GeneratorError
+from corrtest.generator.languages import language_of
+from corrtest.generator.names import family_names, given_names
+from corrtest.generator.pools import Profile, profile, require_pools, sentence_pool
+from corrtest.generator.signals import signal
+from corrtest.generator.stated import check_stated
+from corrtest.generator.template_sets import read_template_set
+from corrtest.resources import template_set_names
+from corrtest.spec import Study
+
+__all__ = ["document_refusals", "pairs_one_employer_can_get"]
+
+# A year of birth of someone who applies for a job now: which names were common then is a matter of the lists alone.
+_BORN = 1990
+GENDERS = ("man", "woman")
+
+
+def document_refusals(study: Study) -> tuple[Fault, ...]:
+    """Name whatever would keep the study's documents from being made."""
+    if study.instrument != "correspondence_test":
+        return ()
+    language = study.language
+    missing = faults_of(lambda: require_pools(language))
+    if missing:
+        return missing
+    found: list[Fault] = []
+    for criterion in study.criteria:
+        for level in criterion.levels:
+            found += faults_of(lambda name=criterion.name, level=level.name: _check_level(study, name, level))  # type: ignore[misc]
+    for name in study.fieldwork.templates or template_set_names(language):
+        found += faults_of(lambda name=name: read_template_set(name))  # type: ignore[misc]
+    for code in _occupations(study):
+        wrong = faults_of(lambda code=code: _check_occupation(study, code))  # type: ignore[misc]
+        found += wrong or _too_often(study, profile(code, language, study.names))
+    return tuple(dict.fromkeys(found))
+
+
+def pairs_one_employer_can_get(subject: Profile) -> int:
+    """Return how many pairs for an occupation one employer can get before the wordings run out.
+
+    No two documents to one employer share a sentence, and each has two strengths. The last wordings of a line are left
+    alone: with so little choice, the two texts of a pair can no longer be made equally long.
+    """
+    return min(_strengths_last(subject, twin) for twin in (0, 1))
+
+
+def _strengths_last(subject: Profile, twin: int) -> int:
+    wordings = [len(entry[twin].texts) - 1 for entry in subject.strengths]
+    pairs = 0
+    while sum(min(count, pairs + 1) for count in wordings) >= 2 * (pairs + 1):
+        pairs += 1
+    return pairs
+
+
+def _occupations(study: Study) -> Iterator[str]:
+    """Yield the occupations that may be in the study's plan."""
+    listed = [occupation.code for occupation in study.occupations]
+    yield from listed or (code for code, each in study.names.occupations.items() if study.language in each.texts)
+
+
+def _check_level(study: Study, criterion: str, level: str) -> None:
+    found = signal(criterion, level, study.language, study.names)
+    language = language_of(study.language)
+    check_stated(found, study.documents, language)
+    for origin in {language.control_names, found.names or language.control_names}:
+        family_names(origin)
+        for gender in GENDERS:
+            given_names(origin, gender, _BORN)
+
+
+def _check_occupation(study: Study, code: str) -> None:
+    subject = profile(code, study.language, study.names)
+    if f"summary.{subject.family}" not in sentence_pool(study.language).slots:
+        raise GeneratorError(f"There are no sentences for the family '{subject.family}' of occupation '{code}'.")
+
+
+def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:
+    caps, most = study.caps, pairs_one_employer_can_get(subject)
+    largest = max(caps.total, *(step.total for step in caps.by_size)) if caps.by_size else caps.total
+    if largest <= most:
+        return ()
+    return (
+        Fault(
+            key="caps.total",
+            given=f"{largest} pairs to one employer",
+            expected=f"at most {most}: so many can get different sentences for the occupation '{subject.occupation}'",
+            action=f"Lower the cap, or add strengths to occupations/{subject.occupation}.toml beside the study file.",
+        ),
+    )
