@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from corrtest.cli.long_table import Candidate, LongColumns, Positive, Reference, Vacancy, refuse_without_long
+from corrtest.cli.long_table import Candidate, LongColumns, Reference, Vacancy, refuse_without_long
 from corrtest.cli.options import PairsFile
 from corrtest.cli.output import say, words
 from corrtest.cli.places import Places, shown
@@ -25,7 +25,12 @@ def analyse(
     long: Annotated[bool, typer.Option("--long", help="One row an application instead of one row a pair.")] = False,
     vacancy: Vacancy = None,
     candidate: Candidate = None,
-    positive: Positive = None,
+    positive: Annotated[
+        str | None,
+        typer.Option(
+            help="The column that says positive or not; of a pairs table the two 0/1 columns, control first, as in w,b."
+        ),
+    ] = None,
     reference: Reference = None,
     by: Annotated[str, typer.Option(help="More columns to group by, separated by commas.")] = "",
     plan: Annotated[
@@ -100,8 +105,9 @@ def _read(
     from corrtest import analysis
 
     if not long:
-        refuse_without_long(vacancy, candidate, positive, *reference)
-        return analysis.read_pairs(path)
+        refuse_without_long(vacancy, candidate, *reference)
+        control, treated = _two_columns(positive)
+        return analysis.read_pairs(path, control=control, treated=treated)
     columns = LongColumns.of(vacancy, candidate, positive)
     return analysis.read_long(
         path,
@@ -109,6 +115,19 @@ def _read(
         candidates=columns.candidates,
         positive=columns.positive,
         reference=reference or None,
+    )
+
+
+def _two_columns(positive: str | None) -> tuple[str | None, str | None]:
+    """Return the 0/1 columns of the two arms, where they are named otherwise than in a pairs table."""
+    match words(positive):
+        case ():
+            return None, None
+        case (control, treated):
+            return control, treated
+    raise AnalysisError(
+        "--positive names two 0/1 columns of a pairs table, control first, as in --positive w,b. Where a row is an "
+        "application, add --long."
     )
 
 

@@ -48,4 +48,4 @@ class LongColumns:
 def refuse_without_long(*given: str | None) -> None:
     """Refuse the options of a long table where the table is not said to be one."""
     if any(given):
-        raise AnalysisError("--vacancy, --candidate, --positive and --reference go with --long. Add --long.")
+        raise AnalysisError("--vacancy, --candidate and --reference go with --long. Add --long.")

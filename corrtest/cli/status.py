@@ -46,7 +46,7 @@ def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
         FieldworkCount(
             applications=int(states.sum()),
             to_send=int(states["planned"] + states["claimed"]),
-            awaiting=int(states["sent"]),
+            open=int(states["sent"] + states["withdrawn"]),
         ),
         "",
     )

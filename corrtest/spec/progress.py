@@ -16,11 +16,11 @@ __all__ = ["FieldworkCount", "Progress", "Step", "progress_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldworkCount:
-    """What the register says: applications in all, still to be sent, and still within their reaction window."""
+    """What the register says: applications in all, still to be sent, and sent but not closed."""
 
     applications: int
     to_send: int
-    awaiting: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,9 @@ def _fieldwork(folder: StudyFolder, found: FieldworkCount | None) -> tuple[Step,
         _step("the plan is in the register", "register import", imported),
         _step("all applications are sent", "register worklist", found is not None and imported and not found.to_send),
         _step(
-            "all reaction windows have passed",
+            "positive reactions are withdrawn, and all is closed",
             "register end close",
-            found is not None and imported and not (found.to_send or found.awaiting),
+            found is not None and imported and not (found.to_send or found.open),
         ),
     )
 

@@ -115,7 +115,7 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 
 
 def test_a_table_without_known_outcomes_is_told_the_ways_out(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--control and --treated"):
+    with pytest.raises(InputError, match="--positive CONTROL,TREATED"):
         read_pairs(write(tmp_path, "1,0", header="w,b"))
 
 

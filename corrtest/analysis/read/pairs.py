@@ -169,7 +169,7 @@ def _pairs_of(table: pd.DataFrame, source: Mapping[str, Any]) -> PairsTable:
         raise InputError(
             f"{table.attrs.get('file', 'The table')} has neither the columns {', '.join(REACTION_COLUMNS)} nor "
             f"{', '.join(POSITIVE_COLUMNS)}. It has: {', '.join(map(str, table.columns))}. If two of these hold 1 and "
-            "0, name them with --control and --treated; if a row is an application and not a pair, use --long."
+            "0, name them with --positive CONTROL,TREATED; if a row is an application and not a pair, use --long."
         )
     coded = not set(POSITIVE_COLUMNS) <= given or set(REACTION_COLUMNS) <= given
     columns = REACTION_COLUMNS if coded else POSITIVE_COLUMNS
