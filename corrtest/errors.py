@@ -85,6 +85,10 @@ class InputError(CorrtestError):
     """A table or file that the user gave cannot be used as it is."""
 
 
+class InputWarning(UserWarning):
+    """Something about a table that its owner should know, although it can be used."""
+
+
 class StudyError(CorrtestError):
     """The study file cannot be used as it is."""
 

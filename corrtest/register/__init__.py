@@ -18,6 +18,5 @@ from corrtest.register.events.ledger import Event
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
-from corrtest.register.sheets.entries import read_entries
 
-__all__ = ["ROLES", "TOKEN_VARIABLE", "Event", "Refusal", "Register", "read_entries"]
+__all__ = ["ROLES", "TOKEN_VARIABLE", "Event", "Refusal", "Register"]

@@ -7,7 +7,8 @@ criteria        one TOML each: levels, signals, labels, literature; occupations:
 reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
                 section: one table, key by key)
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
-tables          CSV, XLSX, Parquet as users have them
+tables          the one reader of tables: CSV (delimited), XLSX (workbooks), Parquet (parquets), within limits (limits)
+cells           what the cells of any table must be
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
 vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
@@ -15,6 +16,7 @@ reference       committees, postal codes, published experiments: data with their
 ==============  =======================================================================
 """
 
+from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import (
     DICTIONARY_LANGUAGES,
     Column,
@@ -70,10 +72,10 @@ from corrtest.spec.tables import (
     read_table,
     require_columns,
     require_text,
-    sheet_row,
 )
 from corrtest.spec.vacancies import check_vacancies, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
+from corrtest.spec.workbooks import sheet_values
 
 __all__ = [
     "ARMS",
@@ -146,6 +148,7 @@ __all__ = [
     "require_text",
     "secret_folder_of",
     "sheet_row",
+    "sheet_values",
     "table_columns",
     "table_schema",
     "vacancy_channels",

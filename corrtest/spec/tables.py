@@ -1,35 +1,43 @@
-"""Read a table that a user gives (CSV, XLSX, Parquet) without guessing, and say what is wrong with it by row."""
+"""The one reader of tables: CSV, XLSX, Parquet as people have them, without guessing, and named by row where wrong."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.spec.cells import EXCEL_ERRORS, sheet_row
+from corrtest.spec.delimited import read_csv
+from corrtest.spec.parquets import read_parquet
+from corrtest.spec.workbooks import read_xlsx
 
-# Excel in Belgium writes ";"; the rest is what other programs write.
-_SEPARATORS = (";", ",", "\t")
-_HEADER_ROWS = 2  # row 1 is the header, so the first data row is row 2, as Excel shows it
 
-
-def read_table(path: str | Path) -> pd.DataFrame:
+def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = ()) -> pd.DataFrame:
     """Return the table in a CSV, XLSX or Parquet file.
 
     CSV may be separated by comma, semicolon or tab, in UTF-8 or Windows-1252. Cells of CSV and XLSX are returned as
-    text, stripped, "" where empty; Parquet keeps its types. `attrs["file"]` is the file's name and
-    `attrs["numeric_columns"]` names the columns in which a cell was stored as a number (XLSX, Parquet), where
-    leading and trailing zeros are lost. Data row i (from 0) is row i + 2 of the sheet: see `sheet_row`.
+    text, stripped, "" where empty or not known; times of Excel keep their hours. Parquet keeps its types.
+    `attrs["file"]` is the file's name and `attrs["numeric_columns"]` names the columns in which a cell was stored as a
+    number (XLSX, Parquet), where leading and trailing zeros are lost. Data row i (from 0) is row i + 2 of the sheet:
+    see `sheet_row`. Columns without a name and without a cell are left out.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    words : bool
+        Whether each text of a Parquet file is kept once, which millions of rows need to fit into memory.
+    plain : sequence of str
+        Columns whose texts seldom repeat, so that they are kept as they are.
 
     Raises
     ------
     InputError
-        No such file, an empty one, an unknown kind, or rows that do not fit the header.
+        No such file, an empty one, an unknown kind, larger than a table may be, or rows that do not fit the header.
     """
     path = Path(path)
     if path.is_dir():
@@ -40,120 +48,23 @@ def read_table(path: str | Path) -> pd.DataFrame:
         raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
     kind = path.suffix.lower()
     if kind in {".csv", ".txt", ".tsv"}:
-        table = _read_csv(path)
+        table = read_csv(path)
     elif kind == ".xlsx":
-        table = _read_xlsx(path)
+        table = read_xlsx(path)
     elif kind in {".parquet", ".pq"}:
-        table = _read_parquet(path)
+        table = read_parquet(path, words, plain)
     else:
         raise InputError(
             f"The file {path.name} is of an unknown kind; expected .csv, .xlsx or .parquet. Save it as one of these."
         )
     if table.empty:
         raise InputError(f"The file {path.name} has a header and no rows. Add at least one row.")
-    table.attrs["file"] = path.name
     return table
-
-
-def sheet_row(index: int) -> int:
-    """Return the row that Excel shows for data row `index` (from 0)."""
-    return index + _HEADER_ROWS
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        raise InputError(f"The file {path.name} is not a text file. Save it as CSV (UTF-8).")
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    if not header:
-        raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
-    separator = max(_SEPARATORS, key=header.count)
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        names = [name.strip() for name in next(row for row in rows if row)]
-        body = [row or [""] * len(names) for row in rows]
-    except csv.Error as error:
-        raise InputError(
-            f"The file {path.name} cannot be read as CSV: {error}. Open it in Excel and save it again."
-        ) from None
-    _check_header(path.name, names)
-    # Blank rows at the end are what Excel leaves behind; one in the middle keeps its place: rows count as shown.
-    while body and not any(cell.strip() for cell in body[-1]):
-        body.pop()
-    faults = [
-        Fault(
-            file=path.name,
-            row=sheet_row(index),
-            given=f"{len(row)} cells",
-            expected=f"{len(names)} cells, as the header has",
-            action=f"A text that holds '{separator}' must stand in double quotes.",
-        )
-        for index, row in enumerate(body)
-        if len(row) != len(names)
-    ]
-    if faults:
-        raise InputError(f"The file {path.name} has rows that do not fit its header:", faults)
-    cells = [[cell.strip() for cell in row] for row in body]
-    table = pd.DataFrame(cells, columns=pd.Index(names), dtype=str)
-    table.attrs["numeric_columns"] = ()
-    return table
-
-
-def _read_xlsx(path: Path) -> pd.DataFrame:
-    try:
-        cells = pd.read_excel(path, dtype=object, keep_default_na=False, engine="openpyxl")
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError) as error:
-        raise InputError(
-            f"The file {path.name} is not a readable Excel workbook ({error}). Save it again as .xlsx."
-        ) from None
-    names = [str(name).strip() for name in cells.columns]
-    _check_header(path.name, names)
-    cells.columns = pd.Index(names)
-    numeric = tuple(
-        name for name in names if any(isinstance(v, int | float) and not isinstance(v, bool) for v in cells[name])
-    )
-    table = cells.map(_cell_text)
-    filled = (table != "").any(axis=1).to_numpy().nonzero()[0]
-    table = table.iloc[: filled[-1] + 1 if len(filled) else 0]
-    table.attrs["numeric_columns"] = numeric
-    return table
-
-
-def _cell_text(value: object) -> str:
-    if value is None or value is pd.NaT:
-        return ""
-    if isinstance(value, pd.Timestamp) or hasattr(value, "isoformat"):
-        return str(pd.Timestamp(str(value)).date())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        table: pd.DataFrame = pd.read_parquet(path)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"The file {path.name} is not a readable Parquet file ({error}). Write it again.") from None
-    _check_header(path.name, [str(name) for name in table.columns])
-    table.attrs["numeric_columns"] = tuple(
-        str(name) for name in table.columns if pd.api.types.is_numeric_dtype(table[name])
-    )
-    return table
-
-
-def _check_header(file: str, names: Sequence[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated or "" in names:
-        what = f"repeats {', '.join(repr(name) for name in repeated)}" if any(repeated) else "has an empty name"
-        raise InputError(f"The header of {file} {what}. Give each column one name of its own, in the first row.")
 
 
 def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
     """Raise InputError naming each column that `table` lacks, with the nearest column that it has."""
+    names = list(names)
     file = table.attrs.get("file", "the table")
     present = [str(name) for name in table.columns]
     faults = [
@@ -170,6 +81,27 @@ def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
     ]
     if faults:
         raise InputError(f"{file} lacks a column that is needed. It has: {', '.join(present)}.", faults)
+    refuse_unusable(table, names)
+
+
+def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Raise InputError for each cell of these columns that holds an error of Excel, a line break or a tab."""
+    file = table.attrs.get("file", "the table")
+    noted: Mapping[str, Sequence[tuple[int, str]]] = table.attrs.get("unusable_cells", {})
+    faults = [
+        Fault(
+            file=file,
+            row=sheet_row(row),
+            column=name,
+            given=given,
+            expected="a value on one line",
+            action="Mend the formula and paste its value." if given in EXCEL_ERRORS else "Write it on one line.",
+        )
+        for name in dict.fromkeys(names)
+        for row, given in noted.get(name, ())
+    ]
+    if faults:
+        raise InputError(f"{file} has cells that cannot be used:", sorted(faults, key=lambda fault: fault.row or 0))
 
 
 def require_text(table: pd.DataFrame, name: str, example: str) -> None:
@@ -188,15 +120,40 @@ def require_text(table: pd.DataFrame, name: str, example: str) -> None:
         )
 
 
+# 2027-01-11, with or without the time that programs put behind a day.
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+
+
 def parse_days(values: pd.Series) -> pd.Series:
-    """Return dates (NaT where a cell is no date) from 2027-01-11 or, as Excel in Belgium shows them, 11/01/2027."""
+    """Return dates (NaT where a cell is no date) from 2027-01-11 or, as Excel in Belgium shows them, 11/01/2027.
+
+    A time behind an ISO day is left out. Where one day of the column can only have its month first (3/31/2027), no day
+    with slashes is read: see `month_first`.
+    """
     if pd.api.types.is_datetime64_any_dtype(values):
         days: pd.Series = values.dt.normalize()
         return days
-    text = values.astype(str)
-    iso: pd.Series = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-    belgian: pd.Series = pd.to_datetime(text.str.replace("-", "/"), format="%d/%m/%Y", errors="coerce")
+    text = values.astype(str).str.strip()
+    iso: pd.Series = pd.to_datetime(
+        text.str.replace(_ISO_DAY, r"\1-\2-\3", regex=True), format="%Y-%m-%d", errors="coerce"
+    )
+    if month_first(values) is not None:
+        return iso
+    belgian: pd.Series = pd.to_datetime(
+        text.str.replace(_DAY_FIRST, r"\1/\2/\3", regex=True), format="%d/%m/%Y", errors="coerce"
+    )
     return iso.where(iso.notna(), belgian)
+
+
+def month_first(values: pd.Series) -> int | None:
+    """Return the place of the first date that can only have its month before its day; None where there is none."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return None
+    parts = values.astype(str).str.strip().str.extract(_DAY_FIRST)
+    first, second = pd.to_numeric(parts[0]), pd.to_numeric(parts[1])
+    places = np.flatnonzero(((first <= 12) & (second > 12) & (second <= 31)).to_numpy(dtype=np.bool_, na_value=False))
+    return int(places[0]) if len(places) else None
 
 
 def parse_numbers(values: pd.Series) -> pd.Series:

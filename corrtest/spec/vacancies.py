@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from stdnum.be import vat
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
 from corrtest.spec.reference import joint_committees, postal_codes
 from corrtest.spec.study import Study
-from corrtest.spec.tables import parse_days, parse_numbers, require_columns, require_text, sheet_row
+from corrtest.spec.tables import (
+    month_first,
+    parse_days,
+    parse_numbers,
+    refuse_unusable,
+    require_columns,
+    require_text,
+)
 
 
 def vacancy_channels() -> tuple[str, ...]:
@@ -24,28 +34,17 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     declared = {column.name: column for column in table_columns("vacancies")}
     needed = [name for name, column in declared.items() if column.needed_in("vacancies")]
     require_columns(table, needed)
+    refuse_unusable(table, declared)
     require_text(table, "joint_committee", "322.01")
     vacancies = table.copy()
     faults: list[Fault] = []
 
     def note(bad: pd.Series, column: str, expected: str, action: str, given: pd.Series | None = None) -> None:
-        shown = vacancies[column] if given is None else given
-        for position in bad.to_numpy().nonzero()[0]:
-            value = shown.iloc[position]
-            faults.append(
-                Fault(
-                    file=rows[position][0],
-                    row=rows[position][1],
-                    column=column,
-                    given=repr(value) if value != "" else "an empty cell",
-                    expected=expected,
-                    action=action,
-                )
-            )
+        faults.extend(_faults(rows, bad, column, expected, action, vacancies[column] if given is None else given))
 
     texts = [name for name in needed if declared[name].type == "string"]
     for name in texts:
-        vacancies[name] = vacancies[name].astype(str).str.strip()
+        vacancies[name] = vacancies[name].where(vacancies[name].notna(), "").astype(str).str.strip()
         note(vacancies[name] == "", name, "a value", "Fill it in or delete the row.")
     filled = {name: vacancies[name] != "" for name in texts}
     for name, column in declared.items():
@@ -107,15 +106,7 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     )
     vacancies["province"] = province.fillna("")
     for name in ("opens", "closes"):
-        given = vacancies[name]
-        vacancies[name] = parse_days(given)
-        note(
-            vacancies[name].isna(),
-            name,
-            "a date such as 2027-01-11 or 11/01/2027",
-            "Correct the date.",
-            given.astype(str),
-        )
+        faults += _day_faults(vacancies, name, rows)
     dated = vacancies["opens"].notna() & vacancies["closes"].notna()
     shown_close = vacancies["closes"].dt.strftime("%Y-%m-%d")
     note(
@@ -139,6 +130,42 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         many = "1 cell" if len(faults) == 1 else f"{len(faults)} cells"
         raise InputError(f"{table.attrs.get('file', 'vacancies')} has {many} that cannot be used:", faults)
     return vacancies
+
+
+def _faults(
+    rows: Sequence[tuple[str, int]], bad: pd.Series, column: str, expected: str, action: str, shown: pd.Series
+) -> list[Fault]:
+    return [
+        Fault(
+            file=rows[position][0],
+            row=rows[position][1],
+            column=column,
+            given=repr(value) if (value := shown.iloc[position]) != "" else "an empty cell",
+            expected=expected,
+            action=action,
+        )
+        for position in map(int, bad.to_numpy().nonzero()[0])
+    ]
+
+
+def _day_faults(vacancies: pd.DataFrame, name: str, rows: Sequence[tuple[str, int]]) -> list[Fault]:
+    """Read a column of dates in place; return a fault for each cell that is none, or one for a column in doubt."""
+    given = vacancies[name]
+    vacancies[name] = parse_days(given)
+    american = month_first(given)
+    if american is None:
+        expected = "a date such as 2027-01-11 or 11/01/2027"
+        return _faults(rows, vacancies[name].isna(), name, expected, "Correct the date.", given.astype(str))
+    return [
+        Fault(
+            file=rows[american][0],
+            row=rows[american][1],
+            column=name,
+            given=repr(given.iloc[american]),
+            expected="days before months (31/03/2027) in the whole column, which one of its dates cannot have",
+            action="Write the column as 2027-03-31: which day its other dates mean cannot be known.",
+        )
+    ]
 
 
 def _unlike(given: pd.Series, column: Column) -> pd.Series:

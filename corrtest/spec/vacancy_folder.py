@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from corrtest.errors import InputError
-from corrtest.spec.columns import needed_columns
+from corrtest.spec.cells import sheet_row
+from corrtest.spec.columns import column_names, needed_columns
 from corrtest.spec.study import Study
-from corrtest.spec.tables import read_table, require_columns, sheet_row
+from corrtest.spec.tables import read_table, refuse_unusable, require_columns
 from corrtest.spec.vacancies import check_vacancies
 from corrtest.spec.vacancy_template import TEMPLATE, is_untouched
 
@@ -65,6 +66,7 @@ def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     names = needed_columns("vacancies")
     for table in tables:
         require_columns(table, names)
+        refuse_unusable(table, column_names("vacancies"))
     rows = [(str(table.attrs["file"]), sheet_row(index)) for table in tables for index in range(len(table))]
     numeric = {column for table in tables for column in table.attrs["numeric_columns"]}
     every = pd.concat([_as_text(table) for table in tables], ignore_index=True).fillna("")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from corrtest.errors import InputError
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.vacancies import vacancy_channels
+from corrtest.spec.workbooks import sheet_values
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -50,14 +50,10 @@ def write_vacancy_template(path: Path, study: Study) -> None:
 def is_untouched(path: Path) -> bool:
     """Say whether no vacancy was noted on this sheet yet; a file that is no sheet is not untouched."""
     try:
-        book = load_workbook(path, read_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError, InvalidFileException):
+        rows = sheet_values(path)
+    except InputError:
         return False  # what is wrong with it, the reader of tables says
-    try:
-        rows = book.worksheets[0].iter_rows(min_row=2, values_only=True)
-        return not any(cell not in (None, "") for row in rows for cell in row)
-    finally:
-        book.close()
+    return not any(cell not in (None, "") for row in rows[1:] for cell in row)
 
 
 def _fixed(study: Study) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from corrtest.errors import InputError, RegisterError
-from corrtest.register import Refusal, Register, read_entries
+from corrtest.register import Refusal, Register
+from corrtest.spec import read_table
 from tests.register.conftest import Clock, Make, Reopen, a_plan, a_study, events, ready
 
 FIRST = "2027-01-11T09:00"
@@ -282,7 +283,7 @@ class TestImports:
             table.to_excel(path, index=False)
         else:
             table.to_parquet(path)
-        assert register.sending.import_sent(read_entries(path)) == 4
+        assert register.sending.import_sent(read_table(path)) == 4
         assert '"at":"2027-01-11T09:30:00.000Z"' in events(register, "sent")[0]
         answers = table.iloc[:1].assign(reaction="invitation", at="2027-01-14 10:00")
         register.replies.import_reactions(answers)

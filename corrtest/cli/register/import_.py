@@ -40,8 +40,7 @@ def import_(
     actor: Person = "coordinator",
 ) -> None:
     """Take in a frozen plan or its next version, the audit of its documents, more vacancies, or a partner's log."""
-    from corrtest.register import read_entries
-    from corrtest.spec import read_vacancies
+    from corrtest.spec import read_table, read_vacancies
 
     if plan is None and place is not None and Path(place).is_dir():
         plan, place = Path(place), None
@@ -59,7 +58,7 @@ def import_(
             count = register.intake.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
             say(f"Took in {count} vacancies as reserves.")
         if events is not None:
-            say_rows(register.intake.import_events(read_entries(events), simulated=simulated, actor=actor), events)
+            say_rows(register.intake.import_events(read_table(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and register.people.role_of(actor) == "coordinator":
             waiting = len(register.employers.alias_matches(actor=actor))
             if waiting:

@@ -31,11 +31,11 @@ def reaction(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record what an employer did, or a table of reactions (pair_id, arm, reaction, at)."""
-    from corrtest.register import read_entries
+    from corrtest.spec import read_table
 
     with opened(place, study, key_file) as register:
         if file is not None:
-            say_rows(register.replies.import_reactions(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.replies.import_reactions(read_table(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None or word is None:
             raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")

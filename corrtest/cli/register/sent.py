@@ -21,11 +21,11 @@ def sent(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record that an application went out, or a table of them (pair_id, arm, at)."""
-    from corrtest.register import read_entries
+    from corrtest.spec import read_table
 
     with opened(place, study, key_file) as register:
         if file is not None:
-            say_rows(register.sending.import_sent(read_entries(file), simulated=simulated, actor=actor), file)
+            say_rows(register.sending.import_sent(read_table(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None:
             raise CorrtestError("Give --pair, --arm and --at, or a table with --file.")

@@ -19,11 +19,11 @@ def withdraw(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record that employers were told that the candidate is no longer available (pair_id, arm, at)."""
-    from corrtest.register import read_entries
+    from corrtest.spec import read_table
 
     with opened(place, study) as register:
         if file is not None:
-            say_rows(register.replies.import_withdrawals(read_entries(file), actor=actor), file)
+            say_rows(register.replies.import_withdrawals(read_table(file), actor=actor), file)
             return
         if pair is None or arm is None:
             raise CorrtestError("Give --pair and --arm, or a table with --file.")

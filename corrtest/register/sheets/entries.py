@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,8 +12,7 @@ import pandas as pd
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.register.clock import stamp, unreadable
 from corrtest.register.events.ledger import canonical
-from corrtest.register.sheets.forms import sheet_cells
-from corrtest.spec import ARMS, REACTIONS, read_table, require_columns, sheet_row
+from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
 
 Kind = Literal["sent", "reactions", "withdrawals", "events"]
 
@@ -85,21 +83,6 @@ def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
     if faults:
         raise InputError(f"{file or 'The table'} has {len(faults)} fault(s); nothing was imported.", faults)
     return entries
-
-
-def read_entries(path: str | Path) -> pd.DataFrame:
-    """Return a table of entries from CSV, XLSX or Parquet; unlike `read_table`, Excel's times keep their hours."""
-    path = Path(path)
-    if path.suffix.lower() != ".xlsx" or not path.is_file():
-        return read_table(path)
-    rows = sheet_cells(path)
-    if len(rows) < 2:
-        raise InputError(f"The file {path.name} has no rows under its header. Add at least one.")
-    table = pd.DataFrame(rows[1:], columns=pd.Index(rows[0]), dtype=object)
-    while len(table) and not any(table.iloc[-1]):
-        table = table.iloc[:-1]
-    table.attrs["file"] = path.name
-    return table
 
 
 def check_word(word: str, allowed: Sequence[str], column: str, row: int | None = None, file: str | None = None) -> None:

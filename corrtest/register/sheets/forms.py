@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from corrtest.errors import Fault, InputError
-from corrtest.spec import sheet_row
+from corrtest.spec import sheet_row, sheet_values
 
 _OPEN_FILL = PatternFill("solid", fgColor="FFF2CC")
 _WIDTH = 16
@@ -137,22 +136,13 @@ def read_form(form: Form, path: Path) -> list[FilledRow]:
     return found
 
 
-def sheet_cells(path: Path) -> list[list[str]]:
-    """Return the cells of a workbook's first sheet as text, the header first; dates and times in ISO form."""
-    try:
-        book = load_workbook(path, read_only=True)
-        rows = [[_shown(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-        book.close()
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError, IndexError) as error:
-        raise InputError(f"{path.name} is not a readable Excel workbook ({error}). Save it again as .xlsx.") from None
-    width = max((len(row) for row in rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
-
-
 def _cells(form: Form, path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         raise InputError(f"There is no file {path}. Check the name and the folder.")
-    rows = sheet_cells(path)
+    # As it was typed: a formula is no answer, and the words of an open cell are held against its list.
+    found = sheet_values(path, formulas=True)
+    width = max(map(len, found), default=0)
+    rows = [[_shown(value) for value in [*row, *[None] * (width - len(row))]] for row in found]
     header = rows[0] if rows else []
     missing = [name for name in form.columns if name not in header]
     if missing:

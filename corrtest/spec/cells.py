@@ -1,0 +1,121 @@
+"""What the cells of any table must be: text on one line, empty where nothing is known, under names of their own.
+
+A cell that says that nothing is known (NA, N/A, NULL, …) is an empty one. An error of Excel, a line break or a tab
+inside a cell is noted, and refused where its column is needed; every other control character, and any in a header, is
+refused at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from corrtest.errors import Fault, InputError
+from corrtest.spec.limits import TEXT
+
+_HEADER_ROWS = 2  # row 1 is the header, so the first data row is row 2, as Excel shows it
+# What R, Stata, SQL and pandas write where nothing is known. "none" in small letters is a reaction.
+MISSING = frozenset({"NA", "N/A", "n/a", "NULL", "NaN", "nan", "None", "<NA>", "NaT", "."})
+EXCEL_ERRORS = frozenset(
+    {"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
+# Control characters, also as Excel writes them (_x000D_), and signs that turn the direction of what follows.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|_x00(?:0[0-8B-CE-F]|1[0-9A-F])_"
+)
+_BREAK = re.compile(r"[\t\n\r\u2028\u2029]|_x000[9AD]_")
+
+Unusable = dict[str, list[tuple[int, str]]]
+
+
+def sheet_row(index: int) -> int:
+    """Return the row that Excel shows for data row `index` (from 0)."""
+    return index + _HEADER_ROWS
+
+
+def has_control(text: str) -> bool:
+    """Say whether a text holds a control character that is no line break or tab."""
+    return _CONTROL.search(text) is not None
+
+
+def text_table(
+    file: str, given: Sequence[str], columns: Sequence[list[str]], numeric: Sequence[str], *, look: bool = True
+) -> pd.DataFrame:
+    """Return the table of these columns of text: nameless empty ones left out, unknown cells empty, bad ones noted."""
+    named = [(name.strip(), column) for name, column in zip(given, columns, strict=True) if name.strip() or any(column)]
+    names = [name for name, _ in named]
+    check_header(file, names)
+    unusable: Unusable = {}
+    content: dict[str, list[str]] = {}
+    for name, texts in named:
+        words = set(texts)
+        column = texts if words.isdisjoint(MISSING) else ["" if cell in MISSING else cell for cell in texts]
+        suspect = look and any(_CONTROL.search(word) or _BREAK.search(word) for word in words)
+        if suspect or not words.isdisjoint(EXCEL_ERRORS):
+            note_unusable(file, name, column, unusable)
+        if max(map(len, words), default=0) > TEXT:
+            raise too_long(file, name, next(row for row, cell in enumerate(column) if len(cell) > TEXT))
+        content[name] = column
+    table = pd.DataFrame(content, columns=pd.Index(names), dtype=str)
+    table.attrs = {"file": file, "numeric_columns": tuple(name for name in names if name in numeric)}
+    if unusable:
+        table.attrs["unusable_cells"] = unusable
+    return table
+
+
+def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusable) -> None:
+    """Note the cells with an error of Excel or a line break; refuse other control characters."""
+    faults = []
+    for row, cell in enumerate(column):
+        if cell in EXCEL_ERRORS:
+            unusable.setdefault(name, []).append((row, cell))
+        elif _CONTROL.search(cell):
+            faults.append(
+                Fault(
+                    file=file,
+                    row=sheet_row(row),
+                    column=name,
+                    given="a control character in " + ascii(cell[:40]),
+                    expected="letters, digits and signs",
+                    action="Type the cell again.",
+                )
+            )
+        elif _BREAK.search(cell):
+            unusable.setdefault(name, []).append((row, "a line break or tab in " + ascii(cell[:40])))
+    if faults:
+        raise InputError(f"{file} has cells that cannot be used:", faults)
+
+
+def too_long(file: str, name: str, row: int) -> InputError:
+    """Return the error for a cell with more text than a cell may hold."""
+    return InputError(
+        f"{file} has a cell that cannot be used:",
+        [
+            Fault(
+                file=file,
+                row=sheet_row(row),
+                column=name,
+                given="a very long text",
+                expected=f"at most {TEXT:,} characters",
+                action="Shorten it, or see whether a double quote is missing.",
+            )
+        ],
+    )
+
+
+def check_header(file: str, names: Sequence[str]) -> None:
+    """Raise InputError where a name is repeated, empty, or not on one line."""
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    broken = [name for name in names if _CONTROL.search(name) or _BREAK.search(name)]
+    nameless = [place for place, name in enumerate(names, start=1) if not name]
+    if repeated:
+        what = "repeats " + ", ".join(f"'{name}'" for name in repeated)
+    elif nameless:
+        what = "has an empty name above the filled column " + ", ".join(map(str, nameless))
+    elif broken:
+        what = "has a line break or control character in " + ", ".join(ascii(name) for name in broken)
+    else:
+        return
+    raise InputError(f"The header of {file} {what}. Give each column one name of its own, in the first row.")

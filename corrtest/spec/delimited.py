@@ -1,0 +1,70 @@
+"""CSV as Excel and other programs write it: any usual separator, UTF-8 or Windows-1252."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from corrtest.errors import Fault, InputError
+from corrtest.spec.cells import has_control, sheet_row, text_table
+from corrtest.spec.limits import CSV
+
+# Excel in Belgium writes ";"; the rest is what other programs write.
+_SEPARATORS = (";", ",", "\t")
+_SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Return the table of a CSV file, each cell as text."""
+    CSV.check(path.name, unpacked=path.stat().st_size)
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise InputError(f"The file {path.name} is not a text file. Save it as CSV (UTF-8).")
+    said = _SEPARATOR_LINE.match(text)  # Excel obeys this line and does not show it
+    text = text[said.end() :] if said else text
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    if not header:
+        raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
+    separator = said[1] if said else max(_SEPARATORS, key=header.count)
+    width, lines = header.count(separator) + 1, text.count("\n")
+    CSV.check(path.name, rows=lines, columns=width, cells=width * lines)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        names = next(row for row in rows if row)
+        body = [row or [""] * len(names) for row in rows]
+    except csv.Error as error:
+        raise InputError(
+            f"The file {path.name} cannot be read as CSV: {error}. Open it in Excel and save it again."
+        ) from None
+    faults = []
+    for index, row in enumerate(body):
+        # Separators at the end of a line say nothing.
+        while len(row) > len(names) and not row[-1].strip():
+            row.pop()
+        if len(row) != len(names):
+            faults.append(
+                Fault(
+                    file=path.name,
+                    row=sheet_row(index),
+                    given=f"{len(row)} cells",
+                    expected=f"{len(names)} cells, as the header has",
+                    action=f"A text that holds '{separator}' must stand in double quotes.",
+                )
+            )
+    # Blank rows at the end are what Excel leaves behind; they may be of any length.
+    while body and not any(cell.strip() for cell in body[-1]):
+        body.pop()
+    faults = [fault for fault in faults if (fault.row or 0) < sheet_row(len(body))]
+    if faults:
+        raise InputError(f"The file {path.name} has rows that do not fit its header:", faults)
+    quoted = '"' in text or has_control(text)
+    columns = [[cell.strip() for cell in column] for column in zip(*body, strict=True)] or [[] for _ in names]
+    return text_table(path.name, names, columns, (), look=quoted)
