@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corrtest.analysis import PAIRED
 from corrtest.errors import CorrtestError
 
 IntArray = npt.NDArray[np.int64]
@@ -115,16 +116,7 @@ class Cell:
 
     def truth(self) -> dict[str, float]:
         """Return the true value of every estimate."""
-        both, control_only, treated_only, _ = self.probabilities
-        return {
-            "positive_rate_control": self.control_rate,
-            "positive_rate_treated": self.control_rate * self.ratio,
-            "rate_difference": self.control_rate * (self.ratio - 1),
-            "discrimination_ratio": self.ratio,
-            "net_discrimination_rate": (control_only - treated_only) / (both + control_only + treated_only),
-            "net_discrimination_rate_all_pairs": self.control_rate * (1 - self.ratio),
-            "odds_ratio": treated_only / control_only,
-        }
+        return {name: statistic.truth(self.probabilities) for name, statistic in PAIRED.statistics.items()}
 
     def draw(self, experiments: int, rng: np.random.Generator) -> IntArray:
         """Draw experiments: an array (experiments, employers, 4) of pairs of each kind."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrik, gammaln
 
-from corrtest.analysis import ESTIMATORS, TESTS, Intervals, PairedTables
+from corrtest.analysis import ESTIMATORS, PAIRED, TESTS, Intervals, PairedTables
 from measures.cell import KINDS, Cell
 from measures.measure import rejection_kind
 from measures.rows import LEVEL, coverage_row, rejection_row
@@ -25,24 +25,14 @@ _NEGLIGIBLE = 1e-12
 _TAIL = 1e-9
 _AT_ONCE = 200_000
 
-# What each default interval depends on: tables alike in it have one interval, computed once.
-_DEPENDS_ON: dict[str, tuple[str, ...]] = {
-    "positive_rate_control": ("control_positives",),
-    "positive_rate_treated": ("treated_positives",),
-    "rate_difference": ("control_only", "treated_only"),
-    "net_discrimination_rate_all_pairs": ("control_only", "treated_only"),
-    "odds_ratio": ("control_only", "treated_only"),
-}
-
 
 def measure_exactly(cell: Cell, *, experiments: int = 0, seed: int = 0) -> list[dict[str, Any]]:
     """Return one row per default interval and test; `experiments` and `seed` play no part."""
     tables, probability = weighted_tables(cell)
     truth = cell.truth()
     rows = []
-    for name, methods in ESTIMATORS.items():
-        method = next(iter(methods))
-        for chosen in (method, "wilson") if name.startswith("positive_rate") else (method,):
+    for name, statistic in PAIRED.statistics.items():
+        for chosen in (statistic.default, "wilson") if statistic.arm else (statistic.default,):
             found = _intervals(name, chosen, tables)
             rows.append(coverage_row(name, chosen, found, truth[name], weights=probability))
     kind = rejection_kind(cell)
@@ -76,8 +66,9 @@ def _span(n: int, share: float) -> IntArray:
 
 
 def _intervals(name: str, method: str, tables: PairedTables) -> Intervals:
-    depends = _DEPENDS_ON.get(name)
-    if depends is None:
+    # Tables alike in what an interval depends on have one, computed once.
+    depends = PAIRED.statistics[name].depends_on
+    if len(depends) == len(KINDS):
         return _in_parts(name, method, tables)
     keys = np.column_stack([getattr(tables, part) for part in depends])
     _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from corrtest.analysis import Intervals, unmatched
+from corrtest.analysis import UNPAIRED, Intervals, unmatched
 from corrtest.design import substream
 from measures.rows import LEVEL, coverage_row, rejection_row
 
@@ -28,12 +28,8 @@ class UnpairedCell:
 
     def truth(self) -> dict[str, float]:
         """Return the true value of every estimate."""
-        return {
-            "positive_rate_control": self.control_rate,
-            "positive_rate_treated": self.control_rate * self.ratio,
-            "rate_difference": self.control_rate * (self.ratio - 1),
-            "discrimination_ratio": self.ratio,
-        }
+        rates = self.control_rate, self.control_rate * self.ratio
+        return {name: statistic.truth(*rates) for name, statistic in UNPAIRED.statistics.items()}
 
 
 def unpaired_grid() -> tuple[UnpairedCell, ...]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from corrtest.analysis import (
     ESTIMATORS,
+    PAIRED,
     Clusters,
     MarginCounts,
     PairedTables,
@@ -74,17 +75,8 @@ class WeightedCell:
     def truth(self) -> dict[str, float]:
         """Return the sector's true values."""
         of_kinds = np.array([market.probabilities for market, _ in self.markets()])
-        both, control_only, treated_only, _ = np.array(SECTOR_SHARES) @ of_kinds
-        control, treated = both + control_only, both + treated_only
-        return {
-            "positive_rate_control": control,
-            "positive_rate_treated": treated,
-            "rate_difference": treated - control,
-            "discrimination_ratio": treated / control,
-            "net_discrimination_rate": (control_only - treated_only) / (both + control_only + treated_only),
-            "net_discrimination_rate_all_pairs": control - treated,
-            "odds_ratio": treated_only / control_only,
-        }
+        probabilities = np.array(SECTOR_SHARES) @ of_kinds
+        return {name: statistic.truth(probabilities) for name, statistic in PAIRED.statistics.items()}
 
 
 def weighting_grid() -> tuple[WeightedCell, ...]:

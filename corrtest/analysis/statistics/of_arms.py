@@ -56,6 +56,11 @@ class ArmStatistic(Statistic[ArmTables, ArmCounts]):
         """Compute the default interval as if all applications were independent."""
         return self.at(tables, Precision.independent(tables, normal_quantile(confidence_level)))
 
+    def truth(self, control_rate: float, treated_rate: float) -> float:
+        """Return the true value in a market with these positive rates of both arms."""
+        cells = [[control_rate, 1 - control_rate, treated_rate, 1 - treated_rate]]
+        return float(self.value(ArmTables.of_cells(np.array(cells))).item())
+
     def linearised(self, tables: ArmTables, precision: Precision) -> Intervals:
         """Compute value ± z standard errors, on the scale of the gradient; no limits without a gradient."""
         value = self.value(tables)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from corrtest.analysis.statistics.statistic import Statistic, quantiles
 from corrtest.analysis.tables import FloatArray, Intervals, PairedCounts, PairedTables
@@ -37,6 +38,10 @@ class PairedStatistic(Statistic[PairedTables, PairedCounts]):
     def interval(self, tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
         """Compute the default interval as if all pairs were independent."""
         return self.at(tables, quantiles(tables, confidence_level))
+
+    def truth(self, probabilities: npt.ArrayLike) -> float:
+        """Return the true value in a market with these probabilities of the four cells."""
+        return float(self.value(PairedTables.of_cells(np.asarray(probabilities, dtype=np.float64)[None])).item())
 
     def linearised(self, tables: PairedTables, z: FloatArray) -> Intervals:
         """Compute value ± z standard errors, on the scale of the gradient; no limits without a gradient."""

@@ -13,6 +13,7 @@ bootstrap     cluster bootstrap
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -28,7 +29,7 @@ from corrtest.analysis.designs.paired.log_ratios import paired_log_ratios
 from corrtest.analysis.designs.paired.notes import FEW_EMPLOYERS_MARK
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import OF_PAIRS, TESTS, Label
+from corrtest.analysis.statistics import OF_PAIRS, TESTS, Label, PairedStatistic
 from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
 from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, PairedCounts, PairedTables, PairPositives
 from corrtest.errors import AnalysisError
@@ -36,8 +37,11 @@ from corrtest.errors import AnalysisError
 __all__ = ["PAIRED", "PairedDesign"]
 
 
+@dataclass(frozen=True)
 class PairedDesign(Design[MarginCounts, PairPositives]):
     """The paired design."""
+
+    statistics: Mapping[str, PairedStatistic] = field(kw_only=True)
 
     name: ClassVar[str] = "paired"
     rows: ClassVar[Label] = {"en": "pairs", "nl": "paren"}

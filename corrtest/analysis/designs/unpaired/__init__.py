@@ -15,6 +15,7 @@ return employers never see two of its candidates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -27,7 +28,7 @@ from corrtest.analysis.designs.unpaired.estimating import arm_log_ratios, arm_pv
 from corrtest.analysis.designs.unpaired.single import UnmatchedResult, unmatched
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import OF_ARMS, Label
+from corrtest.analysis.statistics import OF_ARMS, ArmStatistic, Label
 from corrtest.analysis.statistics.of_arms import FEW_POSITIVE
 from corrtest.analysis.tables import ArmCounts, ArmPositives, ArmTables, BoolArray, Counts, FloatArray, Intervals
 from corrtest.errors import AnalysisError
@@ -35,8 +36,11 @@ from corrtest.errors import AnalysisError
 __all__ = ["UNPAIRED", "UnmatchedResult", "UnpairedDesign", "unmatched"]
 
 
+@dataclass(frozen=True)
 class UnpairedDesign(Design[ArmMargin, ArmPositives]):
     """The unpaired design."""
+
+    statistics: Mapping[str, ArmStatistic] = field(kw_only=True)
 
     name: ClassVar[str] = "unpaired"
     rows: ClassVar[Label] = {"en": "applications", "nl": "sollicitaties"}
