@@ -48,7 +48,7 @@ from corrtest.analysis.designs.paired.clusters import clustered_intervals, clust
 from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.designs.unpaired import UnmatchedResult, unmatched
 from corrtest.analysis.early_looks import monitor
-from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, counts_of
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.labels import LABELS, METHOD_LABELS
 from corrtest.analysis.models import ModelComparison
 from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
@@ -88,6 +88,7 @@ from corrtest.analysis.tables import (
     Intervals,
     PairedCounts,
     PairedTables,
+    counts_of,
 )
 
 __all__ = [

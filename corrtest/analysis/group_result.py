@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from corrtest.analysis.grouping import IntArray
-from corrtest.analysis.tables import ArmCounts, Counts, PairedCounts
-from corrtest.errors import AnalysisError
+from corrtest.analysis.tables import Counts, PairedCounts, counts_of, of_pairs
 
 DIRECTION = "treated/control"
 GROUPING = ("sector", "joint_committee", "criterion", "level")
@@ -128,9 +127,7 @@ class GroupResult:
         AnalysisError
             The group is one of an unpaired study.
         """
-        if isinstance(self.counts, PairedCounts):
-            return self.counts
-        raise AnalysisError("This group has one application per vacancy, so that there are no pairs to count.")
+        return of_pairs(self.counts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the group as results.json has it."""
@@ -194,11 +191,6 @@ def described(counts: Margin, place: int) -> dict[str, Any]:
         "largest_employer_pairs": largest[0] if largest else None,
         "largest_employers": largest,
     }
-
-
-def counts_of(content: Mapping[str, int]) -> Counts:
-    """Return the counts of a group of results.json: of pairs, or of applications per arm."""
-    return PairedCounts(**content) if "both" in content else ArmCounts(**content)
 
 
 def group_of(content: Mapping[str, Any]) -> GroupResult:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from corrtest.analysis import design_named
 from corrtest.design import Plan
 from corrtest.register import Register
 from corrtest.spec import StudyFolder
@@ -38,5 +39,5 @@ def _sendings(plan: Plan) -> pd.DataFrame:
     for arm, comes_first in (("control", first_is_control), ("treated", ~first_is_control)):
         day = pairs["send_first_on"].where(comes_first, pairs["send_second_on"])
         sent = pd.DataFrame({"pair_id": pairs["pair_id"], "arm": arm, "at": day.dt.strftime("%Y-%m-%dT09:00:00Z")})
-        parts.append(sent[day.notna()] if plan.study.pairing == "paired" else sent[comes_first])
+        parts.append(sent[day.notna()] if design_named(plan.study.pairing).matched else sent[comes_first])
     return pd.concat(parts).sort_values(["at", "pair_id"], ignore_index=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from faker import Faker
 
+from corrtest.analysis import design_named
 from corrtest.design import Plan, published_rates, substream
 from corrtest.errors import CorrtestError
 from corrtest.spec import Study, postal_codes
@@ -35,7 +36,7 @@ def simulate_vacancies(study: Study) -> pd.DataFrame:
     supply = market_assumptions()["supply"]
     rng = substream(study.seed, "lab", "vacancies")
     # A test of an unpaired study is one application: as many tests as a paired study has applications.
-    tests = 2 if study.pairing == "unpaired" and study.fieldwork.tests_are == "pairs" else 1
+    tests = 2 if not design_named(study.pairing).matched and study.fieldwork.tests_are == "pairs" else 1
     wanted = {committee.number: tests * sum(committee.pairs.values()) for committee in study.committees}
     numbers = [number for number, pairs in wanted.items() if pairs]
     committee = np.repeat(numbers, [round(wanted[number] * supply["vacancies_per_pair"]) for number in numbers])
@@ -111,7 +112,7 @@ def simulate_reactions(plan: Plan) -> pd.DataFrame:
     any reaction have no row, as in the field. Rows are ordered by time. In an unpaired study each vacancy has the
     reaction to its only application.
     """
-    unpaired = plan.study.pairing == "unpaired"
+    unpaired = not design_named(plan.study.pairing).matched
     mix = market_assumptions()["reactions"]
     rng = substream(plan.study.seed, "lab", "reactions")
     parts = []

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corrtest.analysis import DESIGNS
+from corrtest.analysis import DESIGNS, design_named
 from corrtest.disclosure import Release, ReleaseSet, releases_to_json
 from corrtest.errors import ReportError
 from corrtest.pages import DOCUMENT_FORMATS, packed, write_files
@@ -207,7 +207,7 @@ def _described(table: Table) -> dict[str, Any]:
 
 def _dictionary(design: str) -> dict[str, Any]:
     """Return what the study's own row holds, in every language: who may see each column, and whether it leaves."""
-    rows: Table = "pairs" if design == "paired" else "applications"
+    rows: Table = "pairs" if design_named(design).matched else "applications"
     tables: tuple[Table, ...] = ("vacancies", "plan", rows)
     return {table: {code: table_schema(table, code) for code in DICTIONARY_LANGUAGES} for table in tables}
 

@@ -1,4 +1,4 @@
-"""How to add a statistic: one file and one line. Everything then has it; one that the gate cannot protect is refused."""
+"""How to add a statistic: one file and one line; one that the gate cannot protect is refused aloud."""
 
 from __future__ import annotations
 

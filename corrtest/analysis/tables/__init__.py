@@ -2,10 +2,9 @@
 
 from corrtest.analysis.tables.arms import ArmCounts, ArmTables
 from corrtest.analysis.tables.arrays import FloatArray, Intervals, Tests, divide, normal_quantile
+from corrtest.analysis.tables.counts import Counts, counts_of, of_pairs
 from corrtest.analysis.tables.paired import PairedCounts, PairedTables
 from corrtest.analysis.tables.positives import ArmPositives, BoolArray, PairPositives, Positives
-
-Counts = PairedCounts | ArmCounts
 
 __all__ = [
     "ArmCounts",
@@ -20,6 +19,8 @@ __all__ = [
     "PairedTables",
     "Positives",
     "Tests",
+    "counts_of",
     "divide",
     "normal_quantile",
+    "of_pairs",
 ]
