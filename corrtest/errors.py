@@ -137,9 +137,15 @@ class CheckFailed(CorrtestError):
     exit_code = 1
 
 
+def closest(given: str, allowed: Sequence[str]) -> str | None:
+    """Return the allowed word that `given` was probably meant to be, if any is near."""
+    close = difflib.get_close_matches(given, allowed, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
 def nearest(given: str, allowed: Sequence[str]) -> str:
     """Return a hint that names the allowed word nearest to `given`, or all allowed words."""
-    close = difflib.get_close_matches(given, allowed, n=1, cutoff=0.6)
-    if close:
-        return say("Did you mean '{word}'?", word=close[0])
+    word = closest(given, allowed)
+    if word is not None:
+        return say("Did you mean '{word}'?", word=word)
     return say("Use one of: {words}.", words=", ".join(sorted(allowed)))

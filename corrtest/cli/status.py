@@ -9,6 +9,7 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import say, say_json, say_table
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError, RegisterError
+from corrtest.language import say as translate
 
 if TYPE_CHECKING:
     from corrtest.spec import FieldworkCount, Progress, StudyFolder
@@ -87,5 +88,5 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     say_table(
         "Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)",
         ("handling", "path", "what", "made by"),
-        [(place.handling, place.path, place.what, place.made_by) for place in folder.existing()],
+        [(place.handling, place.path, translate(place.what), place.made_by) for place in folder.existing()],
     )

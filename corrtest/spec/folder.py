@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from corrtest.errors import StudyError
+from corrtest.language import mark
 
 __all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
 
@@ -51,83 +52,89 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place(name="study", path=_STUDY, what="the study as you write it", handling="public", made_by="new"),
-    Place(name="criteria", path="criteria/", what="criteria of your own", handling="internal", made_by="you"),
-    Place(name="occupations", path="occupations/", what="occupations of your own", handling="internal", made_by="you"),
+    Place(name="study", path=_STUDY, what=mark("the study as you write it"), handling="public", made_by="new"),
+    Place(name="criteria", path="criteria/", what=mark("criteria of your own"), handling="internal", made_by="you"),
+    Place(
+        name="occupations",
+        path="occupations/",
+        what=mark("occupations of your own"),
+        handling="internal",
+        made_by="you",
+    ),
     Place(
         name="pools",
         path="pools/",
-        what="contacts.csv: telephone numbers, mailboxes and addresses of your own",
+        what=mark("contacts.csv: telephone numbers, mailboxes and addresses of your own"),
         handling="internal",
         made_by="you",
     ),
     Place(
         name="vacancies",
         path="vacancies/",
-        what="the vacancies as they come in; they name employers",
+        what=mark("the vacancies as they come in; they name employers"),
         handling="internal",
         made_by="you",
     ),
     Place(
         name="plan",
         path="plan/",
-        what="the frozen plan, one folder a version; it names employers",
+        what=mark("the frozen plan, one folder a version; it names employers"),
         handling="internal",
         made_by="plan",
     ),
     Place(
         name="preregistration",
         path="preregistration/",
-        what="what was fixed before the start",
+        what=mark("what was fixed before the start"),
         handling="public",
         made_by="prereg",
     ),
     Place(
         name="letters",
         path="letters/",
-        what="what employers are told before the start",
+        what=mark("what employers are told before the start"),
         handling="public",
         made_by="employers",
     ),
     Place(
         name="documents",
         path="documents/",
-        what="the applications of each pair, and their audit",
+        what=mark("the applications of each pair, and their audit"),
         handling="internal",
         made_by="render",
     ),
     Place(
         name="register",
         path="register.sqlite",
-        what="what was sent and what came back",
+        what=mark("what was sent and what came back"),
         handling="internal",
         made_by="register init",
     ),
     Place(
         name="deviations",
         path="deviations.txt",
-        what="deviations from the preregistration, one a line, as they happen",
+        what=mark("deviations from the preregistration, one a line, as they happen"),
         handling="public",
         made_by="you",
     ),
     Place(
         name="results",
         path="results/",
-        what="the pairs table and the estimates, before disclosure control",
+        what=mark("the pairs table and the estimates, before disclosure control"),
         handling="internal",
         made_by="register export, analyse",
     ),
     Place(
         name="report",
         path="report/",
-        what="the report: only what passed disclosure control",
+        what=mark("the report: only what passed disclosure control"),
         handling="public",
         made_by="report",
     ),
     Place(
         name="secret",
         path=f"{SECRET_FOLDER}/",
-        what="the key of the register, and the log of what was released",
+        what=mark("the key of the register, and the log of what was released"),
         handling="secret",
         made_by="new, register init, report",
     ),

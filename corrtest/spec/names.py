@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corrtest.errors import Fault, StudyError
+from corrtest.language import say
 from corrtest.spec.criteria import KnownCriterion, read_criterion
 from corrtest.spec.occupations import KnownOccupation, read_occupation
 from corrtest.spec.section import Section, faulty_line, key_lines
@@ -181,7 +182,7 @@ def _entries(
         section = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
         name = Path(file).stem
         if not section.is_word(name):
-            section.fault("", given=f"{name}.toml", expected=section.WORD_FORM, action="Rename the file.")
+            section.fault("", given=f"{name}.toml", expected=say(section.WORD_FORM), action="Rename the file.")
             continue
         found[name] = read(section, name)
     return found, tuple(faults)

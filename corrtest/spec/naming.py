@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corrtest.errors import nearest
+from corrtest.errors import closest, nearest
 from corrtest.resources import template_set_names
 from corrtest.spec.names import Names
 from corrtest.spec.section import Described, Section
@@ -28,9 +28,8 @@ def check_names(root: Section, study: Study) -> None:
 def nearest_occupation(given: str, names: Names) -> str:
     """Return a hint for an occupation that is not known."""
     titles = {title for each in names.occupations.values() for one in each.titles.values() for title in one.every()}
-    hint = nearest(given, [*names.occupations, *sorted(titles)])
-    if hint.startswith("Use one of"):
-        hint = nearest(given, list(names.occupations))
+    known = [*names.occupations, *sorted(titles)]
+    hint = nearest(given, known if closest(given, known) else list(names.occupations))
     return f"{hint} A new one is a file occupations/CODE.toml beside the study file."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from corrtest.errors import Fault, StudyError, nearest
+from corrtest.errors import Fault, StudyError, closest, nearest
 from corrtest.spec.languages import document_languages
 from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
@@ -248,10 +248,9 @@ def _committee_number(section: Section, key: str, value: Any, known: list[str]) 
 
 def nearest_committee(value: str, known: list[str]) -> str:
     """Return a hint for a committee number that does not exist: the nearest ones, never the whole list."""
-    hint = nearest(value, known)
-    if hint.startswith("Use one of"):
-        return "See the list of joint committees with: corrtest committees"
-    return hint
+    if closest(value, known):
+        return nearest(value, known)
+    return "See the list of joint committees with: corrtest committees"
 
 
 def _occupations(root: Section, committees: list[str], names: Names, language: str) -> tuple[Occupation, ...]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from corrtest.errors import Fault, nearest
+from corrtest.language import mark, say
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
@@ -98,7 +99,7 @@ class Described(str):
     __slots__ = ()
 
 
-NOTHING = Described("nothing")
+NOTHING = Described(mark("nothing"))
 
 
 class Section:
@@ -108,7 +109,7 @@ class Section:
     once, with all faults, and never uses a stand-in.
     """
 
-    WORD_FORM: ClassVar[str] = "small letters, digits and _ only, beginning with a letter"
+    WORD_FORM: ClassVar[str] = mark("small letters, digits and _ only, beginning with a letter")
 
     def __init__(
         self,
@@ -134,7 +135,7 @@ class Section:
         while line is None and holder:
             holder = holder[: max(holder.rfind("."), holder.rfind("["), 0)]
             line = self.lines.get(holder)
-        shown = repr(given) if isinstance(given, str) and not isinstance(given, Described) else str(given)
+        shown = repr(given) if isinstance(given, str) and not isinstance(given, Described) else say(str(given))
         self.faults.append(Fault(file=self.file, key=path, line=line, given=shown, expected=expected, action=action))
 
     def _get(self, key: str, required: bool, expected: str) -> Any:
@@ -154,7 +155,7 @@ class Section:
         """Return a text that can be the name of a criterion or level."""
         value = self.text(key, default=default)
         if not self.is_word(value):
-            self.fault(key, given=value, expected=self.WORD_FORM, action="Rename it.")
+            self.fault(key, given=value, expected=say(self.WORD_FORM), action="Rename it.")
         return value
 
     def text(self, key: str, *, required: bool = True, default: str = "") -> str:

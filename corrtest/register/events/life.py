@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
+from corrtest.language import mark, say
+
 State = Literal["planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped"]
 
 STATES: tuple[State, ...] = ("planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped")
@@ -68,11 +70,17 @@ def after(life: Life, move: str, payload: Mapping[str, Any], actor: str) -> Life
         Where the state does not allow the move, or its time precedes what it follows.
     """
     if move not in LEGAL_MOVES[life.state]:
-        raise IllegalMove(f"an application that is {life.state} cannot be {_PARTICIPLE.get(move, move)}")
+        raise IllegalMove(
+            say(
+                "an application that is {state} cannot be {participle}",
+                state=life.state,
+                participle=say(_PARTICIPLE.get(move, move)),
+            )
+        )
     return _AFTER[move](life, payload, actor)
 
 
-_PARTICIPLE = {"reaction": "given a reaction"}
+_PARTICIPLE = {"reaction": mark("given a reaction")}
 
 
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.language import mark, say
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.spec import Study
@@ -26,9 +27,9 @@ _STOPPED = (
 _STUDY = sa.select(schema.study, _STOPPED.label("stopped")).where(schema.study.c.study_ref == sa.bindparam("study_ref"))
 
 APPROVALS = {
-    "ethics_reference": "the reference of the ethics committee",
-    "authorised_by": "who authorised the study",
-    "employers_informed_on": "the day on which employers were informed",
+    "ethics_reference": mark("the reference of the ethics committee"),
+    "authorised_by": mark("who authorised the study"),
+    "employers_informed_on": mark("the day on which employers were informed"),
 }
 
 
@@ -39,7 +40,7 @@ def study_row(connection: Connection, study_ref: int) -> Any:
 
 def check_approved(row: Any) -> None:
     """Refuse a study whose approvals are not complete."""
-    missing = [meaning for name, meaning in APPROVALS.items() if getattr(row, name) is None]
+    missing = [say(meaning) for name, meaning in APPROVALS.items() if getattr(row, name) is None]
     if missing:
         raise Refusal(
             "not_approved",

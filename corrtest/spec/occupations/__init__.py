@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corrtest.language import mark, say
 from corrtest.spec.languages import document_languages, phrase_blanks
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.section import NOTHING, Described, Section
@@ -20,7 +21,7 @@ Twins = tuple[tuple[str, str], ...]
 FAMILIES = ("trade", "care", "service", "office")
 # How many entries are needed at least, so that two jobs, five skills and two strengths can be filled.
 _LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
-_EXAMPLE = 'Write the entry as ["wording a", "wording b"].'
+_EXAMPLE = mark('Write the entry as ["wording a", "wording b"].')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +126,16 @@ def _texts(section: Section, language: str) -> OccupationTexts:
 def _twins(section: Section, key: str, least: int, language: str) -> Twins:
     rows = section.raw(key)
     if not isinstance(rows, list):
-        section.fault(key, given=NOTHING if rows is None else rows, expected="a list of entries", action=_EXAMPLE)
+        section.fault(key, given=NOTHING if rows is None else rows, expected="a list of entries", action=say(_EXAMPLE))
         return ()
     if len(rows) < least:
-        section.fault(key, given=Described(f"{len(rows)} entries"), expected=f"at least {least}", action=_EXAMPLE)
+        section.fault(key, given=Described(f"{len(rows)} entries"), expected=f"at least {least}", action=say(_EXAMPLE))
     twins, blanks = [], phrase_blanks(language)
     for number, row in enumerate(rows):
         if not isinstance(row, list) or len(row) != 2 or not all(isinstance(text, str) for text in row):
-            section.fault(f"{key}[{number}]", given=row, expected="two wordings of equal strength", action=_EXAMPLE)
+            section.fault(
+                f"{key}[{number}]", given=row, expected="two wordings of equal strength", action=say(_EXAMPLE)
+            )
             continue
         for twin, text in zip("ab", row, strict=True):
             if not phrase_texts(text, blanks):
