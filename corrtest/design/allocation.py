@@ -294,7 +294,7 @@ def allocate(problem: AllocationProblem, *, bounded: bool = True) -> Allocation:
 
 
 def relaxation_bound(problem: AllocationProblem) -> float:
-    """Give the most pairs that the linear relaxation, windows included, allows: no plan can hold more."""
+    """Return the most pairs that the linear relaxation, windows included, allows: no plan can hold more."""
     option, week = _columns(problem)
     if not len(option):
         return 0.0

@@ -223,7 +223,7 @@ def _again_together(
 
 
 def _comparable(manifest: Any) -> dict[str, Any]:
-    """Give the manifest's entries with inputs and versions one a line, without who froze it and when."""
+    """Return the manifest's entries with inputs and versions one a line, without who froze it and when."""
     flat = {key: value for key, value in manifest.items() if key not in ("frozen", "inputs", "versions", "amendments")}
     for group in ("inputs", "versions"):
         flat.update({f"{group}.{key}": value for key, value in manifest[group].items()})

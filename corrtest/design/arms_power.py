@@ -40,7 +40,7 @@ def arms_power(
     method: Method = "score",
     clustering: Clustering = INDEPENDENT,
 ) -> float:
-    """Give the exact chance that the two-sided test of two independent rates rejects.
+    """Return the exact chance that the two-sided test of two independent rates rejects.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def arms_power(
 
 
 def _likely(n: int, rate: float) -> IntArray:
-    """Give the counts out of which a binomial count falls with a chance below 1e-15."""
+    """Return the counts out of which a binomial count falls with a chance below 1e-15."""
     middle, spread = n * rate, math.sqrt(n * rate * (1 - rate)) + 1
     return np.arange(max(0, math.floor(middle - TAIL * spread)), min(n, math.ceil(middle + TAIL * spread)) + 1)
 
@@ -108,7 +108,7 @@ def applications_needed(
     method: Method = "score",
     clustering: Clustering = INDEPENDENT,
 ) -> int:
-    """Give the fewest applications, both arms together, from which on the exact power stays at `power` or above.
+    """Return the fewest applications, both arms together, from which on the exact power stays at `power` or above.
 
     Above 100,000 an arm the normal approximation is given instead.
     """

@@ -71,7 +71,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
 
 
 def _left(inputs: PlanInputs, study: Study) -> dict[tuple[str, str], int]:
-    """Give what each stratum still wants of this version."""
+    """Return what each stratum still wants of this version."""
     left = dict(pairs_quota(study))
     if inputs.earlier is not None:
         kept = inputs.earlier.pairs

@@ -31,7 +31,7 @@ MOST_TIMES = 3
 def binding_constraint(
     inputs: PlanInputs, study: Study, committee: str, others: pd.DataFrame, supply: Mapping[Any, int], left: int
 ) -> tuple[str, int]:
-    """Give what binds in one committee, and the more employers that would fill it (0 where no number of them would).
+    """Return what binds in one committee, and the more employers that would fill it (0 where no number of them would).
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def _without_partners(inputs: PlanInputs) -> PlanInputs:
 
 
 def _more_employers(inputs: PlanInputs, study: Study, committee: str, left: int) -> int:
-    """Give the fewest more employers, like those there are, with which the committee is filled; 0 where none are."""
+    """Return the fewest more employers, like those there are, with which the committee is filled; 0 where none are."""
     calendar = sending_days(study, not_before=None if inputs.earlier is None else inputs.earlier.since)
     first, last = calendar.first_and_last(inputs.vacancies["opens"], inputs.vacancies["closes"])
     vacancies = inputs.vacancies[first <= last]

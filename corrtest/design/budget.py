@@ -59,7 +59,7 @@ class Prices:
 
 
 def prices(study: Study) -> Prices:
-    """Give the study's prices, with the assumptions' where it has none."""
+    """Return the study's prices, with the assumptions' where it has none."""
     money, default = study.budget, assumptions()["money"]
     given = {"fixed": money.fixed, "cost_per_pair": money.cost_per_pair, "cost_per_vacancy": money.cost_per_vacancy}
     values = {key: default[key] if value is None else value for key, value in given.items()}
@@ -85,7 +85,7 @@ def prices(study: Study) -> Prices:
 
 
 def classic_cost(study: Study, pairs: int = CLASSIC_PAIRS) -> float:
-    """Give the cost of `pairs` pairs for each criterion in each joint committee."""
+    """Return the cost of `pairs` pairs for each criterion in each joint committee."""
     return prices(study).cost(pairs * len(study.criteria) * len(study.committees))
 
 
@@ -309,7 +309,7 @@ def _strata(
 
 
 def _greedy(strata: _Strata, aim: Aim, total: int, minimum: int) -> IntArray:
-    """Give pairs one by one to the stratum that gains most.
+    """Return pairs one by one to the stratum that gains most.
 
     For the first two aims (a maximum of falling functions, a sum of convex ones) this is the optimum in whole pairs;
     for partial pooling each step is the best one, and strata that are alike get the same to within a pair.

@@ -144,7 +144,7 @@ def deal_lags(possible: BoolArray, rng: np.random.Generator) -> tuple[IntArray, 
 
 
 def _round(templates: Sequence[str], rng: np.random.Generator) -> list[tuple[str, str, str]]:
-    """Give one round: per two templates both mirrored twos, one in each half of the round."""
+    """Return one round: per two templates both mirrored twos, one in each half of the round."""
     days = _tournament([templates[number] for number in rng.permutation(len(templates))])
     halves: list[list[list[list[tuple[str, str, str]]]]] = [[], []]
     for day in days:
@@ -169,7 +169,7 @@ def _round(templates: Sequence[str], rng: np.random.Generator) -> list[tuple[str
 
 
 def _tournament(templates: Sequence[str]) -> list[list[tuple[str, str]]]:
-    """Give every two templates once, in days on which each template meets at most one other (the circle method).
+    """Return every two templates once, in days on which each template meets at most one other (the circle method).
 
     Day after day, each template then comes equally often on each arm, so that the arms stay level within a day.
     """

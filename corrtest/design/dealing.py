@@ -127,7 +127,7 @@ def deal_partners(pairs: pd.DataFrame, study: Study, version: int = 1) -> list[s
 
 
 def usable_templates(study: Study) -> tuple[str, ...]:
-    """Give the template sets that the study may use: its own list, or all that write its language."""
+    """Return the template sets that the study may use: its own list, or all that write its language."""
     names = study.fieldwork.templates or resources.template_set_names(study.language)
     paired = study.pairing == "paired"
     if len(set(names)) < (2 if paired else 1):

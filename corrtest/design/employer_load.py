@@ -24,7 +24,7 @@ IntArray = npt.NDArray[np.int64]
 def employer_caps(
     caps: Sequence[Caps], employees: npt.NDArray[np.float64] | None, count: int
 ) -> tuple[IntArray, tuple[EmployerWindow, ...]]:
-    """Give each employer's cap in all and in windows, the strictest where several studies' caps hold.
+    """Return each employer's cap in all and in windows, the strictest where several studies' caps hold.
 
     Larger employers may get more where a study has steps; an employer whose size is unknown (nan, or no sizes at all)
     gets the study's general caps. Each study's window holds over the pairs of all of them.
@@ -53,19 +53,19 @@ def _caps_of(caps: Caps, employees: npt.NDArray[np.float64] | None, count: int) 
 
 
 def caps_record(caps: Caps) -> dict[str, Any]:
-    """Give caps as a manifest keeps them."""
+    """Return caps as a manifest keeps them."""
     record: dict[str, Any] = json.loads(json.dumps(asdict(caps)))
     return record
 
 
 def recorded_caps(record: Mapping[str, Any]) -> Caps:
-    """Give back the caps of a record."""
+    """Return back the caps of a record."""
     steps = tuple(SizeStep(**step) for step in record["by_size"])
     return Caps(total=record["total"], window=Window(**record["window"]), by_size=steps)
 
 
 def employees_of(vacancies: pd.DataFrame, employers: pd.Index) -> npt.NDArray[np.float64] | None:
-    """Give each employer's largest known number of employees; None where the vacancies have no such column."""
+    """Return each employer's largest known number of employees; None where the vacancies have no such column."""
     if "employees" not in vacancies:
         return None
     number = pd.to_numeric(vacancies["employees"], errors="coerce")
@@ -115,5 +115,5 @@ class Diary:
         insort(self.starts, day)
 
     def first_fit(self, days: Iterable[int]) -> int | None:
-        """Give the first of `days` on which one more pair fits."""
+        """Return the first of `days` on which one more pair fits."""
         return next((day for day in days if self.fits(day)), None)

@@ -61,7 +61,7 @@ def eligible(study: Study, vacancies: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def vacancy_draws(seed: int, study: Study, vacancy_ids: Sequence[str]) -> FloatArray:
-    """Give each vacancy its own number in [0, 1), which does not depend on the other vacancies in the file."""
+    """Return each vacancy its own number in [0, 1), which does not depend on the other vacancies in the file."""
     prefix = f"{seed}\0vacancy\0{study.name}\0".encode()
     return np.array(
         [int.from_bytes(hashlib.sha256(prefix + name.encode()).digest()[:7], "big") / 2**56 for name in vacancy_ids]
@@ -188,7 +188,7 @@ def joint_problem(
     total = sum(sizes)
 
     def joined(margins: Sequence[tuple[int, Margin]]) -> list[Margin]:
-        """Give a margin over all options from one study's: other studies' options share a group without limit."""
+        """Return a margin over all options from one study's: other studies' options share a group without limit."""
         result: list[Margin] = []
         limit: IntArray
         for number, margin in margins:

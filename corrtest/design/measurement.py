@@ -80,7 +80,7 @@ class Measurement:
         return 2 if self.pairing == "unpaired" else 1
 
     def power(self, count: int) -> float:
-        """Give the exact chance that the test shows the assumed ratio."""
+        """Return the exact chance that the test shows the assumed ratio."""
         if self.pairing == "unpaired":
             method = cast(ArmsMethod, self.method)
             return arms_power(count // 2, self.rates, alpha=self.alpha, method=method, clustering=self.clustering)
@@ -93,7 +93,7 @@ class Measurement:
         )
 
     def needed(self, target: float = 0.8) -> int:
-        """Give the count from which on the power stays at `target` or above."""
+        """Return the count from which on the power stays at `target` or above."""
         if self.pairing == "unpaired":
             return applications_needed(
                 self.rates,
@@ -111,11 +111,11 @@ class Measurement:
         )
 
     def detectable(self, count: int, target: float = 0.8) -> float | None:
-        """Give the ratio closest to 1 from below that is shown with power `target`; None where none is."""
+        """Return the ratio closest to 1 from below that is shown with power `target`; None where none is."""
         return power.closest_ratio(lambda ratio: replace(self, ratio=ratio).power(count) >= target)
 
     def width(self, count: int, measure: precision.Measure = "ratio") -> float:
-        """Give the expected width of the interval for the ratio or the difference."""
+        """Return the expected width of the interval for the ratio or the difference."""
         return precision.interval_width(
             count / self._weight,
             self.rates,
@@ -125,14 +125,14 @@ class Measurement:
         )
 
     def needed_for_width(self, width: float, measure: precision.Measure = "ratio") -> int:
-        """Give the count whose interval is expected to be no wider than `width`."""
+        """Return the count whose interval is expected to be no wider than `width`."""
         pairs = precision.pairs_for_width(
             width, self.rates, measure=measure, confidence_level=1 - self.alpha, clustering=self.clustering
         )
         return self._weight * pairs
 
     def change_power(self, count: int, second: Measurement, second_count: int, comparisons: int = 1) -> float:
-        """Give the power to tell this ratio from that of a follow-up or of another sector."""
+        """Return the power to tell this ratio from that of a follow-up or of another sector."""
         return precision.change_power(
             (count / self._weight, self.rates),
             (second_count / second._weight, second.rates),
@@ -144,7 +144,7 @@ class Measurement:
     def detectable_change(
         self, count: int, second_count: int, target: float = 0.8, comparisons: int = 1
     ) -> float | None:
-        """Give the smallest higher ratio of a second measurement that is told apart with power `target`, or None."""
+        """Return the smallest higher ratio of a second measurement that is told apart with power `target`, or None."""
         return precision.detectable_change(
             (count / self._weight, self.rates),
             second_count / self._weight,
@@ -157,7 +157,7 @@ class Measurement:
         )
 
     def needed_for_change(self, second: Measurement, target: float = 0.8, comparisons: int = 1) -> int:
-        """Give the count that each of the two measurements needs to tell their ratios apart."""
+        """Return the count that each of the two measurements needs to tell their ratios apart."""
         pairs = precision.pairs_for_change(
             self.rates,
             second.rates,
@@ -169,14 +169,14 @@ class Measurement:
         return self._weight * pairs
 
     def curve(self, count: int, ratios: Sequence[float] | None = None) -> pd.DataFrame:
-        """Give the exact power over a grid of ratios (default 200 points from 0.30 to 1.00): columns ratio, power."""
+        """Return the exact power over a grid of ratios (default 200 points from 0.30 to 1.00): columns ratio, power."""
         grid = RATIOS if ratios is None else np.asarray(ratios, dtype=np.float64)
         powers = [replace(self, ratio=float(ratio)).power(count) for ratio in grid]
         return pd.DataFrame({"ratio": grid, "power": powers})
 
 
 def default_clustering(study: Study) -> Clustering:
-    """Give the study's cap in all as pairs per employer at worst, with the correlation of `assumptions.toml`."""
+    """Return the study's cap in all as pairs per employer at worst, with the correlation of `assumptions.toml`."""
     return Clustering(
         pairs_per_employer=float(study.caps.total),
         correlation=float(paired_rates.assumptions()["employer_correlation"]["value"]),

@@ -31,7 +31,7 @@ class PairedRates:
 
     @classmethod
     def from_ratio(cls, control_rate: float, ratio: float, association: float) -> PairedRates:
-        """Give the chances for a control rate, a discrimination ratio (treated ÷ control) and the correlation phi.
+        """Return the chances for a control rate, a discrimination ratio (treated ÷ control) and the correlation phi.
 
         p11 = p1 p2 + phi √(p1 (1 - p1) p2 (1 - p2)). Unequal rates bound phi from above; a phi beyond its bound is set
         to it, so that no chance is negative.
@@ -75,7 +75,7 @@ class PairedRates:
 
     @property
     def discordant(self) -> float:
-        """Chance that just one of the two gets a positive reaction."""
+        """Chance that exactly one of the two gets a positive reaction."""
         return self.control_only + self.treated_only
 
     @property
@@ -114,7 +114,7 @@ def _known(criterion: str, names: Names) -> KnownCriterion:
 
 
 def _experiments(known: KnownCriterion) -> pd.DataFrame:
-    """Give the published comparisons that stand for a criterion."""
+    """Return the published comparisons that stand for a criterion."""
     table: pd.DataFrame = belgian_experiments()
     rows: pd.DataFrame = table[table["criterion"] == known.ground]
     if known.treated is not None:
@@ -123,7 +123,7 @@ def _experiments(known: KnownCriterion) -> pd.DataFrame:
 
 
 def published_rates(criterion: str, names: Names = SHIPPED) -> tuple[float, float, tuple[str, ...]]:
-    """Give (control rate, ratio, sources) for a criterion from the published Belgian experiments.
+    """Return (control rate, ratio, sources) for a criterion from the published Belgian experiments.
 
     A criterion whose file gives rates of its own has those, with their source.
 
@@ -151,7 +151,7 @@ def published_rates(criterion: str, names: Names = SHIPPED) -> tuple[float, floa
 
 
 def published_heterogeneity() -> float:
-    """Give the variance τ² of the log ratio between published experiments of one criterion, pooled over the criteria.
+    """Return the variance τ² of the log ratio between published experiments of one criterion, pooled over the criteria.
 
     DerSimonian and Laird (1986), Controlled Clinical Trials 7:177-188, with the variance of a log ratio of independent
     rates, 1/x₁ - 1/n₁ + 1/x₂ - 1/n₂; Q, its degrees of freedom and its scale are summed over the criteria, for each

@@ -38,7 +38,7 @@ class DayRoom:
     partners: tuple[PartnerRoom, ...] = field(default=())
 
     def room(self, days: IntArray) -> IntArray:
-        """Give how many more pairs may start on each of `days`."""
+        """Return how many more pairs may start on each of `days`."""
         own: IntArray = self.left[days]
         if not self.partners:
             return own
@@ -47,7 +47,7 @@ class DayRoom:
         return both
 
     def open(self, days: IntArray) -> IntArray:
-        """Give those of `days` that have room."""
+        """Return those of `days` that have room."""
         return days[self.room(days) > 0]
 
     def emptiest(self, days: IntArray, count: IntArray, draw: float) -> int | None:
@@ -60,11 +60,11 @@ class DayRoom:
         return int(least[int(draw * len(least))])
 
     def per_week(self, calendar: SendingDays) -> IntArray:
-        """Give the pairs that may still start in each week."""
+        """Return the pairs that may still start in each week."""
         return _per_week(calendar, self.room(calendar.starts))
 
     def take(self, day: int) -> str:
-        """Use up one place on `day` and give the partner that starts the pair ("" where the study names none).
+        """Use up one place on `day` and return the partner that starts the pair ("" where the study names none).
 
         Of the partners with room it is the one that has least so far for its weight.
         """
@@ -84,7 +84,7 @@ def day_rooms(
     pairs_per_day: Mapping[str, int],
     started: Sequence[pd.DataFrame],
 ) -> list[DayRoom]:
-    """Give each study's room.
+    """Return each study's room.
 
     `pairs_per_day` limits a study by its name, whoever sends. `started` are pairs that keep their places: columns
     study, partner, send_first_on.
@@ -152,7 +152,7 @@ def _per_week(calendar: SendingDays, room: IntArray) -> IntArray:
 
 
 def _partner_loads(studies: Sequence[Study]) -> dict[str, int | None]:
-    """Give each partner's most pairs a day; the strictest where studies differ."""
+    """Return the most pairs each partner may start a day; the strictest limit where studies differ."""
     loads: dict[str, int | None] = {}
     for partner in (partner for study in studies for partner in study.partners):
         known = [load for load in (loads.get(partner.name), partner.pairs_per_day) if load is not None]

@@ -32,7 +32,7 @@ class Ledger:
     diaries: dict[int, Diary] = field(default_factory=dict)
 
     def diary(self, employer: int) -> Diary:
-        """Give the employer's diary, empty at first."""
+        """Return the employer's diary, empty at first."""
         if employer not in self.diaries:
             rules = tuple((int(window.limit[employer]), window.weeks * DAYS) for window in self.windows)
             self.diaries[employer] = Diary(rules=rules, lag=self.lag)
@@ -43,7 +43,7 @@ class Ledger:
         self.diary(employer).add(day)
 
     def first_fit(self, employer: int, days: Iterable[int]) -> int | None:
-        """Give the first of `days` on which the employer may get one more pair."""
+        """Return the first of `days` on which the employer may get one more pair."""
         diary = self.diary(employer)
         if len(diary.starts) >= self.total[employer]:
             return None
@@ -73,7 +73,7 @@ def place_dates(
     ledger: Ledger,
     rooms: Sequence[DayRoom],
 ) -> list[Placed]:
-    """Give each allocated pair its first day, drop those that no day suits, and offer their places to other vacancies.
+    """Date each allocated pair, drop those that no day suits, and offer their places to other vacancies.
 
     Weeks were allocated with windows of whole weeks; to the day a window is a little longer, so now and then a pair
     does not fit on any day of its week. `employer` is per vacancy, `draws` per option of all frames.
@@ -120,7 +120,7 @@ def _days(
     ledger: Ledger,
     room: DayRoom,
 ) -> tuple[IntArray, list[str]]:
-    """Give each pair's first day and the partner that starts it.
+    """Return each pair's first day and the partner that starts it.
 
     Employers that can meet their window cap come first, in order of week, each pair on the first day that fits. The
     others may take any day that the study leaves them, and take the emptiest: so the committee's pairs spread over
@@ -207,7 +207,7 @@ def _refill(
 
 
 def _left(margin: Margin, placed: Placed) -> IntArray:
-    """Give what each group of a quota still lacks."""
+    """Return what each group of a quota still lacks."""
     left = margin.limit.copy()
     group = margin.group[placed.option]
     np.subtract.at(left, (group, placed.day // DAYS) if margin.weekly else group, 1)

@@ -110,7 +110,7 @@ def _counted(inputs: PlanInputs) -> list[pd.DataFrame]:
 
 
 def _longest_lag(inputs: PlanInputs) -> int:
-    """Give the most days between the two applications of a pair that counts already: its study may have another lag."""
+    """Return the longest lag of any pair that already counts: its study may have another lag than this one."""
     lags = [
         (pd.to_datetime(table["send_second_on"]) - pd.to_datetime(table["send_first_on"])).dt.days.max()
         for table in _counted(inputs)
@@ -122,7 +122,7 @@ def _longest_lag(inputs: PlanInputs) -> int:
 def _sent(
     inputs: PlanInputs, employers: pd.Index, calendar: SendingDays
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Give employer and first day of every pair that counts for the caps already."""
+    """Return employer and first day of every pair that counts for the caps already."""
     who, days = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for table in _counted(inputs):
         position = employers.get_indexer(pd.Index(table["employer_id"]))
@@ -147,7 +147,7 @@ def _frames(inputs: PlanInputs, calendars: Sequence[SendingDays]) -> list[StudyF
 
 
 def _started(inputs: PlanInputs) -> list[pd.DataFrame]:
-    """Give the pairs that take up their partner's time on days of their own."""
+    """Return the pairs that take up their partner's time on days of their own."""
     tables = [] if inputs.planned is None else [inputs.planned]
     if inputs.earlier is not None:
         tables.append(inputs.earlier.pairs.assign(study=inputs.studies[0].name))

@@ -62,13 +62,13 @@ class Plan:
 
 
 def plan_columns(pairs: pd.DataFrame) -> list[str]:
-    """Give the columns of a plan made from these pairs: those that it needs, and of the others what the pairs have."""
+    """Return a plan's columns: the ones it needs, and those of the others that these pairs have."""
     needed = needed_columns("plan")
     return [name for name in column_names("plan") if name in needed or name in pairs]
 
 
 def typed(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Give the pairs with the type that each column has in a plan, also where there are none."""
+    """Return the pairs with the type that each column has in a plan, also where there are none."""
     kinds = {"number": "float64", "date": "datetime64[ms]"}
     return pairs.astype(
         {column.name: kinds.get(column.type, "str") for column in table_columns("plan") if column.needed_in("plan")}
@@ -76,7 +76,7 @@ def typed(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def pairs_quota(study: Study) -> dict[tuple[str, str], int]:
-    """Give (joint committee, criterion) → rows of the plan that are wanted.
+    """Return (joint committee, criterion) → rows of the plan that are wanted.
 
     These are pairs, or in an unpaired study applications. Where a paired study counts its tests in applications, two
     make a pair and an odd one over is not sent; where an unpaired one counts in pairs, it sends as many applications

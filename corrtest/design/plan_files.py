@@ -30,17 +30,17 @@ def _parquet_bytes(table: pd.DataFrame) -> bytes:
 
 
 def parquet_digest(table: pd.DataFrame) -> str:
-    """Give the SHA-256 of a table's Parquet bytes."""
+    """Return the SHA-256 of a table's Parquet bytes."""
     return hashlib.sha256(_parquet_bytes(table)).hexdigest()
 
 
 def text_digest(text: str) -> str:
-    """Give the SHA-256 of a text."""
+    """Return the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table_digest(table: pd.DataFrame) -> str:
-    """Give the SHA-256 of a table's contents as CSV, whatever file format it came from."""
+    """Return the SHA-256 of a table's contents as CSV, whatever file format it came from."""
     return text_digest(table.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n"))
 
 

@@ -1,4 +1,4 @@
-"""Power of a paired measurement, exact by enumeration, and the pairs or the ratio that it takes.
+"""Power of a paired measurement, exact by enumeration, and the pairs needed or the ratio detected.
 
 The McNemar tests look at discordant pairs alone: of n pairs, m ~ Bin(n, p10 + p01) are discordant, and of these
 b ~ Bin(m, p10 / (p10 + p01)) favour the control arm. Power is the chance of a rejection summed over every (m, b): no
@@ -48,7 +48,7 @@ class Clustering:
         return 1 + (self.pairs_per_employer - 1) * self.correlation
 
     def effective(self, pairs: int) -> int:
-        """Give the number of independent pairs that carry as much information, rounded down."""
+        """Return the number of independent pairs that carry as much information, rounded down."""
         return math.floor(pairs / self.design_effect + 1e-9)
 
 
@@ -80,7 +80,7 @@ def mcnemar_power(
     method: Method = "mid-p",
     clustering: Clustering = INDEPENDENT,
 ) -> float:
-    """Give the exact chance that the two-sided McNemar test rejects.
+    """Return the exact chance that the two-sided McNemar test rejects.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def mcnemar_power(
 
 
 def connor_pairs(rates: PairedRates, *, power: float = 0.8, alpha: float = 0.05) -> int:
-    """Give the pairs needed by Connor's normal approximation, rounded up.
+    """Return the pairs needed by Connor's normal approximation, rounded up.
 
     n = (z_α √(p10 + p01) + z_β √(p10 + p01 - (p10 - p01)²))² ÷ (p10 - p01)². Connor (1987), Biometrics 43:207-211.
     """
@@ -133,7 +133,7 @@ def pairs_needed(
     method: Method = "mid-p",
     clustering: Clustering = INDEPENDENT,
 ) -> int:
-    """Give the fewest pairs from which on the exact power stays at `power` or above.
+    """Return the fewest pairs from which on the exact power stays at `power` or above.
 
     Above 100,000 pairs Connor's approximation is given instead.
     """
@@ -144,7 +144,7 @@ def pairs_needed(
 
 
 def least_enough(enough: Callable[[int], bool], start: int) -> int:
-    """Give the least number from which on `enough` holds, looking near `start`."""
+    """Return the smallest number from which `enough` always holds, searching from `start`."""
     low, high = max(1, start // 2), start
     while not all(enough(n) for n in range(high, high + LOOK_AHEAD)):
         low, high = high, math.ceil(high * 1.1) + 1
@@ -169,7 +169,7 @@ def detectable_ratio(
     method: Method = "mid-p",
     clustering: Clustering = INDEPENDENT,
 ) -> float | None:
-    """Give the ratio closest to 1 from below that is shown with this power; None where not even a ratio of 0.01 is."""
+    """Return the ratio closest to 1 from below that is detected with this power; None where even 0.01 is not."""
 
     def shown(ratio: float) -> float:
         rates = PairedRates.from_ratio(control_rate, ratio, association)
@@ -179,7 +179,7 @@ def detectable_ratio(
 
 
 def closest_ratio(shown: Callable[[float], bool]) -> float | None:
-    """Give the ratio closest to 1 from below that is shown; None where not even a ratio of 0.01 is."""
+    """Return the ratio closest to 1 from below that is detected; None where even 0.01 is not."""
     low, high = 0.01, 0.9999
     if not shown(low):
         return None
@@ -202,7 +202,7 @@ def power_curve(
     method: Method = "mid-p",
     clustering: Clustering = INDEPENDENT,
 ) -> pd.DataFrame:
-    """Give the exact power over a grid of ratios (default 200 points from 0.30 to 1.00): columns ratio, power."""
+    """Return the exact power over a grid of ratios (default 200 points from 0.30 to 1.00): columns ratio, power."""
     grid = RATIOS if ratios is None else np.asarray(ratios, dtype=np.float64)
     power = [
         mcnemar_power(
@@ -233,7 +233,7 @@ def check_numbers(pairs: int, alpha: float) -> None:
 
 
 def no_effect() -> DesignError:
-    """Give the error of a ratio of 1."""
+    """Return the error to raise for a ratio of 1."""
     return DesignError(
         "No number of pairs shows an effect that is not there.",
         [Fault(key="ratio", given="1", expected="a ratio other than 1", action="Give the ratio that must be shown.")],

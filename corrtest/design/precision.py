@@ -35,7 +35,7 @@ def interval_width(
     confidence_level: float = 0.95,
     clustering: Clustering = INDEPENDENT,
 ) -> float:
-    """Give the expected width of the confidence interval for the ratio or for the difference of the rates."""
+    """Return the expected width of the confidence interval for the ratio or for the difference of the rates."""
     z = stats.norm.isf((1 - confidence_level) / 2)
     n = pairs / clustering.design_effect
     if n <= 0:
@@ -54,7 +54,7 @@ def pairs_for_width(
     confidence_level: float = 0.95,
     clustering: Clustering = INDEPENDENT,
 ) -> int:
-    """Give the fewest pairs whose interval is expected to be no wider than `width`."""
+    """Return the fewest pairs whose interval is expected to be no wider than `width`."""
     if width <= 0:
         raise DesignError(
             "No number of pairs gives an interval without width.",
@@ -77,7 +77,7 @@ def change_power(
     comparisons: int = 1,
     clustering: Clustering = INDEPENDENT,
 ) -> float:
-    """Give the power to tell two discrimination ratios apart: a follow-up from its baseline, or one sector from
+    """Return the power to tell two discrimination ratios apart: a follow-up from its baseline, or one sector from
     another.
 
     Parameters
@@ -116,7 +116,7 @@ def detectable_change(
     comparisons: int = 1,
     clustering: Clustering = INDEPENDENT,
 ) -> float | None:
-    """Give the smallest second ratio above the first that is told apart from it with this power; None where none is."""
+    """Return the smallest second ratio above the first that this power tells apart from it; None if there is none."""
 
     def told(ratio: float) -> float:
         second = (pairs, PairedRates.from_ratio(control_rate, ratio, association))
@@ -143,7 +143,7 @@ def pairs_for_change(
     comparisons: int = 1,
     clustering: Clustering = INDEPENDENT,
 ) -> int:
-    """Give the pairs that each of two equal measurements needs to tell their ratios apart."""
+    """Return the pairs that each of two equal measurements needs to tell their ratios apart."""
     distance = abs(math.log(second.ratio / first.ratio))
     if not distance:
         raise DesignError(

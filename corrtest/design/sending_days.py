@@ -63,7 +63,7 @@ class SendingDays:
         return pd.Series(pd.Timestamp(self.origin).as_unit("ms") + pd.to_timedelta(days, unit="D").as_unit("ms"))
 
     def first_and_last(self, opens: pd.Series, closes: pd.Series) -> tuple[IntArray, IntArray]:
-        """Give each vacancy's first and last starting day; last < first where both applications fit nowhere."""
+        """Return each vacancy's first and last starting day; last < first where both applications fit nowhere."""
         if not len(self.starts):
             return np.zeros(len(opens), dtype=np.int64), np.full(len(opens), -1, dtype=np.int64)
         low = np.searchsorted(self.starts, self.day_numbers(opens), side="left")
@@ -83,7 +83,7 @@ class SendingDays:
 
 
 def lag_range(study: Study) -> tuple[int, int]:
-    """Give the least and the most days between the applications to one vacancy; 0 where it gets only one."""
+    """Return the least and the most days between the applications to one vacancy; 0 where it gets only one."""
     if study.pairing == "unpaired":
         return 0, 0
     return study.fieldwork.lag_days, max(study.fieldwork.lag_days, study.fieldwork.lag_days_most)
@@ -138,7 +138,7 @@ def sending_days(study: Study, *, since: date | None = None, not_before: date | 
 
 
 def _starts(sending: BoolArray, least: int, most: int) -> tuple[IntArray, IntArray]:
-    """Give the days from which some lag leads to a sending day, and the first such day of each."""
+    """Return the days from which some lag leads to a sending day, and the first such day of each."""
     days = np.flatnonzero(sending).astype(np.int64)
     place = np.searchsorted(days, days + least, side="left")
     fits = place < len(days)

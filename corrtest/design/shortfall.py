@@ -103,7 +103,7 @@ def committee_supply(
 
 
 def shortfall_figures(supply: Mapping[Any, int], caps: Sequence[Caps], placed: int) -> dict[str, int]:
-    """Give the figures behind one committee's cause."""
+    """Return the figures behind one committee's cause."""
     tightest = min(caps, key=lambda each: (each.window.pairs / each.window.weeks, each.total))
     return {
         "listed": int(supply["listed"]),

@@ -15,7 +15,7 @@ __all__ = ["substream"]
 
 
 def substream(seed: int, *names: str) -> np.random.Generator:
-    """Give the generator that belongs to a seed and a path of names.
+    """Return the generator for a seed and a path of names.
 
     Parameters
     ----------

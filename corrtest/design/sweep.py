@@ -71,7 +71,7 @@ def sweep(problem: AllocationProblem, block: IntArray) -> Allocation:
 
 
 def separate_bound(problem: AllocationProblem, block: IntArray) -> float:
-    """Give an upper bound on the pairs: the sum of the blocks' linear relaxations, each with all employers to itself.
+    """Return an upper bound on the pairs: the sum of the blocks' linear relaxations, each with all employers to itself.
 
     It lies above the bound of the joint relaxation by what blocks share, and takes much less time and memory.
     """
@@ -91,7 +91,7 @@ def _coarser(block: IntArray) -> IntArray:
 
 
 def _wanted(problem: AllocationProblem, inside: npt.NDArray[np.bool_]) -> int:
-    """Give the most pairs that the quotas allow over some options: the tightest of the quotas' sums."""
+    """Return the most pairs that the quotas allow over some options: the tightest of the quotas' sums."""
     sums = []
     for margin in problem.quotas:
         groups = np.unique(margin.group[inside])
@@ -103,7 +103,7 @@ def _wanted(problem: AllocationProblem, inside: npt.NDArray[np.bool_]) -> int:
 def _block_problem(
     problem: AllocationProblem, mine: IntArray, option: IntArray, week: IntArray, wanted: int
 ) -> AllocationProblem:
-    """Give the problem of the options `mine`, with the pairs (option, week) already placed."""
+    """Return the problem of the options `mine`, with the pairs (option, week) already placed."""
     vacancies, vacancy = np.unique(problem.option_vacancy[mine], return_inverse=True)
     employers, employer = np.unique(problem.vacancy_employer[vacancies], return_inverse=True)
     number = np.full(len(problem.employer_total), -1, dtype=np.int64)
@@ -131,7 +131,7 @@ def _block_problem(
 
 
 def _part(margin: Margin, mine: IntArray, option: IntArray, week: IntArray) -> Margin:
-    """Give a margin over some options, less what is placed already."""
+    """Return a margin over some options, less what is placed already."""
     groups, group = np.unique(margin.group[mine], return_inverse=True)
     limit = margin.limit[groups].copy()
     place = np.searchsorted(groups, margin.group[option])

@@ -1,6 +1,6 @@
 """Contact data that can be worked: telephone numbers, mailboxes and addresses come from the study's own pool file.
 
-Nothing that could reach a stranger is ever invented. Without a pool file the numbers and mailboxes are unusable
+Nothing that could reach a stranger is ever made up. Without a pool file the numbers and mailboxes are unusable
 on their face (mail under the reserved domain ``.example``, RFC 2606) and every document is marked as a specimen.
 """
 

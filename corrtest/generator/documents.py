@@ -99,7 +99,7 @@ def _email(values: Mapping[str, Any], body: str) -> bytes:
 
 
 class DocumentMaker:
-    """Makes the documents of personas with some template sets; one a process, because it keeps a compiler."""
+    """Maker of documents with some template sets; one per process, because it keeps a compiler."""
 
     def __init__(self, set_names: Iterable[str], language: str, formats: Sequence[str]) -> None:
         for name in formats:

@@ -28,7 +28,7 @@ def _mark(text: str) -> str:
 
 
 class Remembered(set[str]):
-    """A set of texts that also holds every text of which it knows the mark."""
+    """A set of texts that also holds every text whose mark it knows."""
 
     def __init__(self, texts: Iterable[str] = (), marks: frozenset[str] = frozenset()) -> None:
         super().__init__(texts)
@@ -38,7 +38,7 @@ class Remembered(set[str]):
         return super().__contains__(text) or (isinstance(text, str) and _mark(text) in self.marks)
 
     def isdisjoint(self, texts: Iterable[object]) -> bool:
-        """Return whether none of the texts is held; the set's own method would ask no mark."""
+        """Return whether none of the texts is held; the built-in method would not look at the marks."""
         return not any(text in self for text in texts)
 
     def copy(self) -> Remembered:

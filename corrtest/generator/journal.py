@@ -1,7 +1,7 @@
 """The journal of a rendering: which pairs are finished, so that a killed run goes on where it stopped.
 
 One line a pair, written once its files are all in place. The first line is a fingerprint of everything that decides
-the bytes (plan, seed, formats, pools, templates, versions); of a journal with another fingerprint nothing is trusted.
+the bytes (plan, seed, formats, pools, templates, versions); a journal with another fingerprint is not trusted at all.
 """
 
 from __future__ import annotations

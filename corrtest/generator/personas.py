@@ -270,7 +270,7 @@ def _written(own: Draws, sent_on: date) -> datetime:
 
 
 def draw_persona(seed: int, pair: Pair, arm: str, **options: Any) -> Persona:
-    """Draw one persona: the same as the pair's, for whoever needs one arm only."""
+    """Draw one persona of a pair, for callers that need one arm only."""
     return draw_pair(seed, pair, **options)[ARMS.index(arm)]
 
 

@@ -1,7 +1,7 @@
 """Twin texts: the same competences in two wordings, drawn so that both documents come out nearly as long.
 
-For each line a few texts are drawn in either wording, and the two are kept that bring the documents closest in
-length. Which arm gets which twin is counterbalanced, so the balancing is on neither arm's side.
+A few texts are drawn for each line in either wording, and the two that bring the documents closest in length are
+kept. Which arm gets which twin is counterbalanced, so the balancing favours neither arm.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ INTERESTS = 2
 STRENGTHS = 2
 # Tasks per job, most recent first, by number of jobs.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
-# Texts drawn for a line of each twin, of which the two are kept that bring the documents closest in length.
+# Texts drawn for each twin's line; the two that bring the documents closest in length are kept.
 CANDIDATES = 3
 # Rounds of drawing a line before its tasks get a tail, and in all.
 PLAIN_ATTEMPTS = 4
@@ -71,7 +71,7 @@ class Taken:
 
 
 class TwinWriter:
-    """Writes the texts of both personas of one pair."""
+    """Writer of the texts of both personas of one pair."""
 
     def __init__(
         self,
@@ -262,7 +262,7 @@ class TwinWriter:
 
 
 def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:
-    """Return the text and the twin of which the lengths, the gap so far added, differ least."""
+    """Return the text and the twin whose lengths differ least once the gap so far is added."""
     one, two = texts[0], twins[0]
     smallest = abs(longer + len(two) - len(one))
     for text in texts:

@@ -98,7 +98,7 @@ class Job:
 
 
 class Workshop:
-    """Makes documents; holds the compilers, so there is one a process."""
+    """Maker of documents; holds the compilers, so there is one per process."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
