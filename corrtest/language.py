@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,6 +110,45 @@ def say_n(one: str, many: str, count: int, /, **facts: object) -> str:
 def mark(message: str) -> str:
     """Return `message` as it is: one that stands in a table, for the catalogue to know and for `say` to say later."""
     return message
+
+
+class Kept(str):
+    """A sentence that a file keeps: English there, whoever wrote it, so that the same inputs give the same file.
+
+    `spoken` says it in the user's language for as long as the program that made it runs.
+    """
+
+    def __init__(self, _text: str) -> None:
+        self.message: str | None = None
+        self.facts: Mapping[str, object] = {}
+        self.parts: tuple[str, ...] = ()
+
+
+def keep(message: str, /, **facts: object) -> Kept:
+    """Return `message` in English with its {facts}, for a file to keep and for `spoken` to say."""
+    kept = Kept(filled(message, facts, SOURCE))
+    kept.message, kept.facts = message, facts
+    return kept
+
+
+def keep_together(parts: Iterable[str | None]) -> Kept:
+    """Return the sentences that there are as one text, a space between them."""
+    there = tuple(part for part in parts if part)
+    kept = Kept(" ".join(there))
+    kept.parts = there
+    return kept
+
+
+def spoken(text: str) -> str:
+    """Return a text in the current language where it was kept as a message, else as it is."""
+    if not isinstance(text, Kept):
+        return text
+    if text.parts:
+        return " ".join(spoken(part) for part in text.parts)
+    if text.message is None:
+        return str(text)
+    facts = {name: spoken(fact) if isinstance(fact, str) else fact for name, fact in text.facts.items()}
+    return say(text.message, **facts)
 
 
 @cache

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +12,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from corrtest import language
-from corrtest.language import current, from_environment, languages, mark, say, say_n, use
+from corrtest.language import (
+    current,
+    from_environment,
+    keep,
+    keep_together,
+    languages,
+    mark,
+    say,
+    say_n,
+    spoken,
+    use,
+)
 
 CATALOGUE = """
 msgid ""
@@ -95,6 +109,20 @@ def test_the_language_follows_the_environment_and_is_english_where_a_catalogue_h
 
 def test_languages_are_those_whose_catalogue_covers_the_messages():
     assert languages() == ("en", "nl")
+
+
+def test_what_a_file_keeps_is_english_and_is_shown_in_the_language_in_use():
+    with use("nl"):
+        one = keep("Nothing is written to {folder}.", folder=keep("Not yet translated"))
+        both = keep_together(
+            [one, None, keep("{share:.1%} of {total:,} at {cost:.2f} euro", share=0.5, total=1, cost=2)]
+        )
+        for text in (one, pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
+            assert spoken(text) == "Er komt niets in Not yet translated."
+        assert spoken(both) == f"{spoken(one)} 50,0\N{NO-BREAK SPACE}% van 1 tegen 2,00 euro"
+        assert spoken("as it is") == "as it is"
+        assert not keep_together([None])
+    assert json.dumps(both) == '"Nothing is written to Not yet translated. 50.0% of 1 at 2.00 euro"'
 
 
 def test_each_thread_has_its_own_language():
