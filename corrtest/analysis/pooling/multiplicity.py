@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from statsmodels.stats.multitest import multipletests
 
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
@@ -15,10 +16,7 @@ def holm(pvalues: npt.ArrayLike) -> FloatArray:
     >>> [round(float(p), 3) for p in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """
-    p = _checked(pvalues)
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order])
-    return _back(np.minimum(stepped, 1.0), order)
+    return _adjusted(pvalues, "holm")
 
 
 def benjamini_hochberg(pvalues: npt.ArrayLike) -> FloatArray:
@@ -27,21 +25,11 @@ def benjamini_hochberg(pvalues: npt.ArrayLike) -> FloatArray:
     >>> [round(float(p), 3) for p in benjamini_hochberg([0.01, 0.04, 0.03])]
     [0.03, 0.04, 0.04]
     """
-    p = _checked(pvalues)
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    stepped = np.minimum.accumulate(scaled[::-1])[::-1]
-    return _back(np.minimum(stepped, 1.0), order)
+    return _adjusted(pvalues, "fdr_bh")
 
 
-def _checked(pvalues: npt.ArrayLike) -> FloatArray:
+def _adjusted(pvalues: npt.ArrayLike, method: str) -> FloatArray:
     p = np.asarray(pvalues, dtype=np.float64)
     if p.ndim != 1 or len(p) == 0 or not np.all((p >= 0) & (p <= 1)):
         raise AnalysisError("A family of tests is a list of p-values between 0 and 1; leave out the undefined ones.")
-    return p
-
-
-def _back(stepped: FloatArray, order: npt.NDArray[np.intp]) -> FloatArray:
-    adjusted = np.empty_like(stepped)
-    adjusted[order] = stepped
-    return adjusted
+    return np.asarray(multipletests(p, method=method)[1], dtype=np.float64)
