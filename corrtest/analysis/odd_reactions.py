@@ -56,6 +56,6 @@ def counted(table: StudyTable) -> str:
     if automatic:
         parts["automatic answer"] = automatic
     total = sum(parts.values())
-    return f"{total} {table.design.rows['en']}" + "".join(
+    return f"{total} {table.design.rows}" + "".join(
         f", {name.replace('_', ' ')} {n}" for name, n in sorted(parts.items())
     )

@@ -78,9 +78,3 @@ def require_drawn(table: Rows, column: str) -> None:
     """Refuse a table without a column of the plan's draw."""
     if column not in table.frame:
         raise AnalysisError(f"Randomisation inference needs the column '{column}', as the plan has it.")
-
-
-def number(value: float, digits: int, english: bool) -> str:
-    """Write a number with a decimal point (English) or comma (Dutch)."""
-    text = f"{value:.{digits}f}"
-    return text if english else text.replace(".", ",")

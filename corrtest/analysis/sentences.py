@@ -1,4 +1,4 @@
-"""Plain sentences on results, in English and Dutch.
+"""Plain sentences on results, in each language that has them.
 
 A sentence says what was measured and what the data can and cannot tell apart. It never says that no discrimination
 was found: an interval that holds 1 is a limit of the measurement, not a finding about the sector.
@@ -12,22 +12,18 @@ from corrtest.analysis.designs import design_of
 from corrtest.analysis.group_result import Estimate, GroupResult
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.results import Results
-from corrtest.analysis.rows import number
-from corrtest.errors import AnalysisError
+from corrtest.errors import AnalysisError, nearest
+from corrtest.language import mark
+from corrtest.pages import Catalogue, catalogue, languages
 
-LANGUAGES = ("en", "nl")
 # About the ratio of the Belgian experiments on origin: what a measurement should be able to find.
 MARKED_RATIO = 0.7
 SLIGHT_RATIO = 0.9
-_CRITERIA = {
-    "origin": "herkomst",
-    "age": "leeftijd",
-    "disability": "handicap",
-    "gender": "geslacht",
-}
-_OUTCOMES = {
-    "en": {"strict": "invitations", "broad": "all positive reactions", "positive": "positive reactions"},
-    "nl": {"strict": "uitnodigingen", "broad": "alle positieve reacties", "positive": "positieve reacties"},
+# What an interval rests on too little of → how it is said.
+_CAUTIONS: Mapping[str, str] = {
+    "positives": mark("Only {number} positive reactions in one arm: read the interval with care."),
+    "discordant": mark("The two were treated differently in only {number} pairs: read the interval with care."),
+    "employers": mark("The pairs are of only {number} employers: read the interval with care."),
 }
 
 
@@ -37,13 +33,13 @@ def group_sentence(group: GroupResult, language: str = "en") -> str:
     Raises
     ------
     AnalysisError
-        The language is not one of "en", "nl".
+        There are no sentences in that language.
     """
-    english = _is_english(language)
+    words = sentence_words(language)
     ratio = group.estimate("discrimination_ratio")
-    parts = _result(group, ratio, english)
+    parts = _result(group, ratio, words)
     if ratio.lower is not None and ratio.upper is not None and ratio.lower <= 1 <= ratio.upper:
-        parts.append(_could_have_shown(group, english, (MARKED_RATIO,)))
+        parts.append(_could_have_shown(group, words, (MARKED_RATIO,)))
     return " ".join(part for part in parts if part)
 
 
@@ -53,162 +49,120 @@ def results_summary(results: Results, language: str = "en") -> str:
     Raises
     ------
     AnalysisError
-        The language is not one of "en", "nl".
+        There are no sentences in that language.
     """
-    english = _is_english(language)
+    words = sentence_words(language)
     whole = [group for group in results.groups if group.joint_committee is None and group.level is None]
     groups = [group for group in whole if not group.extra] or list(results.groups)
     outcome = primary_outcome([group.outcome for group in groups])
     lines = []
     if results.simulated:
-        lines.append("Simulated reactions, no measurement." if english else "Gesimuleerde reacties, geen echte meting.")
+        lines.append(words.text("Simulated reactions, no measurement."))
     for group in groups:
         if group.outcome == outcome:
-            parts = _result(group, group.estimate("discrimination_ratio"), english)
-            parts.append(_could_have_shown(group, english, (MARKED_RATIO, SLIGHT_RATIO)))
-            title = _title(group, english)
-            lines.append(" ".join([*([f"{title}:"] if title else []), *(part for part in parts if part)]))
+            parts = _result(group, group.estimate("discrimination_ratio"), words)
+            parts.append(_could_have_shown(group, words, (MARKED_RATIO, SLIGHT_RATIO)))
+            said = " ".join(part for part in parts if part)
+            title = _title(group, words)
+            lines.append(words.text("{name}: {text}", name=title, text=said) if title else said)
     return "\n".join(lines)
 
 
-def _is_english(language: str) -> bool:
-    if language not in LANGUAGES:
-        raise AnalysisError(f"There are no sentences in '{language}'. Use one of: {', '.join(LANGUAGES)}.")
-    return language == "en"
+def sentence_words(language: str) -> Catalogue:
+    """Return the words of a language that has sentences on results."""
+    known = languages("sentence")
+    if language not in known:
+        raise AnalysisError(f"There are no sentences in '{language}'. {nearest(language, known)}")
+    return catalogue(language, "sentence")
 
 
-def _title(group: GroupResult, english: bool) -> str:
+def _title(group: GroupResult, words: Catalogue) -> str:
     if group.criterion is None and group.level is None:
         return ""
-    word = str(group.criterion if group.criterion is not None else group.level)
-    name = word if english else _CRITERIA.get(word, word)
-    outcome = _OUTCOMES["en" if english else "nl"].get(group.outcome, group.outcome)
-    said = f"{name[:1].upper()}{name[1:]} ({outcome})"
-    return said if group.level is None or group.criterion is None else f"{said}, {group.level}"
+    kind, key = ("criterion", group.criterion) if group.criterion is not None else ("level", group.level)
+    said = f"{words.title(kind, key)} ({words.name('outcome_counted', group.outcome)})"
+    return said if group.level is None or group.criterion is None else f"{said}, {words.name('level', group.level)}"
 
 
-def _result(group: GroupResult, ratio: Estimate, english: bool) -> list[str]:
-    start = _start(group, english)
+def _result(group: GroupResult, ratio: Estimate, words: Catalogue) -> list[str]:
+    start = _start(group, words)
     if ratio.value is None or ratio.lower is None or ratio.upper is None:
-        return [start, _undefined(group, english)]
-    return [start, _ratio(ratio, english), _verdict(ratio, english), _few(group, english)]
+        return [start, _undefined(group, words)]
+    return [start, _ratio(ratio, words), _verdict(ratio, words), _few(group, words)]
 
 
-def _start(group: GroupResult, english: bool) -> str:
+def _start(group: GroupResult, words: Catalogue) -> str:
     counts = group.counts
     treated, control = counts.treated_positives, counts.control_positives
     sent_treated, sent_control = counts.treated_applications, counts.control_applications
-    return (
-        design_of(counts)
-        .seen["en" if english else "nl"]
-        .format(
-            rows=group.pairs,
-            treated=treated,
-            control=control,
-            treated_sent=sent_treated,
-            control_sent=sent_control,
-            treated_share=number(100 * treated / max(sent_treated, 1), 1, english),
-            control_share=number(100 * control / max(sent_control, 1), 1, english),
-        )
+    facts = {
+        "pairs": group.pairs,
+        "treated": treated,
+        "control": control,
+        "treated_sent": sent_treated,
+        "control_sent": sent_control,
+    }
+    return words.text(
+        design_of(counts).seen,
+        **{name: words.number(figure, 0) for name, figure in facts.items()},
+        treated_share=words.percent(treated / max(sent_treated, 1), 1),
+        control_share=words.percent(control / max(sent_control, 1), 1),
     )
 
 
-def _ratio(ratio: Estimate, english: bool) -> str:
-    value, lower, upper = (number(part or 0.0, 2, english) for part in (ratio.value, ratio.lower, ratio.upper))
-    level = f"{100 * ratio.confidence_level:g}"
-    if english:
-        return (
-            f"That is {value} times as often as the control candidates "
-            f"({level} % confidence interval {lower} to {upper})."
-        )
-    return (
-        f"Dat is {value} keer zo vaak als de controlekandidaten "
-        f"({level} %-betrouwbaarheidsinterval {lower} tot {upper})."
+def _ratio(ratio: Estimate, words: Catalogue) -> str:
+    return words.text(
+        "That is {ratio} times as often as the control candidates ({level} confidence interval {lower} to {upper}).",
+        ratio=words.number(ratio.value),
+        level=words.short(100 * ratio.confidence_level) + words.percent_sign,
+        lower=words.number(ratio.lower),
+        upper=words.number(ratio.upper),
     )
 
 
-def _verdict(ratio: Estimate, english: bool) -> str:
+def _verdict(ratio: Estimate, words: Catalogue) -> str:
     lower, upper = ratio.lower or 0.0, ratio.upper or 0.0
     if upper < 1:
-        return (
-            "The treated candidates were at a disadvantage, beyond what chance explains."
-            if english
-            else "De kandidaten met het kenmerk waren in het nadeel, meer dan het toeval verklaart."
-        )
+        return words.text("The treated candidates were at a disadvantage, beyond what chance explains.")
     if lower > 1:
-        return (
-            "The treated candidates were at an advantage, beyond what chance explains."
-            if english
-            else "De kandidaten met het kenmerk waren in het voordeel, meer dan het toeval verklaart."
-        )
-    low, high = (number(part, 2, english) for part in (lower, upper))
-    return (
-        f"This measurement cannot tell a ratio of {low} from one of {high}: it settles neither that there is a "
-        "difference nor that there is none."
-        if english
-        else f"Deze meting kan een verhouding van {low} niet onderscheiden van een van {high}: ze toont niet aan "
-        "dat er een verschil is, en evenmin dat er geen is."
+        return words.text("The treated candidates were at an advantage, beyond what chance explains.")
+    return words.text(
+        "This measurement cannot tell a ratio of {lower} from one of {upper}: it settles neither that there is a "
+        "difference nor that there is none.",
+        lower=words.number(lower),
+        upper=words.number(upper),
     )
 
 
-_CAUTIONS: Mapping[str, Mapping[str, str]] = {
-    "positives": {
-        "en": "Only {number} positive reactions in one arm: read the interval with care.",
-        "nl": "Slechts {number} positieve reacties in een van de groepen: lees het interval met voorzichtigheid.",
-    },
-    "discordant": {
-        "en": "The two were treated differently in only {number} pairs: read the interval with care.",
-        "nl": "Slechts in {number} paren kregen beide een verschillende reactie: lees het interval met "
-        "voorzichtigheid.",
-    },
-    "employers": {
-        "en": "The pairs are of only {number} employers: read the interval with care.",
-        "nl": "De paren zijn van slechts {number} werkgevers: lees het interval met voorzichtigheid.",
-    },
-}
-
-
-def _few(group: GroupResult, english: bool) -> str:
+def _few(group: GroupResult, words: Catalogue) -> str:
     """Say that the interval rests on little, by the same limits as the notes of the estimates."""
     caution = design_of(group.counts).caution(group)
-    if caution is None:
-        return ""
-    return _CAUTIONS[caution.of]["en" if english else "nl"].format(number=caution.number)
+    return "" if caution is None else words.text(_CAUTIONS[caution.of], number=words.number(caution.number, 0))
 
 
-def _could_have_shown(group: GroupResult, english: bool, ratios: tuple[float, ...]) -> str:
+def _could_have_shown(group: GroupResult, words: Catalogue, ratios: tuple[float, ...]) -> str:
     """Say how often a measurement of this size finds these true ratios."""
     counts = group.counts
     rate = counts.control_positives / max(counts.control_applications, 1)
     if not 0 < rate < 1 or not counts.treated_applications:
         return ""
     design = design_of(counts)
-    times = [round(10 * design.power(counts, rate, ratio)) for ratio in ratios]
-    share = number(100 * rate, 0, english)
-    found = [f"{number(ratio, 1, english)}" for ratio in ratios]
-    if english:
-        what = design.rows["en"]
-        tail = " and ".join(
-            f"a true ratio of {ratio} in about {n} of 10 cases" for ratio, n in zip(found, times, strict=True)
+    found = [
+        words.text(
+            "a true ratio of {ratio} in about {times} of 10 cases",
+            ratio=words.number(ratio, 1),
+            times=words.number(round(10 * design.power(counts, rate, ratio)), 0),
         )
-        return f"With {group.pairs} {what} and a control rate of {share} %, a measurement finds {tail}."
-    what = design.rows["nl"]
-    tail = " en ".join(
-        f"een echte verhouding van {ratio} in ongeveer {n} van de 10 gevallen"
-        for ratio, n in zip(found, times, strict=True)
+        for ratio in ratios
+    ]
+    return words.text(
+        design.finds, pairs=words.number(group.pairs, 0), share=words.percent(rate), found=words.several(found)
     )
-    return f"Met {group.pairs} {what} en een controlepercentage van {share} % vindt een meting {tail}."
 
 
-def _undefined(group: GroupResult, english: bool) -> str:
+def _undefined(group: GroupResult, words: Catalogue) -> str:
     if group.counts.control_positives + group.counts.treated_positives == 0:
-        return (
-            "Without a single positive reaction nothing can be said about a difference."
-            if english
-            else "Zonder één positieve reactie valt er over een verschil niets te zeggen."
-        )
-    return (
+        return words.text("Without a single positive reaction nothing can be said about a difference.")
+    return words.text(
         "The ratio of the two has no complete interval, so these data cannot settle whether there is a difference."
-        if english
-        else "De verhouding heeft geen volledig interval; deze gegevens kunnen niet uitmaken of er een verschil is."
     )

@@ -79,7 +79,12 @@ class Catalogue:
         """Return a share (0 to 1) as a percentage."""
         if share is None:
             return "–"
-        return self.number(100 * share, decimals) + ("%" if self.language == SOURCE else PERCENT)
+        return self.number(100 * share, decimals) + self.percent_sign
+
+    @property
+    def percent_sign(self) -> str:
+        """The sign after a number, with the blank that the language leaves before it."""
+        return "%" if self.language == SOURCE else PERCENT
 
     def interval(self, lower: float | None, upper: float | None, decimals: int = 2) -> str:
         """Return "lower to upper" in this language; an open end is written out."""

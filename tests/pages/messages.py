@@ -14,6 +14,7 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
     "report": ("pages", "report", "design/shortfall.py"),
     "letter": ("pages", "report/employers.py"),
     "preregistration": ("pages", "design"),
+    "sentence": ("pages", "analysis"),
 }
 # What is in a folder of one kind and belongs to another.
 LEFT_OUT = {"report": {"employers.py"}}

@@ -11,7 +11,7 @@ import pytest
 TWINS = {
     "treated candidate": r"\btest candidates?\b",
     "control candidate": r"\bcomparison candidates?\b",
-    "testkandidaat": r"\btestpersonen\b",
+    "testkandidaat": r"\bkandida(at|ten) met (het|een) kenmerk\b",
     "controlekandidaat": r"\bvergelijkingskandida|\breferentiekandida",
     "candidat test": r"\bcandidats? traités?\b|\bcandidats? testés?\b",
     "candidat témoin": r"\bcandidats? de (contrôle|référence|comparaison)\b",

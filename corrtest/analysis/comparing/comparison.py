@@ -12,9 +12,9 @@ import pandas as pd
 from scipy.special import ndtr
 
 from corrtest.analysis.result_files import write_json
-from corrtest.analysis.rows import number
+from corrtest.analysis.sentences import sentence_words
 from corrtest.analysis.tables import normal_quantile
-from corrtest.errors import AnalysisError
+from corrtest.pages import Catalogue
 
 SCHEMA = "corrtest/comparison/1"
 
@@ -71,22 +71,23 @@ class Comparison:
         return {**asdict(self), "key": dict(self.key)}
 
     def summary(self, language: str = "en") -> str:
-        """Return the comparison as one plain sentence in "en" or "nl"."""
-        if language not in ("en", "nl"):
-            raise AnalysisError(f"There are no sentences in '{language}'. Use one of: en, nl.")
-        english = language == "en"
+        """Return the comparison as one plain sentence in a language that has them."""
+        words = sentence_words(language)
         if self.ratio_of_ratios is None or self.lower is None or self.upper is None:
-            return (
-                f"{self.first} and {self.second} cannot be compared: {self.note}"
-                if english
-                else f"{self.first} en {self.second} zijn niet te vergelijken: {self.note}"
+            return words.text(
+                "{first} and {second} cannot be compared: {why}", first=self.first, second=self.second, why=self.note
             )
-        one, two, low, high = (
-            number(value or 0.0, 2, english) for value in (self.first_ratio, self.second_ratio, self.lower, self.upper)
+        return words.text(
+            "{first}: {first_ratio}; {second}: {second_ratio} (interval of their quotient {lower} – {upper}): "
+            "{verdict}.",
+            first=self.first,
+            first_ratio=words.number(self.first_ratio),
+            second=self.second,
+            second_ratio=words.number(self.second_ratio),
+            lower=words.number(self.lower),
+            upper=words.number(self.upper),
+            verdict=_verdict(self.lower, self.upper, words),
         )
-        middle = "interval of their quotient" if english else "interval van hun quotiënt"
-        verdict = _verdict(self.lower, self.upper, english)
-        return f"{self.first}: {one}; {self.second}: {two} ({middle} {low} – {high}): {verdict}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,21 +167,9 @@ def two_sided(gap: float, error: float) -> float | None:
     return float(2 * ndtr(-abs(gap) / error)) if error > 0 else None
 
 
-def _verdict(lower: float, upper: float, english: bool) -> str:
+def _verdict(lower: float, upper: float, words: Catalogue) -> str:
     if lower > 1:
-        return (
-            "the treated candidates stand better in the second, beyond what chance explains"
-            if english
-            else "de kandidaten met het kenmerk staan er in de tweede beter voor, meer dan het toeval verklaart"
-        )
+        return words.text("the treated candidates stand better in the second, beyond what chance explains")
     if upper < 1:
-        return (
-            "the treated candidates stand worse in the second, beyond what chance explains"
-            if english
-            else "de kandidaten met het kenmerk staan er in de tweede slechter voor, meer dan het toeval verklaart"
-        )
-    return (
-        "these data settle neither that the two differ nor that they are alike"
-        if english
-        else "deze gegevens tonen niet aan dat de twee verschillen, en evenmin dat ze gelijk zijn"
-    )
+        return words.text("the treated candidates stand worse in the second, beyond what chance explains")
+    return words.text("these data settle neither that the two differ nor that they are alike")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import Label, Statistic
+from corrtest.analysis.statistics import Statistic
 from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals
 
 MarginT = TypeVar("MarginT")
@@ -49,11 +49,13 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     ----------
     name : str
         As study files and results.json have it.
-    rows : mapping of language to str
-        What its rows are called.
-    seen : mapping of language to str
-        The sentence on what was seen; {rows}, {control}, {treated} (positives), {control_sent}, {treated_sent},
-        {control_share}, {treated_share} are filled in.
+    rows : str
+        What its rows are called, in the notes of results.
+    seen : str
+        The sentence on what was seen, as the catalogue has it; {pairs} (its rows), {control}, {treated} (positives),
+        {control_sent}, {treated_sent}, {control_share}, {treated_share} are filled in.
+    finds : str
+        The sentence on what a measurement of its size finds; {pairs}, {share}, {found} are filled in.
     blocks : tuple of Block
         Its cells. More than one block means that the arms are apart: each must be large enough to be shown by itself.
     reactions : mapping of cell to (control, treated)
@@ -66,8 +68,9 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     """
 
     name: ClassVar[str]
-    rows: ClassVar[Label]
-    seen: ClassVar[Label]
+    rows: ClassVar[str]
+    seen: ClassVar[str]
+    finds: ClassVar[str]
     blocks: ClassVar[tuple[Block, ...]]
     reactions: ClassVar[Mapping[str, tuple[int | None, int | None]]]
     change: ClassVar[int]

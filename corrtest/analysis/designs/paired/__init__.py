@@ -29,10 +29,11 @@ from corrtest.analysis.designs.paired.log_ratios import paired_log_ratios
 from corrtest.analysis.designs.paired.notes import FEW_EMPLOYERS_MARK
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import OF_PAIRS, TESTS, Label, PairedStatistic
+from corrtest.analysis.statistics import OF_PAIRS, TESTS, PairedStatistic
 from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
 from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, PairedCounts, PairedTables, PairPositives
 from corrtest.errors import AnalysisError
+from corrtest.language import mark
 
 __all__ = ["PAIRED", "PairedDesign"]
 
@@ -44,13 +45,12 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
     statistics: Mapping[str, PairedStatistic] = field(kw_only=True)
 
     name: ClassVar[str] = "paired"
-    rows: ClassVar[Label] = {"en": "pairs", "nl": "paren"}
-    seen: ClassVar[Label] = {
-        "en": "In {rows} pairs the treated candidates got a positive reaction {treated} times ({treated_share} %) and "
-        "the control candidates {control} times ({control_share} %).",
-        "nl": "In {rows} paren kregen de kandidaten met het kenmerk {treated} keer een positieve reactie "
-        "({treated_share} %) en de controlekandidaten {control} keer ({control_share} %).",
-    }
+    rows: ClassVar[str] = "pairs"
+    seen: ClassVar[str] = mark(
+        "In {pairs} pairs the treated candidates got a positive reaction {treated} times ({treated_share}) and the "
+        "control candidates {control} times ({control_share})."
+    )
+    finds: ClassVar[str] = mark("With {pairs} pairs and a control rate of {share}, a measurement finds {found}.")
     blocks: ClassVar[tuple[Block, ...]] = (
         Block(name="pairs", noisy=("both", "control_only", "treated_only"), rest="neither"),
     )

@@ -28,10 +28,11 @@ from corrtest.analysis.designs.unpaired.estimating import arm_log_ratios, arm_pv
 from corrtest.analysis.designs.unpaired.single import UnmatchedResult, unmatched
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import OF_ARMS, ArmStatistic, Label
+from corrtest.analysis.statistics import OF_ARMS, ArmStatistic
 from corrtest.analysis.statistics.of_arms import FEW_POSITIVE
 from corrtest.analysis.tables import ArmCounts, ArmPositives, ArmTables, BoolArray, Counts, FloatArray, Intervals
 from corrtest.errors import AnalysisError
+from corrtest.language import mark
 
 __all__ = ["UNPAIRED", "UnmatchedResult", "UnpairedDesign", "unmatched"]
 
@@ -43,14 +44,12 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
     statistics: Mapping[str, ArmStatistic] = field(kw_only=True)
 
     name: ClassVar[str] = "unpaired"
-    rows: ClassVar[Label] = {"en": "applications", "nl": "sollicitaties"}
-    seen: ClassVar[Label] = {
-        "en": "Of {rows} applications, the {treated_sent} of treated candidates got a positive reaction {treated} "
-        "times ({treated_share} %) and the {control_sent} of control candidates {control} times ({control_share} %).",
-        "nl": "Van {rows} sollicitaties kregen de {treated_sent} van kandidaten met het kenmerk {treated} keer een "
-        "positieve reactie ({treated_share} %) en de {control_sent} van controlekandidaten {control} keer "
-        "({control_share} %).",
-    }
+    rows: ClassVar[str] = "applications"
+    seen: ClassVar[str] = mark(
+        "Of {pairs} applications, the {treated_sent} of treated candidates got a positive reaction {treated} times "
+        "({treated_share}) and the {control_sent} of control candidates {control} times ({control_share})."
+    )
+    finds: ClassVar[str] = mark("With {pairs} applications and a control rate of {share}, a measurement finds {found}.")
     blocks: ClassVar[tuple[Block, ...]] = (
         Block(name="control", noisy=("control_positive",), rest="control_other"),
         Block(name="treated", noisy=("treated_positive",), rest="treated_other"),
