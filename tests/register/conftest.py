@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ strict = ["invitation"]
 broad = ["invitation", "other_positive"]
 """
 
+# Two mornings, a day apart; and a day on which every reaction window has passed.
+FIRST, SECOND, AFTER = "2027-01-11T09:00", "2027-01-12T09:00", date(2027, 3, 1)
 NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
 
 
@@ -238,3 +241,53 @@ def register(make: Make) -> Register:
     """A register with four pairs at four employers, approved and audited."""
     study = a_study()
     return ready(make(study), a_plan(study))
+
+
+def sent_rows(pairs: int, start: date = date(2027, 1, 11)) -> pd.DataFrame:
+    rows = []
+    for index in range(pairs):
+        arms = ("control", "treated") if index % 2 == 0 else ("treated", "control")
+        for day, arm in enumerate(arms):
+            rows.append((f"P{index + 1:05d}", arm, f"{start + timedelta(days=day)}T09:00"))
+    return pd.DataFrame(rows, columns=["pair_id", "arm", "at"])
+
+
+def reserves(count: int, first_number: int = 500_000_000, **columns: object) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "vacancy_id": [f"R{n:04d}" for n in range(count)],
+            "employer_id": [f"{first_number + n:010d}" for n in range(count)],
+            "joint_committee": "124",
+            "occupation": "mason",
+            "province": "Antwerpen",
+            "postal_code": "2000",
+            "opens": pd.Timestamp("2027-01-01"),
+            "closes": pd.Timestamp("2027-06-30"),
+            "channel": "email",
+            "address": [f"hr@reserve{first_number + n}.example" for n in range(count)],
+        }
+    )
+    return table.assign(**columns)
+
+
+def in_child(work: Callable[[int], None]) -> tuple[int, int]:
+    """Run `work` in a forked process, which gets a pipe to write on; return its number and the pipe's other end."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            work(writing)
+            status = 0
+        finally:
+            if status:
+                traceback.print_exc()
+            os._exit(status)
+    os.close(writing)
+    return child, reading
+
+
+def said(reading: int) -> list[str]:
+    with os.fdopen(reading) as stream:
+        return stream.read().split("\n")[:-1]

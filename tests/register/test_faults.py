@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -26,34 +25,9 @@ from corrtest.errors import InputError, RegisterError
 from corrtest.register import Register
 from corrtest.register.sheets.entries import check_entries
 from corrtest.spec import ARMS, REACTIONS
-from tests.register.conftest import Clock, Make, Reopen, a_plan, a_study, ready
-from tests.register.test_register import sent_rows
+from tests.register.conftest import FIRST, Clock, Make, Reopen, a_plan, a_study, in_child, ready, said, sent_rows
 
-MORNING = "2027-01-11T09:00"
 SLOW = pytest.mark.slow
-
-
-def in_child(work: Callable[[int], None]) -> tuple[int, int]:
-    """Run `work` in a forked process, which gets a pipe to write on; return its number and the pipe's other end."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        status = 1
-        try:
-            work(writing)
-            status = 0
-        finally:
-            if status:
-                traceback.print_exc()
-            os._exit(status)
-    os.close(writing)
-    return child, reading
-
-
-def said(reading: int) -> list[str]:
-    with os.fdopen(reading) as stream:
-        return stream.read().split("\n")[:-1]
 
 
 def acknowledged(register: Register) -> set[str]:
@@ -77,13 +51,13 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(
         with Register.open(place, key_file=key_file) as register:
             for number in range(next_pair + 1, 6001):
                 pair = f"P{number:05d}"
-                register.sending.claim(pair, "control", MORNING)
+                register.sending.claim(pair, "control", FIRST)
                 if number == next_pair + 1:
                     os.write(pipe, b"open!\n")
                 os.write(pipe, f"{pair} claimed\n".encode())
-                register.sending.mark_sent(pair, "control", MORNING)
+                register.sending.mark_sent(pair, "control", FIRST)
                 os.write(pipe, f"{pair} sent\n".encode())
-                register.replies.record(pair, "control", "negative", MORNING, text="Helaas")
+                register.replies.record(pair, "control", "negative", FIRST, text="Helaas")
                 os.write(pipe, f"{pair} reaction\n".encode())
 
     for moment in range(moments):
@@ -190,7 +164,7 @@ def test_a_full_disk_loses_nothing(make: Make, place: str | Path, reopen: Reopen
         pytest.skip("a server's disk is the server's")
     study = a_study(pairs=400)
     register = ready(make(study), a_plan(study, 400))
-    register.sending.mark_sent("P00001", "control", MORNING)
+    register.sending.mark_sent("P00001", "control", FIRST)
     before = len(register.oversight.audit_trail())
 
     # SQLite itself then says what it says on a full disk (SQLITE_FULL).
@@ -220,7 +194,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, clock: Clock) -> None:
         acknowledged_sendings = 0
         with pytest.raises(RegisterError, match=r"full disk|cannot be written to disk"):
             for number in range(1, 301):
-                register.sending.mark_sent(f"P{number:05d}", "control", MORNING)
+                register.sending.mark_sent(f"P{number:05d}", "control", FIRST)
                 acknowledged_sendings += 1
                 with contextlib.suppress(OSError):  # the ballast may be what does not fit
                     (disk / f"ballast{number}").write_bytes(b"x" * 20_000)
@@ -231,7 +205,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, clock: Clock) -> None:
         with Register.open(disk / "r.db", clock=clock) as again:
             assert again.oversight.verify().passed
             assert Counter(again.oversight.audit_trail()["kind"])["sent"] == acknowledged_sendings
-            again.sending.mark_sent("P00300", "control", MORNING)
+            again.sending.mark_sent("P00300", "control", FIRST)
     finally:
         # Lazily: a file that a failed assertion left open must not hide it behind a busy disk.
         subprocess.run(["umount", "--lazy", disk], check=True)
@@ -250,7 +224,7 @@ def test_a_file_that_may_only_be_read(register: Register, place: str | Path, key
             os.setuid(65534)
         try:
             with Register.open(place, key_file=key_file) as mine:
-                mine.sending.mark_sent("P00001", "control", MORNING)
+                mine.sending.mark_sent("P00001", "control", FIRST)
         except RegisterError as error:
             os.write(pipe, f"{error.message}\n".encode())
 
@@ -274,7 +248,7 @@ ROWS = st.lists(
         st.one_of(st.sampled_from(["P00001", ""]), st.text(max_size=12)),
         st.one_of(st.sampled_from([*ARMS, ""]), st.text(max_size=8)),
         st.one_of(st.sampled_from([*REACTIONS, ""]), st.text(max_size=12)),
-        st.one_of(st.sampled_from([MORNING, "", "31/02/2027", "2027-02-30"]), st.text(max_size=20), st.none()),
+        st.one_of(st.sampled_from([FIRST, "", "31/02/2027", "2027-02-30"]), st.text(max_size=20), st.none()),
         st.one_of(st.text(max_size=10), st.floats(), st.none()),
     ),
     min_size=50,

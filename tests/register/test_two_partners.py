@@ -18,8 +18,7 @@ from corrtest.disclosure import policy_for, release
 from corrtest.register import Register
 from corrtest.report import write_report
 from corrtest.spec import check_vacancies
-from tests.register.conftest import Reopen
-from tests.register.test_faults import in_child, said
+from tests.register.conftest import Reopen, in_child, said
 
 PARTNERS = ("north", "south")
 

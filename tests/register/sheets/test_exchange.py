@@ -9,8 +9,7 @@ import pytest
 
 from corrtest.errors import InputError
 from corrtest.register import Refusal, Register
-from tests.register.conftest import Make, a_plan, a_study, ready
-from tests.register.test_register import AFTER, sent_rows
+from tests.register.conftest import AFTER, Make, a_plan, a_study, ready, sent_rows
 
 MORNING = "2027-01-11T09:00"
 

@@ -9,8 +9,7 @@ import pytest
 
 from corrtest.register import Refusal, Register
 from corrtest.register.people.agreement import kappa
-from tests.register.conftest import Make, a_plan, a_study, ready
-from tests.register.test_register import AFTER, sent_rows
+from tests.register.conftest import AFTER, Make, a_plan, a_study, ready, sent_rows
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.register import Register
-from tests.register.conftest import Clock, a_plan, a_study, ready
-from tests.register.test_register import sent_rows
+from tests.register.conftest import Clock, a_plan, a_study, ready, sent_rows
 
 UNLOCK = {
     "sqlite": ("DROP TRIGGER event_refuses_update", "DROP TRIGGER event_refuses_delete"),

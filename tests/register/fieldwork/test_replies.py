@@ -1,0 +1,36 @@
+"""What an employer did, in the words that there are for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrtest.errors import InputError
+from corrtest.register import Refusal, Register
+from tests.register.conftest import FIRST
+
+
+def test_none_cannot_be_typed(register: Register) -> None:
+    with pytest.raises(InputError, match="derives 'none'"):
+        register.replies.record("P00001", "control", "none", FIRST)
+
+
+@pytest.mark.parametrize(
+    ("arm", "reaction", "at", "words"),
+    [
+        ("control", "invitaton", FIRST, "Did you mean 'invitation'"),
+        ("kontrol", "invitation", FIRST, "Did you mean 'control'"),
+        ("control", "invitation", "11/01/2027", "year, month, day"),
+        ("control", "invitation", "0001-01-01T00:00+05:00", "year, month, day"),
+    ],
+)
+def test_wrong_words_are_named(register: Register, arm: str, reaction: str, at: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        register.replies.record("P00001", arm, reaction, at)
+
+
+def test_a_reaction_before_sending_is_refused(register: Register) -> None:
+    with pytest.raises(Refusal, match="planned cannot be given a reaction"):
+        register.replies.record("P00001", "control", "negative", FIRST)
+    register.sending.mark_sent("P00001", "control", FIRST)
+    with pytest.raises(Refusal, match="earlier than the sending"):
+        register.replies.record("P00001", "control", "negative", "2027-01-11T08:00")

@@ -1,0 +1,48 @@
+"""The table that analysis receives."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corrtest.errors import RegisterError
+from corrtest.register import Register
+from tests.register.conftest import AFTER, a_plan, sent_rows
+
+
+def test_the_table_names_no_employer(register: Register) -> None:
+    register.sending.import_sent(sent_rows(4))
+    table = register.oversight.export_pairs(as_of=AFTER)
+    text = table.to_csv()
+    plan = a_plan(register.study).pairs
+    for column in ("employer_id", "vacancy_id", "address"):
+        assert not [value for value in plan[column] if value in text]
+    assert table["employer"].nunique() == 4
+
+
+def test_silence_is_derived_only_after_the_window(register: Register) -> None:
+    register.sending.import_sent(sent_rows(1))
+    # sent on 11 and 12 January at 9; the window of the second ends on 11 February at 9
+    with pytest.raises(RegisterError, match="1 within their reaction window"):
+        register.oversight.export_pairs(as_of="2027-02-11T08:59")
+    assert register.oversight.export_pairs(as_of="2027-02-11T09:00")["control_reaction"].tolist() == ["none"]
+
+
+def test_a_reaction_after_the_window_is_kept_but_not_counted(register: Register) -> None:
+    register.sending.import_sent(sent_rows(1))
+    register.replies.record("P00001", "control", "invitation", "2027-02-20")
+    assert register.oversight.export_pairs(as_of=AFTER)["control_reaction"].tolist() == ["none"]
+
+
+def test_what_went_wrong_is_in_the_export(register: Register) -> None:
+    register.sending.import_sent(sent_rows(4))
+    register.replies.record("P00001", "control", "invitation", date(2027, 2, 20))
+    register.replies.record("P00002", "control", "negative", date(2027, 1, 20))
+    register.replies.record("P00002", "control", "automatic", date(2027, 2, 20))
+    register.sending.fail("P00003", "control", "mail came back", date(2027, 1, 13))
+    register.sending.fail("P00004", "treated", "no longer hiring", date(2027, 1, 13), cause="vacancy_withdrawn")
+    table = register.oversight.export_pairs(as_of=AFTER)
+    assert table["status"].tolist() == ["late_answer", "ok", "bounced", "vacancy_withdrawn"]
+    assert table["control_reaction"].tolist() == ["none", "negative", "none", "none"]
+    assert register.oversight.verify().passed
