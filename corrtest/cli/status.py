@@ -9,10 +9,13 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import say, say_json, say_table
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError, RegisterError
+from corrtest.language import mark
 from corrtest.language import say as translate
 
 if TYPE_CHECKING:
     from corrtest.spec import FieldworkCount, Progress, StudyFolder
+
+_HANDLING = {"public": mark("public"), "internal": mark("internal"), "secret": mark("secret")}
 
 
 def status(as_json: AsJson = False) -> None:
@@ -78,15 +81,18 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     say_table(
         "Steps",
         ("done", "step", "command"),
-        [("x" if step.done else "", step.what, step.command) for step in found.steps],
+        [("x" if step.done else "", translate(step.what), step.command) for step in found.steps],
     )
     if found.next is not None:
-        say(f"Next, so that {found.next.what}: {found.next.command}")
+        say(f"Next, so that {translate(found.next.what)}: {found.next.command}")
     if found.approvals_missing:
         say("Nothing can be sent before these are on record: " + ", ".join(found.approvals_missing) + ".")
     say()
     say_table(
         "Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)",
         ("handling", "path", "what", "made by"),
-        [(place.handling, place.path, translate(place.what), place.made_by) for place in folder.existing()],
+        [
+            (translate(_HANDLING[place.handling]), place.path, translate(place.what), place.made_by)
+            for place in folder.existing()
+        ],
     )

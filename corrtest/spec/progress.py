@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrtest.errors import CorrtestError
+from corrtest.language import mark
 from corrtest.spec.folder import StudyFolder
 from corrtest.spec.reading import read_study
 from corrtest.spec.study import Study
@@ -73,34 +74,35 @@ def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) ->
 
 def _before(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
     return (
-        _step("the study file is in order", "check", study is not None),
-        _step("vacancies have come in, in the folder vacancies", "check", bool(vacancy_files(folder.vacancies))),
-        _step("the pairs are planned and frozen", "plan", bool(folder.plan_versions())),
-        _step("the plan is preregistered", "prereg", _holds_files(folder.preregistration)),
-        _step("there is a letter to employers", "employers", _holds_files(folder.letters)),
-        _step("the documents are written and audited", "render", (folder.documents / "audit.csv").is_file()),
+        _step(mark("the study file is in order"), "check", study is not None),
+        _step(mark("vacancies have come in, in the folder vacancies"), "check", bool(vacancy_files(folder.vacancies))),
+        _step(mark("the pairs are planned and frozen"), "plan", bool(folder.plan_versions())),
+        _step(mark("the plan is preregistered"), "prereg", _holds_files(folder.preregistration)),
+        _step(mark("there is a letter to employers"), "employers", _holds_files(folder.letters)),
+        _step(mark("the documents are written and audited"), "render", (folder.documents / "audit.csv").is_file()),
     )
 
 
 def _fieldwork(folder: StudyFolder, found: FieldworkCount | None) -> tuple[Step, ...]:
     imported = found is not None and found.applications > 0
+    sent = found is not None and imported and not found.to_send
     return (
-        _step("there is a register", "register init", folder.register.is_file()),
-        _step("the plan is in the register", "register import", imported),
-        _step("all applications are sent", "register worklist", found is not None and imported and not found.to_send),
+        _step(mark("there is a register"), "register init", folder.register.is_file()),
+        _step(mark("the plan is in the register"), "register import", imported),
+        _step(mark("all applications are sent"), "register worklist", sent),
         _step(
-            "positive reactions are withdrawn, and all is closed",
+            mark("positive reactions are withdrawn, and all is closed"),
             "register end close",
-            found is not None and imported and not (found.to_send or found.open),
+            found is not None and sent and not found.open,
         ),
     )
 
 
 def _after(folder: StudyFolder) -> tuple[Step, ...]:
     return (
-        _step("the pairs table is exported", "register export", folder.pairs.is_file()),
-        _step("the results are estimated", "analyse", _newer(folder.results, folder.pairs)),
-        _step("the report is written", "report", _holds_files(folder.report)),
+        _step(mark("the pairs table is exported"), "register export", folder.pairs.is_file()),
+        _step(mark("the results are estimated"), "analyse", _newer(folder.results, folder.pairs)),
+        _step(mark("the report is written"), "report", _holds_files(folder.report)),
     )
 
 
