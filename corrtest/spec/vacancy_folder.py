@@ -81,8 +81,22 @@ def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose days are text, as in the tables that people type."""
-    days = table.select_dtypes("datetime").columns
-    shown = table.assign(**{str(name): table[name].dt.strftime("%Y-%m-%d") for name in days}).astype(object)
+    """Return a table whose cells are text, as in the tables that people type: a Parquet file has days and numbers."""
+    shown = pd.DataFrame({str(name): _text(table[name]) for name in table.columns})
     shown.attrs = {}
     return shown
+
+
+def _text(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        days: pd.Series = values.dt.strftime("%Y-%m-%d").fillna("")
+        return days
+    if pd.api.types.is_numeric_dtype(values):
+        return values.map(_number).astype(str)
+    return values.astype(str).where(values.notna(), "")
+
+
+def _number(value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else str(value)
