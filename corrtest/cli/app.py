@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -42,7 +43,7 @@ from corrtest.cli.summary import summary
 from corrtest.cli.translated import Refused, command_in_current_language, refusal
 from corrtest.cli.two_by_two import two_by_two
 from corrtest.cli.verify import verify
-from corrtest.errors import CorrtestError
+from corrtest.errors import CorrtestError, InputWarning
 from corrtest.language import from_environment, mark, use
 
 _STOPPED = mark("Stopped at your request. What was finished before is still there.")
@@ -94,7 +95,8 @@ def main() -> None:
 
     Set CORRTEST_DEBUG=1 to see the traceback of a fault that corrtest did not foresee.
     """
-    with use(from_environment(os.environ)):
+    with use(from_environment(os.environ)), warnings.catch_warnings():
+        warnings.showwarning = _tell
         try:
             code = command_in_current_language(app)(standalone_mode=False)
         except CorrtestError as error:
@@ -112,6 +114,19 @@ def main() -> None:
         if code == 130:
             _stop(_STOPPED, 130)
         raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _tell(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Say what the owner of a table should know, without the place in the program where it was found."""
+    told = str(message) if issubclass(category, InputWarning) else None
+    typer.echo(told or warnings.formatwarning(message, category, filename, lineno, line), err=True)
 
 
 def _unforeseen(error: Exception) -> str:

@@ -18,7 +18,7 @@ from corrtest.errors import Fault, GeneratorError, InputError
 from corrtest.generator.names import plain
 from corrtest.generator.pools import streets, town_names
 from corrtest.generator.wording import Draws
-from corrtest.spec import postal_codes, read_table
+from corrtest.spec import postal_codes, read_table, require_columns, require_text
 
 __all__ = ["Contact", "ContactPool", "read_contact_pool"]
 
@@ -193,6 +193,10 @@ def _exhausted(kind: str, size: int) -> GeneratorError:
     )
 
 
+_COLUMNS = ("kind", "value", "postal_code", "town")
+_BELGIAN_NUMBER = re.compile(r"(?:0|\+32|0032)[1-9]\d{7,8}")
+
+
 def read_contact_pool(path: str | Path) -> ContactPool:
     """Read a study's contact pool: a table with columns kind (phone, mailbox, address), value, postal_code, town.
 
@@ -201,23 +205,12 @@ def read_contact_pool(path: str | Path) -> ContactPool:
     """
     table: pd.DataFrame = read_table(path)
     file = Path(path).name
-    missing = [column for column in ("kind", "value", "postal_code", "town") if column not in table.columns]
-    if missing:
-        raise InputError(
-            "The contact pool cannot be used.",
-            [
-                Fault(
-                    file=file, column=column, expected="this column", action="Add it: kind, value, postal_code, town."
-                )
-                for column in missing
-            ],
-        )
+    require_columns(table, _COLUMNS)
+    require_text(table, "value", "0470 12 34 56", since="a number loses the zero that it begins with")
     faults: list[Fault] = []
     found: dict[str, list[Address]] = {kind: [] for kind in _KINDS}
     seen: set[tuple[str, str, str]] = set()
-    for number, (kind, value, code, town) in enumerate(
-        table[["kind", "value", "postal_code", "town"]].itertuples(index=False, name=None)
-    ):
+    for number, (kind, value, code, town) in enumerate(table[list(_COLUMNS)].itertuples(index=False, name=None)):
         wrong = _row_fault(kind, value, code, town)
         if wrong is None and (kind, value, code) in seen:
             wrong = (value, "a value that is not in the pool yet")
@@ -245,8 +238,11 @@ def read_contact_pool(path: str | Path) -> ContactPool:
 def _row_fault(kind: str, value: str, code: str, town: str) -> tuple[str, str] | None:
     if kind not in _KINDS:
         return kind, "phone, mailbox or address"
-    if kind == "phone" and len(re.sub(r"\D", "", value)) not in range(9, 13):
-        return value, "a telephone number of 9 to 12 digits"
+    if kind == "phone" and not _BELGIAN_NUMBER.fullmatch(re.sub(r"\(0\)|[^\d+]", "", value)):
+        return (
+            value,
+            "a number of 9 to 12 digits that can be dialled in Belgium, such as 0470 12 34 56",
+        )
     if kind == "mailbox" and (
         not re.fullmatch(r"[A-Za-z0-9._{}+-]+@[A-Za-z0-9.-]+\.[a-z]{2,}", value)
         or not set(re.findall(r"\{([^{}]*)\}", value)) <= _BLANKS

@@ -94,7 +94,7 @@ def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
             row=sheet_row(row),
             column=name,
             given=given,
-            expected="a value on one line",
+            expected="a value" if given in EXCEL_ERRORS else "a value on one line",
             action="Mend the formula and paste its value." if given in EXCEL_ERRORS else "Write it on one line.",
         )
         for name in dict.fromkeys(names)
@@ -104,7 +104,9 @@ def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
         raise InputError(f"{file} has cells that cannot be used:", sorted(faults, key=lambda fault: fault.row or 0))
 
 
-def require_text(table: pd.DataFrame, name: str, example: str) -> None:
+def require_text(
+    table: pd.DataFrame, name: str, example: str, *, since: str = "322.1 and 322.10 are different committees"
+) -> None:
     """Raise InputError where the cells of column `name` were stored as numbers, so that zeros may be lost."""
     if name in table.attrs.get("numeric_columns", ()):
         raise InputError(
@@ -113,7 +115,7 @@ def require_text(table: pd.DataFrame, name: str, example: str) -> None:
                 Fault(
                     column=name,
                     given="numbers",
-                    expected=f'text such as "{example}", since 322.1 and 322.10 are different committees',
+                    expected=f'text such as "{example}", since {since}',
                     action="Set the column to Text before typing, or write it as a string column.",
                 )
             ],

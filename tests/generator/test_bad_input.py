@@ -271,3 +271,10 @@ def test_the_contact_sheet_shows_pairs_with_their_signals_marked(tmp_path: Path)
     assert page.count("<iframe") == 20
     family = draw_pair(1, pairs[0])[1].family
     assert f"&lt;mark style=&quot;background:#ffe27a&quot;&gt;{family}" in page
+
+
+@pytest.mark.parametrize("number", ["470123456", "32470123456", "+44 20 7946 0000", "0470 12"])
+def test_a_number_that_nobody_can_dial_is_refused(tmp_path, number):
+    (tmp_path / "pool.csv").write_text(f"kind;value;postal_code;town\nphone;{number};;\n", encoding="utf-8")
+    with pytest.raises(InputError, match="can be dialled in Belgium"):
+        read_contact_pool(tmp_path / "pool.csv")
