@@ -48,8 +48,11 @@ class Catalogue:
         return self.names.get((kind, key)) or key.replace("_", " ").replace(",", ", ")
 
     def with_labels(self, more: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Catalogue:
-        """Return a copy that also knows `more` names (kind → key → language → name), as a study's own criteria have."""
-        return replace(self, names={**self.names, **_written(more, self.language)})
+        """Return a copy that also knows `more` names (kind → key → language → name), as a study's own criteria have.
+
+        A label that this language lacks is what the catalogue calls it, else the English one.
+        """
+        return replace(self, names={**_written(more, SOURCE), **self.names, **_written(more, self.language)})
 
     def method(self, name: str) -> str:
         """Return the name of an interval's method; the gate marks those that it widened."""

@@ -12,6 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from corrtest.analysis import LABELS
 from corrtest.disclosure import default_policy, release, releases_to_json
 from corrtest.pages import catalogue, languages
 from tests.disclosure.sectors import sector_results
@@ -59,6 +60,9 @@ def test_one_file_more_and_the_report_is_written_in_it(repository, package, rele
     for (kind, key), name in catalogue("en").names.items():
         if (kind, key) in catalogue("de").names:
             made.add(key, string=f"→{name}←", context=kind)
+    for kind, labels in LABELS.items():
+        for key, label in labels.items():
+            made.add(key, string=f"→{label['en']}←", context=kind)
     with (package / "pages" / "locale" / f"{ADDED}.po").open("wb") as stream:
         write_po(stream, made)
 
@@ -68,5 +72,7 @@ def test_one_file_more_and_the_report_is_written_in_it(repository, package, rele
     page = (folder / "out" / f"SIMULATED_report_{ADDED}.html").read_text(encoding="utf-8")
     assert f'<html lang="{ADDED}">' in page
     assert "→Per joint committee←" in page
+    assert "→discrimination ratio (treated ÷ control)←" in page
+    assert "→follow-up measurement←" in page or "→baseline measurement←" in page
     ratio = next(each for each in releases if each.criterion == "age").estimate("discrimination_ratio").value
     assert f"{ratio:.2f}".replace(".", ",") in page
