@@ -21,14 +21,15 @@ def versions(seed=1, first=60, later=200, pairs_per_day=None):
     return study, known, plan, everything
 
 
-@given(
-    seed=st.integers(0, 10**6),
-    first=st.integers(0, 80),
-    later=st.integers(0, 150),
-    per_day=st.sampled_from([None, 1, 3]),
-)
-@settings(max_examples=12)
-def test_an_amendment_breaks_no_rule_and_moves_nothing(seed, first, later, per_day):
+AMENDMENTS = {
+    "seed": st.integers(0, 10**6),
+    "first": st.integers(0, 80),
+    "later": st.integers(0, 150),
+    "per_day": st.sampled_from([None, 1, 3]),
+}
+
+
+def amend_and_hold(seed, first, later, per_day):
     study, _, plan, everything = versions(seed, first, later, per_day)
     amended = amend_plan(plan, everything, since=SINCE, reason="weekly", pairs_per_day=per_day)
     assert broken_rules(study, everything, amended.pairs) == []
@@ -39,6 +40,19 @@ def test_an_amendment_breaks_no_rule_and_moves_nothing(seed, first, later, per_d
         assert amended.pairs["send_first_on"].value_counts().max() <= per_day
     assert amended.manifest["version"] == 2
     assert amended.manifest["amendments"][0]["previous"] == plan.manifest["sha256"]
+
+
+@given(**AMENDMENTS)
+@settings(max_examples=4)
+def test_an_amendment_breaks_no_rule_and_moves_nothing(**instance):
+    amend_and_hold(**instance)
+
+
+@pytest.mark.slow
+@given(**AMENDMENTS)
+@settings(max_examples=40)
+def test_no_amendment_of_forty_breaks_a_rule(**instance):
+    amend_and_hold(**instance)
 
 
 def test_an_amendment_fills_what_was_short():

@@ -118,19 +118,20 @@ def test_studies_planned_together_share_the_cap_and_keep_their_own_draws():
         plan_together([one, one], vacancies)
 
 
-@given(
-    seed=st.integers(0, 10**6),
-    count=st.integers(0, 160),
-    employers=st.integers(1, 80),
-    total=st.integers(1, 4),
-    window=st.integers(1, 2),
-    weeks=st.integers(1, 12),
-    lag=st.sampled_from([0, 1, 2, 7]),
-    by=st.sampled_from([(), ("week",), ("occupation",), ("occupation", "province", "week")]),
-    sizes=st.booleans(),
-)
-@settings(max_examples=30)
-def test_no_rule_is_ever_broken(seed, count, employers, total, window, weeks, lag, by, sizes):
+PLANS = {
+    "seed": st.integers(0, 10**6),
+    "count": st.integers(0, 160),
+    "employers": st.integers(1, 80),
+    "total": st.integers(1, 4),
+    "window": st.integers(1, 2),
+    "weeks": st.integers(1, 12),
+    "lag": st.sampled_from([0, 1, 2, 7]),
+    "by": st.sampled_from([(), ("week",), ("occupation",), ("occupation", "province", "week")]),
+    "sizes": st.booleans(),
+}
+
+
+def plan_and_hold(seed, count, employers, total, window, weeks, lag, by, sizes):
     steps = (SizeStep(employees=50, total=total + 2, window_pairs=window + 1),) if sizes else ()
     study = make_study(
         {"124": {"origin": 30, "age": 11}, "200": {"disability": 17}},
@@ -147,6 +148,19 @@ def test_no_rule_is_ever_broken(seed, count, employers, total, window, weeks, la
     assert unbalanced(plan.pairs, study) == []
     assert sum(item.wanted - item.planned for item in plan.shortfalls) == 58 - len(plan.pairs)
     assert len(plan.pairs) <= plan.manifest["upper_bound"]
+
+
+@given(**PLANS)
+@settings(max_examples=8)
+def test_no_rule_is_ever_broken(**instance):
+    plan_and_hold(**instance)
+
+
+@pytest.mark.slow
+@given(**PLANS)
+@settings(max_examples=60)
+def test_no_rule_is_broken_in_sixty_plans(**instance):
+    plan_and_hold(**instance)
 
 
 @pytest.fixture(scope="module")
