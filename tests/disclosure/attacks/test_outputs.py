@@ -16,7 +16,7 @@ from corrtest.disclosure import default_policy, noise_scale, release, releases_f
 from corrtest.pages import Figure
 from corrtest.report import FORMATS, build_document, write_bundle, write_comparison, write_report
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
-from tests.disclosure.attacks.further_looks import counted_by_arm, counted_with_odd
+from tests.disclosure.attacks.odd_and_unpaired import counted_by_arm, counted_with_odd
 from tests.disclosure.attacks.test_attacks import random_sector
 from tests.disclosure.sectors import one_application_each, sector_pairs, with_automatic_answers
 

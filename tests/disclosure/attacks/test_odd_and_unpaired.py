@@ -11,7 +11,7 @@ import pytest
 from corrtest.disclosure import ReleaseLog, default_policy, release
 from corrtest.disclosure.noise import noise_scale
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
-from tests.disclosure.attacks.further_looks import (
+from tests.disclosure.attacks.odd_and_unpaired import (
     certainty_of_application,
     certainty_with_odd,
     counted_by_arm,
