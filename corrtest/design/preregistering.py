@@ -92,7 +92,7 @@ def preregistration(plan: Plan, language: str = "en") -> str:
     ReportError
         For a language in which it is not written.
     """
-    words = catalogue(language, DOCUMENT)
+    words = catalogue(language, DOCUMENT).with_labels(plan.study.names.own_labels())
     source = files("corrtest.design").joinpath("preregistration/preregistration.md.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
     text = environment.from_string(source).render(_values(plan, words), text=words.text)
@@ -176,7 +176,7 @@ def _values(plan: Plan, words: Catalogue) -> dict[str, Any]:
         "balance": balance_table(plan).sentence(words.language),
         "alpha": 1 - study.analysis.confidence_level,
         "level": 100 * study.analysis.confidence_level,
-        "power": power.sentences(words.language),
+        "power": power.sentences(words.language, study.names.own_labels()),
         "association": power.first.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
     }

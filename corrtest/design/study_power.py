@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ PLOT_METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
 }
+
+
+NO_LABELS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +58,9 @@ class StudyPower:
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, float_format=lambda value: f"{value:.3f}"))
 
-    def sentences(self, language: str = "en") -> list[str]:
-        """Return a plain sentence for each row of the table."""
-        words = catalogue(language, "preregistration")
+    def sentences(self, language: str = "en", labels: Mapping[str, Any] = NO_LABELS) -> list[str]:
+        """Return a plain sentence for each row of the table; `labels` name a study's own criteria."""
+        words = catalogue(language, "preregistration").with_labels(labels)
         return [self._sentence(row, words) for row in self.table.to_dict("records")]
 
     def _sentence(self, row: Mapping[Hashable, Any], words: Catalogue) -> str:

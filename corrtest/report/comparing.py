@@ -34,8 +34,6 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
     words = catalogue(language).with_labels(LABELS)
     for each in sets:
         words = words.with_labels(each.study.get("labels", {}))
-    for each in sets:
-        words = words.with_labels(each.study.get("labels", {}))
     views = [View(releases=each, words=words) for each in sets]
     outcomes = set.intersection(*(set(view.outcomes) for view in views))
     if not outcomes:

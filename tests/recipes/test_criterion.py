@@ -1,77 +1,93 @@
-"""A criterion is one file of spec/criteria/: then a study may test it, from the plan to the report."""
+"""A criterion is one file: in the study's own folder `criteria/`, or among those of `corrtest/spec/criteria/`."""
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
+from corrtest.design import read_plan
+from corrtest.lab import simulate_reactions, simulate_vacancies
+from corrtest.spec import read_study
 from tests.recipes.conftest import House
 
-CRITERION = """
-label = { nl = "zorg", en = "care duties", fr = "soins", de = "Sorgearbeit" }
+RELIGION = """
+label = { nl = "geloof", en = "religion" }
 
 [power]
 control_rate = 0.30
 ratio = 0.70
-source = "invented for a test"
+source = "an assumption"
 
-[levels.single_parent]
-label = { nl = "alleenstaande ouder", en = "single parent", fr = "parent isolé", de = "alleinerziehend" }
+[levels.mosque_volunteer]
+label = { nl = "vrijwilliger in een moskee", en = "volunteer at a mosque" }
 where = "both"
-[levels.single_parent.nl]
-cv = ["Ik voed mijn twee kinderen alleen op."]
-letter = ["Ik ben alleenstaande ouder van twee kinderen; de opvang is geregeld."]
+[levels.mosque_volunteer.nl]
+cv = ["Ik ben vrijwilliger in de moskee van mijn buurt."]
+letter = ["In mijn vrije tijd help ik als vrijwilliger in onze moskee."]
 """
 
 
-RENDER = """
-import sys
-from corrtest.generator import render_pairs
-from tests.generator.pairs import make_pairs
-
-pairs = make_pairs(2, criterion="care", level="single_parent")
-print(render_pairs(pairs, sys.argv[1], seed=3, formats=("html",), workers=1).failures)
-"""
-
-
-@pytest.fixture
-def study(house: House, tmp_path: Path) -> Path:
-    """A study of the new criterion, in a house that has it."""
-    house.write("corrtest/spec/criteria/care.toml", CRITERION)
-    ready = (house.root / "designs" / "hairdressing.toml").read_text(encoding="utf-8")
-    before, rest = ready.split("[[criterion]]", 1)
-    before = before.replace("pairs = { origin = 200, age = 200, disability = 200 }", "pairs = { care = 40 }")
-    after = rest[rest.index("[[occupation]]") :]
-    named = '[[criterion]]\nname = "care"\nlevels = [{ name = "single_parent", share = 1.0 }]\n\n'
-    path = tmp_path / "study.toml"
-    path.write_text(before + named + after, encoding="utf-8")
-    return path
+def study_of(folder: Path, repository: Path) -> Path:
+    """Write a construction study that tests religion alone, 40 pairs."""
+    text = (repository / "designs" / "construction.toml").read_text(encoding="utf-8")
+    head, _, rest = text.partition("[[criterion]]")
+    rest = "[[occupation]]" + rest.partition("[[occupation]]")[2]
+    criterion = '[[criterion]]\nname = "religion"\nlevels = [{ name = "mosque_volunteer", share = 1.0 }]\n\n'
+    head = head.replace("{ origin = 200, age = 200, disability = 200 }", "{ religion = 40 }")
+    folder.mkdir()
+    (folder / "study.toml").write_text(head + criterion + rest, encoding="utf-8")
+    return folder / "study.toml"
 
 
-def test_a_criterion_is_one_file(house: House, study: Path, tmp_path: Path, repository: Path) -> None:
-    assert house.touched() == ["corrtest/spec/criteria/care.toml"]
-    checked = house.corrtest("check", study)
-    assert checked.returncode == 0, checked.stderr
-    assert "0.7" in house.corrtest("power", study).stdout
-    script = tmp_path / "render.py"
-    script.write_text(RENDER, encoding="utf-8")
-    shutil.copytree(repository / "tests" / "generator", house.root / "tests" / "generator")
-    (house.root / "tests" / "__init__.py").touch()
-    done = house.python(script, tmp_path / "out")
-    assert done.stdout.split() == ["0"], done.stderr
-    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.html")]
-    assert sum("Ik voed mijn twee kinderen alleen op." in page for page in pages) == 2
+def pairs_of(plan: Path) -> pd.DataFrame:
+    """Return a pairs table of a plan with simulated reactions."""
+    frozen = read_plan(plan)
+    given = simulate_reactions(frozen).pivot(index="pair_id", columns="arm", values="reaction")
+    pairs = frozen.pairs.set_index("pair_id").join(given).fillna({"control": "none", "treated": "none"})
+    pairs = pairs.rename(
+        columns={"employer_id": "employer", "control": "control_reaction", "treated": "treated_reaction"}
+    )
+    names = ["sector", "joint_committee", "criterion", "level", "employer", "control_reaction", "treated_reaction"]
+    return pairs[names].reset_index()
 
 
-@pytest.mark.slow
-def test_the_whole_job_with_a_criterion_of_one_file(house: House, study: Path, tmp_path: Path) -> None:
-    """On simulated reactions: plan, documents and their audit, register, analysis, gate, report."""
-    done = house.corrtest("demo", "--design", study, "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    (audit,) = (pd.read_csv(path) for path in (tmp_path / "out").rglob("audit.csv"))
-    assert audit["passed"].all()
-    (report,) = (path for path in (tmp_path / "out").rglob("*_nl.html") if "report" in path.name)
-    assert "alleenstaande ouder" in report.read_text(encoding="utf-8")
+def test_a_criterion_is_one_file_beside_the_study(house: House, tmp_path: Path, repository: Path) -> None:
+    study = study_of(tmp_path / "mine", repository)
+    refused = house.corrtest("check", study)
+    assert refused.returncode == 2
+    assert "criteria/religion.toml" in refused.stderr
+
+    (study.parent / "criteria").mkdir()
+    (study.parent / "criteria" / "religion.toml").write_text(RELIGION, encoding="utf-8")
+    vacancies, plan, elsewhere = tmp_path / "vacancies.csv", tmp_path / "plan", tmp_path / "elsewhere"
+    simulate_vacancies(read_study(study)).to_csv(vacancies, index=False)
+    elsewhere.mkdir()
+
+    def done(*arguments: object) -> str:
+        ran = house.corrtest(*arguments, cwd=elsewhere)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    done("check", study, "--vacancies", vacancies)
+    assert "religion" in done("power", study)
+    done("plan", study, "--vacancies", vacancies, "--out", plan)
+    # From here on the plan alone knows what the study's folder said.
+    (study.parent / "criteria" / "religion.toml").unlink()
+    done("prereg", plan, "--out", elsewhere / "prereg")
+    assert "geloof" in (elsewhere / "prereg" / "preregistration-nl.md").read_text(encoding="utf-8")
+    done("render", plan, "--out", elsewhere / "documents", "--format", "txt")
+    treated = "".join(path.read_text() for path in (elsewhere / "documents").glob("*/treated/*.txt"))
+    control = "".join(path.read_text() for path in (elsewhere / "documents").glob("*/control/*.txt"))
+    assert "vrijwilliger in de moskee" in treated
+    assert "moskee" not in control
+
+    pairs_of(plan).to_csv(elsewhere / "pairs.csv", index=False)
+    done("analyse", elsewhere / "pairs.csv", "--plan", plan, "--out", elsewhere / "results.json")
+    study_of_results = json.loads((elsewhere / "results.json").read_text(encoding="utf-8"))["study"]
+    assert study_of_results["labels"]["criterion"]["religion"]["nl"] == "geloof"
+    done("report", elsewhere / "results.json", "--out", elsewhere / "report")
+    report = next((elsewhere / "report").glob("*nl*.html")).read_text(encoding="utf-8")
+    assert "geloof" in report.lower()
+    assert house.touched() == []
