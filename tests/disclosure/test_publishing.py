@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import stat
 
 import pytest
 
@@ -170,3 +171,9 @@ def test_a_folder_that_cannot_be_written_gets_a_message_and_no_entry(log, tmp_pa
         publish(log, tmp_path / "out")
     assert log.cells() == ()
     shutil.rmtree(log.folder)
+
+
+def test_the_log_is_closed_to_others(tmp_path):
+    folder = ReleaseLog.open(tmp_path / "secret" / "release_log").folder
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
