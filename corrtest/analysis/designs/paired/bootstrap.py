@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from corrtest.analysis.designs.paired.clusters import ROUNDING
 from corrtest.analysis.designs.paired.counting import MarginCounts
 from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
 from corrtest.analysis.tables import FloatArray, Intervals, PairedTables, normal_quantile
@@ -121,8 +122,11 @@ def _standard_error(statistic: PairedStatistic, cells: FloatArray, squared: Floa
     """Compute the standard error between clusters; nan without a gradient, or where it is infinite."""
     if statistic.gradient is None:
         return np.full(len(cells), np.nan)
-    slopes = statistic.slopes(PairedTables.of_cells(cells))
-    return np.asarray(np.sqrt(np.maximum(np.einsum("ri,rij,rj->r", slopes, squared, slopes), 0.0)))
+    tables = PairedTables.of_cells(cells)
+    slopes = statistic.slopes(tables)
+    variance = np.einsum("ri,rij,rj->r", slopes, squared, slopes)
+    # Employers that are all alike have a variance of 0, but for rounding.
+    return np.sqrt(np.where(variance > ROUNDING * statistic.independent_variance(tables), variance, 0.0))
 
 
 def _percentile(draws: FloatArray, level: float) -> npt.NDArray[np.float64]:

@@ -28,7 +28,7 @@ from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
 from corrtest.analysis.tables import FloatArray, Intervals, PairedTables, Tests, divide, normal_quantile
 
 # A variance between employers below this part of that of independent pairs is nothing but rounding.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ def _design_effect(
     for sign, clusters in ways:
         between = between + sign * _variance_between(statistic, slopes, counts, clusters)
     effect = divide(between, independent)
-    assumed = ~(np.isfinite(effect) & (independent > 0) & (effect > _ROUNDING))
+    assumed = ~(np.isfinite(effect) & (independent > 0) & (effect > ROUNDING))
     # Then each employer counts as one pair: the least that the data can be worth.
     return np.where(assumed, divide(counts.tables.pairs, employers), effect), assumed
 
