@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from corrtest.disclosure import default_policy, policy_for, release
 from corrtest.report import write_comparison, write_report
 from tests.disclosure.attacks.test_attacks import _report, attack_many
-from tests.disclosure.attacks.test_further_looks import attack_odd, attack_unpaired
+from tests.disclosure.attacks.test_odd_and_unpaired import attack_odd, attack_unpaired
 from tests.disclosure.sectors import sector_results
 
 
