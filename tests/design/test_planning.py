@@ -171,7 +171,7 @@ def construction(repository):
 
 
 def test_a_written_plan_reads_back_and_an_altered_one_is_refused(tmp_path, construction):
-    vacancies = make_vacancies(construction, 1500, 900)
+    vacancies = make_vacancies(construction, 300, 200)
     plan = make_plan(construction, vacancies, allow_shortfall=True)
     folder = write_plan(plan, tmp_path / "plan")
     back = read_plan(folder)
