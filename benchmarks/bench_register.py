@@ -47,7 +47,10 @@ authorised_by = "nobody"
 employers_informed_on = 2026-12-01
 [[committee]]
 number = "124"
-pairs = { origin = 36000 }
+pairs = { origin = 18000 }
+[[committee]]
+number = "330"
+pairs = { origin = 18000 }
 [[criterion]]
 name = "origin"
 levels = [{ name = "maghrebi_name", share = 1.0 }]
@@ -78,7 +81,7 @@ def a_plan(study: Study, pairs: int) -> BenchmarkPlan:
             "pair_id": f"P{n + 1:05d}",
             "sector": study.sector,
             "wave": study.wave,
-            "joint_committee": "124",
+            "joint_committee": ("124", "330")[n % 2],
             "criterion": "origin",
             "level": "maghrebi_name",
             "occupation": "mason",
