@@ -16,7 +16,7 @@ from corrtest.register.clock import now
 from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.moves import Fieldwork
-from corrtest.register.people.actors import check_token, known_actor
+from corrtest.register.people.actors import acting, check_token, known_actor
 from corrtest.register.people.roles import Actor, permit
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
@@ -69,7 +69,9 @@ class Session:
         """Give a connection that only reads, and the person; refuse who may not do this."""
         try:
             with self.store.reading() as connection:
-                yield connection, self._admitted(connection, action, actor)
+                person = known_actor(connection, actor)
+                self._admit(person, action)
+                yield connection, person
         except Refusal as refusal:
             self._record_refusal(action, actor, refusal)
             raise
@@ -81,21 +83,20 @@ class Session:
             with self.store.writing() as connection:
                 # The end of the chain first: on PostgreSQL its lock makes writers take turns.
                 ledger = Ledger.at_end(connection, self.clock())
-                person = self._admitted(connection, action, actor)
+                opening = gate.opening(connection, self.study_ref, actor)
+                person = known_actor(connection, actor) if opening is None else acting(opening)
+                self._admit(person, action)
                 ledger.signature = Signature(actor=person.name, role=person.role)
-                study_row = gate.study_row(connection, self.study_ref)
-                work = Fieldwork(connection, ledger, self.keys, person, study_row, self.studies)
+                work = Fieldwork(connection, ledger, self.keys, person, opening, self.studies)
                 yield work
                 work.flush()
         except Refusal as refusal:
             self._record_refusal(action, actor, refusal)
             raise
 
-    def _admitted(self, connection: Connection, action: str, actor: str) -> Actor:
-        person = known_actor(connection, actor)
+    def _admit(self, person: Actor, action: str) -> None:
         check_token(person, self.token)
         permit(person, action)
-        return person
 
     def _record_refusal(self, action: str, actor: str, refusal: Refusal) -> None:
         """Write the refusal down, in a transaction of its own: that of the refused act was rolled back."""

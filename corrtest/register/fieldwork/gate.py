@@ -26,6 +26,12 @@ _STOPPED = (
 )
 _STUDY = sa.select(schema.study, _STOPPED.label("stopped")).where(schema.study.c.study_ref == sa.bindparam("study_ref"))
 
+_A = schema.actor.c
+# One question in place of two, in each act: on a server each is a journey.
+_OPENING = _STUDY.add_columns(_A.name.label("actor"), _A.role, _A.partner, _A.token_sha256).join(
+    schema.actor, _A.name == sa.bindparam("actor")
+)
+
 APPROVALS = {
     "ethics_reference": mark("the reference of the ethics committee"),
     "authorised_by": mark("who authorised the study"),
@@ -36,6 +42,11 @@ APPROVALS = {
 def study_row(connection: Connection, study_ref: int) -> Any:
     """Return what is on record about a study, with `stopped` = why it is stopped, if it is."""
     return connection.execute(_STUDY, {"study_ref": study_ref}).one()
+
+
+def opening(connection: Connection, study_ref: int, actor: str) -> Any:
+    """Return `study_row` with the actor beside it (`actor`, `role`, `partner`, `token_sha256`); None for a stranger."""
+    return connection.execute(_OPENING, {"study_ref": study_ref, "actor": actor}).first()
 
 
 def check_approved(row: Any) -> None:

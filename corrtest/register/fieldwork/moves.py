@@ -75,7 +75,7 @@ class Fieldwork:
         for item in items:
             known[item.pair_id, item.arm] = item
         groups = {item.group_ref for item in items} - self._load.keys()
-        if groups:
+        if len(groups) > 1:  # the load of one is read when a rule asks for it
             self._load.update(read_load(self.connection, sorted(groups)))
 
     def one(self, pair_id: str, arm: str) -> Item:
@@ -250,7 +250,7 @@ class Fieldwork:
         # A claim that ran out no longer weighs; the pair itself is weighed anew.
         load = [
             counted
-            for counted in self._load[item.group_ref].values()
+            for counted in self._counted(item).values()
             if counted.pair_ref != item.pair_ref and (counted.until is None or counted.until > at)
         ]
         if not load:
@@ -262,6 +262,11 @@ class Fieldwork:
             if breach is not None:
                 when = f"; free from {breach.free_from}" if breach.free_from else ""
                 self._refuse(breach.reason, item, breach.text + when)
+
+    def _counted(self, item: Item) -> Load:
+        if item.group_ref not in self._load:
+            self._load.update(read_load(self.connection, [item.group_ref]))
+        return self._load[item.group_ref]
 
     def _study(self, study_ref: int) -> Study:
         if study_ref not in self._studies:  # another process has added it since this register was opened
@@ -294,12 +299,12 @@ class Fieldwork:
         return seq
 
     def _count(self, item: Item, on: date, until: str | None) -> None:
-        self._load[item.group_ref][item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
+        self._counted(item)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)
 
     def _uncount(self, item: Item) -> None:
         """A pair of which nothing was sent does not weigh on the employer."""
         if all(each.life.sent_at is None for each in self.of_pair(item.pair_id)):
-            self._load[item.group_ref].pop(item.pair_ref, None)
+            self._counted(item).pop(item.pair_ref, None)
 
     def _note(self, seq: int, text: str) -> None:
         if self.keys is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -32,6 +33,11 @@ def known_actor(connection: Connection, name: str) -> Actor:
             f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."
         )
     return found
+
+
+def acting(opening: Any) -> Actor:
+    """Return the person of a row of `gate.opening`."""
+    return Actor(name=opening.actor, role=opening.role, partner=opening.partner, token_sha256=opening.token_sha256)
 
 
 def check_token(person: Actor, token: str | None) -> None:
