@@ -18,12 +18,19 @@ NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 
 def texts(notebook) -> list[str]:
     """Return what the cells print and show as text, in order."""
-    return [
-        output.get("text", "") or output.get("data", {}).get("text/plain", "")
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.output_type in {"stream", "execute_result"}
-    ]
+    found: list[tuple[str, str]] = []
+    for cell in notebook.cells:
+        found.append(("", ""))
+        for output in cell.get("outputs", []):
+            if output.output_type not in {"stream", "execute_result"}:
+                continue
+            kind = output.get("name", "")
+            text = output.get("text", "") or output.get("data", {}).get("text/plain", "")
+            # What a cell prints may come in one piece or in several, as the machine is quick or slow.
+            if kind and found[-1][0] == kind:
+                text = found.pop()[1] + text
+            found.append((kind, text))
+    return [text for _, text in found if text]
 
 
 def test_the_notebooks_are_found():
