@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
     from babel import Locale
 
+def mark(message: str) -> str:
+    """Return `message` as it is: one that stands in a table, for the catalogue to know and for `say` to say later."""
+    return message
+
+
 SOURCE = "en"
 VARIABLE = "CORRTEST_LANGUAGE"
 # First word of every help text. A catalogue that translates documents alone has no word for it and leaves all messages
 # in English, rather than half of them.
-USAGE = "Usage:"
+USAGE = mark("Usage:")
 # All of them write a number, a space and the sign; Babel leaves the space out in Dutch.
 PERCENT = "\N{NO-BREAK SPACE}%"
 
@@ -105,11 +110,6 @@ def say_n(one: str, many: str, count: int, /, **facts: object) -> str:
     if not found:
         return filled(one if count == 1 else many, facts, language)
     return filled(found[min(known.plural(count), len(found) - 1)], facts, language)
-
-
-def mark(message: str) -> str:
-    """Return `message` as it is: one that stands in a table, for the catalogue to know and for `say` to say later."""
-    return message
 
 
 class Kept(str):
