@@ -97,6 +97,7 @@ def say(message: str, /, **facts: object) -> str:
     if language == SOURCE:
         return filled(message, facts, language)
     found = translations(language).messages.get(message)
+    facts = {name: spoken(fact) if isinstance(fact, Kept) else fact for name, fact in facts.items()}
     return filled(found[0] if found else message, facts, language)
 
 
@@ -122,6 +123,7 @@ class Kept(str):
         self.message: str | None = None
         self.facts: Mapping[str, object] = {}
         self.parts: tuple[str, ...] = ()
+        self.separator = " "
 
 
 def keep(message: str, /, **facts: object) -> Kept:
@@ -131,11 +133,11 @@ def keep(message: str, /, **facts: object) -> Kept:
     return kept
 
 
-def keep_together(parts: Iterable[str | None]) -> Kept:
-    """Return the sentences that there are as one text, a space between them."""
+def keep_together(parts: Iterable[str | None], separator: str = " ") -> Kept:
+    """Return the sentences that there are as one text."""
     there = tuple(part for part in parts if part)
-    kept = Kept(" ".join(there))
-    kept.parts = there
+    kept = Kept(separator.join(there))
+    kept.parts, kept.separator = there, separator
     return kept
 
 
@@ -144,11 +146,8 @@ def spoken(text: str) -> str:
     if not isinstance(text, Kept):
         return text
     if text.parts:
-        return " ".join(spoken(part) for part in text.parts)
-    if text.message is None:
-        return str(text)
-    facts = {name: spoken(fact) if isinstance(fact, str) else fact for name, fact in text.facts.items()}
-    return say(text.message, **facts)
+        return text.separator.join(spoken(part) for part in text.parts)
+    return str(text) if text.message is None else say(text.message, **text.facts)
 
 
 @cache
