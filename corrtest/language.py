@@ -125,15 +125,21 @@ class Kept(str):
         self.parts: tuple[str, ...] = ()
         self.separator = " "
 
+    def __add__(self, other: str) -> str:
+        return keep_together((self, other), "")
 
-def keep(message: str, /, **facts: object) -> Kept:
+    def __radd__(self, other: str) -> str:
+        return keep_together((other, self), "")
+
+
+def keep(message: str, /, **facts: object) -> str:
     """Return `message` in English with its {facts}, for a file to keep and for `spoken` to say."""
     kept = Kept(filled(message, facts, SOURCE))
     kept.message, kept.facts = message, facts
     return kept
 
 
-def keep_together(parts: Iterable[str | None], separator: str = " ") -> Kept:
+def keep_together(parts: Iterable[str | None], separator: str = " ") -> str:
     """Return the sentences that there are as one text."""
     there = tuple(part for part in parts if part)
     kept = Kept(separator.join(there))

@@ -121,6 +121,7 @@ def test_what_a_file_keeps_is_english_and_is_shown_in_the_language_in_use():
             assert spoken(text) == "Er komt niets in Not yet translated."
         assert spoken(both) == f"{spoken(one)} 50,0\N{NO-BREAK SPACE}% van 1 tegen 2,00 euro"
         assert spoken("as it is") == "as it is"
+        assert spoken("a " + (one + " b")) == f"a {spoken(one)} b"
         assert not keep_together([None])
     assert json.dumps(both) == '"Nothing is written to Not yet translated. 50.0% of 1 at 2.00 euro"'
 
