@@ -113,6 +113,11 @@ def say_n(one: str, many: str, count: int, /, **facts: object) -> str:
     return filled(found[min(known.plural(count), len(found) - 1)], facts, language)
 
 
+def written(value: float, spec: str) -> str:
+    """Return a number with a format (".2f", ",.0f", ".0%") as the current language writes it."""
+    return filled("{value:" + spec + "}", {"value": value}, current())
+
+
 class Kept(str):
     """A sentence that a file keeps: English there, whoever wrote it, so that the same inputs give the same file.
 
