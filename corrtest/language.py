@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from babel import Locale
 
+
 def mark(message: str) -> str:
     """Return `message` as it is: one that stands in a table, for the catalogue to know and for `say` to say later."""
     return message

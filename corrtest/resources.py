@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from corrtest.errors import CorrtestError, StudyError, nearest
+from corrtest.language import say
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -14,7 +15,9 @@ def _folder(name: str) -> Path:
     for candidate in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise CorrtestError(f"The folder '{name}' is missing from this installation. Install corrtest again.")
+    raise CorrtestError(
+        say("The folder '{name}' is missing from this installation. Install corrtest again.", name=name)
+    )
 
 
 def designs_folder() -> Path:
@@ -32,7 +35,9 @@ def ready_design(name: str) -> Path:
     """
     ready = {path.stem: path for path in designs_folder().glob("*.toml")}
     if name not in ready:
-        raise StudyError(f"There is no ready design '{name}'. {nearest(name, sorted(ready))}")
+        raise StudyError(
+            say("There is no ready design '{name}'. {nearest}", name=name, nearest=nearest(name, sorted(ready)))
+        )
     return ready[name]
 
 

@@ -28,6 +28,7 @@ from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.tables import PairedTables, normal_quantile
 from corrtest.errors import AnalysisError, Fault, nearest
+from corrtest.language import keep, say
 from corrtest.spec import REACTIONS, parse_numbers, sheet_row
 
 
@@ -207,7 +208,7 @@ def two_by_two(
     ):
         if int(value) != value or value < 0:
             raise AnalysisError(
-                f"{name} is {value}; expected a whole number of pairs, 0 or more.",
+                say("{name} is {value}; expected a whole number of pairs, 0 or more.", name=name, value=value),
             )
     counts = MarginCounts(
         fields=(),
@@ -224,7 +225,7 @@ def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[s
     if names == ("none",):
         return ()
     if not 1 <= len(names) <= 2 or len(set(names)) != len(names):
-        raise AnalysisError("Cluster by one column, or by two different ones.")
+        raise AnalysisError(say("Cluster by one column, or by two different ones."))
     # One pair (or one application, in an unpaired study) goes to a vacancy: without a column each row is its own.
     return () if names == ("vacancy",) and "vacancy" not in table.frame else names
 
@@ -248,8 +249,10 @@ def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:
     """Count the odd reactions that the result still holds."""
     if choices.odd_reactions == "left_out" or table.one_group_a_comparison or not odd_rows(table).any():
         return ()
-    beside = "with the best and the worst case beside them" if choices.odd_reactions == "bounded" else "as coded"
-    return (f"Odd reactions, {beside}: {counted_odd(table)}.",)
+    beside = (
+        keep("with the best and the worst case beside them") if choices.odd_reactions == "bounded" else keep("as coded")
+    )
+    return (keep("Odd reactions, {beside}: {counted_odd}.", beside=beside, counted_odd=counted_odd(table)),)
 
 
 def _inputs(
@@ -271,20 +274,26 @@ def _inputs(
 
 def _weights(table: StudyTable, column: str) -> npt.NDArray[np.float64]:
     if column not in table.frame:
-        raise AnalysisError(f"There is no column '{column}' of weights. {nearest(column, list(table.frame.columns))}")
+        raise AnalysisError(
+            say(
+                "There is no column '{column}' of weights. {nearest}",
+                column=column,
+                nearest=nearest(column, list(table.frame.columns)),
+            )
+        )
     values = parse_numbers(table.frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
     faults = [
         Fault(
             row=sheet_row(int(row)),
             column=column,
             given=str(table.frame[column].iloc[row]),
-            expected="a number above 0",
-            action="Give every pair the inverse of its vacancy's chance to be drawn.",
+            expected=say("a number above 0"),
+            action=say("Give every pair the inverse of its vacancy's chance to be drawn."),
         )
         for row in np.flatnonzero(~(np.isfinite(values) & (values > 0)))
     ]
     if faults:
-        raise AnalysisError(f"The weights in column '{column}' cannot be used:", faults)
+        raise AnalysisError(say("The weights in column '{column}' cannot be used:", column=column), faults)
     return values
 
 
@@ -293,7 +302,7 @@ def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:
         Fault(
             key=f"outcomes.{name}",
             given=repr(word),
-            expected="one of " + ", ".join(REACTIONS),
+            expected=say("one of ") + ", ".join(REACTIONS),
             action=nearest(word, REACTIONS),
         )
         for name, words in outcomes.items()
@@ -301,7 +310,7 @@ def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:
         if word not in REACTIONS
     ]
     if faults:
-        raise AnalysisError("An outcome names a reaction that does not exist.", faults)
+        raise AnalysisError(say("An outcome names a reaction that does not exist."), faults)
 
 
 def _as_mapping(shortfall: Any) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from corrtest.analysis.read import CandidateTable
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import PairedTables, normal_quantile
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import keep, keep_together, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,12 @@ class Interaction:
         if self.ratio is not None and self.ratio_lower is not None and self.ratio_upper is not None:
             parts.append(_said("ratio", self.ratio, self.ratio_lower, self.ratio_upper, 1.0))
         else:
-            parts.append("on the ratio scale it is undefined, since a candidate had no positive reaction")
-        return f"In {self.vacancies} vacancies with all four candidates, {'; '.join(parts)}."
+            parts.append(keep("on the ratio scale it is undefined, since a candidate had no positive reaction"))
+        return keep(
+            "In {vacancies} vacancies with all four candidates, {parts}.",
+            vacancies=self.vacancies,
+            parts=keep_together(parts, "; "),
+        )
 
 
 def cochran_q(table: CandidateTable) -> CochranResult:
@@ -86,7 +91,7 @@ def cochran_q(table: CandidateTable) -> CochranResult:
     """
     complete = table.reactions[(table.reactions >= 0).all(axis=1)].astype(np.float64)
     if len(complete) == 0:
-        raise AnalysisError("No vacancy had an application from every candidate; compare them two by two instead.")
+        raise AnalysisError(say("No vacancy had an application from every candidate; compare them two by two instead."))
     k = complete.shape[1]
     by_candidate, by_vacancy = complete.sum(axis=0), complete.sum(axis=1)
     spread = k * by_vacancy.sum() - np.sum(by_vacancy**2)
@@ -96,7 +101,7 @@ def cochran_q(table: CandidateTable) -> CochranResult:
             df=k - 1,
             pvalue=None,
             vacancies=len(complete),
-            note="Every vacancy treated all its candidates alike: the statistic is 0/0 and undefined.",
+            note=keep("Every vacancy treated all its candidates alike: the statistic is 0/0 and undefined."),
         )
     statistic = (k - 1) * (k * np.sum(by_candidate**2) - by_candidate.sum() ** 2) / spread
     return CochranResult(
@@ -123,7 +128,7 @@ def all_comparisons(table: CandidateTable, confidence_level: float = 0.95) -> tu
         cells.append(np.bincount(kind, minlength=4)[::-1])
         keys.append((f"{table.names[treated]} vs {table.names[control]}",))
     if not keys:
-        raise AnalysisError("No vacancy had applications from two candidates.")
+        raise AnalysisError(say("No vacancy had applications from two candidates."))
     both, control_only, treated_only, neither = np.array(cells).T
     counts = MarginCounts(
         fields=("level",),
@@ -229,13 +234,15 @@ def interaction(
     names = list(table.names)
     for name in (neither, first, second, both):
         if name not in names:
-            raise AnalysisError(f"There is no candidate '{name}'. {nearest(name, names)}")
+            raise AnalysisError(
+                say("There is no candidate '{name}'. {nearest}", name=name, nearest=nearest(name, names))
+            )
     z = normal_quantile(confidence_level)
     columns = table.reactions[:, [names.index(name) for name in (neither, first, second, both)]]
     four = columns[(columns >= 0).all(axis=1)].astype(np.float64)
     n = len(four)
     if n < 2:
-        raise AnalysisError("Fewer than two vacancies had applications from all four candidates.")
+        raise AnalysisError(say("Fewer than two vacancies had applications from all four candidates."))
     rates = four.mean(axis=0)
     signs = np.array([1.0, -1.0, -1.0, 1.0])
     difference, error = float(signs @ rates), _error(four @ signs)
@@ -263,12 +270,22 @@ def interaction(
 
 
 def _said(scale: str, value: float, lower: float, upper: float, none: float) -> str:
-    limits = f"{value:.3f} (interval {lower:.3f} to {upper:.3f})"
+    limits = keep("{value:.3f} (interval {lower:.3f} to {upper:.3f})", value=value, lower=lower, upper=upper)
     if upper < none:
-        return f"both signals together cost more than the two apart on the {scale} scale: {limits}"
+        return keep(
+            "both signals together cost more than the two apart on the {scale} scale: {limits}",
+            scale=scale,
+            limits=limits,
+        )
     if lower > none:
-        return f"both signals together cost less than the two apart on the {scale} scale: {limits}"
-    return f"the {scale} scale settles neither that they add up nor that they do not: {limits}"
+        return keep(
+            "both signals together cost less than the two apart on the {scale} scale: {limits}",
+            scale=scale,
+            limits=limits,
+        )
+    return keep(
+        "the {scale} scale settles neither that they add up nor that they do not: {limits}", scale=scale, limits=limits
+    )
 
 
 def _error(influence: npt.NDArray[np.float64]) -> float:

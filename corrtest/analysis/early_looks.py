@@ -18,6 +18,7 @@ from corrtest.analysis.read import StudyTable, require_pairs
 from corrtest.analysis.result_files import finite
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 from corrtest.spec import MonitoringRule
 
 SENT_ON = "sent_on"
@@ -75,7 +76,7 @@ def _planned(study: Mapping[str, Any] | None, shortfalls: Iterable[Mapping[str, 
     for shortfall in shortfalls:
         planned[shortfall["criterion"]] -= int(shortfall["wanted"]) - int(shortfall["planned"])
     if not planned:
-        raise AnalysisError("Early looks need the study's quotas: they are fractions of the pairs planned.")
+        raise AnalysisError(say("Early looks need the study's quotas: they are fractions of the pairs planned."))
     return planned
 
 
@@ -94,12 +95,16 @@ def _look(group: GroupResult, statistic: float, planned: Mapping[str, int], rule
     wanted = planned.get(str(group.criterion), 0)
     state: dict[str, Any] = {"criterion": group.criterion, "pairs": group.pairs, "planned_pairs": wanted}
     if not wanted:
-        return {**state, "stop": False, "note": "The study planned no pairs of this criterion: no look."}
+        return {**state, "stop": False, "note": keep("The study planned no pairs of this criterion: no look.")}
     fraction = min(group.pairs / wanted, 1.0)
     number = int(np.sum(np.array(rule.looks) <= fraction + _TOLERANCE))
     if number == 0:
         first = rule.looks[0]
-        said = f"No look yet: {fraction:.0%} of the pairs are complete, and the first look is at {first:.0%}."
+        said = keep(
+            "No look yet: {fraction:.0%} of the pairs are complete, and the first look is at {first:.0%}.",
+            fraction=fraction,
+            first=first,
+        )
         return {**state, "fraction": fraction, "stop": False, "note": said}
     if number > 1 and fraction <= rule.looks[number - 2]:
         number -= 1
@@ -123,10 +128,13 @@ def _evidence(
     discordant = rows[control[rows] != treated[rows]]
     found = e_process(treated[discordant], alpha=rule.alpha)
     said = (
-        f"The evidence has reached {1 / rule.alpha:g}: the difference is beyond chance, and fieldwork may stop."
+        keep(
+            "The evidence has reached {alpha:g}: the difference is beyond chance, and fieldwork may stop.",
+            alpha=1 / rule.alpha,
+        )
         if found.stop
-        else f"The evidence has not reached {1 / rule.alpha:g}: go on."
+        else keep("The evidence has not reached {alpha:g}: go on.", alpha=1 / rule.alpha)
     )
     if group.largest_employer_pairs and group.largest_employer_pairs > 1:
-        said += " It takes pairs as independent, although some are of one employer."
+        said += keep(" It takes pairs as independent, although some are of one employer.")
     return {"criterion": group.criterion, "pairs": group.pairs, **asdict(found), "note": said}

@@ -13,6 +13,7 @@ from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.randomisation import Randomised
 from corrtest.analysis.tables import Positives
+from corrtest.language import keep
 
 DEFAULT_SEED = 2026
 TEST_NAME = "randomisation"
@@ -59,9 +60,9 @@ def with_bootstrap(
                 f"bootstrap_{method}",
                 (float(interval.value[place]), float(interval.lower[place]), float(interval.upper[place])),
                 level,
-                f"{replicates} replicates of {what}."
+                keep("{replicates} replicates of {what}.", replicates=replicates, what=what)
                 if np.isfinite(interval.lower[place])
-                else "The replicates do not vary, or some are undefined: no interval.",
+                else keep("The replicates do not vary, or some are undefined: no interval."),
             )
             for name, methods in found.items()
             for method, interval in methods.items()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from corrtest.analysis.rows import Rows
 from corrtest.errors import InputError
+from corrtest.language import say
 
 IntArray = npt.NDArray[np.int64]
 
@@ -70,7 +71,13 @@ def each_grouping(
     missing = [name for name in (*by, *others) if name not in frame]
     if missing:
         known = ", ".join(str(name) for name in frame.columns if name != "employer") or "none"
-        raise InputError(f"The table has no column '{missing[0]}' to group or cluster by. It has: {known}.")
+        raise InputError(
+            say(
+                "The table has no column '{missing}' to group or cluster by. It has: {known}.",
+                missing=missing[0],
+                known=known,
+            )
+        )
     coded: dict[str, tuple[IntArray, list[str | None]]] = {}
     for name in {*(field for margin in MARGINS for field in margin), *by}:
         if name in frame:

@@ -23,6 +23,7 @@ from scipy.special import betaln, ndtr, ndtri
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 from corrtest.spec import MonitoringRule
 
 Spending = Literal["obrien_fleming", "pocock"]
@@ -42,8 +43,10 @@ def preregistered_rule(study: Mapping[str, Any] | None) -> MonitoringRule:
     rule = Choices.of(study).rule
     if rule is None:
         raise AnalysisError(
-            "The study preregistered no early look, so its reactions are analysed once, when fieldwork is over. "
-            "A look has to stand in the study file before the start: [analysis] monitoring."
+            say(
+                "The study preregistered no early look, so its reactions are analysed once, when fieldwork is "
+                "over. A look has to stand in the study file before the start: [analysis] monitoring."
+            )
         )
     return rule
 
@@ -83,9 +86,9 @@ def boundaries(fractions: Sequence[float], alpha: float = 0.05, spending: Spendi
     """
     t = np.asarray(fractions, dtype=np.float64)
     if len(t) == 0 or np.any(np.diff(t) <= 0) or t[0] <= 0 or t[-1] > 1:
-        raise AnalysisError("Looks are increasing fractions of the planned pairs, above 0 and at most 1.")
+        raise AnalysisError(say("Looks are increasing fractions of the planned pairs, above 0 and at most 1."))
     if not 0 < alpha < 1:
-        raise AnalysisError(f"The level {alpha:g} must lie between 0 and 1.")
+        raise AnalysisError(say("The level {alpha:g} must lie between 0 and 1.", alpha=alpha))
     spent = _spent(t, alpha, spending)
     grid = np.linspace(-_REACH, _REACH, _POINTS)
     step = grid[1] - grid[0]
@@ -138,15 +141,28 @@ def look(statistic: float, *, pairs: int, planned_pairs: int, look_number: int, 
         1 for the first look.
     """
     if rule.rule == "e_process" or not 1 <= look_number <= len(rule.looks):
-        raise AnalysisError(f"The study preregistered {len(rule.looks)} looks; there is no look {look_number}.")
+        raise AnalysisError(
+            say(
+                "The study preregistered {count} looks; there is no look {look_number}.",
+                count=len(rule.looks),
+                look_number=look_number,
+            )
+        )
     if not 0 < pairs <= planned_pairs:
-        raise AnalysisError(f"{pairs} pairs of {planned_pairs} planned cannot be.")
+        raise AnalysisError(
+            say("{pairs} pairs of {planned_pairs} planned cannot be.", pairs=pairs, planned_pairs=planned_pairs)
+        )
     # Boundaries for the information that really came in, as spending allows; earlier looks as planned.
     actual = pairs / planned_pairs
     fractions = [*rule.looks[: look_number - 1], actual]
     if len(fractions) > 1 and fractions[-1] <= fractions[-2]:
         raise AnalysisError(
-            f"Look {look_number} comes too early: {actual:.0%} of the pairs, the last was at {fractions[-2]:.0%}."
+            say(
+                "Look {look_number} comes too early: {actual:.0%} of the pairs, the last was at {fractions:.0%}.",
+                look_number=look_number,
+                actual=actual,
+                fractions=fractions[-2],
+            )
         )
     bound = float(boundaries(fractions, rule.alpha, rule.rule)[-1])
     stop = abs(statistic) >= bound
@@ -162,12 +178,14 @@ def look(statistic: float, *, pairs: int, planned_pairs: int, look_number: int, 
 
 def _said(stop: bool, *, last: bool) -> str:
     if stop:
-        return "The boundary is crossed: the difference is beyond chance" + (
-            " at the last look." if last else ", and fieldwork may stop."
+        return keep("The boundary is crossed: the difference is beyond chance") + (
+            keep(" at the last look.") if last else keep(", and fieldwork may stop.")
         )
     if last:
-        return "The boundary is not crossed at the last look: these data do not settle whether there is a difference."
-    return "The boundary is not crossed: go on. No estimate of this look may be published as a result."
+        return keep(
+            "The boundary is not crossed at the last look: these data do not settle whether there is a difference."
+        )
+    return keep("The boundary is not crossed: go on. No estimate of this look may be published as a result.")
 
 
 def e_process(favours_treated: npt.ArrayLike, *, alpha: float = 0.05) -> Evidence:
@@ -205,4 +223,4 @@ def _spent(t: FloatArray, alpha: float, spending: Spending) -> FloatArray:
         return np.asarray(4 * ndtr(ndtri(alpha / 4) / np.sqrt(t)))
     if spending == "pocock":
         return np.asarray(alpha * np.log(1 + (math.e - 1) * t))
-    raise AnalysisError(f"There is no spending '{spending}'. Use 'obrien_fleming' or 'pocock'.")
+    raise AnalysisError(say("There is no spending '{spending}'. Use 'obrien_fleming' or 'pocock'.", spending=spending))

@@ -15,6 +15,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.rows import USABLE
 from corrtest.analysis.tables import BoolArray
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
 BEST, WORST = "best case for the treated", "worst case for the treated"
@@ -41,10 +42,14 @@ def without_odd_reactions(table: StudyTable) -> StudyTable:
     """
     odd = odd_rows(table)
     if odd.all():
-        raise AnalysisError("Every reaction is odd (automatic, bounced, late, withdrawn): nothing is left to analyse.")
+        raise AnalysisError(
+            say("Every reaction is odd (automatic, bounced, late, withdrawn): nothing is left to analyse.")
+        )
     if not odd.any():
         return table
-    return replace(table.kept(~odd), notes=(*table.notes, f"Left out for odd reactions: {counted(table)}."))
+    return replace(
+        table.kept(~odd), notes=(*table.notes, keep("Left out for odd reactions: {counted}.", counted=counted(table)))
+    )
 
 
 def counted(table: StudyTable) -> str:

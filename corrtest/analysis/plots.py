@@ -11,6 +11,7 @@ from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.pooling import StrataResult
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def forest_plot(
     groups = results.groups if isinstance(results, Results) else results
     rows = [(group, group.estimate(name)) for group in groups if any(e.name == name for e in group.estimates)]
     if not rows:
-        raise AnalysisError(f"No group has an estimate called '{name}'.")
+        raise AnalysisError(say("No group has an estimate called '{name}'.", name=name))
     statistic = design_of(rows[0][0].counts).statistics[name]
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 0.8 + 0.32 * len(rows)), layout="constrained")
@@ -90,7 +91,7 @@ def comparison_plot(result: Comparisons, ax: Axes | None = None) -> Axes:
 
     rows = [row for row in result.comparisons if row.first_ratio and row.second_ratio][::-1]
     if not rows:
-        raise AnalysisError("No comparison has both ratios.")
+        raise AnalysisError(say("No comparison has both ratios."))
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 1.0 + 0.36 * len(rows)), layout="constrained")
     places = range(len(rows))

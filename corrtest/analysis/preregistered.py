@@ -8,6 +8,7 @@ from typing import Any
 
 from corrtest.analysis.designs import PAIRED, design_named
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import keep, say
 from corrtest.spec import AnalysisOptions, MonitoringRule
 
 # The preregistration names the strict outcome as the primary one; tables of 0/1 columns have one outcome of their own.
@@ -60,7 +61,12 @@ class Choices:
         _among("odd reactions", chosen["odd_reactions"], ODD_REACTIONS)
         _among("multiplicity", chosen["multiplicity"], MULTIPLICITY)
         departures = [
-            f"Departs from the preregistration: {name.replace('_', ' ')} {_said(value)}, not {_said(registered[name])}."
+            keep(
+                "Departs from the preregistration: {name} {said}, not {said_2}.",
+                name=name.replace("_", " "),
+                said=_said(value),
+                said_2=_said(registered[name]),
+            )
             for name, value in given.items()
             if value is not None and name in registered and value != registered[name]
         ]
@@ -101,7 +107,14 @@ def planned_rows(study: Mapping[str, Any] | None) -> dict[tuple[str, str], int]:
 
 def _among(what: str, given: str, allowed: Sequence[str]) -> None:
     if given not in allowed:
-        raise AnalysisError(f"There is no way of {what} called '{given}'. {nearest(given, allowed)}")
+        raise AnalysisError(
+            say(
+                "There is no way of {what} called '{given}'. {nearest}",
+                what=what,
+                given=given,
+                nearest=nearest(given, allowed),
+            )
+        )
 
 
 def _said(value: object) -> str:

@@ -31,6 +31,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.rows import DEFAULT_OUTCOMES, require_drawn
 from corrtest.analysis.tables import FloatArray, Positives
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say
 from corrtest.spec import parse_numbers
 
 Draw = Literal["independent", "counterbalanced"]
@@ -83,7 +84,13 @@ def randomisation_test(
     """
     positives = table.outcomes(outcomes or DEFAULT_OUTCOMES)
     if outcome not in positives:
-        raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
+        raise AnalysisError(
+            say(
+                "There is no outcome '{outcome}'. Use one of: {positives}.",
+                outcome=outcome,
+                positives=", ".join(positives),
+            )
+        )
     randomised = Randomised(table, draw, first_arm=first_arm, probability=probability)
     return randomised.test(positives[outcome], np.arange(len(table)))
 
@@ -95,7 +102,7 @@ class Randomised:
         self, table: StudyTable, draw: Draw, *, first_arm: str = FIRST_ARM, probability: str = PROBABILITY
     ) -> None:
         if draw not in DRAWS:
-            raise AnalysisError(f"There is no draw '{draw}'. {nearest(draw, DRAWS)}")
+            raise AnalysisError(say("There is no draw '{draw}'. {nearest}", draw=draw, nearest=nearest(draw, DRAWS)))
         self.draw = draw
         self.treated_first = table.treated_first(first_arm)
         if draw == "independent":
@@ -189,7 +196,10 @@ def _chance(table: StudyTable, probability: str) -> FloatArray:
     chance = parse_numbers(table.frame[probability]).to_numpy(dtype=np.float64, na_value=np.nan)
     if not np.all((chance > 0) & (chance < 1)):
         raise AnalysisError(
-            f"Column '{probability}' must lie between 0 and 1 for every pair: an order that was certain "
-            "was not drawn, and says nothing."
+            say(
+                "Column '{probability}' must lie between 0 and 1 for every pair: an order that was certain was "
+                "not drawn, and says nothing.",
+                probability=probability,
+            )
         )
     return np.asarray(chance, dtype=np.float64)

@@ -14,6 +14,7 @@ from corrtest.analysis.group_result import DIRECTION, GroupResult, as_html, grou
 from corrtest.analysis.result_files import as_json, write_json
 from corrtest.analysis.tables import PairedCounts
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 
 SCHEMA = "corrtest/results/1"
 
@@ -86,20 +87,24 @@ class Results:
             content = json.loads(text)
         except json.JSONDecodeError as error:
             raise InputError(
-                f"{file} is not readable as JSON (line {error.lineno}: {error.msg}). "
-                "Make it again with corrtest analyse."
+                say(
+                    "{file} is not readable as JSON (line {lineno}: {msg}). Make it again with corrtest analyse.",
+                    file=file,
+                    lineno=error.lineno,
+                    msg=error.msg,
+                )
             ) from None
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
             given = content.get("schema") if isinstance(content, dict) else None
             raise InputError(
-                f"{file} is no results file of this version.",
+                say("{file} is no results file of this version.", file=file),
                 [
                     Fault(
                         file=file,
                         key="schema",
                         given=repr(given),
                         expected=f'"{SCHEMA}"',
-                        action="Make it again with corrtest analyse.",
+                        action=say("Make it again with corrtest analyse."),
                     )
                 ],
             )
@@ -120,7 +125,11 @@ class Results:
             )
         except (KeyError, TypeError) as error:
             raise InputError(
-                f"{file} lacks a part that every results file has ({error}). Make it again with corrtest analyse."
+                say(
+                    "{file} lacks a part that every results file has ({error}). Make it again with corrtest analyse.",
+                    file=file,
+                    error=error,
+                )
             ) from None
 
     @classmethod
@@ -134,11 +143,13 @@ class Results:
         """
         path = Path(path)
         if not path.is_file():
-            raise InputError(f"There is no results file {path}. Make one with corrtest analyse.")
+            raise InputError(say("There is no results file {path}. Make one with corrtest analyse.", path=path))
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise InputError(f"{path.name} is not a text file. Make it again with corrtest analyse.") from None
+            raise InputError(
+                say("{file} is not a text file. Make it again with corrtest analyse.", file=path.name)
+            ) from None
         return cls.from_json(text, path.name)
 
     def write(self, path: str | Path) -> Path:

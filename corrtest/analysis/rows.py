@@ -12,6 +12,7 @@ import pandas as pd
 
 from corrtest.analysis.tables import BoolArray, FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 from corrtest.spec import REACTIONS
 
 CodeArray = npt.NDArray[np.int8]
@@ -77,4 +78,6 @@ def words(values: pd.Series) -> list[str]:
 def require_drawn(table: Rows, column: str) -> None:
     """Refuse a table without a column of the plan's draw."""
     if column not in table.frame:
-        raise AnalysisError(f"Randomisation inference needs the column '{column}', as the plan has it.")
+        raise AnalysisError(
+            say("Randomisation inference needs the column '{column}', as the plan has it.", column=column)
+        )

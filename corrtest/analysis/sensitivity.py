@@ -17,6 +17,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.robustness import Setting, odd_choice_groups
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 __all__ = ["CHOICES", "sensitivity"]
 
@@ -40,12 +41,12 @@ def sensitivity(
     """
     if table.reactions is None:
         raise AnalysisError(
-            "The table says positive or not, and no longer which reaction it was; use one with reactions."
+            say("The table says positive or not, and no longer which reaction it was; use one with reactions.")
         )
     if criterion is not None:
         keep = (table.frame["criterion"] == criterion).to_numpy(dtype=np.bool_)
         if not keep.any():
-            raise AnalysisError(f"No pair tests the criterion '{criterion}'.")
+            raise AnalysisError(say("No pair tests the criterion '{criterion}'.", criterion=criterion))
         table = table.kept(keep)
     setting = Setting(
         outcomes=outcomes or DEFAULT_OUTCOMES,

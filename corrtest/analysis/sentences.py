@@ -13,7 +13,7 @@ from corrtest.analysis.group_result import Estimate, GroupResult
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError, nearest
-from corrtest.language import mark
+from corrtest.language import mark, say
 from corrtest.pages import Catalogue, catalogue, languages
 
 # About the ratio of the Belgian experiments on origin: what a measurement should be able to find.
@@ -72,7 +72,11 @@ def sentence_words(language: str) -> Catalogue:
     """Return the words of a language that has sentences on results."""
     known = languages("sentence")
     if language not in known:
-        raise AnalysisError(f"There are no sentences in '{language}'. {nearest(language, known)}")
+        raise AnalysisError(
+            say(
+                "There are no sentences in '{language}'. {nearest}", language=language, nearest=nearest(language, known)
+            )
+        )
     return catalogue(language, "sentence")
 
 

@@ -12,6 +12,7 @@ from corrtest.cli.output import words
 from corrtest.cli.places import Places
 from corrtest.cli.plan_inputs import freeze_and_write, say_plan, sent_by_others
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 
 def amend(
@@ -34,9 +35,9 @@ def amend(
     from corrtest.spec import read_vacancies
 
     if since is None:
-        raise DesignError("An amendment needs the first day on which a new pair may start. Give it with --since.")
+        raise DesignError(say("An amendment needs the first day on which a new pair may start. Give it with --since."))
     places = Places.here()
-    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", "A plan needs")
+    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", say("A plan needs"))
     earlier = read_plan(places.plan(plan))
     made = amend_plan(
         earlier,

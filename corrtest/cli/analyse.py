@@ -9,9 +9,10 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Reference, Vacancy, refuse_without_long
 from corrtest.cli.options import PairsFile
-from corrtest.cli.output import say, words
+from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import StudyTable
@@ -73,7 +74,13 @@ def analyse(
     places = Places.here()
     table = _read(places.pairs(pairs), words(reference), long, vacancy, candidate, positive)
     if randomisation is not None and randomisation not in analysis.DRAWS:
-        raise AnalysisError(f"--randomisation cannot be '{randomisation}'. {nearest(randomisation, analysis.DRAWS)}")
+        raise AnalysisError(
+            say(
+                "--randomisation cannot be '{randomisation}'. {nearest}",
+                randomisation=randomisation,
+                nearest=nearest(randomisation, analysis.DRAWS),
+            )
+        )
     target = _target(places, pairs, out)
     results = analysis.analyse(
         table,
@@ -86,11 +93,11 @@ def analyse(
         **_of_study(places, pairs, plan),
     )
     results.write(target)
-    many = "1 group" if len(results.groups) == 1 else f"{len(results.groups)} groups"
+    many = say("1 group") if len(results.groups) == 1 else say("{count} groups", count=len(results.groups))
     for note in results.notes:
-        say(f"* {note}")
+        show(f"* {spoken(note)}")
     place = shown(target)
-    say(f"Wrote {many} of results to {place}. In words: corrtest summary {place}")
+    show(say("Wrote {many} of results to {place}. In words: corrtest summary {place}", many=many, place=place))
 
 
 def _read(
@@ -126,8 +133,10 @@ def _two_columns(positive: str | None) -> tuple[str | None, str | None]:
         case (control, treated):
             return control, treated
     raise AnalysisError(
-        "--positive names two 0/1 columns of a pairs table, control first, as in --positive w,b. Where a row is an "
-        "application, add --long."
+        say(
+            "--positive names two 0/1 columns of a pairs table, control first, as in --positive w,b. Where a row "
+            "is an application, add --long."
+        )
     )
 
 
@@ -135,7 +144,7 @@ def _target(places: Places, pairs: Path | None, out: Path | None) -> Path:
     """Return where the results go: a table from elsewhere does not overwrite those of the study."""
     if out is None and (pairs is not None or places.folder is None):
         return Path("results.json")
-    return places.out(out, "results", "The results need")
+    return places.out(out, "results", say("The results need"))
 
 
 def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from corrtest.cli.translated import Refused, command_in_current_language, refusa
 from corrtest.cli.two_by_two import two_by_two
 from corrtest.cli.verify import verify
 from corrtest.errors import CorrtestError, InputWarning
-from corrtest.language import from_environment, mark, use
+from corrtest.language import from_environment, mark, say, use
 
 _STOPPED = mark("Stopped at your request. What was finished before is still there.")
 
@@ -104,7 +104,7 @@ def main() -> None:
         except Refused as error:
             _stop(refusal(error), 2)
         except (KeyboardInterrupt, typer.Abort):
-            _stop(_STOPPED, 130)
+            _stop(say(_STOPPED), 130)
         except OSError as error:
             _stop(_os_message(error), 2)
         except Exception as error:  # the outermost edge: a user never sees a traceback
@@ -112,7 +112,7 @@ def main() -> None:
                 raise
             _stop(_unforeseen(error), 2)
         if code == 130:
-            _stop(_STOPPED, 130)
+            _stop(say(_STOPPED), 130)
         raise SystemExit(code if isinstance(code, int) else 0)
 
 
@@ -130,15 +130,21 @@ def _tell(
 
 
 def _unforeseen(error: Exception) -> str:
-    return (
-        f"corrtest met a fault that it did not foresee ({type(error).__name__}: {error}). Nothing you did need be "
-        "wrong: please report it with the command that you typed; CORRTEST_DEBUG=1 shows where it happened."
+    return say(
+        "corrtest met a fault that it did not foresee ({name}: {error}). Nothing you did need be wrong: "
+        "please report it with the command that you typed; CORRTEST_DEBUG=1 shows where it happened.",
+        name=type(error).__name__,
+        error=error,
     )
 
 
 def _os_message(error: OSError) -> str:
     where = f" ({error.filename})" if error.filename else ""
-    return f"The system refused: {error.strerror or error}{where}. Check the folder, its rights and the free space."
+    return say(
+        "The system refused: {strerror}{where}. Check the folder, its rights and the free space.",
+        strerror=error.strerror or error,
+        where=where,
+    )
 
 
 def _stop(message: str, code: int) -> NoReturn:

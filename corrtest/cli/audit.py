@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Workers
-from corrtest.cli.output import progress_bar, say, say_figures
+from corrtest.cli.output import progress_bar, show, show_figures
 from corrtest.cli.places import Places, shown
+from corrtest.language import say
 
 
 def audit(
@@ -19,17 +20,17 @@ def audit(
     from corrtest.generator import audit_plan, read_contact_pool
 
     places = Places.here()
-    folder, target = places.plan(plan), places.out(out, "documents", "The audit needs")
+    folder, target = places.plan(plan), places.out(out, "documents", say("The audit needs"))
     frozen = read_plan(folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
-    with progress_bar("Auditing the study as a whole") as progress:
+    with progress_bar(say("Auditing the study as a whole")) as progress:
         found = audit_plan(frozen, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress)
     frame = found.to_frame()
     target.mkdir(parents=True, exist_ok=True)
     table, picture = target / "study_audit.csv", target / "study_audit.png"
     frame.to_csv(table, index=False)
     found.plot(picture)
-    say_figures("The study as a whole", frame)
-    say(f"Table and plot: {shown(table)}, {shown(picture)}.")
+    show_figures(say("The study as a whole"), frame)
+    show(say("Table and plot: {table}, {picture}.", table=shown(table), picture=shown(picture)))
     found.require_passed()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from corrtest.cli.options import AsJson, PlanFolder
-from corrtest.cli.output import records, say, say_figures, say_json
+from corrtest.cli.output import records, show, show_figures, show_json
 from corrtest.cli.places import Places
+from corrtest.language import say
 
 
 def balance(plan: PlanFolder = None, as_json: AsJson = False) -> None:
@@ -14,7 +15,7 @@ def balance(plan: PlanFolder = None, as_json: AsJson = False) -> None:
     found = balance_table(read_plan(Places.here().plan(plan)))
     frame = found.to_frame()
     if as_json:
-        say_json(records(frame))
+        show_json(records(frame))
         return
-    say_figures("Balance of what was drawn", frame, decimals=3)
-    say(found.sentence())
+    show_figures(say("Balance of what was drawn"), frame, decimals=3)
+    show(found.sentence())

@@ -8,10 +8,11 @@ import typer
 
 from corrtest.cli.budget_spreads import spreads_of
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
-from corrtest.cli.output import say_json
+from corrtest.cli.output import show_json
 from corrtest.cli.places import Places
 from corrtest.cli.power_inputs import Association, ControlRate, Ratio, known_language, own_rates
 from corrtest.errors import DesignError, nearest
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def budget(
     control_rate: ControlRate = None,
     ratio: Ratio = None,
     association: Association = None,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Spread a budget over the committees and criteria of a study, and say what it can show then."""
@@ -38,13 +39,13 @@ def budget(
     known_language(language)
     study = read_study(Places.around(study_file).study(study_file))
     if total is None and study.budget.total is None:
-        raise DesignError("There is no budget to spread. Write [budget] total in the study file, or give --total.")
+        raise DesignError(say("There is no budget to spread. Write [budget] total in the study file, or give --total."))
     rates = own_rates(study, control_rate, ratio)
     spreads = spreads_of(
         study, total=total, minimum=minimum, weights=_shares(study, share or []), association=association, rates=rates
     )
     if as_json:
-        say_json(spreads.to_dict())
+        show_json(spreads.to_dict())
         return
     spreads.show(language)
 
@@ -58,7 +59,15 @@ def _shares(study: Study, given: Sequence[str]) -> dict[str, float] | None:
         try:
             shares[number] = float(value)
         except ValueError:
-            raise DesignError(f"The share '{text}' cannot be read. Write it as in --share 330=0.6.") from None
+            raise DesignError(
+                say("The share '{text}' cannot be read. Write it as in --share 330=0.6.", text=text)
+            ) from None
         if number not in numbers:
-            raise DesignError(f"The study has no joint committee '{number}'. {nearest(number, numbers)}")
+            raise DesignError(
+                say(
+                    "The study has no joint committee '{number}'. {nearest}",
+                    number=number,
+                    nearest=nearest(number, numbers),
+                )
+            )
     return shares or None

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corrtest.cli.output import records, say, say_figures
+from corrtest.cli.output import records, show, show_figures
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.design import BudgetAnswer
@@ -24,17 +25,17 @@ class Spreads:
     def show(self, language: str) -> None:
         """Print each spread, or why there is none."""
         if self.refusal is not None:
-            say(self.refusal)
+            show(self.refusal)
         for answer in self.answers:
-            unit = "applications an arm" if answer.pairing == "unpaired" else "pairs"
-            say_figures(
-                f"Aim {answer.aim}: what {answer.total:,.0f} euro pay",
+            unit = say("applications an arm") if answer.pairing == "unpaired" else say("pairs")
+            show_figures(
+                say("Aim {aim}: what {total:,.0f} euro pay", aim=answer.aim, total=answer.total),
                 answer.to_frame()[["joint_committee", "criterion", "pairs", "width", "pooled_width"]],
-                ("committee", "criterion", unit, "own width", "pooled width"),
+                (say("committee"), say("criterion"), unit, say("own width"), say("pooled width")),
                 decimals=3,
             )
-            say(answer.sentence(language))
-            say()
+            show(answer.sentence(language))
+            show()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for a program."""

@@ -9,8 +9,9 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Positive, Vacancy
 from corrtest.cli.options import ConfidenceLevel
-from corrtest.cli.output import probability, say, say_figures
+from corrtest.cli.output import probability, show, show_figures
 from corrtest.errors import AnalysisError
+from corrtest.language import say, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import CandidateTable
@@ -47,21 +48,28 @@ def candidates(
     results = analysis.analyse_candidates(table, confidence_level=confidence_level)
     test = analysis.cochran_q(table)
     if test.pvalue is None:
-        say(f"Cochran's Q: {test.note}")
+        show(say("Cochran's Q: {note}", note=test.note))
     else:
-        say(
-            f"Cochran's Q over {len(table.names)} candidates of {test.vacancies} vacancies: {test.statistic:.3f} on "
-            f"{test.df} degrees of freedom, {probability(test.pvalue)} that all have the same positive rate."
+        show(
+            say(
+                "Cochran's Q over {count} candidates of {vacancies} vacancies: {statistic:.3f} on {df} degrees of "
+                "freedom, {probability} that all have the same positive rate.",
+                count=len(table.names),
+                vacancies=test.vacancies,
+                statistic=test.statistic,
+                df=test.df,
+                probability=probability(test.pvalue),
+            )
         )
-    say_figures("Every two candidates (ratio of the first to the second)", analysis.comparisons_frame(results))
+    show_figures(say("Every two candidates (ratio of the first to the second)"), analysis.comparisons_frame(results))
     shares = [(group.level, analysis.components(group)) for group in results.groups]
     for component in ("matched rates", "total shares", "exclusive shares"):
         rows = [frame[frame["component"] == component].assign(comparison=level) for level, frame in shares]
-        say_figures(component.capitalize(), pd.concat(rows)[["comparison", "denominator", "control", "treated"]])
+        show_figures(component.capitalize(), pd.concat(rows)[["comparison", "denominator", "control", "treated"]])
     for note in results.notes:
-        say(f"* {note}")
+        show(f"* {spoken(note)}")
     results.write(out)
-    say(f"Wrote {len(results.groups)} comparisons to {out}.")
+    show(say("Wrote {count} comparisons to {out}.", count=len(results.groups), out=out))
 
 
 def _show_interaction(table: CandidateTable, four: str, confidence_level: float) -> None:
@@ -70,12 +78,16 @@ def _show_interaction(table: CandidateTable, four: str, confidence_level: float)
     names = [",".join(part.strip() for part in name.split(",")) for name in four.split(";")]
     if len(names) != 4 or not all(names):
         raise AnalysisError(
-            f"An interaction takes four candidates by semicolons, and '{four}' has {len(names)}. Write for example "
-            "--interaction 'F,Man;F,Woman;M,Man;M,Woman'."
+            say(
+                "An interaction takes four candidates by semicolons, and '{four}' has {count}. Write for example "
+                "--interaction 'F,Man;F,Woman;M,Man;M,Woman'.",
+                four=four,
+                count=len(names),
+            )
         )
     neither, first, second, both = names
     found = analysis.interaction(
         table, neither=neither, first=first, second=second, both=both, confidence_level=confidence_level
     )
-    say_figures("Interaction of the two criteria", found.to_frame())
-    say(found.summary())
+    show_figures(say("Interaction of the two criteria"), found.to_frame())
+    show(found.summary())

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from corrtest.cli.options import AsJson, StudyFile, Vacancies
-from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError, Fault
+from corrtest.language import say, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         _check_further(study, path.name, found)
     supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
     if as_json:
-        say_json(
+        show_json(
             {
                 "ok": not found.messages,
                 "messages": found.messages,
@@ -49,9 +50,16 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         raise CorrtestError(" ".join(found.messages), found.faults)
     if as_json or study is None:
         return
-    say(f"{path.name} is in order: {study.pairs_wanted} pairs in {len(study.quota())} strata.")
+    show(
+        say(
+            "{file} is in order: {pairs_wanted} pairs in {count} strata.",
+            file=path.name,
+            pairs_wanted=study.pairs_wanted,
+            count=len(study.quota()),
+        )
+    )
     if study.approval.missing:
-        say("Still to fill in before anything can be sent: " + ", ".join(study.approval.missing) + ".")
+        show(say("Still to fill in before anything can be sent: ") + ", ".join(study.approval.missing) + ".")
 
 
 class _Found:
@@ -74,7 +82,7 @@ def _check_further(study: Study, name: str, found: _Found) -> None:
     refused = [*study_refusals(study), *document_refusals(study)]
     if refused:
         found.faults.extend(refused)
-        found.messages.append(f"{name} cannot be carried out as it stands:")
+        found.messages.append(say("{name} cannot be carried out as it stands:", name=name))
 
 
 def _supply(study: Study, name: str, vacancies: Path, found: _Found) -> Feasibility | None:
@@ -91,16 +99,16 @@ def _supply(study: Study, name: str, vacancies: Path, found: _Found) -> Feasibil
         return None
     if short:
         found.faults.extend(short)
-        found.messages.append(f"{name} asks for more than {vacancies.name} can give:")
+        found.messages.append(say("{name} asks for more than {file} can give:", name=name, file=vacancies.name))
     return supply
 
 
 def _show_supply(supply: Feasibility) -> None:
     channels = [name for name in supply.table.columns if name.startswith("by_")]
     shown = [name.removeprefix("by_") for name in channels]
-    say_table(
-        "What the vacancies can carry",
-        ("committee", "criterion", "wanted", "vacancies", "employers", "a week", *shown),
+    show_table(
+        say("What the vacancies can carry"),
+        (say("committee"), say("criterion"), say("wanted"), say("vacancies"), say("employers"), say("a week"), *shown),
         [
             (
                 row["joint_committee"],
@@ -108,11 +116,11 @@ def _show_supply(supply: Feasibility) -> None:
                 row["wanted"],
                 row["vacancies"],
                 row["employers"],
-                f"{row['vacancies_per_week']:.0f}",
-                *(f"{row[name]:.0%}" for name in channels),
+                written(row["vacancies_per_week"], ".0f"),
+                *(written(row[name], ".0%") for name in channels),
             )
             for row in supply.table.to_dict("records")
         ],
     )
     for warning in supply.warnings:
-        say(f"! {warning}")
+        show(f"! {warning}")

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say_json, say_table
+from corrtest.cli.output import show_json, show_table
 from corrtest.errors import CheckFailed
+from corrtest.language import say
 
 
 def committees(
@@ -22,10 +23,14 @@ def committees(
     text = table.index + " " + table["name_nl"] + " " + table["name_fr"]
     found = table[text.str.contains(word, case=False, regex=False)]
     if found.empty:
-        raise CheckFailed(f"No joint committee holds '{word}'. Try a shorter word.")
+        raise CheckFailed(say("No joint committee holds '{word}'. Try a shorter word.", word=word))
     if as_json:
-        say_json(
+        show_json(
             [{"number": number, "name_nl": row.name_nl, "name_fr": row.name_fr} for number, row in found.iterrows()]
         )
         return
-    say_table("Joint committees", ("number", "name"), [(number, row.name_nl) for number, row in found.iterrows()])
+    show_table(
+        say("Joint committees"),
+        (say("number"), say("name")),
+        [(number, row.name_nl) for number, row in found.iterrows()],
+    )

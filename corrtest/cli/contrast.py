@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.options import AsJson, ConfidenceLevel, SentenceLanguage
-from corrtest.cli.output import say, say_figures, say_json, words
+from corrtest.cli.output import show, show_figures, show_json, words
 from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError
+from corrtest.language import say, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import Comparisons
@@ -44,7 +45,7 @@ def contrast(
     ] = False,
     labels: Annotated[str | None, typer.Option(help="What to call each, by commas; else the file names.")] = None,
     confidence_level: ConfidenceLevel = 0.95,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     out: Annotated[Path | None, typer.Option("--out", help="Also write the comparison as JSON.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,23 +58,29 @@ def contrast(
     published = published or not measurements
     names = list(words(labels)) or [path.stem for path in paths]
     if len(names) != len(paths):
-        raise AnalysisError(f"There are {len(paths)} measurements and {len(names)} --labels. Give one each.")
+        raise AnalysisError(
+            say(
+                "There are {count} measurements and {names} --labels. Give one each.",
+                count=len(paths),
+                names=len(names),
+            )
+        )
     found = _compared(paths, names, published, across_sectors, confidence_level)
     if out is not None:
         found.write(out)
     if as_json:
-        say_json(found.to_dict())
+        show_json(found.to_dict())
         return
     frame = found.to_frame()
     keys = [name for name in found.comparisons[0].key if frame[name].notna().any()]
     frame = frame[[*keys, "first", "second", *_SHOWN]]
     shown = frame.astype(dict.fromkeys(_SHOWN, float)).fillna(dict.fromkeys(keys, "")).dropna(axis=1, how="all")
-    say_figures("Second / first (above 1 = treated stand better in the second)", shown)
+    show_figures(say("Second / first (above 1 = treated stand better in the second)"), shown)
     for comparison in found.comparisons:
         key = ", ".join(str(value) for value in comparison.key.values() if value is not None)
-        say(f"{key}: {comparison.summary(language)}")
+        show(f"{key}: {comparison.summary(language)}")
     for note in found.notes:
-        say(f"* {note}")
+        show(f"* {spoken(note)}")
 
 
 def _compared(
@@ -84,10 +91,10 @@ def _compared(
     of_results = [path.suffix.lower() == ".json" for path in paths]
     if published:
         if len(paths) != 1 or not of_results[0]:
-            raise AnalysisError("--published takes one results.json, as corrtest analyse writes it.")
+            raise AnalysisError(say("--published takes one results.json, as corrtest analyse writes it."))
         return analysis.compare_with_published(analysis.Results.read(paths[0]), confidence_level=confidence_level)
     if len(paths) < 2:
-        raise AnalysisError("Name two measurements, or add --published to compare one with the literature.")
+        raise AnalysisError(say("Name two measurements, or add --published to compare one with the literature."))
     if all(of_results):
         return analysis.compare_results(
             [analysis.Results.read(path) for path in paths],
@@ -96,7 +103,7 @@ def _compared(
             confidence_level=confidence_level,
         )
     if any(of_results) or len(paths) != 2 or across_sectors:
-        raise AnalysisError("Compare results.json files with each other, or two pairs tables of one sector.")
+        raise AnalysisError(say("Compare results.json files with each other, or two pairs tables of one sector."))
     return analysis.compare_waves(
         analysis.read_pairs(paths[0]),
         analysis.read_pairs(paths[1]),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.options import Languages, Workers
-from corrtest.cli.output import progress_bar, say, words
+from corrtest.cli.output import progress_bar, show, words
 from corrtest.errors import CheckFailed, CorrtestError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
@@ -44,12 +45,25 @@ def demo(
     study = lab.simulated_study(design)
     folder.study.write_text(study.source, encoding="utf-8", newline="\n")
     folder.make_secret()
-    say(f"{study.name}: {study.pairs_wanted} pairs wanted in {len(study.quota())} strata. All of it is SIMULATED.")
+    show(
+        say(
+            "{study}: {pairs_wanted} pairs wanted in {count} strata. All of it is SIMULATED.",
+            study=study.name,
+            pairs_wanted=study.pairs_wanted,
+            count=len(study.quota()),
+        )
+    )
     plan = _plan(study, folder)
     _documents(plan, folder, words(formats), workers)
     reactions = lab.simulate_reactions(plan)
     lab.simulate_fieldwork(plan, reactions, folder)
-    say(f"4/6 Registered {2 * len(plan.pairs)} applications as sent and {len(reactions)} simulated reactions.")
+    show(
+        say(
+            "4/6 Registered {count} applications as sent and {reactions} simulated reactions.",
+            count=2 * len(plan.pairs),
+            reactions=len(reactions),
+        )
+    )
     results = _analyse(plan, folder)
     report = _report(results, folder, words(language))
     _show_places(folder, report, time.monotonic() - started)
@@ -59,8 +73,14 @@ def _prepare(out: Path, overwrite: bool) -> None:
     if out.exists() and any(out.iterdir()):
         earlier = (out / _LABEL).exists()
         if not (earlier and overwrite):
-            advice = "Add --overwrite to replace that demo" if earlier else "It is not an earlier demo"
-            raise CorrtestError(f"The folder {out} is not empty. {advice}, or give another folder with --out.")
+            advice = say("Add --overwrite to replace that demo") if earlier else say("It is not an earlier demo")
+            raise CorrtestError(
+                say(
+                    "The folder {out} is not empty. {advice}, or give another folder with --out.",
+                    out=out,
+                    advice=advice,
+                )
+            )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / _LABEL).write_text(_README, encoding="utf-8")
@@ -74,21 +94,31 @@ def _plan(study: Study, folder: StudyFolder) -> Plan:
     folder.vacancies.mkdir()
     lab.simulate_vacancies(study).to_csv(folder.vacancies / "vacancies.csv", index=False)
     vacancies = read_vacancies(folder.vacancies, study)
-    say(
-        f"1/6 Simulated {len(vacancies)} vacancies of {vacancies['employer_id'].nunique()} employers that do not exist."
+    show(
+        say(
+            "1/6 Simulated {count} vacancies of {nunique} employers that do not exist.",
+            count=len(vacancies),
+            nunique=vacancies["employer_id"].nunique(),
+        )
     )
     plan = read_plan(write_plan(make_plan(study, vacancies, allow_shortfall=True), folder.next_plan))
-    say(f"2/6 Planned {len(plan.pairs)} pairs; no employer over its cap.")
+    show(say("2/6 Planned {count} pairs; no employer over its cap.", count=len(plan.pairs)))
     return plan
 
 
 def _documents(plan: Plan, folder: StudyFolder, formats: tuple[str, ...], workers: int | None) -> None:
     from corrtest.generator import render_plan
 
-    with progress_bar("3/6 Writing and auditing CVs") as progress:
+    with progress_bar(say("3/6 Writing and auditing CVs")) as progress:
         made = render_plan(plan, folder.documents, formats=formats, workers=workers, progress=progress)
     if made.failures:
-        raise CheckFailed(f"The audit refuses {made.failures} pairs: {folder.documents / 'audit.csv'} says why.")
+        raise CheckFailed(
+            say(
+                "The audit refuses {failures} pairs: {documents} says why.",
+                failures=made.failures,
+                documents=folder.documents / "audit.csv",
+            )
+        )
 
 
 def _analyse(plan: Plan, folder: StudyFolder) -> Results:
@@ -105,7 +135,7 @@ def _analyse(plan: Plan, folder: StudyFolder) -> Results:
         simulated=True,
     )
     results.write(folder.results)
-    say(f"5/6 Estimated {len(results.groups)} groups.")
+    show(say("5/6 Estimated {count} groups.", count=len(results.groups)))
     return results
 
 
@@ -113,7 +143,7 @@ def _report(results: Results, folder: StudyFolder, languages: tuple[str, ...]) -
     from corrtest.disclosure import policy_for, release
     from corrtest.report import write_report
 
-    with progress_bar("6/6 Writing the report") as progress:
+    with progress_bar(say("6/6 Writing the report")) as progress:
         progress(0, 1)
         report = write_report(release(results, policy_for(results)), folder.report, languages=languages)
         progress(1, 1)
@@ -121,11 +151,11 @@ def _report(results: Results, folder: StudyFolder, languages: tuple[str, ...]) -
 
 
 def _show_places(folder: StudyFolder, report: list[Path], seconds: float) -> None:
-    say()
-    say(f"Done in {seconds:.0f} seconds. All of it is SIMULATED.")
+    show()
+    show(say("Done in {seconds:.0f} seconds. All of it is SIMULATED.", seconds=seconds))
     for path in report:
-        say(f"  report     {path}")
-    say(f"  CVs        {folder.documents}")
-    say(f"  results    {folder.results}")
-    say(f"  plan       {folder.plan}")
-    say(f"  pairs      {folder.pairs}")
+        show(say("  report     {path}", path=path))
+    show(say("  CVs        {documents}", documents=folder.documents))
+    show(say("  results    {results}", results=folder.results))
+    show(say("  plan       {plan}", plan=folder.plan))
+    show(say("  pairs      {pairs}", pairs=folder.pairs))

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import Formats, Languages, OutFolder, StudyFile
-from corrtest.cli.output import say, words
+from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
+from corrtest.language import say
 
 
 def employers(
@@ -26,8 +27,8 @@ def employers(
 
     places = Places.around(study_file)
     study = read_study(places.study(study_file))
-    target = places.out(out, "letters", "The letters need")
+    target = places.out(out, "letters", say("The letters need"))
     for path in write_employer_pack(
         study, target, languages=words(language), formats=words(formats), simulated=simulated
     ):
-        say(f"Wrote {shown(path)}")
+        show(say("Wrote {path}", path=shown(path)))

@@ -9,6 +9,7 @@ import typer
 
 from corrtest.cli.output import words
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 Vacancy = Annotated[str | None, typer.Option(help="Of a long table: the column that names the vacancy.")]
 Candidate = Annotated[str | None, typer.Option(help="Of a long table: the column(s) that tell candidates apart.")]
@@ -39,8 +40,11 @@ class LongColumns:
         missing = [name for name, value in given.items() if not value]
         if missing:
             raise AnalysisError(
-                f"A long table needs {', '.join(missing)} as well. Write for example: --vacancy offer "
-                "--candidate origin,gender --positive callback --reference F,Man"
+                say(
+                    "A long table needs {missing} as well. Write for example: --vacancy offer --candidate "
+                    "origin,gender --positive callback --reference F,Man",
+                    missing=", ".join(missing),
+                )
             )
         return cls(vacancy=vacancy or "", candidates=words(candidate), positive=positive or "")
 
@@ -48,4 +52,4 @@ class LongColumns:
 def refuse_without_long(*given: str | None) -> None:
     """Refuse the options of a long table where the table is not said to be one."""
     if any(given):
-        raise AnalysisError("--vacancy, --candidate and --reference go with --long. Add --long.")
+        raise AnalysisError(say("--vacancy, --candidate and --reference go with --long. Add --long."))

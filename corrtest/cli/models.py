@@ -9,9 +9,10 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Positive, Reference, Vacancy
 from corrtest.cli.options import AsJson, PairsFile
-from corrtest.cli.output import probability, records, say, say_figures, say_json, words
+from corrtest.cli.output import probability, records, show, show_figures, show_json, words
 from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import ModelComparison, StudyTable
@@ -54,7 +55,7 @@ def models(
     else:
         found = [_of_long(path, vacancy, candidate, positive, reference, treated, cluster, *chosen)]
     if as_json:
-        say_json(found)
+        show_json(found)
         return
     for part in found:
         _show(part)
@@ -76,7 +77,7 @@ def _of_long(
 
     columns = LongColumns.of(vacancy, candidate, positive)
     if not reference or not treated:
-        raise AnalysisError("Models of a long table compare two candidates: give --reference and --treated.")
+        raise AnalysisError(say("Models of a long table compare two candidates: give --reference and --treated."))
     rows = fitting.long_rows(
         read_table(path),
         vacancy=columns.vacancy,
@@ -104,10 +105,18 @@ def _of_pairs(
     outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
     name = outcome or ("strict" if "strict" in outcomes else next(iter(outcomes)))
     if name not in outcomes:
-        raise AnalysisError(f"There is no outcome '{name}'. {nearest(name, list(outcomes))}")
+        raise AnalysisError(
+            say("There is no outcome '{name}'. {nearest}", name=name, nearest=nearest(name, list(outcomes)))
+        )
     known = sorted({str(word) for word in table.frame["criterion"].unique()})
     if criterion is not None and criterion not in known:
-        raise AnalysisError(f"No pair tests the criterion '{criterion}'. {nearest(criterion, known)}")
+        raise AnalysisError(
+            say(
+                "No pair tests the criterion '{criterion}'. {nearest}",
+                criterion=criterion,
+                nearest=nearest(criterion, known),
+            )
+        )
     found = []
     for word in known if criterion is None else [criterion]:
         keep = (table.frame["criterion"] == word).to_numpy()
@@ -129,7 +138,7 @@ def _varying(
 
     if not table.design.matched:
         if factors:
-            raise AnalysisError("--factors compares differences within pairs; name the columns in --covariates.")
+            raise AnalysisError(say("--factors compares differences within pairs; name the columns in --covariates."))
         return {"factors": []}
     results, notes = analysis.models.heterogeneity(table, outcome=outcome, factors=factors, criterion=criterion)
     return {
@@ -170,22 +179,36 @@ def _show(part: dict[str, Any]) -> None:
     import pandas as pd
 
     shown = ["model", "effect", "lower", "upper", "pvalue", "errors", "observations"]
-    say_figures(
-        f"{part['title']}: effect on the positive rate (below 0 = treated at a disadvantage)",
+    show_figures(
+        say("{title}: effect on the positive rate (below 0 = treated at a disadvantage)", title=part["title"]),
         pd.DataFrame(part["effects"])[shown],
     )
     if part["neumark"] is not None:
         split = part["neumark"]
-        say_figures("Neumark's decomposition, at the means", pd.DataFrame(split["parts"]).astype({"effect": float}))
-        say(
-            f"The unobserved varies {split['sd_ratio']:.2f} times as much among the treated "
-            f"({probability(split['equal_variance_pvalue'])} that it varies equally)."
+        show_figures(
+            say("Neumark's decomposition, at the means"), pd.DataFrame(split["parts"]).astype({"effect": float})
+        )
+        show(
+            say(
+                "The unobserved varies {sd_ratio:.2f} times as much among the treated ({probability} that it "
+                "varies equally).",
+                sd_ratio=split["sd_ratio"],
+                probability=probability(split["equal_variance_pvalue"]),
+            )
         )
     for factor in part.get("factors", []):
-        what = "a flaw of the design where it matters" if factor["of_design"] else "a finding where it matters"
+        what = (
+            say("a flaw of the design where it matters") if factor["of_design"] else say("a finding where it matters")
+        )
         frame = pd.DataFrame(factor["values"])[[factor["factor"], "rate_difference", "lower", "upper"]]
-        say_figures(
-            f"Difference by {factor['factor']} ({what}; {probability(factor['pvalue'])} that all are equal)", frame
+        show_figures(
+            say(
+                "Difference by {factor} ({what}; {probability} that all are equal)",
+                factor=factor["factor"],
+                what=what,
+                probability=probability(factor["pvalue"]),
+            ),
+            frame,
         )
     for note in [*part["notes"], *part.get("factor_notes", [])]:
-        say(f"* {note}")
+        show(f"* {spoken(note)}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from corrtest.cli.options import AsJson, PairsFile, PlanOption
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places
+from corrtest.language import say
 
 
 def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = False) -> None:
@@ -29,19 +30,43 @@ def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = 
         [dataclasses.asdict(shortfall) for shortfall in frozen.shortfalls],
     )
     if as_json:
-        say_json(found)
+        show_json(found)
         return
-    say(f"Preregistered: {found['rule']} at the two-sided level of {found['alpha']:g}, outcome {found['outcome']}.")
+    show(
+        say(
+            "Preregistered: {rule} at the two-sided level of {alpha:g}, outcome {outcome}.",
+            rule=found["rule"],
+            alpha=found["alpha"],
+            outcome=found["outcome"],
+        )
+    )
     for state in found["states"]:
-        say(f"{state['criterion']}: {state['pairs']} pairs. {_measured(state)}{state['note']}")
+        show(
+            say(
+                "{criterion}: {pairs} pairs. {measured}{note}",
+                criterion=state["criterion"],
+                pairs=state["pairs"],
+                measured=_measured(state),
+                note=state["note"],
+            )
+        )
 
 
 def _measured(state: dict[str, Any]) -> str:
     if state.get("boundary") is not None:
-        return (
-            f"Look {state['number']}, at {state['fraction']:.0%} of the pairs planned: statistic "
-            f"{state['statistic']:.3f}, boundary {state['boundary']:.3f}. "
+        return say(
+            "Look {number}, at {fraction:.0%} of the pairs planned: statistic {statistic:.3f}, boundary "
+            "{boundary:.3f}. ",
+            number=state["number"],
+            fraction=state["fraction"],
+            statistic=state["statistic"],
+            boundary=state["boundary"],
         )
     if "value" in state:
-        return f"Evidence {state['value']:.3g}, at most {state['largest']:.3g} so far (p {state['pvalue']:.4f}). "
+        return say(
+            "Evidence {value:.3g}, at most {largest:.3g} so far (p {pvalue:.4f}). ",
+            value=state["value"],
+            largest=state["largest"],
+            pvalue=state["pvalue"],
+        )
     return ""

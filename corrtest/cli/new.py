@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import shown
+from corrtest.language import say
 
 
 def new(
@@ -19,5 +20,5 @@ def new(
     from corrtest.spec import make_study_folder
 
     made = make_study_folder(sector, out or Path(sector))
-    say(f"Made {shown(made.root)}: edit its study.toml, put the vacancies in its folder vacancies.")
-    say(f"Next: cd {shown(made.root)}, then corrtest status.")
+    show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
+    show(say("Next: cd {root}, then corrtest status.", root=shown(made.root)))

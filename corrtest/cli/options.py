@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from corrtest.language import current
+
 StudyFile = Annotated[
     Path | None, typer.Argument(metavar="[STUDY]", help="The study file (TOML) or its folder; else this folder's.")
 ]
@@ -34,7 +36,15 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day,
 PlanOption = Annotated[Path | None, typer.Option(help="The frozen plan; else the study folder's newest.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="A folder for the files; else the study folder's own.")]
 Languages = Annotated[str, typer.Option("--language", help="Languages, separated by commas.")]
-SentenceLanguage = Annotated[str, typer.Option("--language", help="Of the sentences: en or nl.")]
+SentenceLanguage = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        help="Of the sentences, as in nl; else the language that corrtest speaks.",
+        callback=lambda language: language or current(),
+        show_default=False,
+    ),
+]
 Formats = Annotated[str, typer.Option("--format", help="Forms, separated by commas: html, pdf, xlsx, docx, json.")]
 ConfidenceLevel = Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")]
 Criterion = Annotated[str | None, typer.Option(help="Which criterion, where the table has several.")]

@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from corrtest.language import say, written
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def say(text: str = "") -> None:
+def show(text: str = "") -> None:
     """Print one line of plain text."""
     typer.echo(text)
 
 
-def say_json(value: Any) -> None:
+def show_json(value: Any) -> None:
     """Print `value` as JSON that any program can read (no NaN)."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a small table; numbers are aligned right."""
     from rich import box
     from rich.console import Console
@@ -48,18 +50,18 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def say_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None = None, decimals: int = 4) -> None:
+def show_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None = None, decimals: int = 4) -> None:
     """Print `frame` as a table, its figures with `decimals`; `columns` are headings to show instead of its names."""
     rows = [
-        tuple(f"{value:.{decimals}f}" if isinstance(value, float) else value for value in row)
+        tuple(written(value, f".{decimals}f") if isinstance(value, float) else value for value in row)
         for row in frame.itertuples(index=False)
     ]
-    say_table(title, columns or [str(name) for name in frame.columns], rows)
+    show_table(title, columns or [str(name) for name in frame.columns], rows)
 
 
 def probability(value: float) -> str:
     """Write a p-value: never as 0, which none is."""
-    return "p < 0.0001" if value < 0.0001 else f"p = {value:.4f}"
+    return say("p < {least:.4f}", least=0.0001) if value < 0.0001 else say("p = {value:.4f}", value=value)
 
 
 @contextmanager

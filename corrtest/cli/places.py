@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.spec import StudyFolder
@@ -45,15 +46,15 @@ class Places:
         """Return the study file."""
         if given is not None and given.is_dir():
             return given / _STUDY
-        return self.place(given, "study", "This needs a study. Name its file")
+        return self.place(given, "study", say("This needs a study. Name its file"))
 
     def vacancies(self, given: Path | None) -> Path:
         """Return the vacancies: a file, or the folder of all that came in."""
-        return self.place(given, "vacancies", "This needs vacancies. Give their file with --vacancies")
+        return self.place(given, "vacancies", say("This needs vacancies. Give their file with --vacancies"))
 
     def plan(self, given: Path | None) -> Path:
         """Return the folder of the plan, or of its newest version."""
-        return self.place(given, "plan", "This needs a plan. Name its folder")
+        return self.place(given, "plan", say("This needs a plan. Name its folder"))
 
     def contacts(self, given: Path | None) -> Path | None:
         """Return the contact pool, where there is one."""
@@ -63,22 +64,24 @@ class Places:
 
     def pairs(self, given: Path | None) -> Path:
         """Return the pairs table."""
-        return self.place(given, "pairs", "This needs reactions. Name the pairs table")
+        return self.place(given, "pairs", say("This needs reactions. Name the pairs table"))
 
     def results(self, given: Path | None) -> Path:
         """Return the results file."""
-        return self.place(given, "results", "This needs results. Name the file that corrtest analyse wrote")
+        return self.place(given, "results", say("This needs results. Name the file that corrtest analyse wrote"))
 
     def out(self, given: Path | None, name: str, what: str) -> Path:
         """Return where to write: what was given with --out, else the place called `name`."""
-        return self.place(given, name, f"{what} a place. Give one with --out")
+        return self.place(given, name, say("{what} a place. Give one with --out", what=what))
 
     def place(self, given: Path | None, name: str, demand: str) -> Path:
         """Return what was given, else the place called `name`; where there is neither, say what is needed."""
         if given is not None:
             return given
         if self.folder is None:
-            raise CorrtestError(f"{demand}, or work in a study folder (corrtest new SECTOR makes one).")
+            raise CorrtestError(
+                say("{demand}, or work in a study folder (corrtest new SECTOR makes one).", demand=demand)
+            )
         return Path(getattr(self.folder, name))
 
 

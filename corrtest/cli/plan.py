@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AlreadySent, AsJson, Day, FrozenBy, PairsPerDay, Vacancies
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
 from corrtest.cli.plan_inputs import checked_vacancies, freeze_and_write, say_plan, sent_by_others
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 
 def plan(
@@ -43,10 +44,13 @@ def plan(
     given = studies or []
     # Studies planned together share their vacancies and have no one folder: what they need is named.
     places = Places.around(given[0] if given else None) if len(given) <= 1 else Places(None)
-    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", "A plan needs")
+    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", say("A plan needs"))
     if out is None and places.folder is not None and places.folder.plan_versions():
         raise DesignError(
-            f"{shown(places.folder.plan)} is frozen already. Make its next version with: corrtest amend --since DAY"
+            say(
+                "{plan} is frozen already. Make its next version with: corrtest amend --since DAY",
+                plan=shown(places.folder.plan),
+            )
         )
     read = [read_study(places.study(path)) for path in given] or [read_study(places.study(None))]
     made = plan_together(
@@ -60,4 +64,4 @@ def plan(
         folder = target if len(made) == 1 else target / one.study.name
         say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
     if not as_json:
-        say("Next: corrtest prereg, then corrtest render.")
+        show(say("Next: corrtest prereg, then corrtest render."))

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.places import shown
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,13 @@ def sent_by_others(path: Path | None) -> pd.DataFrame | None:
             empty = (table[column].astype(str).str.strip() == "") & (column == "send_second_on")
             table[column] = parse_days(table[column])
             if (table[column].isna() & ~empty).any():
-                raise DesignError(f"{path.name} has a {column} that is no date. Write it as in 2027-01-11.")
+                raise DesignError(
+                    say(
+                        "{file} has a {column} that is no date. Write it as in 2027-01-11.",
+                        file=path.name,
+                        column=column,
+                    )
+                )
     return table
 
 
@@ -50,7 +57,7 @@ def freeze_and_write(plan: Plan, folder: Path, frozen_by: str | None, frozen_on:
     from corrtest.design import freeze, write_plan
 
     if frozen_on is not None and frozen_by is None:
-        raise DesignError("--frozen-on goes with --frozen-by: who froze the plan?")
+        raise DesignError(say("--frozen-on goes with --frozen-by: who froze the plan?"))
     if frozen_by is not None:
         plan = freeze(plan, by=frozen_by, on=frozen_on.date() if frozen_on else date.today())
     write_plan(plan, folder)
@@ -63,16 +70,34 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
     from corrtest.disclosure import default_policy
 
     if as_json:
-        say_json(plan.manifest)
+        show_json(plan.manifest)
         return
     employers = plan.pairs["employer_id"].nunique()
     study = plan.study
-    rows = "applications" if study.pairing == "unpaired" else "pairs"
+    rows = say("applications") if study.pairing == "unpaired" else say("pairs")
     wanted = plan.manifest["pairs_wanted"]
-    say(f"Planned {len(plan.pairs)} of {wanted} {rows} of '{study.name}', for {employers} employers.")
+    show(
+        say(
+            "Planned {count} of {wanted} {rows} of '{study}', for {employers} employers.",
+            count=len(plan.pairs),
+            wanted=wanted,
+            rows=rows,
+            study=study.name,
+            employers=employers,
+        )
+    )
     for short in plan.shortfalls:
-        say(f"  {short.joint_committee} × {short.criterion}: {short.planned} of {short.wanted} ({short.cause})")
+        show(
+            say(
+                "  {joint_committee} × {criterion}: {planned} of {wanted} ({cause})",
+                joint_committee=short.joint_committee,
+                criterion=short.criterion,
+                planned=short.planned,
+                wanted=short.wanted,
+                cause=short.cause,
+            )
+        )
     policy = default_policy()
     for warning in small_cells(plan, min_pairs=policy.min_pairs, min_employers=policy.min_employers):
-        say(f"! {warning}")
-    say(f"The frozen plan is in {shown(folder)}.")
+        show(f"! {warning}")
+    show(say("The frozen plan is in {folder}.", folder=shown(folder)))

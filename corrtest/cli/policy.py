@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 
 
 def policy() -> None:
     """Print the default disclosure policy, with what each figure means; save it and change it for --policy."""
     from corrtest.disclosure import default_policy_text
 
-    say(default_policy_text().rstrip())
+    show(default_policy_text().rstrip())

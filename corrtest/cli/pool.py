@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson, Criterion, PairsFile
-from corrtest.cli.output import say, say_figures, say_json
+from corrtest.cli.output import show, show_figures, show_json
 from corrtest.cli.places import Places
+from corrtest.language import say, spoken
 
 
 def pool(
@@ -24,8 +25,11 @@ def pool(
     table = analysis.read_pairs(Places.here().pairs(pairs))
     pooled = analysis.pool_strata(table, criterion=criterion, outcome=outcome, stratum=stratum)
     if as_json:
-        say_json(pooled.to_dict())
+        show_json(pooled.to_dict())
         return
-    say_figures(f"Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", pooled.to_frame())
+    show_figures(
+        say("Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", stratum=stratum, outcome=outcome),
+        pooled.to_frame(),
+    )
     for note in pooled.notes:
-        say(f"* {note}")
+        show(f"* {spoken(note)}")

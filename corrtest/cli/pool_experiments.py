@@ -8,8 +8,9 @@ from typing import Annotated, Any, cast
 import typer
 
 from corrtest.cli.options import ConfidenceLevel
-from corrtest.cli.output import say, say_figures, words
+from corrtest.cli.output import show, show_figures, words
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say, spoken
 
 METHODS = ("REML", "PM", "DL")
 TESTS = ("hartung_knapp", "z")
@@ -43,12 +44,14 @@ def pool_experiments(
         confidence_level=confidence_level,
     )
     pooled.write(out)
-    say_figures("Pooled ratios (below 1 = treated at a disadvantage)", pooled.to_frame())
+    show_figures(say("Pooled ratios (below 1 = treated at a disadvantage)"), pooled.to_frame())
     for note in pooled.notes:
-        say(f"* {note}")
-    say(f"Wrote {out}.")
+        show(f"* {spoken(note)}")
+    show(say("Wrote {out}.", out=out))
 
 
 def _among(option: str, given: str, allowed: tuple[str, ...]) -> None:
     if given not in allowed:
-        raise AnalysisError(f"{option} cannot be '{given}'. {nearest(given, allowed)}")
+        raise AnalysisError(
+            say("{option} cannot be '{given}'. {nearest}", option=option, given=given, nearest=nearest(given, allowed))
+        )

@@ -8,7 +8,7 @@ import typer
 
 from corrtest.cli.budget_spreads import spreads_of
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places
 from corrtest.cli.power_extras import PowerExtras
 from corrtest.cli.power_inputs import (
@@ -28,6 +28,7 @@ from corrtest.cli.power_inputs import (
     write_curves,
 )
 from corrtest.cli.power_tables import power_dict, show_power
+from corrtest.language import say
 
 
 def power(
@@ -52,7 +53,7 @@ def power(
     method: Method = "",
     width: Width = None,
     curves: Curves = None,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Say what a study can show with its pairs, what it costs, and what its budget pays instead."""
@@ -76,9 +77,11 @@ def power(
     extras = PowerExtras.of_width(shown, width)
     write_curves(shown, curves or [])
     if as_json:
-        say_json(power_dict(shown) | spreads.to_dict() | {"more": extras.records()})
+        show_json(power_dict(shown) | spreads.to_dict() | {"more": extras.records()})
         return
     show_power(shown, extras, language)
     spreads.show(language)
     say_sources(shown.sources, curves or [])
-    say("What a budget of your own pays: corrtest budget. A follow-up against this one: corrtest power-of-change.")
+    show(
+        say("What a budget of your own pays: corrtest budget. A follow-up against this one: corrtest power-of-change.")
+    )

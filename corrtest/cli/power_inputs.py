@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.errors import DesignError, nearest
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.design import Clustering, StudyPower
@@ -71,7 +72,9 @@ class WithoutStudy:
             sources = published[2] if control_rate is None and ratio is None else ()
             control_rate, ratio = control_rate or published[0], ratio or published[1]
         if control_rate is None or ratio is None:
-            raise DesignError("Without a study the rates are needed: --control-rate and --ratio, or a --criterion.")
+            raise DesignError(
+                say("Without a study the rates are needed: --control-rate and --ratio, or a --criterion.")
+            )
         assumed = assumptions()
         correlation = self.employer_correlation
         measurement = Measurement(
@@ -118,7 +121,13 @@ def own_rates(study: Study, control_rate: float | None, ratio: float | None) -> 
 def known_language(language: str) -> str:
     """Return a language that the sentences on power are written in."""
     if language not in LANGUAGES:
-        raise DesignError(f"There is no language '{language}' for these sentences. {nearest(language, LANGUAGES)}")
+        raise DesignError(
+            say(
+                "There is no language '{language}' for these sentences. {nearest}",
+                language=language,
+                nearest=nearest(language, LANGUAGES),
+            )
+        )
     return language
 
 
@@ -127,7 +136,13 @@ def check_curves(paths: Sequence[Path]) -> None:
     for path in paths:
         if path.suffix not in (CURVES, *CURVE_PICTURES):
             allowed = ", ".join((CURVES, *CURVE_PICTURES))
-            raise DesignError(f"Power is a table or a picture: give a file that ends in {allowed}, not '{path.name}'.")
+            raise DesignError(
+                say(
+                    "Power is a table or a picture: give a file that ends in {allowed}, not '{file}'.",
+                    allowed=allowed,
+                    file=path.name,
+                )
+            )
 
 
 def write_curves(shown: StudyPower, paths: Sequence[Path]) -> None:
@@ -144,7 +159,7 @@ def say_sources(sources: Mapping[str, Sequence[str]], curves: Sequence[Path]) ->
     """Say where the rates come from that were assumed, and where the curves are."""
     named = sorted({source for several in sources.values() for source in several})
     if named:
-        say("Rates and ratios assumed are those published for Belgium: " + "; ".join(named) + ".")
+        show(say("Rates and ratios assumed are those published for Belgium: ") + "; ".join(named) + ".")
     for path in curves:
-        what = "The power at 200 ratios is" if path.suffix == CURVES else "The power curves are"
-        say(f"{what} in {path}.")
+        what = say("The power at 200 ratios is") if path.suffix == CURVES else say("The power curves are")
+        show(say("{what} in {path}.", what=what, path=path))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places
 from corrtest.cli.power_extras import PowerExtras
 from corrtest.cli.power_inputs import (
@@ -23,6 +23,7 @@ from corrtest.cli.power_inputs import (
     own_rates,
 )
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.design import StudyPower
@@ -43,17 +44,17 @@ def power_of_change(
     association: Association = None,
     target: Target = 0.8,
     alpha: Alpha = None,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Say whether a follow-up, or another sector, can be told apart from this study, and what that takes."""
     known_language(language)
     if pairs is None:
         if unpaired or criterion is not None:
-            raise DesignError("--unpaired and --criterion go with --pairs: a study says these itself.")
+            raise DesignError(say("--unpaired and --criterion go with --pairs: a study says these itself."))
         shown = _of_study(study_file, control_rate, ratio, association, alpha, target)
     elif study_file is not None:
-        raise DesignError("--pairs goes without a study file: the study says it itself. Leave out one of them.")
+        raise DesignError(say("--pairs goes without a study file: the study says it itself. Leave out one of them."))
     else:
         shown = WithoutStudy(
             pairs=pairs,
@@ -66,10 +67,10 @@ def power_of_change(
         ).power(target)
     extras = PowerExtras.of_change(shown, second_ratio, second_pairs, comparisons)
     if as_json:
-        say_json({"target_power": shown.target_power, "changes": extras.records()})
+        show_json({"target_power": shown.target_power, "changes": extras.records()})
         return
     for sentence in extras.sentences(language):
-        say(sentence)
+        show(sentence)
 
 
 def _of_study(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson, SentenceLanguage
-from corrtest.cli.output import say_json, words
+from corrtest.cli.output import show_json, words
 from corrtest.cli.power_extras import PowerExtras
 from corrtest.cli.power_inputs import (
     Alpha,
@@ -28,6 +28,7 @@ from corrtest.cli.power_inputs import (
 )
 from corrtest.cli.power_tables import power_dict, show_power
 from corrtest.errors import DesignError
+from corrtest.language import say
 
 
 def power_of_pairs(
@@ -45,7 +46,7 @@ def power_of_pairs(
     method: Method = "",
     width: Width = None,
     curves: Curves = None,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Say what so many pairs can show, at rates of your own or at those published for a criterion."""
@@ -67,7 +68,7 @@ def power_of_pairs(
     extras = PowerExtras.of_width(shown, width)
     write_curves(shown, curves or [])
     if as_json:
-        say_json(power_dict(shown) | {"more": extras.records()})
+        show_json(power_dict(shown) | {"more": extras.records()})
         return
     show_power(shown, extras, language)
     say_sources(shown.sources, curves or [])
@@ -85,6 +86,9 @@ def _clustering(text: str) -> tuple[float, float | None]:
         case [pairs, correlation] if pairs >= 1 and 0 <= correlation <= 1:
             return pairs, correlation
     raise DesignError(
-        f"The clustering '{text}' cannot be used. Give pairs an employer (1 or more) and a correlation from 0 to 1, as "
-        "in 2,0.1."
+        say(
+            "The clustering '{text}' cannot be used. Give pairs an employer (1 or more) and a correlation from 0 "
+            "to 1, as in 2,0.1.",
+            text=text,
+        )
     )

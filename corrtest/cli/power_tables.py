@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corrtest.cli.output import records, say, say_figures
+from corrtest.cli.output import records, show, show_figures
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.cli.power_extras import PowerExtras
@@ -14,20 +15,20 @@ if TYPE_CHECKING:
 def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:
     """Print what each stratum can show: in sentences, then as a table."""
     for sentence in (*shown.sentences(language), *extras.sentences(language)):
-        say(sentence)
-    say()
-    unit = "applications" if shown.first.pairing == "unpaired" else "pairs"
+        show(sentence)
+    show()
+    unit = say("applications") if shown.first.pairing == "unpaired" else say("pairs")
     columns = (
-        "committee",
-        "criterion",
+        say("committee"),
+        say("criterion"),
         unit,
-        "control rate",
-        "assumed ratio",
-        "power",
-        "detectable ratio",
-        "width of ratio",
-        "follow-up ratio",
-        f"{unit} needed",
+        say("control rate"),
+        say("assumed ratio"),
+        say("power"),
+        say("detectable ratio"),
+        say("width of ratio"),
+        say("follow-up ratio"),
+        say("{unit} needed", unit=unit),
     )
     names = (
         "joint_committee",
@@ -43,7 +44,7 @@ def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:
     )
     table = shown.to_frame()
     table.loc[table["criterion"] != "", "joint_committee"] = table["joint_committee"].replace("", "sector")
-    say_figures("What each stratum can show", table[list(names)], columns, decimals=3)
+    show_figures(say("What each stratum can show"), table[list(names)], columns, decimals=3)
 
 
 def power_dict(shown: StudyPower) -> dict[str, Any]:

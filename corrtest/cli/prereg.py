@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from corrtest.cli.options import Day, Languages, OutFolder, PlanFolder
-from corrtest.cli.output import say, words
+from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
+from corrtest.language import say
 
 
 def prereg(plan: PlanFolder = None, out: OutFolder = None, language: Languages = "nl,en", dated: Day = None) -> None:
@@ -12,7 +13,7 @@ def prereg(plan: PlanFolder = None, out: OutFolder = None, language: Languages =
     from corrtest.design import read_plan, write_preregistration
 
     places = Places.here()
-    target = places.out(out, "preregistration", "The preregistration needs")
+    target = places.out(out, "preregistration", say("The preregistration needs"))
     day = dated.date() if dated else None
     for path in write_preregistration(read_plan(places.plan(plan)), target, words(language), dated=day):
-        say(f"Wrote {shown(path)}")
+        show(say("Wrote {path}", path=shown(path)))

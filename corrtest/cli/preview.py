@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import Contacts, Earlier, PlanFolder
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places
+from corrtest.language import say
 
 
 def preview(
@@ -28,4 +29,6 @@ def preview(
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
     page = preview_plan(frozen, out, count, contacts=pool, earlier=tuple(earlier or ()))
-    say(f"Wrote {page}: {min(count, len(frozen.pairs))} pairs side by side, signals marked.")
+    show(
+        say("Wrote {page}: {count} pairs side by side, signals marked.", page=page, count=min(count, len(frozen.pairs)))
+    )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import shown
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
@@ -46,10 +47,15 @@ def publish(
             written = write([_released(each, base, leaving) for each in opened], leaving.folder)
             written = [out / path.relative_to(leaving.folder) for path in written]
     for path in written:
-        say(f"Wrote {shown(path)}")
+        show(say("Wrote {path}", path=shown(path)))
     if log is not None:
         place = shown(log.folder)
-        say(f"Remembered in {place}: keep it with the register, next time it tells what was released before.")
+        show(
+            say(
+                "Remembered in {place}: keep it with the register, next time it tells what was released before.",
+                place=place,
+            )
+        )
 
 
 def _read(path: Path) -> Results | ReleaseSet:

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Workers
-from corrtest.cli.output import progress_bar, say, words
+from corrtest.cli.output import progress_bar, show, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import CheckFailed
+from corrtest.language import say
 
 
 def render(
@@ -28,11 +29,11 @@ def render(
     from corrtest.generator import read_contact_pool, render_plan
 
     places = Places.here()
-    folder, target = places.plan(plan), places.out(out, "documents", "The documents need")
+    folder, target = places.plan(plan), places.out(out, "documents", say("The documents need"))
     frozen = read_plan(folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
-    with progress_bar("Writing and auditing documents") as progress:
+    with progress_bar(say("Writing and auditing documents")) as progress:
         result = render_plan(
             frozen,
             target,
@@ -44,15 +45,30 @@ def render(
             cluster=cluster,
         )
     place = shown(target)
-    say(f"{result.files} files for {result.pairs} pairs are in {place}; the audit is in {place / 'audit.csv'}.")
-    if result.kept:
-        say(f"{result.kept} pairs were finished by an earlier run and kept.")
-    if result.specimen:
+    show(
         say(
-            "All are marked as specimens and cannot be sent: there is no contact pool. Give the study's own --contacts."
+            "{files} files for {pairs} pairs are in {place}; the audit is in {place_2}.",
+            files=result.files,
+            pairs=result.pairs,
+            place=place,
+            place_2=place / "audit.csv",
+        )
+    )
+    if result.kept:
+        show(say("{kept} pairs were finished by an earlier run and kept.", kept=result.kept))
+    if result.specimen:
+        show(
+            say(
+                "All are marked as specimens and cannot be sent: there is no contact pool. Give the study's own "
+                "--contacts."
+            )
         )
     if result.failures:
         raise CheckFailed(
-            f"The audit refuses {result.failures} pairs; {place / 'audit.csv'} says why. They must not be sent."
+            say(
+                "The audit refuses {failures} pairs; {place} says why. They must not be sent.",
+                failures=result.failures,
+                place=place / "audit.csv",
+            )
         )
-    say("The audit passed: each pair differs in its signal alone.")
+    show(say("The audit passed: each pair differs in its signal alone."))

@@ -14,6 +14,7 @@ from corrtest.cli.output import words
 from corrtest.cli.places import Places
 from corrtest.cli.publishing import LogFolder, PolicyFile, publish
 from corrtest.errors import ReportError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.disclosure import ReleaseSet
@@ -44,7 +45,7 @@ def report(
     from corrtest.report import write_report
 
     if not bundle and (plan or document):
-        raise ReportError("--plan and --document go with --bundle. Add --bundle.")
+        raise ReportError(say("--plan and --document go with --bundle. Add --bundle."))
     places = Places.here()
     # Results from elsewhere were not planned in this folder.
     if bundle and plan is None and results is None and places.folder is not None:
@@ -55,7 +56,7 @@ def report(
         written = write_report(one, folder, languages=words(language), formats=words(formats))
         return [*written, _bundle(one, folder, words(language), plan, document or [])] if bundle else written
 
-    source, target = places.results(results), places.out(out, "report", "The report needs")
+    source, target = places.results(results), places.out(out, "report", say("The report needs"))
     publish([source], target, write, policy, release_log)
 
 

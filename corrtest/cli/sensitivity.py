@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from corrtest.cli.options import AsJson, Criterion, PairsFile
-from corrtest.cli.output import records, say_figures, say_json
+from corrtest.cli.output import records, show_figures, show_json
 from corrtest.cli.places import Places
+from corrtest.language import say
 
 
 def sensitivity(pairs: PairsFile = None, criterion: Criterion = None, as_json: AsJson = False) -> None:
@@ -13,6 +14,6 @@ def sensitivity(pairs: PairsFile = None, criterion: Criterion = None, as_json: A
 
     table = analysis.sensitivity(analysis.read_pairs(Places.here().pairs(pairs)), criterion=criterion)
     if as_json:
-        say_json(records(table))
+        show_json(records(table))
         return
-    say_figures("The ratio under each choice (below 1 = treated at a disadvantage)", table)
+    show_figures(say("The ratio under each choice (below 1 = treated at a disadvantage)"), table)

@@ -6,11 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError, RegisterError
-from corrtest.language import mark
-from corrtest.language import say as translate
+from corrtest.language import mark, say
 
 if TYPE_CHECKING:
     from corrtest.spec import FieldworkCount, Progress, StudyFolder
@@ -24,11 +23,11 @@ def status(as_json: AsJson = False) -> None:
 
     folder = Places.here().folder
     if folder is None:
-        raise CorrtestError("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR")
+        raise CorrtestError(say("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR"))
     fieldwork, trouble = _fieldwork(folder)
     found = progress_of(folder, fieldwork)
     if as_json:
-        say_json(_as_dict(folder, found, trouble))
+        show_json(_as_dict(folder, found, trouble))
         return
     _show(folder, found, trouble)
 
@@ -74,25 +73,22 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, An
 def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     name = folder.root.name if found.study is None else found.study.name
     done = sum(step.done for step in found.steps)
-    say(f"{name}: {done} of {len(found.steps)} steps are done.")
+    show(say("{name}: {done} of {count} steps are done.", name=name, done=done, count=len(found.steps)))
     for fault in (found.fault, trouble):
         if fault:
-            say(f"! {fault}")
-    say_table(
-        "Steps",
-        ("done", "step", "command"),
-        [("x" if step.done else "", translate(step.what), step.command) for step in found.steps],
+            show(f"! {fault}")
+    show_table(
+        say("Steps"),
+        (say("done"), say("step"), say("command")),
+        [("x" if step.done else "", say(step.what), step.command) for step in found.steps],
     )
     if found.next is not None:
-        say(f"Next, so that {translate(found.next.what)}: {found.next.command}")
+        show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))
     if found.approvals_missing:
-        say("Nothing can be sent before these are on record: " + ", ".join(found.approvals_missing) + ".")
-    say()
-    say_table(
-        "Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)",
-        ("handling", "path", "what", "made by"),
-        [
-            (translate(_HANDLING[place.handling]), place.path, translate(place.what), place.made_by)
-            for place in folder.existing()
-        ],
+        show(say("Nothing can be sent before these are on record: ") + ", ".join(found.approvals_missing) + ".")
+    show()
+    show_table(
+        say("Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)"),
+        (say("handling"), say("path"), say("what"), say("made by")),
+        [(say(_HANDLING[place.handling]), place.path, say(place.what), place.made_by) for place in folder.existing()],
     )

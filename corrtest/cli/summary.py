@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from corrtest.cli.options import ResultsFile, SentenceLanguage
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places
 
 
-def summary(results: ResultsFile = None, language: SentenceLanguage = "en") -> None:
+def summary(results: ResultsFile = None, language: SentenceLanguage = "") -> None:
     """Print each criterion's result in words. It is internal: what may leave is what corrtest report writes."""
     from corrtest.analysis import Results, results_summary
 
-    say(results_summary(Results.read(Places.here().results(results)), language))
+    show(results_summary(Results.read(Places.here().results(results)), language))

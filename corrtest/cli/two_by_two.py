@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from corrtest.cli.options import AsJson, ConfidenceLevel, SentenceLanguage
-from corrtest.cli.output import probability, say, say_json, say_table, words
+from corrtest.cli.output import probability, show, show_json, show_table, words
 from corrtest.errors import AnalysisError
+from corrtest.language import say, spoken, written
 
 if TYPE_CHECKING:
     from corrtest.analysis import GroupResult
@@ -37,7 +38,7 @@ def two_by_two(
             "--difference", help="The margins are differences of rates, as in -0.05,0.05, in place of ratios."
         ),
     ] = False,
-    language: SentenceLanguage = "en",
+    language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Every statistic of one paired table."""
@@ -47,13 +48,21 @@ def two_by_two(
     group = analysis.two_by_two(*counts, confidence_level=confidence_level)
     margins = _margins(counts, equivalence, noninferiority, difference)
     if as_json:
-        say_json({**group.to_dict(), **({"margins": margins} if margins else {})})
+        show_json({**group.to_dict(), **({"margins": margins} if margins else {})})
         return
     _show_group(group)
-    say(analysis.group_sentence(group, language))
+    show(analysis.group_sentence(group, language))
     for found in margins:
-        shown = "is shown" if found["pvalue"] < MARGIN_LEVEL else "is not shown"
-        say(f"That {found['claim']} {shown} at the level of {MARGIN_LEVEL:g} ({probability(found['pvalue'])}).")
+        shown = say("is shown") if found["pvalue"] < MARGIN_LEVEL else say("is not shown")
+        show(
+            say(
+                "That {claim} {shown} at the level of {margin_level:g} ({probability}).",
+                claim=found["claim"],
+                shown=shown,
+                margin_level=MARGIN_LEVEL,
+                probability=probability(found["pvalue"]),
+            )
+        )
 
 
 def _margins(
@@ -63,12 +72,12 @@ def _margins(
     from corrtest import analysis
 
     if difference and equivalence is None and noninferiority is None:
-        raise AnalysisError("--difference goes with --equivalence or --noninferiority. Add one of these.")
+        raise AnalysisError(say("--difference goes with --equivalence or --noninferiority. Add one of these."))
     tables = analysis.PairedTables.of(*counts)
     scale: Literal["rate_difference", "discrimination_ratio"] = (
         "rate_difference" if difference else "discrimination_ratio"
     )
-    what = "difference of the rates" if difference else "ratio"
+    what = say("difference of the rates") if difference else say("ratio")
     found = []
     if equivalence is not None:
         limits = _numbers(equivalence)
@@ -78,11 +87,11 @@ def _margins(
         else:
             low, high = _two(limits, equivalence)
             test = analysis.equivalence(tables, low, high, scale)
-            claim = f"the {what} lies between {low:g} and {high:g}"
+            claim = say("the {what} lies between {low:g} and {high:g}", what=what, low=low, high=high)
             found.append({"test": "equivalence", "claim": claim, "pvalue": float(test.pvalue.item())})
     if noninferiority is not None:
         test = analysis.noninferiority(tables, noninferiority, scale)
-        claim = f"the {what} is above {noninferiority:g}"
+        claim = say("the {what} is above {noninferiority:g}", what=what, noninferiority=noninferiority)
         found.append({"test": "noninferiority", "claim": claim, "pvalue": float(test.pvalue.item())})
     return found
 
@@ -91,28 +100,30 @@ def _numbers(text: str) -> list[float]:
     try:
         return [float(word) for word in words(text)]
     except ValueError:
-        raise AnalysisError(f"The margins '{text}' are no numbers. Write for example 0.8,1.25.") from None
+        raise AnalysisError(
+            say("The margins '{text}' are no numbers. Write for example 0.8,1.25.", text=text)
+        ) from None
 
 
 def _two(limits: list[float], text: str) -> tuple[float, float]:
     if len(limits) != 2:
-        raise AnalysisError(f"The margins '{text}' cannot be used. Give two, as in 0.8,1.25.")
+        raise AnalysisError(say("The margins '{text}' cannot be used. Give two, as in 0.8,1.25.", text=text))
     return limits[0], limits[1]
 
 
 def _show_group(group: GroupResult) -> None:
     def shown(value: float | None) -> str:
-        return "–" if value is None else f"{value:.4f}"
+        return "–" if value is None else written(value, ".4f")
 
-    say_table(
-        "Estimates (ratio = treated / control: below 1 = treated at a disadvantage)",
-        ("estimate", "value", "lower", "upper", "method"),
+    show_table(
+        say("Estimates (ratio = treated / control: below 1 = treated at a disadvantage)"),
+        (say("estimate"), say("value"), say("lower"), say("upper"), say("method")),
         [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method) for e in group.estimates],
     )
-    say_table(
-        "Tests of no difference between the arms",
-        ("test", "statistic", "p-value"),
+    show_table(
+        say("Tests of no difference between the arms"),
+        (say("test"), say("statistic"), say("p-value")),
         [(t.name, shown(t.statistic), shown(t.pvalue)) for t in group.tests],
     )
-    for note in dict.fromkeys(f"{e.name} ({e.method}): {e.note}" for e in group.estimates if e.note):
-        say(f"* {note}")
+    for note in dict.fromkeys(f"{e.name} ({e.method}): {spoken(e.note)}" for e in group.estimates if e.note):
+        show(f"* {note}")

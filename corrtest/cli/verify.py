@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AlreadySent, PairsPerDay, PlanFolder, Vacancies
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
 from corrtest.cli.plan_inputs import checked_vacancies, sent_by_others
+from corrtest.language import say
 
 
 def verify(
@@ -44,4 +45,4 @@ def verify(
         already_sent=sent_by_others(already_sent),
         pairs_per_day=pairs_per_day,
     )
-    say(f"{shown(folder)} is what its study, its vacancies and its seed give, to the byte.")
+    show(say("{folder} is what its study, its vacancies and its seed give, to the byte.", folder=shown(folder)))

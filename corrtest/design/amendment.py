@@ -21,6 +21,7 @@ from corrtest.design.plan import Plan
 from corrtest.design.plan_files import table_digest, text_digest
 from corrtest.design.planning import extend, make_plan, plan_together
 from corrtest.errors import CheckFailed, DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import Study
 
 __all__ = ["amend_plan", "freeze", "verify_plan"]
@@ -104,14 +105,16 @@ def _amendment_faults(plan: Plan, since: date, reason: str, withdrawn: Sequence[
     """Return what is wrong with an amendment before anything is planned."""
     faults = []
     if not reason.strip():
-        faults.append(Fault(key="reason", given="nothing", expected="a reason", action="Say why with --reason."))
+        faults.append(
+            Fault(key="reason", given=say("nothing"), expected=say("a reason"), action=say("Say why with --reason."))
+        )
     open_pairs = plan.pairs[plan.pairs["send_first_on"] >= pd.Timestamp(since)]
     faults += [
         Fault(
             key="withdrawn",
-            given=f"vacancy {name}",
-            expected=f"a vacancy of a pair that starts on {since} or later",
-            action="Take it off the list: what was sent stays in the plan, and the register withdraws it.",
+            given=say("vacancy {name}", name=name),
+            expected=say("a vacancy of a pair that starts on {since} or later", since=since),
+            action=say("Take it off the list: what was sent stays in the plan, and the register withdraws it."),
         )
         for name in sorted(set(withdrawn) - set(open_pairs["vacancy_id"]))
     ]
@@ -120,7 +123,7 @@ def _amendment_faults(plan: Plan, since: date, reason: str, withdrawn: Sequence[
 
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
-        raise DesignError("The plan was not amended.", faults)
+        raise DesignError(say("The plan was not amended."), faults)
 
 
 def _last_number(pairs: pd.DataFrame) -> int:
@@ -155,12 +158,12 @@ def verify_plan(
         last = amendments[-1]
         if previous is None or previous.manifest["sha256"] != last["previous"]:
             raise DesignError(
-                "The amendment cannot be verified.",
+                say("The amendment cannot be verified."),
                 [
                     Fault(
-                        given="no previous version" if previous is None else "another previous version",
-                        expected=f"the version with SHA-256 {last['previous'][:12]}…",
-                        action="Give the folder of the version before with --previous.",
+                        given=say("no previous version") if previous is None else say("another previous version"),
+                        expected=say("the version with SHA-256 {previous}…", previous=last["previous"][:12]),
+                        action=say("Give the folder of the version before with --previous."),
                     )
                 ],
             )
@@ -183,13 +186,13 @@ def verify_plan(
             key=key,
             given=_short(theirs.get(key)),
             expected=_short(ours.get(key)),
-            action="Use the inputs and the versions that the plan was frozen with, or make a new plan.",
+            action=say("Use the inputs and the versions that the plan was frozen with, or make a new plan."),
         )
         for key in sorted(set(ours) | set(theirs))
         if ours.get(key) != theirs.get(key)
     ]
     if faults:
-        raise CheckFailed("The inputs do not give this plan again.", faults)
+        raise CheckFailed(say("The inputs do not give this plan again."), faults)
 
 
 def _again_together(
@@ -201,15 +204,18 @@ def _again_together(
     faults = [
         Fault(
             key=f"study '{item['study']}'",
-            given="nothing" if item["study"] not in known else "another study of that name",
-            expected=f"the study file with SHA-256 {item['sha256'][:12]}… that was planned together with this one",
-            action="Name all the study files that were planned together.",
+            given=say("nothing") if item["study"] not in known else say("another study of that name"),
+            expected=say(
+                "the study file with SHA-256 {sha256}… that was planned together with this one",
+                sha256=item["sha256"][:12],
+            ),
+            action=say("Name all the study files that were planned together."),
         )
         for item in settings["planned_together"]
         if item["study"] not in known or text_digest(known[item["study"]].source) != item["sha256"]
     ]
     if faults:
-        raise DesignError("The plan cannot be verified.", faults)
+        raise DesignError(say("The plan cannot be verified."), faults)
     per_day = {i["study"]: i["pairs_per_day"] for i in settings["planned_together"] if i["pairs_per_day"] is not None}
     again = plan_together(
         [known[item["study"]] for item in settings["planned_together"]],

@@ -14,6 +14,7 @@ from scipy import stats
 
 from corrtest.design.paired_rates import PairedRates, assumptions, published_heterogeneity, published_rates
 from corrtest.errors import DesignError, Fault, nearest
+from corrtest.language import say
 from corrtest.pages import catalogue
 from corrtest.spec import Study
 
@@ -65,13 +66,13 @@ def prices(study: Study) -> Prices:
     values = {key: default[key] if value is None else value for key, value in given.items()}
     if values["cost_per_pair"] <= 0:
         raise DesignError(
-            "No budget can be spread.",
+            say("No budget can be spread."),
             [
                 Fault(
                     key="budget.cost_per_pair",
                     given=f"{values['cost_per_pair']:g}",
-                    expected="a cost above 0 euro",
-                    action="Fill in what a pair costs.",
+                    expected=say("a cost above 0 euro"),
+                    action=say("Fill in what a pair costs."),
                 )
             ],
         )
@@ -212,7 +213,7 @@ def spread_budget(
         As for `power_of_study`.
     """
     if aim not in AIMS:
-        raise DesignError(f"There is no aim '{aim}'. {nearest(aim, AIMS)}")
+        raise DesignError(say("There is no aim '{aim}'. {nearest}", aim=aim, nearest=nearest(aim, AIMS)))
     cost = prices(study)
     total = study.budget.total if total is None else total
     minimum = minimum if minimum is not None else study.disclosure.min_pairs or SMALLEST_STRATUM
@@ -236,20 +237,27 @@ def _affordable(study: Study, cost: Prices, total: float | None, minimum: int) -
     """Return the budget and the pairs that it pays, or refuse one that pays too few."""
     if total is None:
         raise DesignError(
-            "No budget can be spread.",
-            [Fault(key="budget.total", expected="a total in euro", action="Fill in [budget] total.")],
+            say("No budget can be spread."),
+            [Fault(key="budget.total", expected=say("a total in euro"), action=say("Fill in [budget] total."))],
         )
     strata = len(study.criteria) * len(study.committees)
     affordable = cost.pairs(total)
     if affordable < minimum * strata:
         raise DesignError(
-            "The budget does not pay the least that every stratum needs.",
+            say("The budget does not pay the least that every stratum needs."),
             [
                 Fault(
                     key="budget.total",
-                    given=f"{total:,.0f} euro, which pay {affordable} pairs",
-                    expected=f"{cost.cost(minimum * strata):,.0f} euro for {minimum} pairs in each of {strata} strata",
-                    action="Raise the budget, test fewer criteria or committees, or lower the minimum per stratum.",
+                    given=say("{total:,.0f} euro, which pay {affordable} pairs", total=total, affordable=affordable),
+                    expected=say(
+                        "{cost:,.0f} euro for {minimum} pairs in each of {strata} strata",
+                        cost=cost.cost(minimum * strata),
+                        minimum=minimum,
+                        strata=strata,
+                    ),
+                    action=say(
+                        "Raise the budget, test fewer criteria or committees, or lower the minimum per stratum."
+                    ),
                 )
             ],
         )
@@ -284,8 +292,8 @@ def _strata(
     share = np.array([1.0 if weights is None else weights.get(name, 0.0) for name in committees])
     if share.sum() <= 0 or (share < 0).any():
         raise DesignError(
-            "The committees' shares cannot be used.",
-            [Fault(key="weights", expected="shares of 0 or more, one above 0", action="Correct the shares.")],
+            say("The committees' shares cannot be used."),
+            [Fault(key="weights", expected=say("shares of 0 or more, one above 0"), action=say("Correct the shares."))],
         )
     columns: list[tuple[float, float, float]] = []
     for criterion in study.criteria:

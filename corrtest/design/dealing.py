@@ -21,6 +21,7 @@ from corrtest.design.placement import Placed
 from corrtest.design.sending_days import SendingDays
 from corrtest.design.substreams import substream
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import ARMS, Study
 
 __all__ = ["deal_committee", "deal_partners", "usable_templates", "weights"]
@@ -132,15 +133,18 @@ def usable_templates(study: Study) -> tuple[str, ...]:
     paired = study.pairing == "paired"
     if len(set(names)) < (2 if paired else 1):
         raise DesignError(
-            "The two applications of a pair need two different template sets."
+            say("The two applications of a pair need two different template sets.")
             if paired
-            else "The applications need a template set.",
+            else say("The applications need a template set."),
             [
                 Fault(
                     key="fieldwork.templates",
-                    given=", ".join(names) or f"no template set for language '{study.language}'",
-                    expected="at least two template sets" if paired else "a template set",
-                    action=f"Name {'two' if paired else 'one'} in [fieldwork] templates, or add one to cv_templates/.",
+                    given=", ".join(names) or say("no template set for language '{language}'", language=study.language),
+                    expected=say("at least two template sets") if paired else say("a template set"),
+                    action=say(
+                        "Name {value} in [fieldwork] templates, or add one to cv_templates/.",
+                        value=say("two") if paired else say("one"),
+                    ),
                 )
             ],
         )

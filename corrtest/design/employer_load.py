@@ -14,6 +14,7 @@ import pandas as pd
 
 from corrtest.design.allocation import EmployerWindow
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import Caps, SizeStep, Window
 
 __all__ = ["Diary", "caps_record", "employees_of", "employer_caps", "recorded_caps"]
@@ -73,14 +74,14 @@ def employees_of(vacancies: pd.DataFrame, employers: pd.Index) -> npt.NDArray[np
     if bad.any():
         given = str(vacancies.loc[bad, "employees"].iloc[0])
         raise DesignError(
-            "The employers' sizes cannot be used.",
+            say("The employers' sizes cannot be used."),
             [
                 Fault(
                     file=vacancies.attrs.get("file"),
                     column="employees",
                     given=repr(given),
-                    expected="a number of employees, or an empty cell",
-                    action="Correct the cell.",
+                    expected=say("a number of employees, or an empty cell"),
+                    action=say("Correct the cell."),
                 )
             ],
         )

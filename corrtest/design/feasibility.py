@@ -15,6 +15,7 @@ from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
 from corrtest.design.shortfall import committee_supply, supply_cause
+from corrtest.language import say
 from corrtest.spec import Study, vacancy_channels
 
 __all__ = ["Feasibility", "channels", "feasibility"]
@@ -111,19 +112,34 @@ def _warnings(
     warnings = []
     if study.caps.by_size and not sizes_known:
         warnings.append(
-            "The study's caps grow with the employer's size, and the vacancies have no column 'employees': every "
-            "employer gets the general caps. Add the column to use the steps."
+            say(
+                "The study's caps grow with the employer's size, and the vacancies have no column 'employees': "
+                "every employer gets the general caps. Add the column to use the steps."
+            )
         )
     for committee in study.committees:
         rule = rules["committees"].get(committee.number)
         if rule is not None:
-            warnings.append(f"{committee.number}: {rule['why']} Other instruments: {', '.join(rule['instruments'])}.")
+            warnings.append(
+                say(
+                    "{committee}: {why} Other instruments: {instruments}.",
+                    committee=committee.number,
+                    why=rule["why"],
+                    instruments=", ".join(rule["instruments"]),
+                )
+            )
     for number, by_channel in shares.items():
         by_telephone = by_channel.get("telephone", 0.0)
         if by_telephone >= rules["telephone"]["most"]:
             warnings.append(
-                f"{number}: {by_telephone:.0%} of the vacancies are answered by telephone. "
-                f"{rules['telephone']['why']} Other instruments: {', '.join(rules['telephone']['instruments'])}."
+                say(
+                    "{number}: {by_telephone:.0%} of the vacancies are answered by telephone. {why} Other "
+                    "instruments: {instruments}.",
+                    number=number,
+                    by_telephone=by_telephone,
+                    why=rules["telephone"]["why"],
+                    instruments=", ".join(rules["telephone"]["instruments"]),
+                )
             )
     for number, counts in supply.to_dict("index").items():
         cause = supply_cause(counts, study)

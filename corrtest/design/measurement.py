@@ -18,6 +18,7 @@ from corrtest.design.arms_power import Method as ArmsMethod
 from corrtest.design.arms_power import applications_needed, arms_power
 from corrtest.design.power import INDEPENDENT, RATIOS, Clustering
 from corrtest.errors import DesignError, Fault, nearest
+from corrtest.language import say
 from corrtest.spec import Study
 
 __all__ = ["METHODS", "Measurement", "default_clustering"]
@@ -51,7 +52,11 @@ class Measurement:
                 Fault(
                     key="method",
                     given=f"'{self.method}'",
-                    expected=f"one of {', '.join(allowed)} for a design that is {self.pairing}",
+                    expected=say(
+                        "one of {allowed} for a design that is {pairing}",
+                        allowed=", ".join(allowed),
+                        pairing=self.pairing,
+                    ),
                     action=nearest(self.method, list(allowed)),
                 )
             )
@@ -60,12 +65,12 @@ class Measurement:
                 Fault(
                     key="alpha",
                     given=f"{self.alpha:g}",
-                    expected="a level between 0 and 1",
-                    action="Give a level such as 0.05.",
+                    expected=say("a level between 0 and 1"),
+                    action=say("Give a level such as 0.05."),
                 )
             )
         if faults:
-            raise DesignError("No power can be computed.", faults)
+            raise DesignError(say("No power can be computed."), faults)
         if self.pairing == "unpaired":
             object.__setattr__(self, "association", 0.0)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest.errors import DesignError, Fault, nearest
+from corrtest.language import say
 from corrtest.spec import SHIPPED, KnownCriterion, Names, belgian_experiments
 
 __all__ = ["PairedRates", "assumptions", "published_heterogeneity", "published_rates"]
@@ -43,16 +44,16 @@ class PairedRates:
         """
         treated_rate = control_rate * ratio
         faults = [
-            Fault(key=key, given=f"{given:g}", expected=expected, action="Correct the number.")
+            Fault(key=key, given=f"{given:g}", expected=expected, action=say("Correct the number."))
             for key, given, expected, holds in (
-                ("control rate", control_rate, "a rate above 0 and below 1", 0 < control_rate < 1),
-                ("ratio", ratio, "a ratio that gives a treated rate above 0 and below 1", 0 < treated_rate < 1),
-                ("association", association, "a correlation from 0 to below 1", 0 <= association < 1),
+                ("control rate", control_rate, say("a rate above 0 and below 1"), 0 < control_rate < 1),
+                ("ratio", ratio, say("a ratio that gives a treated rate above 0 and below 1"), 0 < treated_rate < 1),
+                ("association", association, say("a correlation from 0 to below 1"), 0 <= association < 1),
             )
             if not holds
         ]
         if faults:
-            raise DesignError("These rates describe no pair.", faults)
+            raise DesignError(say("These rates describe no pair."), faults)
         spread = np.sqrt(control_rate * (1 - control_rate) * treated_rate * (1 - treated_rate))
         both = min(float(control_rate * treated_rate + association * spread), control_rate, treated_rate)
         both = max(both, control_rate + treated_rate - 1, 0.0)
@@ -100,12 +101,12 @@ def _known(criterion: str, names: Names) -> KnownCriterion:
     known = names.criteria.get(criterion)
     if known is None:
         raise DesignError(
-            f"No published Belgian experiment stands for the criterion '{criterion}'.",
+            say("No published Belgian experiment stands for the criterion '{criterion}'.", criterion=criterion),
             [
                 Fault(
                     key="criterion",
                     given=f"'{criterion}'",
-                    expected="a criterion with published rates, or a control rate and a ratio of your own",
+                    expected=say("a criterion with published rates, or a control rate and a ratio of your own"),
                     action=nearest(criterion, list(names.criteria)),
                 )
             ],

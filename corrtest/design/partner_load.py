@@ -13,6 +13,7 @@ from corrtest.design.allocation import Margin
 from corrtest.design.frame import NO_LIMIT
 from corrtest.design.sending_days import DAYS, SendingDays
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import Study
 
 __all__ = ["DayRoom", "day_rooms", "shared_room"]
@@ -164,13 +165,13 @@ def _own_limit(study: Study, pairs_per_day: Mapping[str, int]) -> int:
     limit = pairs_per_day.get(study.name, NO_LIMIT)
     if limit < 1:
         raise DesignError(
-            "No plan can be made.",
+            say("No plan can be made."),
             [
                 Fault(
-                    key="pairs per day",
+                    key=say("pairs per day"),
                     given=str(limit),
-                    expected="1 or more",
-                    action="Give the number of pairs that can start on a day.",
+                    expected=say("1 or more"),
+                    action=say("Give the number of pairs that can start on a day."),
                 )
             ],
         )

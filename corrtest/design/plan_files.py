@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from corrtest.design.plan import PLAN_SCHEMA, Plan, Shortfall
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import read_study_text
 
 __all__ = ["parquet_digest", "read_plan", "table_digest", "text_digest", "write_plan"]
@@ -55,13 +56,13 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DesignError(
-            "The plan was not written.",
+            say("The plan was not written."),
             [
                 Fault(
                     file=str(folder),
-                    given="a folder that holds files" if folder.is_dir() else "a file",
-                    expected="a new or empty folder",
-                    action="Give another name with --out: a frozen plan is never written over.",
+                    given=say("a folder that holds files") if folder.is_dir() else say("a file"),
+                    expected=say("a new or empty folder"),
+                    action=say("Give another name with --out: a frozen plan is never written over."),
                 )
             ],
         )
@@ -91,28 +92,33 @@ def read_plan(folder: str | Path) -> Plan:
     for name in (MANIFEST, STUDY, PARQUET):
         if not (folder / name).is_file():
             raise DesignError(
-                f"{folder} is not a plan.",
+                say("{folder} is not a plan.", folder=folder),
                 [
                     Fault(
                         file=str(folder / name),
-                        given="no such file",
-                        expected=f"a folder with {PARQUET}, {STUDY} and {MANIFEST}",
-                        action="Give the folder that 'corrtest plan --out' made.",
+                        given=say("no such file"),
+                        expected=say(
+                            "a folder with {parquet}, {study} and {manifest}",
+                            parquet=PARQUET,
+                            study=STUDY,
+                            manifest=MANIFEST,
+                        ),
+                        action=say("Give the folder that 'corrtest plan --out' made."),
                     )
                 ],
             )
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise _altered(folder / MANIFEST, "text that is not JSON") from error
+        raise _altered(folder / MANIFEST, say("text that is not JSON")) from error
     if not isinstance(manifest, dict) or manifest.get("schema") != PLAN_SCHEMA:
         raise _altered(folder / MANIFEST, "another schema", f"schema {PLAN_SCHEMA}")
     source = (folder / STUDY).read_bytes()
     content = (folder / PARQUET).read_bytes()
     if hashlib.sha256(source).hexdigest() != manifest.get("inputs", {}).get("study"):
-        raise _altered(folder / STUDY, "a study file that changed since the plan was frozen")
+        raise _altered(folder / STUDY, say("a study file that changed since the plan was frozen"))
     if hashlib.sha256(content).hexdigest() != manifest.get("sha256"):
-        raise _altered(folder / PARQUET, "pairs that changed since the plan was frozen")
+        raise _altered(folder / PARQUET, say("pairs that changed since the plan was frozen"))
     return Plan(
         study=read_study_text(source.decode(), STUDY),
         pairs=parquet.read_table(io.BytesIO(content)).to_pandas(),
@@ -123,13 +129,13 @@ def read_plan(folder: str | Path) -> Plan:
 
 def _altered(path: Path, given: str, expected: str = "the file that was frozen") -> DesignError:
     return DesignError(
-        "The plan is not what was frozen.",
+        say("The plan is not what was frozen."),
         [
             Fault(
                 file=str(path),
                 given=given,
                 expected=expected,
-                action="Take the plan from its backup, or make a new plan: a changed plan is a new plan.",
+                action=say("Take the plan from its backup, or make a new plan: a changed plan is a new plan."),
             )
         ],
     )

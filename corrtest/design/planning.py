@@ -10,6 +10,7 @@ from corrtest.design.assembling import plans_of
 from corrtest.design.placing import Earlier, PlanInputs
 from corrtest.design.plan import Plan
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import Caps, Study
 
 __all__ = ["extend", "make_plan", "plan_together"]
@@ -114,10 +115,16 @@ def extend(
 def _check_instruments(studies: Sequence[Study]) -> None:
     others = [study for study in studies if study.instrument != "correspondence_test"]
     if others:
-        named = "; ".join(f"'{study.name}' measures by {study.instrument.replace('_', ' ')}" for study in others)
+        named = "; ".join(
+            say("'{study}' measures by {instrument}", study=study.name, instrument=study.instrument.replace("_", " "))
+            for study in others
+        )
         raise DesignError(
-            f"No pairs are planned for a study that is no correspondence test: {named}. Leave it out, or write "
-            'instrument = "correspondence_test" in its [study] and fill in the quotas.'
+            say(
+                "No pairs are planned for a study that is no correspondence test: {named}. Leave it out, or write "
+                'instrument = "correspondence_test" in its [study] and fill in the quotas.',
+                named=named,
+            )
         )
 
 
@@ -126,27 +133,29 @@ def _check_together(studies: Sequence[Study]) -> None:
     faults = [
         Fault(
             key="study.name",
-            given=f"'{name}' {names.count(name)} times",
-            expected="a different name for each study",
-            action="Rename one of them: a study's random choices follow from its name.",
+            given=say("'{name}' {count} times", name=name, count=names.count(name)),
+            expected=say("a different name for each study"),
+            action=say("Rename one of them: a study's random choices follow from its name."),
         )
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     if faults:
-        raise DesignError("These studies cannot be planned together.", faults)
+        raise DesignError(say("These studies cannot be planned together."), faults)
 
 
 def _refuse_shortfalls(plans: Sequence[Plan]) -> None:
     faults = [
         Fault(
             key=f"committee {item.joint_committee}, {item.criterion}",
-            given=f"room for {item.planned} of {item.wanted} ({item.cause})",
-            expected="room for everything that the study wants",
-            action="Add vacancies, lower the quota or loosen the caps, or plan what fits with --allow-shortfall.",
+            given=say(
+                "room for {planned} of {wanted} ({cause})", planned=item.planned, wanted=item.wanted, cause=item.cause
+            ),
+            expected=say("room for everything that the study wants"),
+            action=say("Add vacancies, lower the quota or loosen the caps, or plan what fits with --allow-shortfall."),
         )
         for plan in plans
         for item in plan.shortfalls
     ]
     if faults:
         names = ", ".join(f"'{plan.study.name}'" for plan in plans)
-        raise DesignError(f"The vacancies cannot fill {names}; nothing was planned.", faults)
+        raise DesignError(say("The vacancies cannot fill {names}; nothing was planned.", names=names), faults)

@@ -21,6 +21,7 @@ from scipy import stats
 
 from corrtest.design.paired_rates import PairedRates
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 
 __all__ = ["Clustering", "connor_pairs", "detectable_ratio", "mcnemar_power", "pairs_needed", "power_curve"]
 
@@ -221,12 +222,12 @@ def check_numbers(pairs: int, alpha: float) -> None:
     """Raise DesignError for fewer than 0 pairs or a level outside (0, 1)."""
     if pairs < 0 or not 0 < alpha < 1:
         raise DesignError(
-            "No power can be computed.",
+            say("No power can be computed."),
             [
                 Fault(
-                    given=f"{pairs} pairs, level {alpha:g}",
-                    expected="pairs of 0 or more and a level between 0 and 1",
-                    action="Correct the number.",
+                    given=say("{pairs} pairs, level {alpha:g}", pairs=pairs, alpha=alpha),
+                    expected=say("pairs of 0 or more and a level between 0 and 1"),
+                    action=say("Correct the number."),
                 )
             ],
         )
@@ -235,6 +236,13 @@ def check_numbers(pairs: int, alpha: float) -> None:
 def no_effect() -> DesignError:
     """Return the error to raise for a ratio of 1."""
     return DesignError(
-        "No number of pairs shows an effect that is not there.",
-        [Fault(key="ratio", given="1", expected="a ratio other than 1", action="Give the ratio that must be shown.")],
+        say("No number of pairs shows an effect that is not there."),
+        [
+            Fault(
+                key="ratio",
+                given="1",
+                expected=say("a ratio other than 1"),
+                action=say("Give the ratio that must be shown."),
+            )
+        ],
     )

@@ -15,6 +15,7 @@ from scipy import stats
 from corrtest.design.paired_rates import PairedRates
 from corrtest.design.power import INDEPENDENT, Clustering
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 
 __all__ = [
     "change_power",
@@ -57,8 +58,15 @@ def pairs_for_width(
     """Return the fewest pairs whose interval is expected to be no wider than `width`."""
     if width <= 0:
         raise DesignError(
-            "No number of pairs gives an interval without width.",
-            [Fault(key="width", given=f"{width:g}", expected="a width above 0", action="Give a width such as 0.3.")],
+            say("No number of pairs gives an interval without width."),
+            [
+                Fault(
+                    key="width",
+                    given=f"{width:g}",
+                    expected=say("a width above 0"),
+                    action=say("Give a width such as 0.3."),
+                )
+            ],
         )
     z = stats.norm.isf((1 - confidence_level) / 2)
     if measure == "difference":
@@ -90,12 +98,17 @@ def change_power(
     """
     if min(first[0], second[0]) <= 0 or comparisons < 1:
         raise DesignError(
-            "No change can be told.",
+            say("No change can be told."),
             [
                 Fault(
-                    given=f"{first[0]:g} and {second[0]:g} pairs, {comparisons} comparison(s)",
-                    expected="pairs in both measurements, and 1 comparison or more",
-                    action="Correct the numbers.",
+                    given=say(
+                        "{first:g} and {second:g} pairs, {comparisons} comparison(s)",
+                        first=first[0],
+                        second=second[0],
+                        comparisons=comparisons,
+                    ),
+                    expected=say("pairs in both measurements, and 1 comparison or more"),
+                    action=say("Correct the numbers."),
                 )
             ],
         )
@@ -147,8 +160,15 @@ def pairs_for_change(
     distance = abs(math.log(second.ratio / first.ratio))
     if not distance:
         raise DesignError(
-            "Two equal ratios cannot be told apart.",
-            [Fault(key="ratio", given="the same ratio twice", expected="two ratios", action="Give another ratio.")],
+            say("Two equal ratios cannot be told apart."),
+            [
+                Fault(
+                    key="ratio",
+                    given=say("the same ratio twice"),
+                    expected=say("two ratios"),
+                    action=say("Give another ratio."),
+                )
+            ],
         )
     z = stats.norm.isf(alpha / comparisons / 2) + stats.norm.ppf(power)
     variance = (first.log_ratio_variance + second.log_ratio_variance) * clustering.design_effect

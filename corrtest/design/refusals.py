@@ -18,6 +18,7 @@ from corrtest.design.sending_days import sending_days
 from corrtest.design.shortfall import feasibility_faults
 from corrtest.design.study_power import power_of_study
 from corrtest.errors import CorrtestError, Fault
+from corrtest.language import say
 from corrtest.spec import Study
 
 __all__ = ["faults_of", "over_budget", "plan_refusals", "study_refusals"]
@@ -55,10 +56,17 @@ def over_budget(study: Study) -> tuple[Fault, ...]:
     return (
         Fault(
             key="budget",
-            given=f"{available:,.0f} euro for a design of {pairs:,} pairs that costs {cost:,.0f} euro",
-            expected=f"quotas that it pays (at most {payable:,} pairs), or more money",
-            action="Lower the quotas, raise total or sector_adds, or fill in the partner's own prices in [budget]."
-            " See what the budget pays instead with: corrtest power",
+            given=say(
+                "{available:,.0f} euro for a design of {pairs:,} pairs that costs {cost:,.0f} euro",
+                available=available,
+                pairs=pairs,
+                cost=cost,
+            ),
+            expected=say("quotas that it pays (at most {payable:,} pairs), or more money", payable=payable),
+            action=say(
+                "Lower the quotas, raise total or sector_adds, or fill in the partner's own prices in [budget]. See "
+                "what the budget pays instead with: corrtest power"
+            ),
         ),
     )
 
@@ -68,7 +76,7 @@ def faults_of(step: Callable[[], object]) -> tuple[Fault, ...]:
     try:
         step()
     except CorrtestError as error:
-        return error.faults or (Fault(expected="nothing that a later step refuses", action=error.message),)
+        return error.faults or (Fault(expected=say("nothing that a later step refuses"), action=error.message),)
     return ()
 
 
@@ -79,8 +87,8 @@ def _too_few(study: Study) -> tuple[Fault, ...]:
     return (
         Fault(
             key="committee",
-            given=f"{study.pairs_wanted} tests, of which no pair can be made",
-            expected="a quota of at least 2 applications",
-            action='Raise a quota, or write tests_are = "pairs" in [fieldwork].',
+            given=say("{pairs_wanted} tests, of which no pair can be made", pairs_wanted=study.pairs_wanted),
+            expected=say("a quota of at least 2 applications"),
+            action=say('Raise a quota, or write tests_are = "pairs" in [fieldwork].'),
         ),
     )

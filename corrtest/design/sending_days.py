@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.spec import Study
 
 __all__ = ["SendingDays", "lag_range", "sending_days"]
@@ -114,15 +115,15 @@ def sending_days(study: Study, *, since: date | None = None, not_before: date | 
     starts, second = _starts(sending, least, most)
     if not len(starts):
         raise DesignError(
-            f"Study '{study.name}' has no day on which a pair can start.",
+            say("Study '{study}' has no day on which a pair can start.", study=study.name),
             [
                 Fault(
                     key="study.period",
-                    given=f"{opening} to {period.end}" + _between(least, most),
-                    expected="a weekday that is no blackout day"
+                    given=say("{opening} to {end}", opening=opening, end=period.end) + _between(least, most),
+                    expected=say("a weekday that is no blackout day")
                     if most == 0
-                    else "two weekdays that far apart, neither a blackout day",
-                    action="Lengthen the period, or change [fieldwork] lag_days or blackout_days.",
+                    else say("two weekdays that far apart, neither a blackout day"),
+                    action=say("Lengthen the period, or change [fieldwork] lag_days or blackout_days."),
                 )
             ],
         )
@@ -150,4 +151,4 @@ def _starts(sending: BoolArray, least: int, most: int) -> tuple[IntArray, IntArr
 def _between(least: int, most: int) -> str:
     if most == 0:
         return ""
-    return f", {least if least == most else f'{least} to {most}'} day(s) between the two applications"
+    return say(", {least} day(s) between the two applications", least=least if least == most else f"{least} to {most}")

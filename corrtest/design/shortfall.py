@@ -14,7 +14,7 @@ from corrtest.design.frame import eligible
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import SendingDays, sending_days
 from corrtest.errors import Fault
-from corrtest.language import mark
+from corrtest.language import mark, say
 from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Caps, Study
 
@@ -161,7 +161,7 @@ def feasibility_faults(study: Study, vacancies: pd.DataFrame) -> tuple[Fault, ..
     """Name each committee whose quota its vacancies or its employers cannot carry, before any plan is made."""
     supply = committee_supply(study, vacancies, sending_days(study))
     faults = []
-    rows = "applications" if study.pairing == "unpaired" else "pairs"
+    rows = say("applications") if study.pairing == "unpaired" else say("pairs")
     for committee, row in supply.iterrows():
         possible = min(int(row["vacancies"]), int(row["under_cap"]))
         cause = supply_cause(row.to_dict(), study)
@@ -170,9 +170,9 @@ def feasibility_faults(study: Study, vacancies: pd.DataFrame) -> tuple[Fault, ..
                 Fault(
                     file=vacancies.attrs.get("file"),
                     key=f"committee {committee}",
-                    given=f"{row['wanted']} {rows} wanted ({cause})",
-                    expected=f"at most {possible} {rows}",
-                    action="Add vacancies, lower the committee's quota, or plan what fits with --allow-shortfall.",
+                    given=say("{wanted} {rows} wanted ({cause})", wanted=row["wanted"], rows=rows, cause=cause),
+                    expected=say("at most {possible} {rows}", possible=possible, rows=rows),
+                    action=say("Add vacancies, lower the committee's quota, or plan what fits with --allow-shortfall."),
                 )
             )
     return tuple(faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from corrtest.design.plan import Plan
+from corrtest.language import say
 
 __all__ = ["small_cells"]
 
@@ -58,18 +59,34 @@ def _counted(plan: Plan, rows: pd.DataFrame) -> int:
 def _sentence(
     plan: Plan, criterion: str, hidden: pd.DataFrame, others: pd.DataFrame, min_pairs: int, min_employers: int
 ) -> str:
-    unit = "applications of each arm" if plan.study.pairing == "unpaired" else "pairs"
+    unit = say("applications of each arm") if plan.study.pairing == "unpaired" else say("pairs")
     named = ", ".join(
-        f"{row['committee']} ({row['counted']} {unit}, {row['employers']} employers)"
+        say(
+            "{committee} ({counted} {unit}, {employers} employers)",
+            committee=row["committee"],
+            counted=row["counted"],
+            unit=unit,
+            employers=row["employers"],
+        )
         for row in hidden.to_dict("records")
     )
-    text = (
-        f"{criterion}: too few to be shown in {named}; a figure needs {min_pairs} {unit} and {min_employers} employers"
+    text = say(
+        "{criterion}: too few to be shown in {named}; a figure needs {min_pairs} {unit} and {min_employers} employers",
+        criterion=criterion,
+        named=named,
+        min_pairs=min_pairs,
+        unit=unit,
+        min_employers=min_employers,
     )
     if len(others):
         next_one = others.iloc[0]
-        text += (
-            f", and {next_one['committee']} ({next_one['counted']} {unit}) would have to be hidden or merged with it, "
-            "or the sector's total minus the rest would give it away"
+        text += say(
+            ", and {committee} ({counted} {unit}) would have to be hidden or merged with it, or the sector's "
+            "total minus the rest would give it away",
+            committee=next_one["committee"],
+            counted=next_one["counted"],
+            unit=unit,
         )
-    return text + ". Merge small committees in the study, drop the stratum, or accept that its result is not shown."
+    return text + say(
+        ". Merge small committees in the study, drop the stratum, or accept that its result is not shown."
+    )

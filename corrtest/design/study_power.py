@@ -16,6 +16,7 @@ from corrtest.design.paired_rates import assumptions, published_rates
 from corrtest.design.plan import pairs_quota
 from corrtest.design.power import Clustering
 from corrtest.errors import DesignError, Fault
+from corrtest.language import say
 from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Study
 
@@ -109,13 +110,13 @@ class StudyPower:
         path = Path(path)
         if path.suffix.lstrip(".") not in PLOT_METADATA:
             raise DesignError(
-                "The curves were not drawn.",
+                say("The curves were not drawn."),
                 [
                     Fault(
                         file=str(path),
-                        given=f"a file that ends in '{path.suffix}'",
+                        given=say("a file that ends in '{suffix}'", suffix=path.suffix),
                         expected=", ".join(f".{kind}" for kind in PLOT_METADATA),
-                        action="Give the file another ending.",
+                        action=say("Give the file another ending."),
                     )
                 ],
             )
@@ -127,7 +128,7 @@ class StudyPower:
             label = f"{criterion}, {pairs} {unit}" if criterion else f"{pairs} {unit}"
             axes.plot(curve["ratio"], curve["power"], label=label)
         axes.axhline(self.target_power, color="0.5", linestyle="--", linewidth=1)
-        axes.set_xlabel("discrimination ratio (treated ÷ control)")
+        axes.set_xlabel(say("discrimination ratio (treated ÷ control)"))
         axes.set_ylabel("power")
         axes.set_ylim(0, 1.02)
         axes.legend(frameon=False, fontsize=8)
@@ -236,13 +237,13 @@ def _table(
     """Compute each row once: committees with as many pairs of one criterion show the same."""
     if not 0 < target < 1:
         raise DesignError(
-            "No power can be computed.",
+            say("No power can be computed."),
             [
                 Fault(
                     key="power",
                     given=f"{target:g}",
-                    expected="a power between 0 and 1",
-                    action="Give a power such as 0.8.",
+                    expected=say("a power between 0 and 1"),
+                    action=say("Give a power such as 0.8."),
                 )
             ],
         )

@@ -25,6 +25,7 @@ from scipy.sparse import csr_array
 
 from corrtest.disclosure.margins import Relation
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 # A cell that an earlier release shows is never chosen while anything else will do.
 _KNOWN_COST = 1e7
@@ -221,4 +222,4 @@ def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: i
             cuts += 1
         if not cuts:
             return {members[column] for column in range(size) if chosen[column]}
-    raise DisclosureError("No pattern of hidden cells was found in time. Report fewer groupings at once.")
+    raise DisclosureError(say("No pattern of hidden cells was found in time. Report fewer groupings at once."))

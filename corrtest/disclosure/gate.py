@@ -31,6 +31,7 @@ from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell
 from corrtest.disclosure.rules import primary
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 # What a report may say of the study; anything else that came along stays behind.
 PUBLIC_STUDY = frozenset(
@@ -76,7 +77,7 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         One release per group, in the order of the results.
     """
     if not results.groups:
-        raise DisclosureError("The results hold no group, so there is nothing to release. Run the analysis again.")
+        raise DisclosureError(say("The results hold no group, so there is nothing to release. Run the analysis again."))
     extra = tuple(dict.fromkeys(name for group in results.groups for name in group.extra))
     keys = [keys_of(group, extra) for group in results.groups]
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
@@ -158,7 +159,7 @@ def _design(groups: Sequence[GroupResult]) -> Design[Any, Any]:
     """Return the design of the groups; one analysis has one."""
     found = {group.counts.design for group in groups}
     if len(found) > 1:
-        raise DisclosureError("The results mix pairs and single applications. Analyse the two designs apart.")
+        raise DisclosureError(say("The results mix pairs and single applications. Analyse the two designs apart."))
     return design_named(found.pop())
 
 
@@ -240,7 +241,7 @@ def _estimates(
     correlation = policy.employer_correlation
     levels = {estimate.confidence_level for group in groups for estimate in group.estimates[:1]}
     if len(levels) > 1:
-        raise DisclosureError("The results mix confidence levels. Run the analysis again with one level.")
+        raise DisclosureError(say("The results mix confidence levels. Run the analysis again with one level."))
     return protected_estimates(
         counts,
         noise_variances=variances,

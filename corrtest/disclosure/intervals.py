@@ -15,6 +15,7 @@ from scipy.stats import norm
 
 from corrtest.analysis import Counts, Design, Estimate, GroupResult, Statistic, design_of
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 
 def design_effect(pairs: int, employers: int | None, largest: int | None, correlation: float) -> float:
@@ -92,15 +93,22 @@ def _protected(design: Design[Any, Any], names: Collection[str] | None) -> list[
     unknown = set(names or ()) - set(design.statistics)
     if unknown:
         raise DisclosureError(
-            f"The results hold a statistic '{min(unknown)}' that this version does not know, so nothing leaves. Make "
-            "them again with corrtest analyse."
+            say(
+                "The results hold a statistic '{unknown}' that this version does not know, so nothing leaves. "
+                "Make them again with corrtest analyse.",
+                unknown=min(unknown),
+            )
         )
     wanted = [found for found in known if (found.name in names if names else found.standard)]
     for statistic in wanted:
         if statistic.gradient is None:
             raise DisclosureError(
-                f"The statistic '{statistic.name}' cannot be protected, so nothing leaves: it has no gradient, which "
-                "says how far noise on a count moves it. Give it one, or make it one that is not standard."
+                say(
+                    "The statistic '{statistic}' cannot be protected, so nothing leaves: it has no gradient, "
+                    "which says how far noise on a count moves it. Give it one, or make it one that is not "
+                    "standard.",
+                    statistic=statistic.name,
+                )
             )
     return wanted
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corrtest.errors import DisclosureError, Fault, nearest
+from corrtest.language import say
 from corrtest.spec import DisclosureOptions
 
 if TYPE_CHECKING:
@@ -89,13 +90,13 @@ class Policy:
                     Fault(
                         key=f"disclosure.{name}",
                         given=str(wanted),
-                        expected=f"at least {getattr(self, name)}, the policy's own figure",
-                        action="Raise it, or leave it out to use the policy's figure.",
+                        expected=say("at least {getattr}, the policy's own figure", getattr=getattr(self, name)),
+                        action=say("Raise it, or leave it out to use the policy's figure."),
                     )
                 )
             changed[name] = wanted
         if faults:
-            raise DisclosureError("The study asks for less protection than the disclosure policy gives.", faults)
+            raise DisclosureError(say("The study asks for less protection than the disclosure policy gives."), faults)
         return dataclasses.replace(self, **changed) if changed else self
 
     def as_dict(self) -> dict[str, Any]:
@@ -137,7 +138,9 @@ def read_policy(path: str | Path) -> Policy:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DisclosureError(f"The policy file '{path.name}' cannot be read: {error}.") from error
+        raise DisclosureError(
+            say("The policy file '{file}' cannot be read: {error}.", file=path.name, error=error)
+        ) from error
     return policy_from_text(text, path.name, default_policy())
 
 
@@ -164,24 +167,28 @@ def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DisclosureError(f"The policy file '{file}' is not valid TOML: {error}.") from error
+        raise DisclosureError(
+            say("The policy file '{file}' is not valid TOML: {error}.", file=file, error=error)
+        ) from error
     faults: list[Fault] = []
     values: dict[str, Any] = {}
     sections = sorted({section for section, _ in _KEYS})
     for section, content in given.items():
         if section not in sections or not isinstance(content, dict):
-            faults.append(Fault(file=file, key=section, expected="a known section", action=nearest(section, sections)))
+            faults.append(
+                Fault(file=file, key=section, expected=say("a known section"), action=nearest(section, sections))
+            )
             continue
         for key, value in content.items():
             if (section, key) not in _KEYS:
                 known = [name for part, name in _KEYS if part == section]
                 action = nearest(key, known)
-                faults.append(Fault(file=file, key=f"{section}.{key}", expected="a known key", action=action))
+                faults.append(Fault(file=file, key=f"{section}.{key}", expected=say("a known key"), action=action))
                 continue
             name, kind, least, most = _KEYS[section, key]
             fault = _fault(value, kind, least, most)
             if fault:
-                action = "Change the figure."
+                action = say("Change the figure.")
                 faults.append(
                     Fault(file=file, key=f"{section}.{key}", given=repr(value), expected=fault, action=action)
                 )
@@ -189,9 +196,9 @@ def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy
                 values[name] = kind(value)
     missing = [f"{section}.{key}" for (section, key), (name, *_) in _KEYS.items() if name not in values]
     if base is None:
-        faults += [Fault(file=file, key=key, expected="a value", action="Add the key.") for key in missing]
+        faults += [Fault(file=file, key=key, expected=say("a value"), action=say("Add the key.")) for key in missing]
     if faults:
-        raise DisclosureError(f"The policy file '{file}' cannot be used.", faults)
+        raise DisclosureError(say("The policy file '{file}' cannot be used.", file=file), faults)
     if base is None:
         return Policy(**values, source=file)
     return dataclasses.replace(base, **values, source=file)

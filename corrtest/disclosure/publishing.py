@@ -13,6 +13,7 @@ from pathlib import Path
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog, put_in_place
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,11 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
             folder.mkdir(parents=True)
         except OSError as error:
             raise DisclosureError(
-                f"Nothing can be written to {out}: {error.strerror}. Choose another folder."
+                say(
+                    "Nothing can be written to {out}: {strerror}. Choose another folder.",
+                    out=out,
+                    strerror=error.strerror,
+                )
             ) from error
         try:
             leaving = Publication(log=log, folder=folder)

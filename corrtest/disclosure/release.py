@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from corrtest.analysis import PAIRED, Design, design_named
 from corrtest.disclosure.policy import Policy
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.analysis import Counts, Estimate, PairedCounts
@@ -207,5 +208,8 @@ class ReleaseSet:
 def _check(seal: object, name: str) -> None:
     if seal is not _SEAL:
         raise DisclosureError(
-            f"A {name} is made by the disclosure gate alone. Call corrtest.disclosure.release(results, policy)."
+            say(
+                "A {name} is made by the disclosure gate alone. Call corrtest.disclosure.release(results, policy).",
+                name=name,
+            )
         )

@@ -25,6 +25,7 @@ from typing import Any
 
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 from corrtest.spec import SECRET_FOLDER, make_private, secret_folder_of
 
 LOG_NAME = "release_log"
@@ -71,8 +72,12 @@ class ReleaseLog:
             if not path.exists():
                 if (folder / _LIST).exists():
                     raise DisclosureError(
-                        f"The release log in {folder} has lost its file '{_SECRET}'. Restore it from the backup: "
-                        "earlier releases cannot be matched without it."
+                        say(
+                            "The release log in {folder} has lost its file '{secret}'. Restore it from the "
+                            "backup: earlier releases cannot be matched without it.",
+                            folder=folder,
+                            secret=_SECRET,
+                        )
                     )
                 make_private(folder)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -82,9 +87,13 @@ class ReleaseLog:
                 os.close(os.open(folder / name, os.O_WRONLY | os.O_CREAT, 0o600))
             secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except OSError as error:
-            raise DisclosureError(f"The release log in {folder} cannot be opened: {error.strerror}.") from error
+            raise DisclosureError(
+                say("The release log in {folder} cannot be opened: {strerror}.", folder=folder, strerror=error.strerror)
+            ) from error
         except ValueError as error:
-            raise DisclosureError(f"The file '{path}' is damaged. Restore it from the backup.") from error
+            raise DisclosureError(
+                say("The file '{path}' is damaged. Restore it from the backup.", path=path)
+            ) from error
         log = cls(folder=folder, secret=secret)
         with log.alone():
             log.settle()
@@ -99,7 +108,10 @@ class ReleaseLog:
                 connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
                 raise DisclosureError(
-                    f"Another release is being written to the log in {self.folder}. Try again when it is done."
+                    say(
+                        "Another release is being written to the log in {folder}. Try again when it is done.",
+                        folder=self.folder,
+                    )
                 ) from error
             yield
         finally:
@@ -126,7 +138,11 @@ class ReleaseLog:
                 if number == len(lines):
                     continue  # the last line has no end: a crash cut it off before anything was put in place
                 raise DisclosureError(
-                    f"Line {number} of the release log {path} cannot be read. Restore the file from the backup."
+                    say(
+                        "Line {number} of the release log {path} cannot be read. Restore the file from the backup.",
+                        number=number,
+                        path=path,
+                    )
                 ) from error
         return found
 
@@ -148,7 +164,10 @@ class ReleaseLog:
             )
         except (KeyError, TypeError) as error:
             raise DisclosureError(
-                f"The release log {self.folder / _LIST} lacks a part. Restore the file from the backup."
+                say(
+                    "The release log {folder} lacks a part. Restore the file from the backup.",
+                    folder=self.folder / _LIST,
+                )
             ) from error
 
     def by_key(self) -> dict[CellKey, list[EarlierCell]]:
@@ -181,7 +200,9 @@ class ReleaseLog:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise DisclosureError(f"The release log {path} cannot be written: {error.strerror}.") from error
+            raise DisclosureError(
+                say("The release log {path} cannot be written: {strerror}.", path=path, strerror=error.strerror)
+            ) from error
 
     def settle(self) -> None:
         """Finish or take back each publication that was left pending.
@@ -209,7 +230,9 @@ def put_in_place(folder: Path, names: Iterable[str], out: Path) -> None:
         for name in names:
             (folder / name).replace(out / name)
     except OSError as error:
-        raise DisclosureError(f"Nothing can be put into {out}: {error.strerror}. Choose another folder.") from error
+        raise DisclosureError(
+            say("Nothing can be put into {out}: {strerror}. Choose another folder.", out=out, strerror=error.strerror)
+        ) from error
 
 
 def _cut_to_whole_lines(path: Path) -> None:

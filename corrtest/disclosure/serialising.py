@@ -13,6 +13,7 @@ from corrtest.analysis import Counts, Estimate, PairedCounts, counts_of
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 SCHEMA = "corrtest/releases/1"
 _FIXED = ("sector", "joint_committee", "criterion", "level", "outcome")
@@ -58,15 +59,23 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         seal = content.pop("seal")
         known = content["schema"] == SCHEMA
     except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
-        raise DisclosureError(f"{file} is no file of releases. Make one with corrtest report --format json.") from error
+        raise DisclosureError(
+            say("{file} is no file of releases. Make one with corrtest report --format json.", file=file)
+        ) from error
     if not known or seal != _fingerprint(content):
         raise DisclosureError(
-            f"{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the original."
+            say(
+                "{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the "
+                "original.",
+                file=file,
+            )
         )
     try:
         policy = Policy(**content["policy"])
     except TypeError as error:
-        raise DisclosureError(f"{file} was made by another version of corrtest. Read it with that version.") from error
+        raise DisclosureError(
+            say("{file} was made by another version of corrtest. Read it with that version.", file=file)
+        ) from error
     return ReleaseSet(
         releases=tuple(_release(cell) for cell in content["cells"]),
         merged=tuple(_release(cell) for cell in content["merged"]),
@@ -89,7 +98,7 @@ def read_releases(path: str | Path) -> ReleaseSet:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DisclosureError(f"The releases file {path} cannot be read.") from error
+        raise DisclosureError(say("The releases file {path} cannot be read.", path=path)) from error
     return releases_from_json(text, path.name)
 
 

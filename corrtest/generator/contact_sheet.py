@@ -15,6 +15,7 @@ from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
 from corrtest.generator.workshop import Employer, Job, Workshop
+from corrtest.language import say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["preview_plan", "write_contact_sheet"]
@@ -89,7 +90,7 @@ def write_contact_sheet(
             ]
             frames = "".join(f'<iframe srcdoc="{html.escape(page)}" title="{persona.arm}"></iframe>' for page in pages)
             mail = html.escape(made.files[EMAIL_FILE].decode())
-            sent = "" if persona.arm in pair.written else " (twin for the audit, not sent)"
+            sent = "" if persona.arm in pair.written else say(" (twin for the audit, not sent)")
             columns.append(f"<div><strong>{persona.arm}{sent}</strong>{frames}<pre>{mail}</pre></div>")
         title = html.escape(f"{pair.pair_id}: {pair.criterion}, {pair.level}, {pair.occupation}")
         parts.append(f'<h2>{title}</h2><div class="pair">{"".join(columns)}</div>')

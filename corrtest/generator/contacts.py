@@ -18,6 +18,7 @@ from corrtest.errors import Fault, GeneratorError, InputError
 from corrtest.generator.names import plain
 from corrtest.generator.pools import streets, town_names
 from corrtest.generator.wording import Draws
+from corrtest.language import say
 from corrtest.spec import postal_codes, read_table, require_columns, require_text
 
 __all__ = ["Contact", "ContactPool", "read_contact_pool"]
@@ -176,7 +177,7 @@ class ContactPool:
             )
             if not any(each in taken for each in (contact.phone, contact.email, contact.street)):
                 return contact
-        raise _exhausted("specimen contact data", 100)
+        raise _exhausted(say("specimen contact data"), 100)
 
 
 def _free(draws: Draws, values: Sequence[str], taken: set[str], kind: str) -> str:
@@ -188,8 +189,12 @@ def _free(draws: Draws, values: Sequence[str], taken: set[str], kind: str) -> st
 
 def _exhausted(kind: str, size: int) -> GeneratorError:
     return GeneratorError(
-        f"The contact pool has too few {kind}: all {size} are already in front of one employer."
-        " Add more to the pool file, or lower the load cap of the study."
+        say(
+            "The contact pool has too few {kind}: all {size} are already in front of one employer. Add more to "
+            "the pool file, or lower the load cap of the study.",
+            kind=kind,
+            size=size,
+        )
     )
 
 
@@ -206,28 +211,32 @@ def read_contact_pool(path: str | Path) -> ContactPool:
     table: pd.DataFrame = read_table(path)
     file = Path(path).name
     require_columns(table, _COLUMNS)
-    require_text(table, "value", "0470 12 34 56", since="a number loses the zero that it begins with")
+    require_text(table, "value", "0470 12 34 56", since=say("a number loses the zero that it begins with"))
     faults: list[Fault] = []
     found: dict[str, list[Address]] = {kind: [] for kind in _KINDS}
     seen: set[tuple[str, str, str]] = set()
     for number, (kind, value, code, town) in enumerate(table[list(_COLUMNS)].itertuples(index=False, name=None)):
         wrong = _row_fault(kind, value, code, town)
         if wrong is None and (kind, value, code) in seen:
-            wrong = (value, "a value that is not in the pool yet")
+            wrong = (value, say("a value that is not in the pool yet"))
         if wrong is not None:
             faults.append(
-                Fault(file=file, row=number + 2, given=repr(wrong[0]), expected=wrong[1], action="Mend the row.")
+                Fault(file=file, row=number + 2, given=repr(wrong[0]), expected=wrong[1], action=say("Mend the row."))
             )
             continue
         seen.add((kind, value, code))
         found[kind].append(Address(street=value, postal_code=code, town=town))
     faults += [
-        Fault(file=file, expected=f"at least two rows of kind '{kind}'", action="Add them: each arm needs its own.")
+        Fault(
+            file=file,
+            expected=say("at least two rows of kind '{kind}'", kind=kind),
+            action=say("Add them: each arm needs its own."),
+        )
         for kind in _KINDS
         if not faults and len(found[kind]) < (1 if kind == "mailbox" else 2)
     ]
     if faults:
-        raise InputError("The contact pool cannot be used.", faults)
+        raise InputError(say("The contact pool cannot be used."), faults)
     return ContactPool(
         phones=tuple(each.street for each in found["phone"]),
         mailboxes=tuple(each.street for each in found["mailbox"]),
@@ -237,18 +246,20 @@ def read_contact_pool(path: str | Path) -> ContactPool:
 
 def _row_fault(kind: str, value: str, code: str, town: str) -> tuple[str, str] | None:
     if kind not in _KINDS:
-        return kind, "phone, mailbox or address"
+        return kind, say("phone, mailbox or address")
     if kind == "phone" and not _BELGIAN_NUMBER.fullmatch(re.sub(r"\(0\)|[^\d+]", "", value)):
         return (
             value,
-            "a number of 9 to 12 digits that can be dialled in Belgium, such as 0470 12 34 56",
+            say("a number of 9 to 12 digits that can be dialled in Belgium, such as 0470 12 34 56"),
         )
     if kind == "mailbox" and (
         not re.fullmatch(r"[A-Za-z0-9._{}+-]+@[A-Za-z0-9.-]+\.[a-z]{2,}", value)
         or not set(re.findall(r"\{([^{}]*)\}", value)) <= _BLANKS
         or value.count("{") != value.count("}")
     ):
-        return value, "a mail address, or a pattern with {first}, {last}, {year}"
+        return value, say("a mail address, or a pattern with {first}, {last}, {year}")
     if kind == "address" and (not re.search(r"\D+ \d+", value) or not re.fullmatch(r"\d{4}", code) or not town):
-        return f"{value}, {code} {town}".strip(), "a street with house number, a postal code of 4 digits and a town"
+        return f"{value}, {code} {town}".strip(), say(
+            "a street with house number, a postal code of 4 digits and a town"
+        )
     return None

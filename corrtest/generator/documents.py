@@ -18,6 +18,7 @@ from corrtest.generator.resume import resume_json
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter, page_count, page_data, stand_in_fonts
 from corrtest.generator.word_documents import word_cv, word_letter
+from corrtest.language import say
 
 __all__ = ["FORMATS", "Application", "DocumentMaker", "Draft", "file_name_part", "visible_text"]
 
@@ -104,7 +105,9 @@ class DocumentMaker:
     def __init__(self, set_names: Iterable[str], language: str, formats: Sequence[str]) -> None:
         for name in formats:
             if name not in FORMATS:
-                raise GeneratorError(f"The format '{name}' is not known. {nearest(name, FORMATS)}")
+                raise GeneratorError(
+                    say("The format '{name}' is not known. {nearest}", name=name, nearest=nearest(name, FORMATS))
+                )
         self._formats, self._language = tuple(formats), language
         self._sets = {name: _speaking(read_template_set(name), language) for name in sorted(set(set_names))}
         self._text = {name: TextRenderer(each) for name, each in self._sets.items()}
@@ -180,7 +183,12 @@ class DocumentMaker:
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:
     if language not in chosen.languages:
         raise GeneratorError(
-            f"The template set '{chosen.name}' has no headings in language '{language}'; it has: "
-            f"{', '.join(chosen.languages)}. Add [words.{language}] to its set.toml, or choose another set."
+            say(
+                "The template set '{chosen}' has no headings in language '{language}'; it has: {languages}. Add "
+                "[words.{language}] to its set.toml, or choose another set.",
+                chosen=chosen.name,
+                language=language,
+                languages=", ".join(chosen.languages),
+            )
         )
     return chosen

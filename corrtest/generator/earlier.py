@@ -13,6 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 
 __all__ = ["SHOWN_FILE", "Earlier", "Remembered", "marks_of", "read_earlier", "shown_lines"]
 
@@ -69,8 +70,12 @@ def read_earlier(places: Sequence[str | Path]) -> Earlier:
         path = Path(place) / SHOWN_FILE if Path(place).is_dir() else Path(place)
         if not path.is_file():
             raise InputError(
-                f"There are no earlier documents in {place}: it has no {SHOWN_FILE}. Give a folder that"
-                " 'corrtest render' wrote."
+                say(
+                    "There are no earlier documents in {place}: it has no {shown_file}. Give a folder that "
+                    "'corrtest render' wrote.",
+                    place=place,
+                    shown_file=SHOWN_FILE,
+                )
             )
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             try:
@@ -81,10 +86,10 @@ def read_earlier(places: Sequence[str | Path]) -> Earlier:
                     file=path.name,
                     line=number,
                     given=repr(line[:60]),
-                    expected="employer_id and marks, as 'corrtest render' writes them",
-                    action="Copy the file again from the earlier study's documents.",
+                    expected=say("employer_id and marks, as 'corrtest render' writes them"),
+                    action=say("Copy the file again from the earlier study's documents."),
                 )
-                raise InputError("The earlier documents cannot be read.", [fault]) from error
+                raise InputError(say("The earlier documents cannot be read."), [fault]) from error
             pieces = (marks[start : start + _LETTERS] for start in range(0, len(marks), _LETTERS))
             found.setdefault(employer, set()).update(pieces)
     return {employer: frozenset(marks) for employer, marks in found.items()}

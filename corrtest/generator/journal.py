@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corrtest.errors import GeneratorError
+from corrtest.language import say
 
 __all__ = ["Journal", "Record", "fingerprint", "written_safely"]
 
@@ -78,8 +79,12 @@ def written_safely(path: Path, content: bytes) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> GeneratorError:
     return GeneratorError(
-        f"The documents cannot be written to {folder}: {error.strerror}. Free some space or choose another folder,"
-        " and run it again; what is finished is kept."
+        say(
+            "The documents cannot be written to {folder}: {strerror}. Free some space or choose another folder, "
+            "and run it again; what is finished is kept.",
+            folder=folder,
+            strerror=error.strerror,
+        )
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from corrtest.errors import GeneratorError, nearest
+from corrtest.language import say
 from corrtest.spec import document_languages, language_table
 
 __all__ = ["Agreement", "Language", "language_of"]
@@ -63,8 +64,13 @@ def language_of(code: str) -> Language:
     known = document_languages()
     if code not in known:
         raise GeneratorError(
-            f"Documents cannot be written in language '{code}'. {nearest(code, known)}"
-            f" Known are {', '.join(known)}; another one needs a table in languages.toml and pools of its own."
+            say(
+                "Documents cannot be written in language '{code}'. {nearest} Known are {known}; another one needs "
+                "a table in languages.toml and pools of its own.",
+                code=code,
+                nearest=nearest(code, known),
+                known=", ".join(known),
+            )
         )
     row = language_table(code)
     return Language(

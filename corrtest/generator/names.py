@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from corrtest.errors import GeneratorError
 from corrtest.generator.pool_files import read_csv
 from corrtest.generator.wording import Draws
+from corrtest.language import say
 
 __all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "refuses"]
 
@@ -44,7 +45,11 @@ def given_names(origin: str, gender: str, born: int) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(fitting or [row["name"] for row in rows]))
     if not names:
         raise GeneratorError(
-            f"There are no given names for origin '{origin}', gender '{gender}'. Add them to names.csv."
+            say(
+                "There are no given names for origin '{origin}', gender '{gender}'. Add them to names.csv.",
+                origin=origin,
+                gender=gender,
+            )
         )
     return names
 
@@ -54,7 +59,9 @@ def family_names(origin: str) -> tuple[str, ...]:
     """Return the family names of an origin."""
     names = tuple(row["name"] for row in _table() if (row["origin"], row["part"]) == (origin, "last"))
     if not names:
-        raise GeneratorError(f"There are no family names for origin '{origin}'. Add them to names.csv.")
+        raise GeneratorError(
+            say("There are no family names for origin '{origin}'. Add them to names.csv.", origin=origin)
+        )
     return names
 
 
@@ -92,6 +99,10 @@ def draw_name(
         if name[1] not in taken and not refuses(" ".join(name), refused):
             return name
     raise GeneratorError(
-        f"The list of {origin} names is too short: {len(family)} family names are all in use at one employer."
-        " Add names to names.csv, or lower the cap."
+        say(
+            "The list of {origin} names is too short: {count} family names are all in use at one employer. Add "
+            "names to names.csv, or lower the cap.",
+            origin=origin,
+            count=len(family),
+        )
     )

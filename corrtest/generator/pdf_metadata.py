@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from corrtest.errors import GeneratorError
+from corrtest.language import say
 
 __all__ = ["with_program"]
 
@@ -69,4 +70,6 @@ def with_program(pdf: bytes, creator: str, producer: str) -> bytes:
 
 
 def _unlike_typst() -> GeneratorError:
-    return GeneratorError("A PDF does not look as this version of Typst writes it. Install the typst that is pinned.")
+    return GeneratorError(
+        say("A PDF does not look as this version of Typst writes it. Install the typst that is pinned.")
+    )

@@ -23,6 +23,7 @@ from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
 from corrtest.generator.wording import Draws, Phrase
+from corrtest.language import say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 SIGNAL_KEY = "x-signal"
@@ -90,7 +91,7 @@ def _coined(draws: Draws, forms: Sequence[str], taken: set[str], setting: _Setti
         if name not in taken and not refuses(written, setting.refused):
             taken.add(name)
             return written
-    raise GeneratorError("There are too few coined employer names; add rows to firm_names.csv.")
+    raise GeneratorError(say("There are too few coined employer names; add rows to firm_names.csv."))
 
 
 def _arm_signal(found: Signal, arm: str, gender: str, language: Language) -> tuple[str, str]:

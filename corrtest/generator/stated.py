@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from corrtest.errors import GeneratorError
 from corrtest.generator.languages import Language
 from corrtest.generator.signals import Signal
+from corrtest.language import say
 from corrtest.spec import Documents
 
 __all__ = ["Stated", "check_stated", "stated"]
@@ -61,7 +62,13 @@ def check_stated(signal: Signal, documents: Documents, language: Language) -> No
     for key in ("nationality", "mother_tongue"):
         if signal.names and getattr(documents, key) == "by_level" and not getattr(signal, key):
             raise GeneratorError(
-                f'The study states {key} by level, and the level "{signal.level}" has none in language'
-                f" '{language.code}'. Add it to [levels.{signal.level}.{language.code}] of"
-                f' criteria/{signal.criterion}.toml, or choose "same" or "omitted" in the study\'s [documents].'
+                say(
+                    'The study states {key} by level, and the level "{level}" has none in language '
+                    "'{language}'. Add it to [levels.{level}.{language}] of criteria/{criterion}.toml, or choose "
+                    '"same" or "omitted" in the study\'s [documents].',
+                    key=key,
+                    level=signal.level,
+                    language=language.code,
+                    criterion=signal.criterion,
+                )
             )

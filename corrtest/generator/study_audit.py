@@ -28,6 +28,7 @@ from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
+from corrtest.language import say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["StudyAudit", "arms_auc", "audit_plan", "audit_study"]
@@ -83,7 +84,7 @@ class StudyAudit:
                 f"{check}: {value:.3g} (limit {limit:.3g}; {detail})."
                 for check, value, limit, _, detail in failed.itertuples(index=False)
             ]
-            raise CheckFailed("The audit of the study's documents failed. " + " ".join(lines))
+            raise CheckFailed(say("The audit of the study's documents failed. ") + " ".join(lines))
 
     def plot(self, path: str | Path) -> None:
         """Draw the AUC beside what it is when the arms are alike."""
@@ -112,7 +113,7 @@ def arms_auc(
         linear: Any = importlib.import_module("sklearn.linear_model")
         metrics: Any = importlib.import_module("sklearn.metrics")
     except ImportError as error:
-        raise MissingExtraError("audit", "Telling the arms apart with a classifier") from error
+        raise MissingExtraError("audit", say("Telling the arms apart with a classifier")) from error
     words = extraction.CountVectorizer(min_df=3, binary=True).fit_transform(texts)
     labels, pairs = np.asarray(arms), np.asarray(groups)
     rng = substream(seed, "study audit")
@@ -157,7 +158,13 @@ def audit_study(
     """
     chosen = list(pairs)
     if len(chosen) < LEAST_PAIRS:
-        raise GeneratorError(f"The audit of a study needs at least {LEAST_PAIRS} pairs; this one has {len(chosen)}.")
+        raise GeneratorError(
+            say(
+                "The audit of a study needs at least {least_pairs} pairs; this one has {count}.",
+                least_pairs=LEAST_PAIRS,
+                count=len(chosen),
+            )
+        )
     sets = tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS}))
     job = Job(
         seed=seed,

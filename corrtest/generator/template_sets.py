@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.generator.word_documents import DOCX_KEYS
+from corrtest.language import say
 from corrtest.resources import cv_templates_folder
 
 __all__ = ["TemplateSet", "read_template_set"]
@@ -66,19 +67,23 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
     manifest = base / "set.toml"
     if not manifest.is_file():
         known = sorted(path.parent.name for path in cv_templates_folder().glob("*/set.toml"))
-        raise GeneratorError(f"There is no template set '{name}'. {nearest(name, known)}")
-    place = f"{name}/set.toml"
+        raise GeneratorError(
+            say("There is no template set '{name}'. {nearest}", name=name, nearest=nearest(name, known))
+        )
+    place = say("{name}/set.toml", name=name)
     try:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise GeneratorError(f"{place} cannot be read: {error}. Mend the file.") from error
+        raise GeneratorError(
+            say("{place} cannot be read: {error}. Mend the file.", place=place, error=error)
+        ) from error
     faults = _key_faults(place, data)
     paths: dict[str, Path] = {}
     if not faults:
         paths = {key: path for key, file in data["files"].items() if (path := _inside(base, file)) is not None}
         faults = [*_file_faults(place, data["files"], paths), *_word_faults(place, data)]
     if faults:
-        raise GeneratorError(f"The template set '{name}' cannot be used.", faults)
+        raise GeneratorError(say("The template set '{name}' cannot be used.", name=name), faults)
     return TemplateSet(
         name=name,
         folder=base.resolve(),
@@ -96,11 +101,11 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
 def _key_faults(place: str, data: Mapping[str, Any]) -> list[Fault]:
     """Return the keys of a manifest that are unknown or missing."""
     unknown = [
-        Fault(file=place, key=key, expected="a known key", action=nearest(key, sorted(_KEYS)))
+        Fault(file=place, key=key, expected=say("a known key"), action=nearest(key, sorted(_KEYS)))
         for key in sorted(set(data) - _KEYS)
     ]
     missing = [
-        Fault(file=place, key=key, expected="this key", action="Add it; another set shows the form.")
+        Fault(file=place, key=key, expected=say("this key"), action=say("Add it; another set shows the form."))
         for key in sorted(_KEYS - set(data))
     ]
     return unknown + missing
@@ -109,7 +114,7 @@ def _key_faults(place: str, data: Mapping[str, Any]) -> list[Fault]:
 def _file_faults(place: str, files: Mapping[str, str], found: Mapping[str, Path]) -> list[Fault]:
     """Return the templates that a manifest does not name, or that do not lie in the set's own folder."""
     missing = [
-        Fault(file=place, key=f"files.{key}", expected="a template file", action="Add it.")
+        Fault(file=place, key=f"files.{key}", expected=say("a template file"), action=say("Add it."))
         for key in REQUIRED_FILES
         if key not in files
     ]
@@ -118,8 +123,8 @@ def _file_faults(place: str, files: Mapping[str, str], found: Mapping[str, Path]
             file=place,
             key=f"files.{key}",
             given=repr(file),
-            expected="a file inside the set's own folder",
-            action="Put the template in the folder and name it without a path.",
+            expected=say("a file inside the set's own folder"),
+            action=say("Put the template in the folder and name it without a path."),
         )
         for key, file in files.items()
         if key not in found
@@ -130,18 +135,22 @@ def _file_faults(place: str, files: Mapping[str, str], found: Mapping[str, Path]
 def _word_faults(place: str, data: Mapping[str, Any]) -> list[Fault]:
     """Return what a language lacks that another one has, and what Word documents need."""
     tables = [
-        Fault(file=place, key=f"{table}.{language}", expected="this table", action="Add it for this language.")
+        Fault(
+            file=place, key=f"{table}.{language}", expected=say("this table"), action=say("Add it for this language.")
+        )
         for language in sorted(set(data["words"]) | set(data["file_names"]))
         for table in ("words", "file_names")
         if language not in data[table]
     ]
     words = [
-        Fault(file=place, key=f"words.{language}.{word}", expected="this heading", action="Add it.")
+        Fault(file=place, key=f"words.{language}.{word}", expected=say("this heading"), action=say("Add it."))
         for language, known in data["words"].items()
         for word in sorted(_WORDS.union(*data["words"].values()) - set(known))
     ]
     docx = [
-        Fault(file=place, key=f"docx.{key}", expected="this key", action="Add it; another set shows the form.")
+        Fault(
+            file=place, key=f"docx.{key}", expected=say("this key"), action=say("Add it; another set shows the form.")
+        )
         for key in sorted(DOCX_KEYS - set(data["docx"]))
     ]
     return tables + words + docx
@@ -186,17 +195,19 @@ class TextRenderer:
                 self._templates[key] = self._environment.get_template(name)
             return self._templates[key].render(values)
         except jinja2.TemplateSyntaxError as error:
-            raise _template_error(place, error.lineno, "a template that Jinja2 can read", str(error.message)) from error
+            raise _template_error(
+                place, error.lineno, say("a template that Jinja2 can read"), str(error.message)
+            ) from error
         except jinja2.TemplateNotFound as error:
             raise _template_error(
-                place, None, "templates of the set's own folder", f"a reference to '{error.name}'"
+                place, None, say("templates of the set's own folder"), say("a reference to '{error}'", error=error.name)
             ) from error
         except jinja2.UndefinedError as error:
             line = _line_of(error, name)
-            raise _template_error(place, line, "values that a persona has", str(error.message)) from error
+            raise _template_error(place, line, say("values that a persona has"), str(error.message)) from error
         except SecurityError as error:
             line = _line_of(error, name)
-            raise _template_error(place, line, "a template that only places text", str(error)) from error
+            raise _template_error(place, line, say("a template that only places text"), str(error)) from error
 
 
 def _line_of(error: BaseException, name: str) -> int | None:
@@ -211,6 +222,6 @@ def _line_of(error: BaseException, name: str) -> int | None:
 
 def _template_error(place: str, line: int | None, expected: str, given: str) -> GeneratorError:
     return GeneratorError(
-        "A template cannot be rendered.",
-        [Fault(file=place, line=line, given=given.rstrip("."), expected=expected, action="Mend the template.")],
+        say("A template cannot be rendered."),
+        [Fault(file=place, line=line, given=given.rstrip("."), expected=expected, action=say("Mend the template."))],
     )

@@ -17,6 +17,7 @@ from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
 from corrtest.generator.wording import Draws, Phrase, fill
+from corrtest.language import say
 from corrtest.spec import ARMS
 
 __all__ = ["Arm", "Frames", "Taken", "TwinWriter"]
@@ -250,8 +251,11 @@ class TwinWriter:
                     return found
             texts = own.texts(lines, CANDIDATES)
         raise GeneratorError(
-            f"Pool entry {lines[0].entry} has too few wordings: every text of it has already been used for one"
-            " employer. Add lines or choices there, or lower the load cap."
+            say(
+                "Pool entry {entry} has too few wordings: every text of it has already been used for one "
+                "employer. Add lines or choices there, or lower the load cap.",
+                entry=lines[0].entry,
+            )
         )
 
     def _with_tails(self, lines: tuple[Phrase, ...], arm: Arm) -> list[str]:

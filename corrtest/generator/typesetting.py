@@ -20,6 +20,7 @@ import typst
 
 from corrtest.errors import Fault, GeneratorError
 from corrtest.generator.template_sets import TemplateSet
+from corrtest.language import say
 
 __all__ = ["Typesetter", "font_folders", "page_count", "page_data", "stand_in_fonts"]
 
@@ -107,13 +108,13 @@ class Typesetter:
             )
         except typst.TypstError as error:
             raise GeneratorError(
-                "A template cannot be set as PDF.",
+                say("A template cannot be set as PDF."),
                 [
                     Fault(
                         file=f"{set_name}/{self._templates[set_name, key]}",
                         given=_first_lines(error),
-                        expected="a Typst template that uses what a persona has",
-                        action="Mend the template.",
+                        expected=say("a Typst template that uses what a persona has"),
+                        action=say("Mend the template."),
                     )
                 ],
             ) from error

@@ -10,6 +10,7 @@ import numpy as np
 
 from corrtest.design import substream
 from corrtest.errors import Fault, GeneratorError
+from corrtest.language import say
 from corrtest.spec import phrase_form, phrase_texts
 
 __all__ = ["Draws", "Phrase", "fill", "parse_phrase"]
@@ -107,7 +108,7 @@ def parse_phrase(text: str, entry: str, blanks: Iterable[str]) -> Phrase:
     texts = phrase_texts(text, allowed)
     if not texts:
         raise GeneratorError(
-            "A line of a pool cannot be read.",
-            [Fault(file=entry, given=repr(text), expected=phrase_form(allowed), action="Mend the line.")],
+            say("A line of a pool cannot be read."),
+            [Fault(file=entry, given=repr(text), expected=phrase_form(allowed), action=say("Mend the line."))],
         )
     return Phrase(entry=entry, texts=texts)

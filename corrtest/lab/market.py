@@ -14,6 +14,7 @@ from faker import Faker
 from corrtest.analysis import design_named
 from corrtest.design import Plan, published_rates, substream
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 from corrtest.spec import Study, postal_codes
 
 # Enterprise numbers are given out from 0200.000.000 on. Those below it have correct check digits and no owner.
@@ -96,8 +97,11 @@ def _occupations(study: Study, committee: np.ndarray, rng: np.random.Generator) 
         codes = [o.code for o in study.occupations if number in o.committees]
         if not codes:
             raise CorrtestError(
-                f"Joint committee {number} has no [[occupation]] in the study, so no vacancy can be simulated for it. "
-                "Add one."
+                say(
+                    "Joint committee {number} has no [[occupation]] in the study, so no vacancy can be simulated "
+                    "for it. Add one.",
+                    number=number,
+                )
             )
         rows = committee == number
         occupation[rows] = rng.choice(codes, int(rows.sum()))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from corrtest.errors import CorrtestError, MissingExtraError
+from corrtest.language import say
 
 Rows = list[dict[str, Any]]
 Progress = Callable[[int, int], None]
@@ -92,12 +93,16 @@ def _on_dask(todo: Sequence[Cell], measured: Callable[[Cell], Rows], scheduler: 
     try:
         from dask import distributed  # noqa: PLC0415 - an optional part
     except ImportError:
-        raise MissingExtraError("cluster", "Running on a Dask cluster") from None
+        raise MissingExtraError("cluster", say("Running on a Dask cluster")) from None
     try:
         client = distributed.Client(scheduler, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise CorrtestError(
-            f"No Dask scheduler answers at {scheduler} ({error}). Start one with: dask scheduler"
+            say(
+                "No Dask scheduler answers at {scheduler} ({error}). Start one with: dask scheduler",
+                scheduler=scheduler,
+                error=error,
+            )
         ) from None
     with client:
         futures = {client.submit(measured, cell): cell for cell in todo}

@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from corrtest.errors import ReportError, nearest
-from corrtest.language import PERCENT, SOURCE, catalogues, filled, translations
+from corrtest.language import PERCENT, SOURCE, catalogues, filled, say, translations
 from corrtest.spec import SHIPPED
 
 _WIDENED = "_widened"
@@ -38,7 +38,9 @@ class Catalogue:
         """Return `message` in this language with its {facts} filled in."""
         translated = message if self.language == SOURCE else self.messages.get(message)
         if not translated:
-            raise ReportError(f"There is no text in language '{self.language}' for: {message}")
+            raise ReportError(
+                say("There is no text in language '{language}' for: {message}", language=self.language, message=message)
+            )
         return filled(translated, facts, self.language)
 
     def name(self, kind: str, key: str | None) -> str:
@@ -129,7 +131,14 @@ def catalogue(language: str, document: str = "report") -> Catalogue:
     known = languages(document)
     if language not in known:
         name = words_of(SOURCE).name("document", document)
-        raise ReportError(f"There is no {name} in language '{language}'. {nearest(language, known)}")
+        raise ReportError(
+            say(
+                "There is no {name} in language '{language}'. {nearest}",
+                name=name,
+                language=language,
+                nearest=nearest(language, known),
+            )
+        )
     return words_of(language)
 
 

@@ -13,6 +13,7 @@ import rendercv_fonts
 import typst
 
 from corrtest.errors import ReportError
+from corrtest.language import say
 
 FONT = "Source Sans 3"
 _DRAWING = b"""#set page(width: auto, height: auto, margin: 0pt)
@@ -28,7 +29,7 @@ def pdf_of(source: bytes, inputs: Mapping[str, str]) -> bytes:
             input=source, sys_inputs=dict(inputs), format="pdf", pdf_standards="ua-1", timestamp=0
         )
     except typst.TypstError as error:
-        raise ReportError(f"The PDF cannot be typeset: {error.message}") from error
+        raise ReportError(say("The PDF cannot be typeset: {message}", message=error.message)) from error
     assert isinstance(made, bytes)
     return made
 
@@ -38,7 +39,7 @@ def png_of(svg: str) -> bytes:
     try:
         made = _compiler().compile(input=_DRAWING, sys_inputs={"svg": with_own_font(svg)}, format="png", ppi=150)
     except typst.TypstError as error:
-        raise ReportError(f"The drawing cannot be typeset: {error.message}") from error
+        raise ReportError(say("The drawing cannot be typeset: {message}", message=error.message)) from error
     assert isinstance(made, bytes)
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from corrtest.errors import ReportError, nearest
+from corrtest.language import say
 from corrtest.pages.content import Document
 from corrtest.pages.docx import docx_file
 from corrtest.pages.html import html_page
@@ -31,7 +32,13 @@ def write_documents(
     """Write each document in each format as `stem`_language.format, and `others` by their names; all files or none."""
     unknown = [name for name in formats if name not in DOCUMENT_FORMATS]
     if unknown:
-        raise ReportError(f"There is no document format '{unknown[0]}'. {nearest(unknown[0], list(DOCUMENT_FORMATS))}")
+        raise ReportError(
+            say(
+                "There is no document format '{unknown}'. {nearest}",
+                unknown=unknown[0],
+                nearest=nearest(unknown[0], list(DOCUMENT_FORMATS)),
+            )
+        )
     made: dict[str, bytes] = {}
     for document in documents:
         for name in dict.fromkeys(formats):
@@ -50,5 +57,11 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> list[Path]:
             part.write_bytes(content)
             part.replace(folder / name)
     except OSError as error:
-        raise ReportError(f"Nothing can be written to {folder}: {error.strerror}. Choose another folder.") from error
+        raise ReportError(
+            say(
+                "Nothing can be written to {folder}: {strerror}. Choose another folder.",
+                folder=folder,
+                strerror=error.strerror,
+            )
+        ) from error
     return [folder / name for name in files]

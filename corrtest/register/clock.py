@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 
 DAY = timedelta(days=1)
 MILLISECONDS = len("2026-03-02T09:30:00.000")
@@ -25,7 +26,7 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
         try:
             moment = datetime.fromisoformat(moment.strip())
         except ValueError:
-            raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
+            raise InputError(say("A time cannot be read."), [unreadable(str(at), column)]) from None
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day)
     if moment.tzinfo is not None:
@@ -33,7 +34,7 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
         try:
             moment = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None)
         except OverflowError:
-            raise InputError("A time cannot be read.", [unreadable(str(at), column)]) from None
+            raise InputError(say("A time cannot be read."), [unreadable(str(at), column)]) from None
     return _written(moment)
 
 
@@ -49,8 +50,8 @@ def unreadable(given: str, column: str, row: int | None = None, file: str | None
         row=row,
         column=column,
         given=f"'{given}'",
-        expected="a date or time such as 2026-03-02 or 2026-03-02T09:30",
-        action="Write year, month, day in that order; add +01:00 or +02:00 for Belgian local time.",
+        expected=say("a date or time such as 2026-03-02 or 2026-03-02T09:30"),
+        action=say("Write year, month, day in that order; add +01:00 or +02:00 for Belgian local time."),
     )
 
 

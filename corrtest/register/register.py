@@ -10,6 +10,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.clock import now, stamp
 from corrtest.register.employers.employers import Employers
 from corrtest.register.events.ledger import Ledger, Signature
@@ -99,7 +100,7 @@ class Register:
                 make_sqlite_file(store.path)
             with store.writing() as connection:
                 if sa.inspect(connection).has_table("chain"):
-                    raise RegisterError(f"{store.name} holds a register already. Open it instead.")
+                    raise RegisterError(say("{store} holds a register already. Open it instead.", store=store.name))
                 schema.make(connection, stamp(clock()))
                 migration.stamp_version(connection, schema.SCHEMA_VERSION)
                 ledger = Ledger.at_end(connection, clock(), Signature(actor=coordinator, role="coordinator"))
@@ -130,7 +131,9 @@ class Register:
         """
         store = Store(place)
         if store.path is not None and not store.path.is_file():
-            raise RegisterError(f"There is no register {store.path}. Make one with `corrtest register init`.")
+            raise RegisterError(
+                say("There is no register {store}. Make one with `corrtest register init`.", store=store.path)
+            )
         keyed = usual_key_path(store.path) if key_file is None else Path(key_file)
         try:
             migration.bring_up_to_date(store, keyed, clock)

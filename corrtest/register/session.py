@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError, nearest
+from corrtest.language import say
 from corrtest.register.clock import now
 from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork import gate
@@ -51,7 +52,7 @@ class Session:
     def required_keys(self) -> Keys:
         """Return the keys, or say that this cannot be done without them."""
         if self.keys is None:
-            raise RegisterError("This needs the register's key file, which is not here. Name it with --key-file.")
+            raise RegisterError(say("This needs the register's key file, which is not here. Name it with --key-file."))
         return self.keys
 
     def read_studies(self, connection: Connection) -> dict[str, int]:
@@ -119,7 +120,20 @@ def _choose(names: Mapping[str, int], wanted: str | None, place: str) -> int:
     if wanted is None and len(names) == 1:
         return next(iter(names.values()))
     if wanted is None:
-        raise RegisterError(f"{place} holds several studies. Choose one with --study: {', '.join(sorted(names))}.")
+        raise RegisterError(
+            say(
+                "{place} holds several studies. Choose one with --study: {names}.",
+                place=place,
+                names=", ".join(sorted(names)),
+            )
+        )
     if wanted not in names:
-        raise RegisterError(f"{place} has no study '{wanted}'. {nearest(wanted, sorted(names))}")
+        raise RegisterError(
+            say(
+                "{place} has no study '{wanted}'. {nearest}",
+                place=place,
+                wanted=wanted,
+                nearest=nearest(wanted, sorted(names)),
+            )
+        )
     return names[wanted]

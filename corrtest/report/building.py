@@ -5,6 +5,7 @@ from __future__ import annotations
 from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
+from corrtest.language import say
 from corrtest.pages import Document, catalogue
 from corrtest.report.chapters import CHAPTERS
 from corrtest.report.view import View
@@ -20,8 +21,11 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
     """
     if type(releases) is not ReleaseSet:
         raise ReportError(
-            f"A report is made from a ReleaseSet alone, not from a {type(releases).__name__}. "
-            "Call corrtest.disclosure.release(results, policy) first."
+            say(
+                "A report is made from a ReleaseSet alone, not from a {name}. Call "
+                "corrtest.disclosure.release(results, policy) first.",
+                name=type(releases).__name__,
+            )
         )
     words = catalogue(language).with_labels(LABELS).with_labels(releases.study.get("labels", {}))
     view = View(releases=releases, words=words)

@@ -23,6 +23,7 @@ from typing import Any
 from corrtest.analysis import DESIGNS, design_named
 from corrtest.disclosure import Release, ReleaseSet, releases_to_json
 from corrtest.errors import ReportError
+from corrtest.language import say
 from corrtest.pages import DOCUMENT_FORMATS, packed, write_files
 from corrtest.report.building import build_document
 from corrtest.spec import DICTIONARY_LANGUAGES, Table, column_names, table_schema
@@ -71,7 +72,7 @@ def write_bundle(
         they are the user's own.
     """
     if type(releases) is not ReleaseSet:
-        raise ReportError("A bundle is made from a ReleaseSet alone. Call corrtest.disclosure.release first.")
+        raise ReportError(say("A bundle is made from a ReleaseSet alone. Call corrtest.disclosure.release first."))
     files: dict[str, bytes] = {"data/releases.json": releases_to_json(releases).encode("utf-8")}
     files["data/pairs.csv"] = _pairs_csv(releases)
     files["data/cells.csv"] = _cells_csv(releases)
@@ -123,8 +124,11 @@ def _without_refused(study_text: str) -> str:
     refused = [name for key in ("refused_names", "refused_firms") for name in documents.get(key, ())]
     if any(name in made for name in refused):
         raise ReportError(
-            "The study file names persons or firms that no document may mention, and not only in its lists: they "
-            "cannot be left out of the bundle. Write them under refused_names and refused_firms in [documents] alone."
+            say(
+                "The study file names persons or firms that no document may mention, and not only in its lists: "
+                "they cannot be left out of the bundle. Write them under refused_names and refused_firms in "
+                "[documents] alone."
+            )
         )
     return made
 
@@ -224,4 +228,6 @@ def _read(path: str | Path) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise ReportError(f"The file {path} for the bundle cannot be read: {error.strerror}.") from error
+        raise ReportError(
+            say("The file {path} for the bundle cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
+from corrtest.language import say
 from corrtest.pages import Document, catalogue, write_documents
 from corrtest.report.comparison_sectors import sector_chapters
 from corrtest.report.comparison_waves import wave_chapters
@@ -30,14 +31,14 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         Add the ranks that the data leave open, as intervals; by default there is no ranking of any kind.
     """
     if len(sets) < 2 or any(type(each) is not ReleaseSet for each in sets):
-        raise ReportError("A comparison takes two or more release sets, and nothing else.")
+        raise ReportError(say("A comparison takes two or more release sets, and nothing else."))
     words = catalogue(language).with_labels(LABELS)
     for each in sets:
         words = words.with_labels(each.study.get("labels", {}))
     views = [View(releases=each, words=words) for each in sets]
     outcomes = set.intersection(*(set(view.outcomes) for view in views))
     if not outcomes:
-        raise ReportError("These results have no outcome in common, so they cannot be compared.")
+        raise ReportError(say("These results have no outcome in common, so they cannot be compared."))
     outcome = "broad" if "broad" in outcomes else sorted(outcomes)[0]
     simulated = any(each.simulated for each in sets)
     waves = {each.study.get("wave"): view for each, view in zip(sets, views, strict=True)}

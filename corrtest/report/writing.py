@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corrtest.disclosure import ReleaseSet, releases_to_json
 from corrtest.errors import ReportError, nearest
+from corrtest.language import say
 from corrtest.pages import DOCUMENT_FORMATS, write_documents
 from corrtest.report.building import build_document
 
@@ -33,7 +34,13 @@ def write_report(
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise ReportError(f"There is no report format '{unknown[0]}'. {nearest(unknown[0], list(FORMATS))}")
+        raise ReportError(
+            say(
+                "There is no report format '{unknown}'. {nearest}",
+                unknown=unknown[0],
+                nearest=nearest(unknown[0], list(FORMATS)),
+            )
+        )
     documents = [build_document(releases, language) for language in dict.fromkeys(languages)]
     machine = {"report.json": releases_to_json(releases).encode("utf-8")} if "json" in formats else {}
     return write_documents(documents, "report", out, [name for name in formats if name != "json"], machine)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 from corrtest.spec.limits import TEXT
 
 _HEADER_ROWS = 2  # row 1 is the header, so the first data row is row 2, as Excel shows it
@@ -77,29 +78,29 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
                     file=file,
                     row=sheet_row(row),
                     column=name,
-                    given="a control character in " + ascii(cell[:40]),
-                    expected="letters, digits and signs",
-                    action="Type the cell again.",
+                    given=say("a control character in ") + ascii(cell[:40]),
+                    expected=say("letters, digits and signs"),
+                    action=say("Type the cell again."),
                 )
             )
         elif _BREAK.search(cell):
-            unusable.setdefault(name, []).append((row, "a line break or tab in " + ascii(cell[:40])))
+            unusable.setdefault(name, []).append((row, say("a line break or tab in ") + ascii(cell[:40])))
     if faults:
-        raise InputError(f"{file} has cells that cannot be used:", faults)
+        raise InputError(say("{file} has cells that cannot be used:", file=file), faults)
 
 
 def too_long(file: str, name: str, row: int) -> InputError:
     """Return the error for a cell with more text than a cell may hold."""
     return InputError(
-        f"{file} has a cell that cannot be used:",
+        say("{file} has a cell that cannot be used:", file=file),
         [
             Fault(
                 file=file,
                 row=sheet_row(row),
                 column=name,
-                given="a very long text",
-                expected=f"at most {TEXT:,} characters",
-                action="Shorten it, or see whether a double quote is missing.",
+                given=say("a very long text"),
+                expected=say("at most {text:,} characters", text=TEXT),
+                action=say("Shorten it, or see whether a double quote is missing."),
             )
         ],
     )
@@ -113,9 +114,13 @@ def check_header(file: str, names: Sequence[str]) -> None:
     if repeated:
         what = "repeats " + ", ".join(f"'{name}'" for name in repeated)
     elif nameless:
-        what = "has an empty name above the filled column " + ", ".join(map(str, nameless))
+        what = say("has an empty name above the filled column ") + ", ".join(map(str, nameless))
     elif broken:
-        what = "has a line break or control character in " + ", ".join(ascii(name) for name in broken)
+        what = say("has a line break or control character in ") + ", ".join(ascii(name) for name in broken)
     else:
         return
-    raise InputError(f"The header of {file} {what}. Give each column one name of its own, in the first row.")
+    raise InputError(
+        say(
+            "The header of {file} {what}. Give each column one name of its own, in the first row.", file=file, what=what
+        )
+    )

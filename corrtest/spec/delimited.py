@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 from corrtest.spec.cells import has_control, sheet_row, text_table
 from corrtest.spec.limits import CSV
 
@@ -27,12 +28,14 @@ def read_csv(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise InputError(f"The file {path.name} is not a text file. Save it as CSV (UTF-8).")
+        raise InputError(say("The file {file} is not a text file. Save it as CSV (UTF-8).", file=path.name))
     said = _SEPARATOR_LINE.match(text)  # Excel obeys this line and does not show it
     text = text[said.end() :] if said else text
     header = next((line for line in text.splitlines() if line.strip()), "")
     if not header:
-        raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
+        raise InputError(
+            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
+        )
     separator = said[1] if said else max(_SEPARATORS, key=header.count)
     width, lines = header.count(separator) + 1, text.count("\n")
     CSV.check(path.name, rows=lines, columns=width, cells=width * lines)
@@ -42,7 +45,11 @@ def read_csv(path: Path) -> pd.DataFrame:
         body = [row or [""] * len(names) for row in rows]
     except csv.Error as error:
         raise InputError(
-            f"The file {path.name} cannot be read as CSV: {error}. Open it in Excel and save it again."
+            say(
+                "The file {file} cannot be read as CSV: {error}. Open it in Excel and save it again.",
+                file=path.name,
+                error=error,
+            )
         ) from None
     faults = []
     for index, row in enumerate(body):
@@ -54,9 +61,9 @@ def read_csv(path: Path) -> pd.DataFrame:
                 Fault(
                     file=path.name,
                     row=sheet_row(index),
-                    given=f"{len(row)} cells",
-                    expected=f"{len(names)} cells, as the header has",
-                    action=f"A text that holds '{separator}' must stand in double quotes.",
+                    given=say("{count} cells", count=len(row)),
+                    expected=say("{count} cells, as the header has", count=len(names)),
+                    action=say("A text that holds '{separator}' must stand in double quotes.", separator=separator),
                 )
             )
     # Blank rows at the end are what Excel leaves behind; they may be of any length.
@@ -64,7 +71,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         body.pop()
     faults = [fault for fault in faults if (fault.row or 0) < sheet_row(len(body))]
     if faults:
-        raise InputError(f"The file {path.name} has rows that do not fit its header:", faults)
+        raise InputError(say("The file {file} has rows that do not fit its header:", file=path.name), faults)
     quoted = '"' in text or has_control(text)
     columns = [[cell.strip() for cell in column] for column in zip(*body, strict=True)] or [[] for _ in names]
     return text_table(path.name, names, columns, (), look=quoted)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from corrtest.errors import StudyError
-from corrtest.language import mark
+from corrtest.language import mark, say
 
 __all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
 
@@ -278,5 +278,11 @@ def make_private(folder: Path) -> Path:
         if folder.stat().st_mode & 0o077:
             folder.chmod(_PRIVATE)
     except OSError as error:
-        raise StudyError(f"The folder {folder} for keys and secrets cannot be made: {error.strerror}.") from None
+        raise StudyError(
+            say(
+                "The folder {folder} for keys and secrets cannot be made: {strerror}.",
+                folder=folder,
+                strerror=error.strerror,
+            )
+        ) from None
     return folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corrtest.errors import InputError
+from corrtest.language import say
 
 MEGABYTE = 1_000_000
 
@@ -28,14 +29,24 @@ class Limits:
         ):
             if found > most:
                 raise InputError(
-                    f"The file {file} has {found:,} {what}; at most {most:,} are read. Keep the columns that are "
-                    "needed and the rows of one study, or write it as Parquet."
+                    say(
+                        "The file {file} has {found:,} {what}; at most {most:,} are read. Keep the columns that "
+                        "are needed and the rows of one study, or write it as Parquet.",
+                        file=file,
+                        found=found,
+                        what=what,
+                        most=most,
+                    )
                 )
         if unpacked > self.unpacked:
             raise InputError(
-                f"The file {file} is {unpacked / MEGABYTE:,.0f} MB when unpacked; at most "
-                f"{self.unpacked / MEGABYTE:,.0f} MB are read. Keep the columns that are needed and the rows of one "
-                "study, or write it as Parquet."
+                say(
+                    "The file {file} is {unpacked:,.0f} MB when unpacked; at most {unpacked_2:,.0f} MB are read. "
+                    "Keep the columns that are needed and the rows of one study, or write it as Parquet.",
+                    file=file,
+                    unpacked=unpacked / MEGABYTE,
+                    unpacked_2=self.unpacked / MEGABYTE,
+                )
             )
 
 

@@ -86,7 +86,9 @@ def own_files(folder: Path) -> OwnFiles:
             try:
                 found.append((f"{kind}/{path.name}", path.read_text(encoding="utf-8-sig")))
             except (OSError, UnicodeDecodeError) as error:
-                raise StudyError(f"{path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
+                raise StudyError(
+                    say("{path} cannot be read ({error}). Save it as plain text, UTF-8.", path=path, error=error)
+                ) from None
     return tuple(found)
 
 
@@ -111,7 +113,10 @@ def carried(root: Section) -> OwnFiles:
             found.append((file, content))
         else:
             table.fault(
-                file, given=file, expected="criteria/NAME.toml or occupations/CODE.toml", action="Rename the key."
+                file,
+                given=file,
+                expected=say("criteria/NAME.toml or occupations/CODE.toml"),
+                action=say("Rename the key."),
             )
     return tuple(found)
 
@@ -146,8 +151,8 @@ def _occupations(own: OwnFiles) -> tuple[Mapping[str, KnownOccupation], tuple[Fa
                         file=each.file,
                         key="titles",
                         given=repr(title),
-                        expected=f"a title that occupation '{owner[title]}' does not have",
-                        action="Write another title in one of the two.",
+                        expected=say("a title that occupation '{owner}' does not have", owner=owner[title]),
+                        action=say("Write another title in one of the two."),
                     ),
                 )
     return found, faults
@@ -182,7 +187,9 @@ def _entries(
         section = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
         name = Path(file).stem
         if not section.is_word(name):
-            section.fault("", given=f"{name}.toml", expected=say(section.WORD_FORM), action="Rename the file.")
+            section.fault(
+                "", given=say("{name}.toml", name=name), expected=say(section.WORD_FORM), action=say("Rename the file.")
+            )
             continue
         found[name] = read(section, name)
     return found, tuple(faults)

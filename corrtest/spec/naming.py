@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrtest.errors import closest, nearest
+from corrtest.language import say
 from corrtest.resources import template_set_names
 from corrtest.spec.names import Names
 from corrtest.spec.section import Described, Section
@@ -30,7 +31,7 @@ def nearest_occupation(given: str, names: Names) -> str:
     titles = {title for each in names.occupations.values() for one in each.titles.values() for title in one.every()}
     known = [*names.occupations, *sorted(titles)]
     hint = nearest(given, known if closest(given, known) else list(names.occupations))
-    return f"{hint} A new one is a file occupations/CODE.toml beside the study file."
+    return say("{hint} A new one is a file occupations/CODE.toml beside the study file.", hint=hint)
 
 
 def _check_criterion(section: Section, study: Study, criterion: Criterion) -> None:
@@ -41,9 +42,12 @@ def _check_criterion(section: Section, study: Study, criterion: Criterion) -> No
         section.fault(
             "name",
             given=name,
-            expected="a criterion that corrtest or the study knows",
-            action=f"{nearest(name, list(study.names.criteria))} A new one is a file criteria/{name}.toml beside the "
-            "study file.",
+            expected=say("a criterion that corrtest or the study knows"),
+            action=say(
+                "{nearest} A new one is a file criteria/{name}.toml beside the study file.",
+                nearest=nearest(name, list(study.names.criteria)),
+                name=name,
+            ),
         )
         return
     for number, level in enumerate(criterion.levels):
@@ -53,7 +57,7 @@ def _check_criterion(section: Section, study: Study, criterion: Criterion) -> No
             item.fault(
                 "name",
                 given=level.name,
-                expected=f"a level of the criterion '{name}'",
+                expected=say("a level of the criterion '{name}'", name=name),
                 action=nearest(level.name, list(known.levels)),
             )
         elif found is not None and study.instrument == "correspondence_test":
@@ -71,9 +75,19 @@ def _check_stated(section: Section, study: Study, level: str, criterion: str) ->
             section.fault(
                 "name",
                 given=level,
-                expected=f"a level with a {key} in '{study.language}', since [documents] states it by level",
-                action=f"Add {key} to [levels.{level}.{study.language}] of criteria/{criterion}.toml, or choose "
-                '"same" or "omitted" in [documents].',
+                expected=say(
+                    "a level with a {key} in '{language}', since [documents] states it by level",
+                    key=key,
+                    language=study.language,
+                ),
+                action=say(
+                    'Add {key} to [levels.{level}.{language}] of criteria/{criterion}.toml, or choose "same" or '
+                    '"omitted" in [documents].',
+                    key=key,
+                    level=level,
+                    language=study.language,
+                    criterion=criterion,
+                ),
             )
 
 
@@ -81,8 +95,11 @@ def _without(section: Section, key: str, name: str, language: str, folder: str) 
     section.fault(
         key,
         given=name,
-        expected=f"a name with texts in language '{language}'",
-        action=f"Add them in a file of {folder}/ beside the study file, or write the study in another language.",
+        expected=say("a name with texts in language '{language}'", language=language),
+        action=say(
+            "Add them in a file of {folder}/ beside the study file, or write the study in another language.",
+            folder=folder,
+        ),
     )
 
 
@@ -93,9 +110,12 @@ def _check_committees(root: Section, study: Study) -> None:
         if study.occupations and sum(committee.pairs.values()) and committee.number not in tested:
             root.item("committee", number).fault(
                 "pairs",
-                given=Described(f"{sum(committee.pairs.values())} pairs and no occupation"),
-                expected=f"an occupation that is tested in committee {committee.number}",
-                action=f'Add "{committee.number}" to the committees of an [[occupation]], or set the quotas to 0.',
+                given=Described(say("{pairs} pairs and no occupation", pairs=sum(committee.pairs.values()))),
+                expected=say("an occupation that is tested in committee {committee}", committee=committee.number),
+                action=say(
+                    'Add "{committee}" to the committees of an [[occupation]], or set the quotas to 0.',
+                    committee=committee.number,
+                ),
             )
 
 
@@ -107,16 +127,18 @@ def _check_layouts(fieldwork: Section, study: Study) -> None:
             fieldwork.fault(
                 "templates",
                 given=name,
-                expected=f"a layout that writes language '{study.language}'",
-                action=nearest(name, usable) if usable else "Add one to cv_templates/.",
+                expected=say("a layout that writes language '{language}'", language=study.language),
+                action=nearest(name, usable) if usable else say("Add one to cv_templates/."),
             )
     least = 2 if study.pairing == "paired" else 1
     if len(chosen or usable) < least:
         fieldwork.fault(
             "templates",
-            given=Described(", ".join(chosen or usable) or "none"),
-            expected="at least two layouts: the two applications of a pair have different ones"
+            given=Described(", ".join(chosen or usable) or say("none")),
+            expected=say("at least two layouts: the two applications of a pair have different ones")
             if least > 1
-            else "a layout",
-            action=f"Name {'two' if least > 1 else 'one'} of: {', '.join(usable)}.",
+            else say("a layout"),
+            action=say(
+                "Name {value} of: {usable}.", value=say("two") if least > 1 else say("one"), usable=", ".join(usable)
+            ),
         )

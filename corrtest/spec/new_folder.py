@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from corrtest.errors import StudyError
+from corrtest.language import say
 from corrtest.resources import ready_design
 from corrtest.spec.folder import StudyFolder
 from corrtest.spec.reading import read_study_text
@@ -31,7 +32,7 @@ def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
     text = ready_design(sector).read_text(encoding="utf-8")
     folder = StudyFolder(Path(root))
     if folder.root.exists() and (not folder.root.is_dir() or any(folder.root.iterdir())):
-        raise StudyError(f"{root} exists already and is left as it is. Give another name with --out.")
+        raise StudyError(say("{root} exists already and is left as it is. Give another name with --out.", root=root))
     # The draw follows from the seed, so two studies that share one would draw alike.
     text = _SEED.sub(f"seed = {secrets.randbelow(_SEEDS)}", text, count=1)
     text = _HOW_TO.sub("# Change what differs, and check it in this folder with: corrtest check", text, count=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from corrtest.language import say
 from corrtest.spec.section import Described, Section
 from corrtest.spec.study import (
     CLUSTERS,
@@ -50,15 +51,15 @@ def _monitoring(analysis: Section) -> MonitoringRule:
         section.fault(
             "looks",
             given=list(looks),
-            expected="no looks: an e-process may be looked at after any pair",
-            action="Delete the key.",
+            expected=say("no looks: an e-process may be looked at after any pair"),
+            action=say("Delete the key."),
         )
     if rule != "e_process" and (not looks or list(looks) != sorted(set(looks)) or looks[0] <= 0 or looks[-1] != 1):
         section.fault(
             "looks",
-            given=list(looks) if looks else Described("nothing"),
-            expected="rising fractions of the pairs planned, the last one 1",
-            action="Write for example looks = [0.5, 1.0].",
+            given=list(looks) if looks else Described(say("nothing")),
+            expected=say("rising fractions of the pairs planned, the last one 1"),
+            action=say("Write for example looks = [0.5, 1.0]."),
         )
     section.close()
     return MonitoringRule(rule=cast(Any, rule), looks=looks, alpha=alpha or 0.05)
@@ -107,8 +108,8 @@ def fieldwork(root: Section, period: Period) -> Fieldwork:
         section.fault(
             "lag_days",
             given=most,
-            expected="fewer days than the study lasts",
-            action="Lower the lag.",
+            expected=say("fewer days than the study lasts"),
+            action=say("Lower the lag."),
         )
     section.close()
     return found
@@ -126,8 +127,8 @@ def _lag(section: Section) -> tuple[int, int]:
         section.fault(
             "lag_days",
             given=value,
-            expected="one whole number of days, or the least and the most",
-            action="Write for example lag_days = 1, or lag_days = [1, 3].",
+            expected=say("one whole number of days, or the least and the most"),
+            action=say("Write for example lag_days = 1, or lag_days = [1, 3]."),
         )
         return 1, 1
     return value[0], value[1]
@@ -166,5 +167,8 @@ def no_repeats(section: Section, key: str, names: list[str]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         section.fault(
-            key, given=", ".join(repeated), expected="each name once", action="Rename or merge the repeated ones."
+            key,
+            given=", ".join(repeated),
+            expected=say("each name once"),
+            action=say("Rename or merge the repeated ones."),
         )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from corrtest.errors import InputError
+from corrtest.language import say
 from corrtest.spec.cells import EXCEL_ERRORS, MISSING, Unusable, check_header, note_unusable, too_long
 from corrtest.spec.limits import PARQUET, TEXT
 
@@ -40,7 +41,11 @@ def read_parquet(path: Path, words: bool, plain: Sequence[str]) -> pd.DataFrame:
             content = _cleaned(path.name, content, name, unusable)
         table: pd.DataFrame = content.to_pandas(self_destruct=True, split_blocks=True)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"The file {path.name} is not a readable Parquet file ({error}). Write it again.") from None
+        raise InputError(
+            say(
+                "The file {file} is not a readable Parquet file ({error}). Write it again.", file=path.name, error=error
+            )
+        ) from None
     table.attrs = {
         "file": path.name,
         "numeric_columns": tuple(str(name) for name in table if pd.api.types.is_numeric_dtype(table[name])),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from corrtest.language import say
+
 __all__ = ["phrase_form", "phrase_texts"]
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -38,4 +40,4 @@ def phrase_texts(text: str, blanks: Iterable[str]) -> tuple[str, ...]:
 
 def phrase_form(blanks: Iterable[str]) -> str:
     """Return what a line must look like, for a message."""
-    return "choices as [x|y] and blanks among " + ", ".join(f"{{{name}}}" for name in sorted(blanks))
+    return say("choices as [x|y] and blanks among ") + ", ".join(f"{{{name}}}" for name in sorted(blanks))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, closest, nearest
+from corrtest.language import say
 from corrtest.spec.languages import document_languages
 from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
@@ -62,20 +63,26 @@ def read_study(path: str | Path) -> Study:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise StudyError(f"There is no study file {path}. Copy a ready one with: corrtest new SECTOR") from None
+        raise StudyError(
+            say("There is no study file {path}. Copy a ready one with: corrtest new SECTOR", path=path)
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"The study file {path} cannot be read ({error}). Save it as plain text, UTF-8.") from None
+        raise StudyError(
+            say("The study file {path} cannot be read ({error}). Save it as plain text, UTF-8.", path=path, error=error)
+        ) from None
     return read_study_text(carrying(text, own_files(path.parent)), path.name)
 
 
 def read_study_text(text: str, file: str) -> Study:
     """Return the study that `text` describes, which carries its own names; `file` is the name that faults carry."""
     if not text.strip():
-        raise StudyError(f"The study file {file} is empty. Copy a ready one with: corrtest new SECTOR")
+        raise StudyError(say("The study file {file} is empty. Copy a ready one with: corrtest new SECTOR", file=file))
     try:
         values = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"The study file {file} is not valid TOML:", [faulty_line(file, text, error)]) from None
+        raise StudyError(
+            say("The study file {file} is not valid TOML:", file=file), [faulty_line(file, text, error)]
+        ) from None
     faults: list[Fault] = []
     root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
     names = Names(own=carried(root))
@@ -83,8 +90,8 @@ def read_study_text(text: str, file: str) -> Study:
     study = _study(root, text, names)
     check_names(root, study)
     if faults:
-        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise StudyError(f"The study file {file} has {many}:", faults)
+        many = say("1 fault") if len(faults) == 1 else say("{count} faults", count=len(faults))
+        raise StudyError(say("The study file {file} has {many}:", file=file, many=many), faults)
     return study
 
 
@@ -126,8 +133,8 @@ def _study(root: Section, text: str, names: Names) -> Study:
 
 def _period(head: Section) -> Period:
     value = head.raw("period")
-    expected = "a first and a last day"
-    action = "Write period = { start = 2027-01-11, end = 2027-07-09 }."
+    expected = say("a first and a last day")
+    action = say("Write period = { start = 2027-01-11, end = 2027-07-09 }.")
     if isinstance(value, list) and len(value) == 2:
         value = {"start": value[0], "end": value[1]}
     if not isinstance(value, dict):
@@ -140,7 +147,10 @@ def _period(head: Section) -> Period:
         return Period(start=date(2000, 1, 1), end=date(2000, 12, 31))
     if end < start:
         head.fault(
-            "period", given=Described(f"{start} to {end}"), expected="an end on or after the start", action=action
+            "period",
+            given=Described(say("{start} to {end}", start=start, end=end)),
+            expected=say("an end on or after the start"),
+            action=action,
         )
     return Period(start=start, end=max(start, end))
 
@@ -152,8 +162,8 @@ def _approval(root: Section, period: Period) -> Approval:
         section.fault(
             "employers_informed_on",
             given=informed,
-            expected=f"a day on or before the start of the period ({period.start})",
-            action="Employers are told before the first application goes out: move the period or correct the day.",
+            expected=say("a day on or before the start of the period ({start})", start=period.start),
+            action=say("Employers are told before the first application goes out: move the period or correct the day."),
         )
     approval = Approval(
         ethics_reference=section.text("ethics_reference", required=False) or None,
@@ -173,15 +183,15 @@ def _criteria(root: Section) -> tuple[Criterion, ...]:
             share = item.number("share", low=0.0, high=1.0, default=1.0)
             levels.append(Level(name=item.word("name", default="level"), share=share or 0.0))
             if share == 0:
-                item.fault("share", given=0, expected="more than 0", action="Delete the level instead.")
+                item.fault("share", given=0, expected=say("more than 0"), action=say("Delete the level instead."))
             item.close()
         total = math.fsum(level.share for level in levels)
         if levels and abs(total - 1) > _SHARE_TOLERANCE:
             section.fault(
                 "levels",
-                given=Described(f"shares that sum to {total:g}"),
-                expected="shares that sum to 1",
-                action="Change the shares.",
+                given=Described(say("shares that sum to {total:g}", total=total)),
+                expected=say("shares that sum to 1"),
+                action=say("Change the shares."),
             )
         no_repeats(section, "levels", [level.name for level in levels])
         section.close()
@@ -203,8 +213,8 @@ def _committees(root: Section, criteria: list[str], instrument: Instrument) -> t
                 quota.fault(
                     criterion,
                     given=criterion,
-                    expected="a criterion that has its own [[criterion]]",
-                    action=nearest(criterion, criteria) if criteria else "Add a [[criterion]].",
+                    expected=say("a criterion that has its own [[criterion]]"),
+                    action=nearest(criterion, criteria) if criteria else say("Add a [[criterion]]."),
                 )
         section.close()
         committees.append(Committee(number=number, pairs=MappingProxyType(wanted)))
@@ -212,14 +222,17 @@ def _committees(root: Section, criteria: list[str], instrument: Instrument) -> t
     pairs = sum(sum(committee.pairs.values()) for committee in committees)
     if instrument == "correspondence_test" and committees and not pairs:
         root.fault(
-            "committee", given=Described("0 pairs"), expected="at least 1 pair in all", action="Fill in the quotas."
+            "committee",
+            given=Described(say("0 pairs")),
+            expected=say("at least 1 pair in all"),
+            action=say("Fill in the quotas."),
         )
     if instrument != "correspondence_test" and pairs:
         root.fault(
             "committee",
-            given=Described(f"{pairs} pairs"),
-            expected=f"0 pairs, since the instrument is {instrument}",
-            action='Set the quotas to 0, or write instrument = "correspondence_test".',
+            given=Described(say("{pairs} pairs", pairs=pairs)),
+            expected=say("0 pairs, since the instrument is {instrument}", instrument=instrument),
+            action=say('Set the quotas to 0, or write instrument = "correspondence_test".'),
         )
     return tuple(committees)
 
@@ -228,21 +241,23 @@ def _committee_number(section: Section, key: str, value: Any, known: list[str]) 
     if isinstance(value, int | float) and not isinstance(value, bool):
         section.fault(
             key,
-            given=Described(f"the number {value}"),
-            expected="a text: 322.10 and 322.1 are different committees",
-            action=f'Write {key} = "{value}".',
+            given=Described(say("the number {value}", value=value)),
+            expected=say("a text: 322.10 and 322.1 are different committees"),
+            action=say('Write {key} = "{value}".', key=key, value=value),
         )
         return str(value)
     if not isinstance(value, str):
         section.fault(
             key,
             given=NOTHING if value is None else value,
-            expected='a joint committee such as "124"',
-            action="Add it.",
+            expected=say('a joint committee such as "124"'),
+            action=say("Add it."),
         )
         return ""
     if value not in known:
-        section.fault(key, given=value, expected="a Belgian joint committee", action=nearest_committee(value, known))
+        section.fault(
+            key, given=value, expected=say("a Belgian joint committee"), action=nearest_committee(value, known)
+        )
     return value
 
 
@@ -250,7 +265,7 @@ def nearest_committee(value: str, known: list[str]) -> str:
     """Return a hint for a committee number that does not exist: the nearest ones, never the whole list."""
     if closest(value, known):
         return nearest(value, known)
-    return "See the list of joint committees with: corrtest committees"
+    return say("See the list of joint committees with: corrtest committees")
 
 
 def _occupations(root: Section, committees: list[str], names: Names, language: str) -> tuple[Occupation, ...]:
@@ -282,7 +297,7 @@ def _occupation_code(section: Section, names: Names) -> str:
         section.fault(
             "code",
             given=given,
-            expected="an occupation that corrtest or the study knows, by its code or its title",
+            expected=say("an occupation that corrtest or the study knows, by its code or its title"),
             action=nearest_occupation(given, names),
         )
     return code or given
@@ -298,15 +313,15 @@ def _caps(root: Section, period: Period) -> Caps:
         window_section.fault(
             "pairs",
             given=window.pairs,
-            expected=f"no more than the cap in all ({total})",
-            action="Lower it or raise caps.total.",
+            expected=say("no more than the cap in all ({total})", total=total),
+            action=say("Lower it or raise caps.total."),
         )
     if window.weeks * 7 > period.days:
         window_section.fault(
             "weeks",
-            given=Described(f"{window.weeks} weeks"),
-            expected=f"a window no longer than the study ({period.days} days)",
-            action="Shorten the window or lengthen the period.",
+            given=Described(say("{weeks} weeks", weeks=window.weeks)),
+            expected=say("a window no longer than the study ({days} days)", days=period.days),
+            action=say("Shorten the window or lengthen the period."),
         )
     steps = []
     for item in section.tables("by_size", required=False):
@@ -321,9 +336,9 @@ def _caps(root: Section, period: Period) -> Caps:
     if [step.employees for step in steps] != sorted({step.employees for step in steps}):
         section.fault(
             "by_size",
-            given=Described("steps out of order"),
-            expected="steps that rise with employees",
-            action="Sort the steps.",
+            given=Described(say("steps out of order")),
+            expected=say("steps that rise with employees"),
+            action=say("Sort the steps."),
         )
     section.close()
     return Caps(total=total, window=window, by_size=tuple(steps))
@@ -338,13 +353,16 @@ def _outcomes(root: Section) -> Outcomes:
         section.fault(
             "broad",
             given=list(broad),
-            expected="every strictly positive reaction as well",
-            action=f"Add {', '.join(missing)}.",
+            expected=say("every strictly positive reaction as well"),
+            action=say("Add {missing}.", missing=", ".join(missing)),
         )
     for key, words in (("strict", strict), ("broad", broad)):
         if not words:
             section.fault(
-                key, given=Described("an empty list"), expected="at least one reaction", action='Add "invitation".'
+                key,
+                given=Described(say("an empty list")),
+                expected=say("at least one reaction"),
+                action=say('Add "invitation".'),
             )
     section.close()
     return Outcomes(strict=strict, broad=broad)

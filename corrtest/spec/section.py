@@ -47,11 +47,20 @@ def habit(text: str, *, whole: bool = False) -> str | None:
     A point in 85.000 can only be read as one between thousands where a whole number is meant.
     """
     if day := _DAY.search(text):
-        return f"Write a day as year-month-day, without quotes: {day[4]}-{int(day[3]):02d}-{int(day[1]):02d}."
+        return say(
+            "Write a day as year-month-day, without quotes: {day}-{day_2:02d}-{day_3:02d}.",
+            day=day[4],
+            day_2=int(day[3]),
+            day_3=int(day[1]),
+        )
     if amount := _AMOUNT.search(text):
-        return f"Write a decimal with a point, and none between thousands: {amount[1].replace('.', '')}.{amount[2]}."
+        return say(
+            "Write a decimal with a point, and none between thousands: {amount}.{amount_2}.",
+            amount=amount[1].replace(".", ""),
+            amount_2=amount[2],
+        )
     if whole and (thousands := _THOUSANDS.search(text)):
-        return f"Write no point between thousands: {thousands[0].replace('.', '')}."
+        return say("Write no point between thousands: {thousands}.", thousands=thousands[0].replace(".", ""))
     return None
 
 
@@ -65,8 +74,8 @@ def faulty_line(file: str, text: str, error: tomllib.TOMLDecodeError) -> Fault:
         file=file,
         line=line,
         given=repr(written) if written else None,
-        expected=f"TOML ({error})",
-        action=habit(written) or "Texts stand in quotes, dates and numbers do not.",
+        expected=say("TOML ({error})", error=error),
+        action=habit(written) or say("Texts stand in quotes, dates and numbers do not."),
     )
 
 
@@ -143,7 +152,7 @@ class Section:
         if key in self.values:
             return self.values[key]
         if required:
-            self.fault(key, given=NOTHING, expected=expected, action=f"Add '{key}' to this table.")
+            self.fault(key, given=NOTHING, expected=expected, action=say("Add '{key}' to this table.", key=key))
         return None
 
     @staticmethod
@@ -155,26 +164,36 @@ class Section:
         """Return a text that can be the name of a criterion or level."""
         value = self.text(key, default=default)
         if not self.is_word(value):
-            self.fault(key, given=value, expected=say(self.WORD_FORM), action="Rename it.")
+            self.fault(key, given=value, expected=say(self.WORD_FORM), action=say("Rename it."))
         return value
 
     def text(self, key: str, *, required: bool = True, default: str = "") -> str:
         """Return a non-empty text."""
-        expected = "a text in quotes"
+        expected = say("a text in quotes")
         value = self._get(key, required, expected)
         if value is None:
             return default
         if not isinstance(value, str):
-            self.fault(key, given=value, expected=expected, action=f'Write {key} = "{value}", with quotes.')
+            self.fault(
+                key,
+                given=value,
+                expected=expected,
+                action=say('Write {key} = "{value}", with quotes.', key=key, value=value),
+            )
             return default
         if not value.strip():
-            self.fault(key, given=Described("an empty text"), expected="a text", action=f"Fill in '{key}'.")
+            self.fault(
+                key,
+                given=Described(say("an empty text")),
+                expected=say("a text"),
+                action=say("Fill in '{key}'.", key=key),
+            )
             return default
         return value
 
     def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:
         """Return one of the allowed words."""
-        expected = "one of " + ", ".join(allowed)
+        expected = say("one of ") + ", ".join(allowed)
         value = self._get(key, default is None, expected)
         if value is None:
             return default or allowed[0]
@@ -185,7 +204,9 @@ class Section:
 
     def integer(self, key: str, *, low: int, default: int | None = None, high: int | None = None) -> int:
         """Return a whole number of at least `low`, and at most `high` where that is given."""
-        expected = f"a whole number of at least {low}" + ("" if high is None else f" and at most {high}")
+        expected = say("a whole number of at least {low}", low=low) + (
+            "" if high is None else say(" and at most {high}", high=high)
+        )
         value = self._get(key, default is None, expected)
         fallback = low if default is None else default
         if value is None:
@@ -195,7 +216,8 @@ class Section:
                 key,
                 given=_shown(value),
                 expected=expected,
-                action=habit(_text_of(value), whole=True) or f"Write for example {key} = {fallback}.",
+                action=habit(_text_of(value), whole=True)
+                or say("Write for example {key} = {fallback}.", key=key, fallback=fallback),
             )
             return fallback
         return value
@@ -206,12 +228,12 @@ class Section:
         text = _text_of(value)
         if isinstance(value, str) or _THOUSANDS.fullmatch(text):
             self._known.append(key)
-            read = "" if isinstance(value, str) else f", which TOML reads as {value:g} euro"
+            read = "" if isinstance(value, str) else say(", which TOML reads as {value:g} euro", value=value)
             self.fault(
                 key,
                 given=Described(f"{text}{read}"),
-                expected="an amount in euro, without quotes and without a point between thousands",
-                action=habit(text, whole=True) or f"Write for example {key} = 85000.",
+                expected=say("an amount in euro, without quotes and without a point between thousands"),
+                action=habit(text, whole=True) or say("Write for example {key} = 85000.", key=key),
             )
             return None
         return self.number(key, low=0.0)
@@ -221,13 +243,17 @@ class Section:
         value = self._get(key, False, "")
         if value is None:
             return default
-        bounds = f"between {low:g} and {high:g}" if high != float("inf") else f"of at least {low:g}"
+        bounds = (
+            say("between {low:g} and {high:g}", low=low, high=high)
+            if high != float("inf")
+            else say("of at least {low:g}", low=low)
+        )
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= min(high, _LARGEST):
             self.fault(
                 key,
                 given=_shown(value),
-                expected=f"a number {bounds}",
-                action=habit(_text_of(value)) or "Decimals are written with a point.",
+                expected=say("a number {bounds}", bounds=bounds),
+                action=habit(_text_of(value)) or say("Decimals are written with a point."),
             )
             return default
         return float(value)
@@ -244,15 +270,15 @@ class Section:
             self.fault(
                 key,
                 given=value,
-                expected=f"a list of numbers between {low:g} and {high:g}",
-                action=f"Write for example {key} = [{low:g}, {high:g}].",
+                expected=say("a list of numbers between {low:g} and {high:g}", low=low, high=high),
+                action=say("Write for example {key} = [{low:g}, {high:g}].", key=key, low=low, high=high),
             )
             return ()
         return tuple(float(number) for number in value)
 
     def day(self, key: str, *, required: bool = True) -> date | None:
         """Return a date."""
-        expected = "a date without quotes, as in 2027-01-11"
+        expected = say("a date without quotes, as in 2027-01-11")
         value = self._get(key, required, expected)
         if value is None:
             return None
@@ -261,7 +287,7 @@ class Section:
                 key,
                 given=_shown(value),
                 expected=expected,
-                action=habit(_text_of(value)) or "Write it as year-month-day.",
+                action=habit(_text_of(value)) or say("Write it as year-month-day."),
             )
             return None
         return value
@@ -275,8 +301,8 @@ class Section:
             self.fault(
                 key,
                 given=value,
-                expected="a list of dates without quotes",
-                action=f"Write {key} = [2027-04-05, 2027-05-01].",
+                expected=say("a list of dates without quotes"),
+                action=say("Write {key} = [2027-04-05, 2027-05-01].", key=key),
             )
             return ()
         return tuple(value)
@@ -290,35 +316,40 @@ class Section:
             self.fault(
                 key,
                 given=value,
-                expected="a list of texts in quotes",
-                action=f'Write {key} = ["…", "…"]; committee numbers are texts as well.',
+                expected=say("a list of texts in quotes"),
+                action=say('Write {key} = ["…", "…"]; committee numbers are texts as well.', key=key),
             )
             return default
         for word in value:
             if allowed is not None and word not in allowed:
-                self.fault(key, given=word, expected="one of " + ", ".join(allowed), action=nearest(word, allowed))
+                self.fault(key, given=word, expected=say("one of ") + ", ".join(allowed), action=nearest(word, allowed))
         if len(set(value)) < len(value):
-            self.fault(key, given=value, expected="each word once", action="Delete the repeated word.")
+            self.fault(key, given=value, expected=say("each word once"), action=say("Delete the repeated word."))
         return tuple(value)
 
     def table(self, key: str, *, required: bool) -> Section:
         """Return the sub-table `key`, empty where it is absent or not a table."""
-        value = self._get(key, required, "a table")
+        value = self._get(key, required, say("a table"))
         if value is not None and not isinstance(value, dict):
-            self.fault(key, given=value, expected="a table", action=f"Write it as [{key}] with keys below it.")
+            self.fault(
+                key,
+                given=value,
+                expected=say("a table"),
+                action=say("Write it as [{key}] with keys below it.", key=key),
+            )
         return self._sub(key, value if isinstance(value, dict) else {})
 
     def tables(self, key: str, *, required: bool) -> list[Section]:
         """Return the repeated sub-tables `key`."""
-        value = self._get(key, required, "at least one table")
+        value = self._get(key, required, say("at least one table"))
         if value is None:
             return []
         if not isinstance(value, list) or not value or any(not isinstance(item, dict) for item in value):
             self.fault(
                 key,
                 given=Described(f"a {type(value).__name__}"),
-                expected="repeated tables",
-                action=f"Write each as [[{key}]] with its keys below it.",
+                expected=say("repeated tables"),
+                action=say("Write each as [[{key}]] with its keys below it.", key=key),
             )
             return []
         return [self._sub(f"{key}[{index}]", item) for index, item in enumerate(value)]
@@ -340,7 +371,10 @@ class Section:
         for key in self.values:
             if key not in self._known:
                 self.fault(
-                    key, given=Described("an unknown key"), expected="a known key", action=nearest(key, self._known)
+                    key,
+                    given=Described(say("an unknown key")),
+                    expected=say("a known key"),
+                    action=nearest(key, self._known),
                 )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.language import say
 from corrtest.spec.cells import EXCEL_ERRORS, sheet_row
 from corrtest.spec.delimited import read_csv
 from corrtest.spec.parquets import read_parquet
@@ -41,11 +42,13 @@ def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = 
     """
     path = Path(path)
     if path.is_dir():
-        raise InputError(f"{path} is a folder; a CSV, XLSX or Parquet file was expected.")
+        raise InputError(say("{path} is a folder; a CSV, XLSX or Parquet file was expected.", path=path))
     if not path.exists():
-        raise InputError(f"There is no file {path}. Check the name and the folder.")
+        raise InputError(say("There is no file {path}. Check the name and the folder.", path=path))
     if path.stat().st_size == 0:
-        raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
+        raise InputError(
+            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
+        )
     kind = path.suffix.lower()
     if kind in {".csv", ".txt", ".tsv"}:
         table = read_csv(path)
@@ -55,10 +58,13 @@ def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = 
         table = read_parquet(path, words, plain)
     else:
         raise InputError(
-            f"The file {path.name} is of an unknown kind; expected .csv, .xlsx or .parquet. Save it as one of these."
+            say(
+                "The file {file} is of an unknown kind; expected .csv, .xlsx or .parquet. Save it as one of these.",
+                file=path.name,
+            )
         )
     if table.empty:
-        raise InputError(f"The file {path.name} has a header and no rows. Add at least one row.")
+        raise InputError(say("The file {file} has a header and no rows. Add at least one row.", file=path.name))
     return table
 
 
@@ -72,15 +78,18 @@ def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
             file=file,
             row=1,
             column=name,
-            given="no such column",
-            expected=f"a column '{name}'",
-            action=nearest(name, present) if present else "Add it.",
+            given=say("no such column"),
+            expected=say("a column '{name}'", name=name),
+            action=nearest(name, present) if present else say("Add it."),
         )
         for name in names
         if name not in present
     ]
     if faults:
-        raise InputError(f"{file} lacks a column that is needed. It has: {', '.join(present)}.", faults)
+        raise InputError(
+            say("{file} lacks a column that is needed. It has: {present}.", file=file, present=", ".join(present)),
+            faults,
+        )
     refuse_unusable(table, names)
 
 
@@ -94,14 +103,18 @@ def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
             row=sheet_row(row),
             column=name,
             given=given,
-            expected="a value" if given in EXCEL_ERRORS else "a value on one line",
-            action="Mend the formula and paste its value." if given in EXCEL_ERRORS else "Write it on one line.",
+            expected=say("a value") if given in EXCEL_ERRORS else say("a value on one line"),
+            action=say("Mend the formula and paste its value.")
+            if given in EXCEL_ERRORS
+            else say("Write it on one line."),
         )
         for name in dict.fromkeys(names)
         for row, given in noted.get(name, ())
     ]
     if faults:
-        raise InputError(f"{file} has cells that cannot be used:", sorted(faults, key=lambda fault: fault.row or 0))
+        raise InputError(
+            say("{file} has cells that cannot be used:", file=file), sorted(faults, key=lambda fault: fault.row or 0)
+        )
 
 
 def require_text(
@@ -110,13 +123,17 @@ def require_text(
     """Raise InputError where the cells of column `name` were stored as numbers, so that zeros may be lost."""
     if name in table.attrs.get("numeric_columns", ()):
         raise InputError(
-            f"{table.attrs.get('file', 'The table')} has a column '{name}' written as a number.",
+            say(
+                "{file} has a column '{name}' written as a number.",
+                file=table.attrs.get("file", "The table"),
+                name=name,
+            ),
             [
                 Fault(
                     column=name,
-                    given="numbers",
-                    expected=f'text such as "{example}", since {since}',
-                    action="Set the column to Text before typing, or write it as a string column.",
+                    given=say("numbers"),
+                    expected=say('text such as "{example}", since {since}', example=example, since=since),
+                    action=say("Set the column to Text before typing, or write it as a string column."),
                 )
             ],
         )

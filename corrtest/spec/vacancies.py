@@ -8,6 +8,7 @@ import pandas as pd
 from stdnum.be import vat
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.language import say
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
@@ -45,17 +46,17 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     texts = [name for name in needed if declared[name].type == "string"]
     for name in texts:
         vacancies[name] = vacancies[name].where(vacancies[name].notna(), "").astype(str).str.strip()
-        note(vacancies[name] == "", name, "a value", "Fill it in or delete the row.")
+        note(vacancies[name] == "", name, "a value", say("Fill it in or delete the row."))
     filled = {name: vacancies[name] != "" for name in texts}
     for name, column in declared.items():
         if name not in needed and name in vacancies:
-            note(_unlike(vacancies[name], column), name, _expected(column), "Correct the cell, or leave it empty.")
+            note(_unlike(vacancies[name], column), name, _expected(column), say("Correct the cell, or leave it empty."))
 
     note(
         filled["vacancy_id"] & vacancies["vacancy_id"].duplicated(),
         "vacancy_id",
-        "each vacancy once",
-        "Delete the repeated row: a vacancy is used at most once.",
+        say("each vacancy once"),
+        say("Delete the repeated row: a vacancy is used at most once."),
     )
     if study.fieldwork.employer_identifier == "enterprise_number":
         given = vacancies["employer_id"].copy()
@@ -63,8 +64,8 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         note(
             filled["employer_id"] & (vacancies["employer_id"] == ""),
             "employer_id",
-            "an enterprise number of 10 digits whose last two are its check digits",
-            'Correct it, or set [fieldwork] employer_identifier = "other" where it is not an enterprise number.',
+            say("an enterprise number of 10 digits whose last two are its check digits"),
+            say('Correct it, or set [fieldwork] employer_identifier = "other" where it is not an enterprise number.'),
             given,
         )
     committee = _study_committees(vacancies["joint_committee"], study)
@@ -74,7 +75,7 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         note(
             vacancies["joint_committee"] == value,
             "joint_committee",
-            "a Belgian joint committee",
+            say("a Belgian joint committee"),
             nearest_committee(value, known),
         )
     tested = committee != ""
@@ -87,7 +88,7 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         note(
             strange & (vacancies["occupation"] == value),
             "occupation",
-            "an occupation of the study",
+            say("an occupation of the study"),
             nearest(value, codes),
         )
     channels = vacancy_channels()
@@ -101,8 +102,8 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     note(
         filled["postal_code"] & province.isna(),
         "postal_code",
-        "a postal code in Flanders or Brussels",
-        "Correct it or delete the row.",
+        say("a postal code in Flanders or Brussels"),
+        say("Correct it or delete the row."),
     )
     vacancies["province"] = province.fillna("")
     for name in ("opens", "closes"):
@@ -112,23 +113,25 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     note(
         dated & (vacancies["closes"] < vacancies["opens"]),
         "closes",
-        "a day on or after 'opens'",
-        "Swap or correct the dates.",
+        say("a day on or after 'opens'"),
+        say("Swap or correct the dates."),
         shown_close,
     )
     note(
         dated & tested & (vacancies["closes"] < pd.Timestamp(study.period.start)),
         "closes",
-        f"a day on or after the start of the study ({study.period.start})",
-        "Delete the row, or let the study's period start earlier.",
+        say("a day on or after the start of the study ({start})", start=study.period.start),
+        say("Delete the row, or let the study's period start earlier."),
         shown_close,
     )
     if faults:
         faults.sort(
             key=lambda fault: (fault.file or "", fault.row or 0, list(declared).index(fault.column or "vacancy_id"))
         )
-        many = "1 cell" if len(faults) == 1 else f"{len(faults)} cells"
-        raise InputError(f"{table.attrs.get('file', 'vacancies')} has {many} that cannot be used:", faults)
+        many = say("1 cell") if len(faults) == 1 else say("{count} cells", count=len(faults))
+        raise InputError(
+            say("{file} has {many} that cannot be used:", file=table.attrs.get("file", "vacancies"), many=many), faults
+        )
     return vacancies
 
 
@@ -140,7 +143,7 @@ def _faults(
             file=rows[position][0],
             row=rows[position][1],
             column=column,
-            given=repr(value) if (value := shown.iloc[position]) != "" else "an empty cell",
+            given=repr(value) if (value := shown.iloc[position]) != "" else say("an empty cell"),
             expected=expected,
             action=action,
         )
@@ -154,16 +157,16 @@ def _day_faults(vacancies: pd.DataFrame, name: str, rows: Sequence[tuple[str, in
     vacancies[name] = parse_days(given)
     american = month_first(given)
     if american is None:
-        expected = "a date such as 2027-01-11 or 11/01/2027"
-        return _faults(rows, vacancies[name].isna(), name, expected, "Correct the date.", given.astype(str))
+        expected = say("a date such as 2027-01-11 or 11/01/2027")
+        return _faults(rows, vacancies[name].isna(), name, expected, say("Correct the date."), given.astype(str))
     return [
         Fault(
             file=rows[american][0],
             row=rows[american][1],
             column=name,
             given=repr(given.iloc[american]),
-            expected="days before months (31/03/2027) in the whole column, which one of its dates cannot have",
-            action="Write the column as 2027-03-31: which day its other dates mean cannot be known.",
+            expected=say("days before months (31/03/2027) in the whole column, which one of its dates cannot have"),
+            action=say("Write the column as 2027-03-31: which day its other dates mean cannot be known."),
         )
     ]
 
@@ -185,7 +188,11 @@ def _unlike(given: pd.Series, column: Column) -> pd.Series:
 def _expected(column: Column) -> str:
     if column.choices:
         return "one of " + ", ".join(map(str, column.choices))
-    return "a date such as 2027-01-11 or 11/01/2027" if column.type == "date" else f"a number ({column.unit})"
+    return (
+        say("a date such as 2027-01-11 or 11/01/2027")
+        if column.type == "date"
+        else say("a number ({unit})", unit=column.unit)
+    )
 
 
 def _writable(study: Study) -> list[str]:

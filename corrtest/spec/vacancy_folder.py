@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from corrtest.errors import InputError
+from corrtest.language import say
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import column_names, needed_columns
 from corrtest.spec.study import Study
@@ -49,7 +50,13 @@ def read_vacancy_table(path: str | Path) -> pd.DataFrame:
         return read_table(path)
     files = vacancy_files(path)
     if not files:
-        raise InputError(f"There are no vacancies in {path}. Put the tables there, or fill in {TEMPLATE}.")
+        raise InputError(
+            say(
+                "There are no vacancies in {path}. Put the tables there, or fill in {template}.",
+                path=path,
+                template=TEMPLATE,
+            )
+        )
     tables = [read_table(file) for file in files]
     return tables[0] if len(tables) == 1 else _together(tables, path.name)
 

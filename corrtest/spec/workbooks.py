@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from corrtest.errors import InputError, InputWarning
+from corrtest.language import say
 from corrtest.spec.cells import text_table
 from corrtest.spec.limits import XLSX
 
@@ -26,7 +27,9 @@ def read_xlsx(path: Path) -> pd.DataFrame:
     """Return the table of a workbook, each cell as text."""
     rows = sheet_values(path, choose=True)
     if not rows:
-        raise InputError(f"The file {path.name} is empty. Save it again with a header row and at least one row.")
+        raise InputError(
+            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
+        )
     width = max(map(len, rows))
     XLSX.check(path.name, cells=width * len(rows))
     filled = [[*row, *[None] * (width - len(row))] for row in rows]
@@ -91,7 +94,13 @@ def sheet_values(path: Path, *, formulas: bool = False, choose: bool = False) ->
     except InputError:
         raise
     except (zipfile.BadZipFile, ValueError, KeyError, OSError, IndexError, SyntaxError, EOFError) as error:
-        raise InputError(f"{path.name} is not a readable Excel workbook ({error}). Save it again as .xlsx.") from None
+        raise InputError(
+            say(
+                "{file} is not a readable Excel workbook ({error}). Save it again as .xlsx.",
+                file=path.name,
+                error=error,
+            )
+        ) from None
 
 
 def _check_size(path: Path) -> None:
@@ -100,7 +109,13 @@ def _check_size(path: Path) -> None:
         parts = archive.infolist()
         XLSX.check(path.name, unpacked=sum(part.file_size for part in parts))
         if len(parts) > _MOST_PARTS:
-            raise InputError(f"{path.name} is not a readable Excel workbook ({len(parts)} parts). Save it again.")
+            raise InputError(
+                say(
+                    "{file} is not a readable Excel workbook ({count} parts). Save it again.",
+                    file=path.name,
+                    count=len(parts),
+                )
+            )
         cells = 0
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
@@ -114,7 +129,9 @@ def _cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> int:
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             if b"<!DOCTYPE" in rest + chunk or b"<!ENTITY" in rest + chunk:
-                raise InputError(f"{file} is not a readable Excel workbook (it declares entities). Save it again.")
+                raise InputError(
+                    say("{file} is not a readable Excel workbook (it declares entities). Save it again.", file=file)
+                )
             text = rest + chunk
             cells += sum(text.count(tag) for tag in _CELL_TAGS) - sum(rest.count(tag) for tag in _CELL_TAGS)
             rest = text[-max(map(len, _CELL_TAGS)) :]
@@ -132,15 +149,19 @@ def _chosen(file: str, sheets: Sequence[Any]) -> Any:
     same = [sheet.title for sheet, header in others if header == columns]
     if same:
         raise InputError(
-            f"{file} has the same columns on more than one sheet: '{chosen.title}' and "
+            say("{file} has the same columns on more than one sheet: '{chosen}' and ", file=file, chosen=chosen.title)
             + ", ".join(f"'{title}'" for title in same)
-            + ". Put all rows under each other on one sheet, or save the sheet that is meant as a file of its own."
+            + say(". Put all rows under each other on one sheet, or save the sheet that is meant as a file of its own.")
         )
     # A sheet that shares no column is another thing: an explanation, a list of codes.
     unread = [f"'{sheet.title}'" for sheet, header in others if header & columns]
     if unread or chosen is not sheets[0]:
-        told = f"; {', '.join(unread)} also hold rows and were not read" if unread else ""
-        warnings.warn(f"{file}: the sheet '{chosen.title}' was read{told}.", InputWarning, stacklevel=2)
+        told = say("; {unread} also hold rows and were not read", unread=", ".join(unread)) if unread else ""
+        warnings.warn(
+            say("{file}: the sheet '{chosen}' was read{told}.", file=file, chosen=chosen.title, told=told),
+            InputWarning,
+            stacklevel=2,
+        )
     return chosen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
 LEFT_OUT = {"report": {"employers.py"}}
 # What writes documents, and what says messages: those may stay in English where a language does not speak to its user.
 WRITTEN = {"text": None, "mark": None}
-SAID = {"say": None, "say_n": (1, 2)}
+SAID = {"say": None, "say_n": (1, 2), "keep": None}
 METHODS = {".py": "python", ".jinja": "jinja2.ext:babel_extract"}
 
 
@@ -47,4 +48,14 @@ def _extracted(file: Path, keywords: Mapping[str, object]) -> set[str]:
     found: set[str] = set()
     for _, message, _, _ in extract_from_file(METHODS[file.suffix], str(file), keywords=keywords):
         found.update((message,) if isinstance(message, str) else message)
+    return found
+
+
+def said_in(file: Path) -> set[str]:
+    """Return the messages that a module says, keeps or marks, those inside f-strings among them."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {*SAID, "mark"}:
+            texts = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
+            found.update(text for text in texts if isinstance(text, str))
     return found

@@ -2,11 +2,13 @@ import re
 
 import pytest
 
+from corrtest.cli.app import app
+from corrtest.cli.translated import help_texts
 from corrtest.disclosure import REASONS
 from corrtest.errors import ReportError
 from corrtest.pages import catalogue, languages
 from corrtest.spec import document_languages
-from tests.pages.messages import WRITTEN_BY, messages_in, messages_of
+from tests.pages.messages import WRITTEN_BY, messages_in, messages_of, said_in
 
 CASES = [(document, language) for document in WRITTEN_BY for language in languages(document)]
 
@@ -29,7 +31,9 @@ def test_what_english_names_every_language_of_a_document_names(document, languag
 
 def test_no_message_is_left_over(repository):
     found = {message for file in (repository / "corrtest").rglob("*") for message in messages_in(file)}
-    found |= set(REASONS.values())
+    found |= set(REASONS.values()) | help_texts(app)
+    for file in (repository / "corrtest").rglob("*.py"):
+        found |= said_in(file)
     assert set(catalogue("nl").messages) - found == set()
 
 

@@ -11,6 +11,7 @@ from corrtest.analysis.group_result import Estimate, GroupResult
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 
 
 def compare_results(
@@ -31,7 +32,7 @@ def compare_results(
         Fewer than two results, or no group that they share.
     """
     if len(results) < 2 or len(labels) != len(results) or len(set(labels)) != len(labels):
-        raise AnalysisError("Comparing needs at least two results, each with a label of its own.")
+        raise AnalysisError(say("Comparing needs at least two results, each with a label of its own."))
     first = _by_key(results[0], across_sectors)
     found, notes = [], []
     for later, label in zip(results[1:], labels[1:], strict=True):
@@ -39,15 +40,15 @@ def compare_results(
         shared = [key for key in first if key in theirs]
         alone = len(first) + len(theirs) - 2 * len(shared)
         if alone:
-            notes.append(f"{label}: groups that only one of the two has: {alone}.")
+            notes.append(keep("{label}: groups that only one of the two has: {alone}.", label=label, alone=alone))
         found += [_compared(dict(key), labels[0], label, first[key], theirs[key], confidence_level) for key in shared]
     if not found:
-        hint = "" if across_sectors else " To compare sectors, match groups across sectors."
-        raise AnalysisError(f"The results have no group in common.{hint}")
+        hint = "" if across_sectors else say(" To compare sectors, match groups across sectors.")
+        raise AnalysisError(say("The results have no group in common.{hint}", hint=hint))
     if len({result.design for result in results}) > 1:
-        notes.insert(0, "A paired measurement is compared with an unpaired one: what a row is differs.")
+        notes.insert(0, keep("A paired measurement is compared with an unpaired one: what a row is differs."))
     if any(result.simulated for result in results):
-        notes.insert(0, "Simulated reactions, no measurement.")
+        notes.insert(0, keep("Simulated reactions, no measurement."))
     return Comparisons(comparisons=tuple(found), notes=tuple(notes), inputs={"labels": list(labels)})
 
 
@@ -55,7 +56,7 @@ def log_ratio(group: GroupResult) -> tuple[float | None, float | None, str | Non
     """Return the log ratio and its standard error from the interval that the results give, or why there is none."""
     ratio = group.estimate("discrimination_ratio")
     if not ratio.value or not ratio.lower or not ratio.upper:
-        return None, None, ratio.note or "a ratio of 0 has no logarithm."
+        return None, None, ratio.note or keep("a ratio of 0 has no logarithm.")
     z = normal_quantile(ratio.confidence_level)
     return float(np.log(ratio.value)), float(np.log(ratio.upper / ratio.lower) / (2 * z)), None
 

@@ -17,6 +17,7 @@ from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.statistics import Statistic
 from corrtest.analysis.tables import FloatArray, Positives, normal_quantile
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 
 
 class _Wave(NamedTuple):
@@ -77,7 +78,7 @@ def compare_tables(
             waves[1].difference - waves[0].difference, summed("of_difference"), correction, confidence_level
         ),
         net=net,
-        note=f"Clustered by employer; {both} employers are in both waves.",
+        note=keep("Clustered by employer; {both} employers are in both waves.", both=both),
         level=confidence_level,
         covariance=float(correction * np.sum(ratios[0] * ratios[1])),
     )
@@ -118,9 +119,9 @@ def compare_waves(
             except AnalysisError as error:
                 notes.append(f"{criterion}, {outcome}: {error}")
     if not found:
-        raise AnalysisError("The two waves have nothing in common to compare. " + " ".join(notes))
+        raise AnalysisError(say("The two waves have nothing in common to compare. ") + " ".join(notes))
     if baseline.simulated or follow_up.simulated:
-        notes.insert(0, "Simulated reactions, no measurement.")
+        notes.insert(0, keep("Simulated reactions, no measurement."))
     return Comparisons(comparisons=tuple(found), notes=tuple(notes), inputs={"labels": list(labels)})
 
 
@@ -140,12 +141,18 @@ def _wave(
     table: StudyTable, positives: Mapping[str, Positives], outcome: str, criterion: str | None, name: str
 ) -> _Wave:
     if outcome not in positives:
-        raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
+        raise AnalysisError(
+            say(
+                "There is no outcome '{outcome}'. Use one of: {positives}.",
+                outcome=outcome,
+                positives=", ".join(positives),
+            )
+        )
     keep = np.ones(len(table), dtype=np.bool_)
     if criterion is not None and "criterion" in table.frame:
         keep = (table.frame["criterion"] == criterion).to_numpy(dtype=np.bool_)
     if not keep.any():
-        raise AnalysisError(f"A wave has no pair of the criterion '{criterion}'.")
+        raise AnalysisError(say("A wave has no pair of the criterion '{criterion}'.", criterion=criterion))
     employers = (
         table.frame["employer"].astype(str).to_numpy()[keep]
         if "employer" in table.frame
@@ -179,4 +186,4 @@ def _wave(
 
 def _require_positives(control: float, treated: float) -> None:
     if control == 0 or treated == 0:
-        raise AnalysisError("In one of the waves an arm had no positive reaction, so that there is no ratio.")
+        raise AnalysisError(say("In one of the waves an arm had no positive reaction, so that there is no ratio."))

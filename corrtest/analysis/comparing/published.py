@@ -12,6 +12,7 @@ from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independe
 from corrtest.analysis.pooling.random_effects import random_effects
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 from corrtest.spec import belgian_experiments
 
 # Which published experiments stand for a criterion: the reference data name theirs in the register's words.
@@ -34,22 +35,24 @@ def compare_with_published(results: Results, *, confidence_level: float = 0.95) 
         if group.joint_committee is not None or group.level is not None or group.extra:
             continue
         if group.criterion is None or group.criterion not in BENCHMARKS:
-            notes.append(f"{group.criterion}: no published Belgian experiments in the reference data.")
+            notes.append(
+                keep("{criterion}: no published Belgian experiments in the reference data.", criterion=group.criterion)
+            )
             continue
         effect, error, k = published_log_ratio(group.criterion)
         own, own_error, note = log_ratio(group)
         found.append(
             joined(
                 group.key,
-                Side(f"published Belgian experiments ({k})", effect, error),
+                Side(keep("published Belgian experiments ({k})", k=k), effect, error),
                 Side(str(group.sector or "this measurement"), own, own_error),
                 note=note,
                 level=confidence_level,
             )
         )
     if not found:
-        raise AnalysisError("No group over all committees has a criterion with published Belgian experiments.")
-    notes.append("Published experiments count invitations to an interview; compare them with the strict outcome.")
+        raise AnalysisError(say("No group over all committees has a criterion with published Belgian experiments."))
+    notes.append(keep("Published experiments count invitations to an interview; compare them with the strict outcome."))
     return Comparisons(comparisons=tuple(found), notes=tuple(dict.fromkeys(notes)))
 
 

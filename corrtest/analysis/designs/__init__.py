@@ -10,6 +10,7 @@ from corrtest.analysis.designs.paired import PAIRED
 from corrtest.analysis.designs.unpaired import UNPAIRED
 from corrtest.analysis.tables import Counts
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say
 
 __all__ = ["DESIGNS", "PAIRED", "UNPAIRED", "Block", "Caution", "Design", "design_named", "design_of"]
 
@@ -25,7 +26,9 @@ def design_named(name: str) -> Design[Any, Any]:
         There is none of that name.
     """
     if name not in DESIGNS:
-        raise AnalysisError(f"There is no design called '{name}'. {nearest(name, list(DESIGNS))}")
+        raise AnalysisError(
+            say("There is no design called '{name}'. {nearest}", name=name, nearest=nearest(name, list(DESIGNS)))
+        )
     return DESIGNS[name]
 
 

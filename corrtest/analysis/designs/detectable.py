@@ -15,6 +15,7 @@ from scipy.stats import binom
 from corrtest.analysis.statistics.mcnemar import mcnemar_midp
 from corrtest.analysis.tables import PairedTables
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 # Beyond this many pairs the normal approximation is as good, and enumeration slow.
 _ENUMERATED = 3000
@@ -38,12 +39,18 @@ def power(pairs: int, control_rate: float, ratio: float, association: float = 0.
     """
     treated = control_rate * ratio
     if not (0 < control_rate < 1 and 0 < treated < 1):
-        raise AnalysisError(f"No market has a control rate of {control_rate:g} and a ratio of {ratio:g}.")
+        raise AnalysisError(
+            say(
+                "No market has a control rate of {control_rate:g} and a ratio of {ratio:g}.",
+                control_rate=control_rate,
+                ratio=ratio,
+            )
+        )
     shared = association * np.sqrt(control_rate * (1 - control_rate) * treated * (1 - treated))
     both = min(control_rate * treated + float(shared), treated, control_rate)
     p_control, p_treated = control_rate - both, treated - both
     if p_control + p_treated <= 0:
-        raise AnalysisError("With so strong an association no pair would ever be discordant.")
+        raise AnalysisError(say("With so strong an association no pair would ever be discordant."))
     if pairs > _ENUMERATED:
         return _approximate(pairs, p_control, p_treated, alpha)
     discordant = np.arange(pairs + 1)
@@ -77,7 +84,13 @@ def unmatched_power(control: int, treated: int, control_rate: float, ratio: floa
     """
     treated_rate = control_rate * ratio
     if not (0 < control_rate < 1 and 0 < treated_rate < 1):
-        raise AnalysisError(f"No market has a control rate of {control_rate:g} and a ratio of {ratio:g}.")
+        raise AnalysisError(
+            say(
+                "No market has a control rate of {control_rate:g} and a ratio of {ratio:g}.",
+                control_rate=control_rate,
+                ratio=ratio,
+            )
+        )
     pooled = (control * control_rate + treated * treated_rate) / (control + treated)
     under_null = np.sqrt(pooled * (1 - pooled) * (1 / control + 1 / treated))
     spread = np.sqrt(control_rate * (1 - control_rate) / control + treated_rate * (1 - treated_rate) / treated)

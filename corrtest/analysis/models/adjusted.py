@@ -19,6 +19,7 @@ from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.statistics import Label
 from corrtest.analysis.tables import FloatArray, Positives
+from corrtest.language import keep
 
 METHOD = "linear_adjusted"
 LABEL: Label = {"en": "linear model", "nl": "lineair model", "fr": "modèle linéaire", "de": "lineares Modell"}
@@ -104,5 +105,5 @@ def _limits(
         "ratio": float(np.exp(value)),
         "lower": float(np.exp(value - reach)),
         "upper": float(np.exp(value + reach)),
-        "note": "Both arms with equal order and templates; linear model, clustered by employer.",
+        "note": keep("Both arms with equal order and templates; linear model, clustered by employer."),
     }

@@ -13,6 +13,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.read.cells import as_positive, positive_faults, refuse
 from corrtest.analysis.tables import FloatArray, Positives
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say
 from corrtest.spec import parse_numbers, require_columns
 
 SIGNAL = "treated"
@@ -42,11 +43,17 @@ class ApplicationRows:
         for name in names:
             if name not in self.frame:
                 known = [str(column) for column in self.frame.columns]
-                raise AnalysisError(f"There is no column '{name}' to use in a model. {nearest(name, known)}")
+                raise AnalysisError(
+                    say(
+                        "There is no column '{name}' to use in a model. {nearest}",
+                        name=name,
+                        nearest=nearest(name, known),
+                    )
+                )
             values = self.frame[name].reset_index(drop=True)
             numbers = parse_numbers(values)
             if values.nunique(dropna=False) < 2:
-                raise AnalysisError(f"Every application has the same {name}; a model cannot use it.")
+                raise AnalysisError(say("Every application has the same {name}; a model cannot use it.", name=name))
             if numbers.notna().all():
                 parts.append(pd.DataFrame({name: numbers.to_numpy(dtype=np.float64)}))
             else:
@@ -105,7 +112,13 @@ def long_rows(
     labels = table[list(candidates)].astype(str).agg(",".join, axis=1)
     for name in (treated, reference):
         if not (labels == name).any():
-            raise AnalysisError(f"There is no candidate '{name}'. {nearest(name, sorted(labels.unique()))}")
+            raise AnalysisError(
+                say(
+                    "There is no candidate '{name}'. {nearest}",
+                    name=name,
+                    nearest=nearest(name, sorted(labels.unique())),
+                )
+            )
     used = labels.isin([treated, reference]).to_numpy(dtype=np.bool_)
     frame = table[used].reset_index(drop=True)
     vacancies = frame[vacancy].astype(str).to_numpy()

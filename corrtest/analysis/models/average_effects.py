@@ -34,6 +34,7 @@ from corrtest.analysis.models.fitted import FittedModel
 from corrtest.analysis.models.likelihood import delta_errors
 from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 LOG_SD_TERM = "log_sd:treated"
 
@@ -132,13 +133,15 @@ def average_effect(
     if fitted.model == "bivariate probit":
         return _delta(fitted, "treated arm", lambda beta: _between_arms(beta, x))
     if term not in fitted.terms:
-        raise AnalysisError(f"The model has no term '{term}'. It has: {', '.join(fitted.terms)}.")
+        raise AnalysisError(
+            say("The model has no term '{term}'. It has: {terms}.", term=term, terms=", ".join(fitted.terms))
+        )
     place = fitted.terms.index(term)
     if fitted.model.startswith("linear probability"):
         return _linear(fitted, place)
     if fitted.model == "conditional logit":
         if outcome is None or vacancies is None:
-            raise AnalysisError("The conditional logit's average effect needs the outcome and the vacancies.")
+            raise AnalysisError(say("The conditional logit's average effect needs the outcome and the vacancies."))
         share = _discordance(np.asarray(outcome, dtype=np.float64), vacancies)
         return _delta(
             fitted,
@@ -162,7 +165,7 @@ def average_effect(
             term,
             lambda beta: float(np.mean(ndtr((with_term @ beta[:-1]) / np.exp(beta[-1])) - ndtr(without @ beta[:-1]))),
         )
-    raise AnalysisError(f"There are no average effects of a {fitted.model}.")
+    raise AnalysisError(say("There are no average effects of a {model}.", model=fitted.model))
 
 
 def _between_arms(parameters: FloatArray, x: FloatArray) -> float:

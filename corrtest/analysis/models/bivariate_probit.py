@@ -17,6 +17,7 @@ from corrtest.analysis.models.likelihood import fitted
 from corrtest.analysis.models.probit import probit
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 CORRELATION_TERM = "atanh(rho)"
 
@@ -42,7 +43,7 @@ def bivariate_probit(
     y0, x, codes = design(control, covariates, clusters)
     y1, _, _ = design(treated, covariates, None)
     if np.all(y0 == y1):
-        raise AnalysisError("No pair is discordant: the correlation is 1 and the model has no maximum.")
+        raise AnalysisError(say("No pair is discordant: the correlation is 1 and the model has no maximum."))
     s0, s1 = 2 * y0 - 1, 2 * y1 - 1
     p = x.shape[1]
 

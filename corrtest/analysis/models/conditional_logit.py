@@ -18,6 +18,7 @@ from corrtest.analysis.models.fitted import FittedModel, design
 from corrtest.analysis.models.likelihood import fitted
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 
 def conditional_logit(
@@ -38,7 +39,7 @@ def conditional_logit(
     sizes = np.bincount(groups)
     telling = (positives > 0) & (positives < sizes)
     if not telling.any():
-        raise AnalysisError("No vacancy gave some of its candidates a positive reaction and others none.")
+        raise AnalysisError(say("No vacancy gave some of its candidates a positive reaction and others none."))
     kept = telling[groups]
     codes = np.cumsum(telling)[groups[kept]] - 1
     y, x = y[kept], x[kept]

@@ -12,6 +12,7 @@ from scipy.special import stdtr, stdtrit
 
 from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 # A standard error below this is rounding.
 _LEAST_ERROR = 1e-12
@@ -96,20 +97,22 @@ def design(
     y = np.asarray(outcome, dtype=np.float64)
     x = covariates.to_numpy(dtype=np.float64)
     if len(y) != len(x):
-        raise AnalysisError(f"The outcome has {len(y)} values and the covariates {len(x)} rows.")
+        raise AnalysisError(say("The outcome has {count} values and the covariates {x} rows.", count=len(y), x=len(x)))
     if not np.all(np.isfinite(y)) or not np.all(np.isfinite(x)):
         raise AnalysisError(
-            "A model cannot use missing values. Leave out those rows, or code them as a group of their own."
+            say("A model cannot use missing values. Leave out those rows, or code them as a group of their own.")
         )
     if binary and not np.all(np.isin(y, (0.0, 1.0))):
-        raise AnalysisError("The outcome must be 1 (positive) or 0.")
+        raise AnalysisError(say("The outcome must be 1 (positive) or 0."))
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise AnalysisError(
-            "The covariates are linearly dependent: " + ", ".join(map(str, covariates.columns)) + ". Leave one out."
+            say("The covariates are linearly dependent: ")
+            + ", ".join(map(str, covariates.columns))
+            + say(". Leave one out.")
         )
     codes = None if clusters is None else pd.factorize(np.asarray(clusters))[0].astype(np.int64)
     if codes is not None and len(codes) != len(y):
-        raise AnalysisError(f"There are {len(codes)} cluster labels for {len(y)} rows.")
+        raise AnalysisError(say("There are {count} cluster labels for {y} rows.", count=len(codes), y=len(y)))
     return y, x, codes
 
 
@@ -123,13 +126,16 @@ def indicators(values: pd.Series, reference: str | None = None, prefix: str = ""
     """Return 0/1 columns for the values of a column, but for the reference (the first in order where not given)."""
     if values.isna().any():
         raise AnalysisError(
-            f"Column '{values.name}' has {int(values.isna().sum())} empty cells. "
-            "Leave out those rows, or give them a name."
+            say(
+                "Column '{values}' has {value} empty cells. Leave out those rows, or give them a name.",
+                values=values.name,
+                value=int(values.isna().sum()),
+            )
         )
     names = sorted(values.astype(str).unique())
     base = names[0] if reference is None else reference
     if base not in names:
-        raise AnalysisError(f"There is no value '{base}' in column '{values.name}'.")
+        raise AnalysisError(say("There is no value '{base}' in column '{values}'.", base=base, values=values.name))
     text = values.astype(str)
     return pd.DataFrame(
         {f"{prefix}{name}": (text == name).astype(np.float64) for name in names if name != base}, index=values.index

@@ -18,6 +18,7 @@ from corrtest.analysis.models.linear_probability import JointTest, joint_test, l
 from corrtest.analysis.read import StudyTable, require_pairs
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import say
 from corrtest.spec import parse_numbers
 
 # Where one of these matters, the design is flawed; where one of the others does, that is a finding.
@@ -69,13 +70,23 @@ def difference_by(
         {name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()}
     )
     if outcome not in positives:
-        raise AnalysisError(f"There is no outcome '{outcome}'. {nearest(outcome, list(positives))}")
+        raise AnalysisError(
+            say(
+                "There is no outcome '{outcome}'. {nearest}", outcome=outcome, nearest=nearest(outcome, list(positives))
+            )
+        )
     if factor not in table.frame:
-        raise AnalysisError(f"There is no column '{factor}'. {nearest(factor, [str(n) for n in table.frame.columns])}")
+        raise AnalysisError(
+            say(
+                "There is no column '{factor}'. {nearest}",
+                factor=factor,
+                nearest=nearest(factor, [str(n) for n in table.frame.columns]),
+            )
+        )
     keep = _kept(table, criterion)
     values = _grouped(table.frame[factor][keep].reset_index(drop=True))
     if values.nunique() < 2:
-        raise AnalysisError(f"Every pair has the same {factor}; there is nothing to compare.")
+        raise AnalysisError(say("Every pair has the same {factor}; there is nothing to compare.", factor=factor))
     control, treated = positives[outcome]
     difference = treated[keep].astype(np.float64) - control[keep]
     clusters = table.frame["employer"][keep].to_numpy() if "employer" in table.frame else np.arange(len(values))
@@ -129,7 +140,7 @@ def _kept(table: StudyTable, criterion: str | None) -> np.ndarray:
         return np.ones(len(table), dtype=np.bool_)
     keep = (table.frame["criterion"] == criterion).to_numpy(dtype=np.bool_)
     if not keep.any():
-        raise AnalysisError(f"No pair tests the criterion '{criterion}'.")
+        raise AnalysisError(say("No pair tests the criterion '{criterion}'.", criterion=criterion))
     return keep
 
 

@@ -16,6 +16,7 @@ from scipy.special import chdtrc
 from corrtest.analysis.models.fitted import FittedModel, cluster_sums
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 _STEPS = 200
 # Central differences of an analytic score: the cube root of the machine precision balances truncation and rounding.
@@ -59,8 +60,10 @@ def maximise(likelihood: Likelihood, start: FloatArray) -> tuple[FloatArray, Flo
                 return parameters, information, value
             break
     raise AnalysisError(
-        "The model has no clear maximum: a covariate may separate positive from other reactions, or too few positive "
-        "reactions tell its coefficients apart. Use fewer covariates."
+        say(
+            "The model has no clear maximum: a covariate may separate positive from other reactions, or too few "
+            "positive reactions tell its coefficients apart. Use fewer covariates."
+        )
     )
 
 

@@ -18,6 +18,7 @@ from scipy.special import fdtrc
 from corrtest.analysis.models.fitted import FittedModel, cluster_sums, design
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 Errors = Literal["CR0", "CR1", "CR2"]
 
@@ -90,7 +91,7 @@ def linear_probability_within(
     y, x = _demeaned(y[:, None], groups)[:, 0], _demeaned(x, groups)
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise AnalysisError(
-            "A covariate does not vary within vacancies, so the fixed effects already hold it. Leave it out."
+            say("A covariate does not vary within vacancies, so the fixed effects already hold it. Leave it out.")
         )
     fit = _Clustered(y, x, _required(codes), "CR1")
     n, parameters = len(y), x.shape[1] + (int(groups.max()) + 1 if count_fixed_effects else 0)
@@ -124,7 +125,13 @@ def joint_test(
     names = [str(name) for name in covariates.columns]
     missing = [term for term in terms if term not in names]
     if missing or not terms:
-        raise AnalysisError(f"There is no term '{missing[0] if missing else ''}'. The model has: {', '.join(names)}.")
+        raise AnalysisError(
+            say(
+                "There is no term '{missing}'. The model has: {names}.",
+                missing=missing[0] if missing else "",
+                names=", ".join(names),
+            )
+        )
     y, x, codes = design(outcome, covariates, clusters, binary=binary)
     fit = _Clustered(y, x, _required(codes), "CR2")
     chosen = [names.index(term) for term in terms]
@@ -133,14 +140,14 @@ def joint_test(
 
 def _required(codes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
     if codes is None or int(codes.max()) < 1:
-        raise AnalysisError("Clustered errors need at least two clusters.")
+        raise AnalysisError(say("Clustered errors need at least two clusters."))
     return codes
 
 
 def _grouped(labels: npt.ArrayLike, rows: int) -> tuple[int, npt.NDArray[np.int64]]:
     codes = pd.factorize(np.asarray(labels))[0].astype(np.int64)
     if len(codes) != rows:
-        raise AnalysisError(f"There are {len(codes)} vacancy labels for {rows} rows.")
+        raise AnalysisError(say("There are {count} vacancy labels for {rows} rows.", count=len(codes), rows=rows))
     return int(codes.max()) + 1, codes
 
 
@@ -154,7 +161,9 @@ class _Clustered:
 
     def __init__(self, y: FloatArray, x: FloatArray, codes: npt.NDArray[np.int64], errors: Errors) -> None:
         if errors not in ("CR0", "CR1", "CR2"):
-            raise AnalysisError(f"There are no errors of kind '{errors}'. Use one of: CR0, CR1, CR2.")
+            raise AnalysisError(
+                say("There are no errors of kind '{errors}'. Use one of: CR0, CR1, CR2.", errors=errors)
+            )
         order = np.argsort(codes, kind="stable")
         y, x, codes = y[order], x[order], codes[order]
         self.bread = np.linalg.inv(x.T @ x)
@@ -216,7 +225,9 @@ class _Clustered:
         total = self._sum_of_squares(inner @ root, root @ own @ root, root @ diagonal @ root)
         eta = q * (q + 1) / total
         if eta <= q - 1:
-            raise AnalysisError(f"{self.clusters} clusters are too few to test {q} terms at once.")
+            raise AnalysisError(
+                say("{clusters} clusters are too few to test {q} terms at once.", clusters=self.clusters, q=q)
+            )
         estimate = contrasts @ self.coefficients
         quadratic = float(estimate @ np.linalg.solve(contrasts @ self.covariance @ contrasts.T, estimate))
         statistic = (eta - q + 1) / (eta * q) * quadratic

@@ -23,6 +23,7 @@ from corrtest.analysis.models.fitted import FittedModel, design
 from corrtest.analysis.models.likelihood import Likelihood, delta_errors, fitted, maximise
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +75,17 @@ def heteroskedastic_probit(
     y, x, codes = design(outcome, covariates, clusters)
     names = tuple(map(str, covariates.columns))
     if treated not in names:
-        raise AnalysisError(f"There is no column '{treated}'. The covariates are: {', '.join(names)}.")
+        raise AnalysisError(
+            say("There is no column '{treated}'. The covariates are: {names}.", treated=treated, names=", ".join(names))
+        )
     marks = x[:, names.index(treated)]
     varying = int(np.sum(np.ptp(x, axis=0) > 0))
     if varying < 2:
         raise AnalysisError(
-            "The heteroskedastic probit needs applications that differ in quality: add at least one covariate that "
-            "varies within the arms. Without one, level and variance cannot be told apart."
+            say(
+                "The heteroskedastic probit needs applications that differ in quality: add at least one covariate "
+                "that varies within the arms. Without one, level and variance cannot be told apart."
+            )
         )
     likelihood = _heteroskedastic_likelihood(y, x, marks)
     start, _, _ = maximise(_probit_likelihood(y, x), np.zeros(x.shape[1]))

@@ -18,6 +18,7 @@ from corrtest.analysis.models.conditional_logit import conditional_logit
 from corrtest.analysis.models.linear_probability import linear_probability, linear_probability_within
 from corrtest.analysis.models.probit import NeumarkResult, neumark, probit
 from corrtest.errors import AnalysisError
+from corrtest.language import keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def fit_models(
     )
     if rows.matched:
         within = rows.within(x)
-        attempt("linear probability, vacancy fixed effects", lambda: _fixed_effects(rows, within))
+        attempt(keep("linear probability, vacancy fixed effects"), lambda: _fixed_effects(rows, within))
         attempt("conditional logit", lambda: _conditional(rows, within))
     attempt("probit", lambda: average_effect(probit(rows.positive, x, clusters=rows.clusters), x, SIGNAL))
     if rows.matched and _is_paired(rows):
@@ -88,7 +89,10 @@ def fit_models(
         differing = [str(name) for name in x.columns if name not in (*shared, SIGNAL)]
         if differing:
             notes.append(
-                f"The bivariate probit leaves out {', '.join(differing)}, in which the applications of a pair differ."
+                keep(
+                    "The bivariate probit leaves out {differing}, in which the applications of a pair differ.",
+                    differing=", ".join(differing),
+                )
             )
     split: NeumarkResult | None = None
     if quality:

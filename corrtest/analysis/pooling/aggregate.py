@@ -21,6 +21,7 @@ from corrtest.analysis.pooling.random_effects import PooledEffect, PoolingTest, 
 from corrtest.analysis.result_files import finite, write_json
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError, Fault, InputError
+from corrtest.language import keep, say
 from corrtest.spec import parse_numbers, read_table, require_columns, sheet_row
 
 SCHEMA = "corrtest/pooling/1"
@@ -116,7 +117,7 @@ def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> Agg
     """
     table = read_table(path)
     if len(columns) != 4 or len(set(columns)) != 4:
-        raise InputError(f"Name four different columns: {', '.join(COLUMNS)}.")
+        raise InputError(say("Name four different columns: {columns}.", columns=", ".join(COLUMNS)))
     require_columns(table, columns)
     numbers = {name: parse_numbers(table[name]).to_numpy(dtype=np.float64, na_value=np.nan) for name in columns}
     known = ~np.any([np.isnan(part) for part in numbers.values()], axis=0)
@@ -126,24 +127,29 @@ def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> Agg
             file=table.attrs.get("file"),
             row=sheet_row(int(row)),
             column=column,
-            given=f"{positives[row]:g} of {trials[row]:g}",
-            expected="from 0 to the number of applications, which is at least 1",
-            action="Mend the number, or empty it to leave the experiment out.",
+            given=say("{positives:g} of {trials:g}", positives=positives[row], trials=trials[row]),
+            expected=say("from 0 to the number of applications, which is at least 1"),
+            action=say("Mend the number, or empty it to leave the experiment out."),
         )
         for column, positives, trials in ((columns[1], x0, n0), (columns[3], x1, n1))
         for row in np.flatnonzero(known & ~((positives >= 0) & (positives <= trials) & (trials >= 1)))
     ]
     if faults:
-        raise InputError(f"{Path(path).name} has impossible numbers:", sorted(faults, key=lambda fault: fault.row or 0))
+        raise InputError(
+            say("{path} has impossible numbers:", path=Path(path).name),
+            sorted(faults, key=lambda fault: fault.row or 0),
+        )
     if not known.any():
-        raise InputError(f"{Path(path).name} has no row with all four numbers.")
+        raise InputError(say("{path} has no row with all four numbers.", path=Path(path).name))
     effects, variances, _ = log_ratio_of_independent_arms(x0[known], n0[known], x1[known], n1[known])
     left_out = int((~known).sum())
     return AggregateTable(
         frame=table.loc[known].reset_index(drop=True),
         effects=effects,
         variances=variances,
-        notes=(f"Experiments left out because a number is missing: {left_out}.",) if left_out else (),
+        notes=(keep("Experiments left out because a number is missing: {left_out}.", left_out=left_out),)
+        if left_out
+        else (),
         source={
             "file": Path(path).name,
             "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
@@ -163,7 +169,7 @@ def pool_aggregate(
     """Pool the experiments, in all or per value of the columns `by`; a lone experiment is left out and noted."""
     missing = [name for name in by if name not in table.frame]
     if missing:
-        raise AnalysisError(f"The table has no column '{missing[0]}' to group by.")
+        raise AnalysisError(say("The table has no column '{missing}' to group by.", missing=missing[0]))
     columns = [table.frame[name].astype(str) for name in by]
     labels = pd.Series(["\x1f".join(parts) for parts in zip(*columns, strict=True)] or [""] * len(table.frame))
     groups, notes = [], list(table.notes)
@@ -171,7 +177,7 @@ def pool_aggregate(
         here = (labels == label).to_numpy(dtype=np.bool_)
         key = dict(zip(by, label.split("\x1f"), strict=True)) if by else {}
         if here.sum() < 2:
-            notes.append(f"{', '.join(key.values())}: a single experiment, not pooled.")
+            notes.append(keep("{key}: a single experiment, not pooled.", key=", ".join(key.values())))
             continue
         pooled = random_effects(
             table.effects[here],

@@ -8,6 +8,7 @@ from statsmodels.stats.multitest import multipletests
 
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 
 def holm(pvalues: npt.ArrayLike) -> FloatArray:
@@ -31,5 +32,7 @@ def benjamini_hochberg(pvalues: npt.ArrayLike) -> FloatArray:
 def _adjusted(pvalues: npt.ArrayLike, method: str) -> FloatArray:
     p = np.asarray(pvalues, dtype=np.float64)
     if p.ndim != 1 or len(p) == 0 or not np.all((p >= 0) & (p <= 1)):
-        raise AnalysisError("A family of tests is a list of p-values between 0 and 1; leave out the undefined ones.")
+        raise AnalysisError(
+            say("A family of tests is a list of p-values between 0 and 1; leave out the undefined ones.")
+        )
     return np.asarray(multipletests(p, method=method)[1], dtype=np.float64)

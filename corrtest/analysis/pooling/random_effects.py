@@ -20,6 +20,7 @@ from scipy.special import chdtrc, chdtri, ndtri, stdtrit
 from corrtest.analysis.pooling.between_variance import TAU2, q_profile, weighted_mean
 from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 Tau2Method = Literal["REML", "PM", "DL"]
 PoolingTest = Literal["hartung_knapp", "z"]
@@ -76,11 +77,13 @@ def random_effects(
     """
     y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
     if y.shape != v.shape or y.ndim != 1 or not np.all(np.isfinite(y)) or not np.all(np.isfinite(v) & (v > 0)):
-        raise AnalysisError("Pooling needs a finite effect and a variance above 0 for each stratum.")
+        raise AnalysisError(say("Pooling needs a finite effect and a variance above 0 for each stratum."))
     if len(y) < 2:
-        raise AnalysisError(f"Pooling needs at least 2 strata; there is {len(y)}.")
+        raise AnalysisError(say("Pooling needs at least 2 strata; there is {count}.", count=len(y)))
     if method not in TAU2:
-        raise AnalysisError(f"There is no method '{method}' for τ². Use one of: {', '.join(TAU2)}.")
+        raise AnalysisError(
+            say("There is no method '{method}' for τ². Use one of: {tau2}.", method=method, tau2=", ".join(TAU2))
+        )
     normal_quantile(confidence_level)
     k, tail = len(y), (1 - confidence_level) / 2
     tau2 = TAU2[method](y, v)

@@ -19,6 +19,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.result_files import finite
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
+from corrtest.language import keep, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,13 @@ def pool_strata(
     """
     positives = table.outcomes({name: tuple(words) for name, words in (outcomes or DEFAULT_OUTCOMES).items()})
     if outcome not in positives:
-        raise AnalysisError(f"There is no outcome '{outcome}'. Use one of: {', '.join(positives)}.")
+        raise AnalysisError(
+            say(
+                "There is no outcome '{outcome}'. Use one of: {positives}.",
+                outcome=outcome,
+                positives=", ".join(positives),
+            )
+        )
     wanted = {name for name in ("sector", "criterion", stratum) if name in table.frame}
     (grouping,) = (margin for margin in groupings(table, (stratum,)) if set(margin.fields) == wanted)
     counted = CountedMargin.of(table.design, grouping, outcome, positives[outcome])
@@ -92,7 +99,9 @@ def pool_strata(
     ]
     names = [str(grouping.keys[place][grouping.fields.index(stratum)]) for place in chosen]
     if len(set(names)) != len(names):
-        raise AnalysisError("More than one criterion or sector is in the table. Name the one to pool with criterion=….")
+        raise AnalysisError(
+            say("More than one criterion or sector is in the table. Name the one to pool with criterion=….")
+        )
     key = {"criterion": criterion or "", "outcome": outcome}
     ratios = _Ratios(counted)
     return ratios.pooled(chosen, names, key, method=method, test=test, confidence_level=confidence_level)
@@ -161,8 +170,11 @@ class _Ratios:
             holm=tuple(float(p) for p in holm(pvalues)),
             benjamini_hochberg=tuple(float(p) for p in benjamini_hochberg(pvalues)),
             notes=tuple(
-                f"{name}: half a pair added to each discordant cell, since its log ratio is not finite or has no "
-                "variance."
+                keep(
+                    "{name}: half a pair added to each discordant cell, since its log ratio is not finite or has no "
+                    "variance.",
+                    name=name,
+                )
                 for name, mended in zip(names, self.sparse[places], strict=True)
                 if mended
             ),

@@ -21,6 +21,7 @@ from corrtest.analysis.read.cells import (
 from corrtest.analysis.rows import AUTOMATIC, CodeArray, Rows, marked, words
 from corrtest.analysis.tables import ArmPositives, BoolArray, FloatArray
 from corrtest.errors import Fault
+from corrtest.language import say
 from corrtest.spec import ARMS, REACTIONS, needed_columns, require_columns, sheet_row
 
 ARM, REACTION, POSITIVE = "arm", "reaction", "positive"
@@ -112,7 +113,7 @@ def applications_of(table: pd.DataFrame, source: Mapping[str, Any]) -> Applicati
             column=ARM,
             given=shown(table[ARM].iloc[row]),
             expected=" or ".join(ARMS),
-            action="Say of which arm the application was.",
+            action=say("Say of which arm the application was."),
         )
         for row in np.flatnonzero(np.array([arm not in ARMS for arm in arms])[codes])
     ]

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from corrtest.analysis.rows import FALSE, TRUE, CodeArray
 from corrtest.analysis.tables import BoolArray
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.language import say
 from corrtest.spec import REACTIONS, require_text, sheet_row
 
 # 124, 322.01, 330.01.10; a number that lost or gained zeros looks like 322.1, 322.010000 or 124.0.
@@ -43,8 +44,8 @@ def positive_faults(table: pd.DataFrame, column: str, bad: BoolArray) -> list[Fa
             row=sheet_row(int(index)),
             column=column,
             given=shown(table[column].iloc[index]),
-            expected="1 or 0 (or TRUE or FALSE)",
-            action="Say whether the reaction was positive; leave out a pair of which that is not known.",
+            expected=say("1 or 0 (or TRUE or FALSE)"),
+            action=say("Say whether the reaction was positive; leave out a pair of which that is not known."),
         )
         for index in np.flatnonzero(bad)
     ]
@@ -73,7 +74,9 @@ def refuse(table: pd.DataFrame, faults: Sequence[Fault]) -> None:
     """Raise an InputError with all faults in the order of rows, if there are any."""
     if faults:
         name = table.attrs.get("file", "The pairs table")
-        raise InputError(f"{name} has cells that cannot be used:", sorted(faults, key=lambda fault: fault.row or 0))
+        raise InputError(
+            say("{name} has cells that cannot be used:", name=name), sorted(faults, key=lambda fault: fault.row or 0)
+        )
 
 
 def require_committees_as_text(table: pd.DataFrame) -> None:
@@ -102,8 +105,8 @@ def committee_faults(table: pd.DataFrame) -> list[Fault]:
             row=sheet_row(int(index)),
             column="joint_committee",
             given=shown(values.iloc[index]),
-            expected='text such as "124" or "322.01"',
-            action="The cell looks like a number that lost or gained digits. Write the column as text.",
+            expected=say('text such as "124" or "322.01"'),
+            action=say("The cell looks like a number that lost or gained digits. Write the column as text."),
         )
         for index in np.flatnonzero(wrong[codes])
     ]
@@ -122,9 +125,9 @@ def empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
                 file=table.attrs.get("file"),
                 row=sheet_row(int(index)),
                 column=column,
-                given="nothing",
-                expected="a value",
-                action="Fill it in, or remove the row.",
+                given=say("nothing"),
+                expected=say("a value"),
+                action=say("Fill it in, or remove the row."),
             )
             for index in np.flatnonzero(empty)
         ]
@@ -153,9 +156,13 @@ def repeated_identifiers(table: pd.DataFrame) -> list[Fault]:
             file=table.attrs.get("file"),
             row=sheet_row(int(index)),
             column="pair_id",
-            given=f"{shown(identifiers.iloc[index])} again, first in row {row_of[str(identifiers.iloc[index])]}",
-            expected="each pair once",
-            action="Remove the row that is too many, or give the pair its own pair_id.",
+            given=say(
+                "{iloc} again, first in row {row_of}",
+                iloc=shown(identifiers.iloc[index]),
+                row_of=row_of[str(identifiers.iloc[index])],
+            ),
+            expected=say("each pair once"),
+            action=say("Remove the row that is too many, or give the pair its own pair_id."),
         )
         for index in np.flatnonzero(repeated.to_numpy(dtype=np.bool_))
     ]
@@ -174,7 +181,7 @@ def reaction_codes(table: pd.DataFrame, column: str) -> tuple[CodeArray, list[Fa
             row=sheet_row(int(index)),
             column=column,
             given=shown(values.iloc[index]),
-            expected="one of " + ", ".join(REACTIONS),
+            expected=say("one of ") + ", ".join(REACTIONS),
             action=nearest(str(values.iloc[index]).lower(), REACTIONS),
         )
         for index in np.flatnonzero(coded < 0)

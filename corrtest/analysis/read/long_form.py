@@ -16,6 +16,7 @@ from corrtest.analysis.read.cells import as_positive, empty_cells, positive_faul
 from corrtest.analysis.read.pairs import PairsTable
 from corrtest.analysis.tables import BoolArray, PairPositives
 from corrtest.errors import AnalysisError, nearest
+from corrtest.language import keep, say
 from corrtest.spec import read_table, require_columns
 
 _JOIN = ","
@@ -108,14 +109,23 @@ def long_table(
         usable = (mine >= 0) & (theirs >= 0)
         dropped = int(np.sum((mine >= 0) ^ (theirs >= 0)))
         if dropped:
-            notes.append(f"{name}: vacancies left out because one of the two candidates is missing: {dropped}.")
+            notes.append(
+                keep(
+                    "{name}: vacancies left out because one of the two candidates is missing: {dropped}.",
+                    name=name,
+                    dropped=dropped,
+                )
+            )
         parts.append(np.full(int(usable.sum()), name, dtype=object))
         control.append(mine[usable] == 1)
         treated.append(theirs[usable] == 1)
     if not parts or sum(map(len, parts)) == 0:
         raise AnalysisError(
-            f"No vacancy has both the reference {chosen} and another candidate. Name another --reference, or other "
-            "columns that tell the candidates apart."
+            say(
+                "No vacancy has both the reference {chosen} and another candidate. Name another --reference, or "
+                "other columns that tell the candidates apart.",
+                chosen=chosen,
+            )
         )
     levels = np.concatenate(parts)
     frame = pd.DataFrame({"criterion": np.full(len(levels), _JOIN.join(candidates), dtype=object), "level": levels})
@@ -136,7 +146,7 @@ def _arranged(
     table: pd.DataFrame, vacancy: str, candidates: Sequence[str], positive: str
 ) -> tuple[npt.NDArray[np.int8], list[str], int]:
     if not candidates:
-        raise AnalysisError("Name at least one column that tells the candidates apart.")
+        raise AnalysisError(say("Name at least one column that tells the candidates apart."))
     require_columns(table, (vacancy, *candidates, positive))
     reactions, bad = as_positive(table[positive])
     faults = [*positive_faults(table, positive, bad), *empty_cells(table, (vacancy, *candidates))]
@@ -151,8 +161,11 @@ def _maximum_rule(repeated: int) -> tuple[str, ...]:
     if not repeated:
         return ()
     return (
-        f"{repeated} times a candidate applied more than once to a vacancy: it counts as positive if any of these "
-        "applications was (maximum rule).",
+        keep(
+            "{repeated} times a candidate applied more than once to a vacancy: it counts as positive if any of "
+            "these applications was (maximum rule).",
+            repeated=repeated,
+        ),
     )
 
 
@@ -174,5 +187,11 @@ def _reference(names: list[str], reference: Sequence[str] | str | None) -> str:
     given = reference if isinstance(reference, str) else _JOIN.join(reference)
     chosen = _JOIN.join(part.strip() for part in given.split(_JOIN))
     if chosen not in names:
-        raise AnalysisError(f"There is no candidate '{chosen}' to compare with. {nearest(chosen, names)}")
+        raise AnalysisError(
+            say(
+                "There is no candidate '{chosen}' to compare with. {nearest}",
+                chosen=chosen,
+                nearest=nearest(chosen, names),
+            )
+        )
     return chosen

@@ -17,6 +17,7 @@ from corrtest.analysis.read.reading import read_columns
 from corrtest.analysis.rows import AUTOMATIC, CodeArray, Rows, marked, require_drawn, words
 from corrtest.analysis.tables import BoolArray, FloatArray, PairPositives
 from corrtest.errors import AnalysisError, Fault, InputError
+from corrtest.language import keep, say
 from corrtest.spec import ARMS, REACTIONS, needed_columns, require_columns
 
 REACTION_COLUMNS = (f"{ARMS[0]}_reaction", f"{ARMS[1]}_reaction")
@@ -58,7 +59,9 @@ class PairsTable(Rows):
         require_drawn(self, first_arm)
         arm = self.frame[first_arm].astype(str).to_numpy()
         if not np.isin(arm, ARMS).all():
-            raise AnalysisError(f"Column '{first_arm}' must say 'control' or 'treated' for every pair.")
+            raise AnalysisError(
+                say("Column '{first_arm}' must say 'control' or 'treated' for every pair.", first_arm=first_arm)
+            )
         return np.asarray(arm == "treated", dtype=np.bool_)
 
     def frames_by_arm(self) -> list[pd.DataFrame]:
@@ -108,7 +111,10 @@ def require_pairs(table: StudyTable, what: str) -> PairsTable:
     if isinstance(table, PairsTable):
         return table
     raise AnalysisError(
-        f"{what} needs pairs, and this table has one application per vacancy. Use corrtest analyse for it."
+        say(
+            "{what} needs pairs, and this table has one application per vacancy. Use corrtest analyse for it.",
+            what=what,
+        )
     )
 
 
@@ -144,13 +150,13 @@ def pairs_table(table: pd.DataFrame, *, control: str | None = None, treated: str
 
 def _checked(table: pd.DataFrame, control: str | None, treated: str | None, source: Mapping[str, Any]) -> StudyTable:
     if len(table) == 0:
-        raise InputError("The pairs table has no rows. Give at least one pair.")
+        raise InputError(say("The pairs table has no rows. Give at least one pair."))
     if control is None and treated is None:
         if is_of_applications(table):
             return applications_of(table, source)
         return _pairs_of(table, source)
     if control is None or treated is None or control == treated:
-        raise InputError("Name two different columns, one for the control arm and one for the treated arm.")
+        raise InputError(say("Name two different columns, one for the control arm and one for the treated arm."))
     require_columns(table, (control, treated))
     faults = check_grouping_columns(table, required=[name for name in ("employer",) if name in table])
     positives, found = _zero_one(table, (control, treated))
@@ -158,7 +164,7 @@ def _checked(table: pd.DataFrame, control: str | None, treated: str | None, sour
     return PairsTable(
         frame=_grouping_frame(table, {control, treated}),
         positives={"positive": positives},
-        notes=(f"Control: column '{control}'; treated: column '{treated}'.",),
+        notes=(keep("Control: column '{control}'; treated: column '{treated}'.", control=control, treated=treated),),
         source=source,
     )
 
@@ -167,9 +173,15 @@ def _pairs_of(table: pd.DataFrame, source: Mapping[str, Any]) -> PairsTable:
     given = set(table.columns)
     if not {*REACTION_COLUMNS, *POSITIVE_COLUMNS} & given:
         raise InputError(
-            f"{table.attrs.get('file', 'The table')} has neither the columns {', '.join(REACTION_COLUMNS)} nor "
-            f"{', '.join(POSITIVE_COLUMNS)}. It has: {', '.join(map(str, table.columns))}. If two of these hold 1 and "
-            "0, name them with --positive CONTROL,TREATED; if a row is an application and not a pair, use --long."
+            say(
+                "{file} has neither the columns {reaction_columns} nor {positive_columns}. It has: {columns}. If "
+                "two of these hold 1 and 0, name them with --positive CONTROL,TREATED; if a row is an application "
+                "and not a pair, use --long.",
+                file=table.attrs.get("file", "The table"),
+                reaction_columns=", ".join(REACTION_COLUMNS),
+                positive_columns=", ".join(POSITIVE_COLUMNS),
+                columns=", ".join(map(str, table.columns)),
+            )
         )
     coded = not set(POSITIVE_COLUMNS) <= given or set(REACTION_COLUMNS) <= given
     columns = REACTION_COLUMNS if coded else POSITIVE_COLUMNS
@@ -190,7 +202,7 @@ def _pairs_of(table: pd.DataFrame, source: Mapping[str, Any]) -> PairsTable:
         frame=_grouping_frame(table, set(columns)),
         reactions=reactions,
         positives=positives,
-        notes=("The table has reactions and 0/1 columns; the reactions are used.",) if both else (),
+        notes=(keep("The table has reactions and 0/1 columns; the reactions are used."),) if both else (),
         source=source,
     )
 

@@ -29,6 +29,7 @@ from corrtest.analysis.tables import (
     divide,
     normal_quantile,
 )
+from corrtest.language import keep
 
 
 def discrimination_ratio(tables: PairedTables) -> FloatArray:
@@ -170,16 +171,25 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
     if counts.any_positive == 0:
-        return "No positive reaction at all: undefined."
+        return keep("No positive reaction at all: undefined.")
     if counts.control_positives == 0:
-        unbounded = "No positive reaction to the control: the ratio is unbounded above"
-        return f"{unbounded}, and this method has no interval." if method == "wald_log" else f"{unbounded}."
+        unbounded = keep("No positive reaction to the control: the ratio is unbounded above")
+        return (
+            keep("{unbounded}, and this method has no interval.", unbounded=unbounded)
+            if method == "wald_log"
+            else f"{unbounded}."
+        )
     if method == "wald_log" and counts.treated_positives == 0:
-        return "No positive reaction to the treated arm: the log ratio is undefined, and so is this method's interval."
+        return keep(
+            "No positive reaction to the treated arm: the log ratio is undefined, and so is this method's interval."
+        )
     if method == "wald_log" and counts.discordant == 0:
-        return f"{NO_DISCORDANT}: the log-Wald interval would have no width and is not shown; use Tang's."
+        return keep(
+            "{no_discordant}: the log-Wald interval would have no width and is not shown; use Tang's.",
+            no_discordant=NO_DISCORDANT,
+        )
     if upper == float("inf"):
-        return "This method gives no upper limit here."
+        return keep("This method gives no upper limit here.")
     return None
 
 
@@ -224,9 +234,9 @@ def _note_of_arms(counts: ArmCounts, method: str, upper: float) -> str | None:
     if undefined := undefined_note(counts):
         return undefined
     if counts.any_positive == 0:
-        return "No positive reaction at all: undefined."
+        return keep("No positive reaction at all: undefined.")
     if counts.control_positive == 0:
-        return "No positive control: unbounded above."
+        return keep("No positive control: unbounded above.")
     return few_note(counts)
 
 

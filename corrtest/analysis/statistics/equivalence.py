@@ -18,6 +18,7 @@ from scipy.special import ndtr
 from corrtest.analysis.statistics.score import difference_score, ratio_score
 from corrtest.analysis.tables import FloatArray, PairedTables, Tests
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 Scale = Literal["rate_difference", "discrimination_ratio"]
 
@@ -50,7 +51,12 @@ def equivalence(
 def one_sided(tables: PairedTables, alternative: Literal["disadvantage", "advantage"] = "disadvantage") -> Tests:
     """Test equal treatment against a disadvantage (or advantage) of the treated arm, by McNemar's z, one-sided."""
     if alternative not in ("disadvantage", "advantage"):
-        raise AnalysisError(f"The alternative '{alternative}' does not exist. Use 'disadvantage' or 'advantage'.")
+        raise AnalysisError(
+            say(
+                "The alternative '{alternative}' does not exist. Use 'disadvantage' or 'advantage'.",
+                alternative=alternative,
+            )
+        )
     score = _score(tables, 0.0, "rate_difference")
     return Tests(score, ndtr(score) if alternative == "disadvantage" else ndtr(-score))
 
@@ -68,10 +74,23 @@ def _score(tables: PairedTables, at: float, scale: Scale) -> FloatArray:
 
 def _require_margin(margin: float, scale: Scale, *, below: bool) -> None:
     if scale not in ("rate_difference", "discrimination_ratio"):
-        raise AnalysisError(f"There is no margin on '{scale}'. Use 'rate_difference' or 'discrimination_ratio'.")
+        raise AnalysisError(
+            say("There is no margin on '{scale}'. Use 'rate_difference' or 'discrimination_ratio'.", scale=scale)
+        )
     equality = 0.0 if scale == "rate_difference" else 1.0
     least, most = (-1.0, 1.0) if scale == "rate_difference" else (0.0, np.inf)
     inside = least < margin < equality if below else equality < margin < most
     if not inside:
-        side = f"between {least:g} and {equality:g}" if below else f"above {equality:g}"
-        raise AnalysisError(f"The margin {margin:g} must lie {side} on the scale of the {scale.replace('_', ' ')}.")
+        side = (
+            say("between {least:g} and {equality:g}", least=least, equality=equality)
+            if below
+            else say("above {equality:g}", equality=equality)
+        )
+        raise AnalysisError(
+            say(
+                "The margin {margin:g} must lie {side} on the scale of the {scale}.",
+                margin=margin,
+                side=side,
+                scale=scale.replace("_", " "),
+            )
+        )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from corrtest.analysis.statistics.statistic import Few
 from corrtest.analysis.tables import PairedCounts
+from corrtest.language import keep
 
-NO_DISCORDANT = "No pair is discordant"
+NO_DISCORDANT = keep("No pair is discordant")
 FEW_DISCORDANT = 10
 FEW_REACTIONS = 10
-FEW_DISCORDANT_MARK = "Few discordant pairs"
+FEW_DISCORDANT_MARK = keep("Few discordant pairs")
+WITH_SO_FEW = keep("with so few")
 _COVERAGE_OF_RATES = (93, 99)
 
 
@@ -22,7 +24,9 @@ def few_discordant(low: float, high: float) -> Few[PairedCounts]:
     def few(counts: PairedCounts, effect: float) -> str | None:
         if counts.discordant == 0 or counts.discordant / effect >= FEW_DISCORDANT:
             return None
-        return so_few(f"{FEW_DISCORDANT_MARK} ({_worth(counts.discordant, effect)})", (low, high))
+        return so_few(
+            keep("{what} ({worth})", what=FEW_DISCORDANT_MARK, worth=_worth(counts.discordant, effect)), (low, high)
+        )
 
     return few
 
@@ -30,19 +34,29 @@ def few_discordant(low: float, high: float) -> Few[PairedCounts]:
 def few_reactions(positive: int, other: int, effect: float) -> str | None:
     """Say that positive reactions of an arm are few, or those that are not positive."""
     if positive / effect < FEW_REACTIONS:
-        return so_few(f"Few positive reactions ({_worth(positive, effect)})", _COVERAGE_OF_RATES)
+        return so_few(keep("Few positive reactions ({worth})", worth=_worth(positive, effect)), _COVERAGE_OF_RATES)
     if other / effect < FEW_REACTIONS:
-        return so_few(f"Few reactions that were not positive ({_worth(other, effect)})", _COVERAGE_OF_RATES)
+        return so_few(
+            keep("Few reactions that were not positive ({worth})", worth=_worth(other, effect)), _COVERAGE_OF_RATES
+        )
     return None
 
 
-def so_few(what: str, coverage: tuple[float, float], so: str = "with so few") -> str:
+def so_few(what: str, coverage: tuple[float, float], so: str = WITH_SO_FEW) -> str:
     """Say how often intervals held the truth with so few of something."""
     low, high = coverage
-    return (
-        f"{what}: {so}, 95 % intervals of this kind held the truth in {low:g} to {high:g} % of simulated experiments."
+    return keep(
+        "{what}: {so}, 95 % intervals of this kind held the truth in {low:g} to {high:g} % of simulated experiments.",
+        what=what,
+        so=so,
+        low=low,
+        high=high,
     )
 
 
 def _worth(number: int, effect: float) -> str:
-    return f"{number}" if effect < 1.05 else f"{number}, worth {number / effect:.0f} of different employers"
+    return (
+        f"{number}"
+        if effect < 1.05
+        else keep("{number}, worth {number_2:.0f} of different employers", number=number, number_2=number / effect)
+    )

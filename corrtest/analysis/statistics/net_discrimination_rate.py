@@ -16,6 +16,7 @@ from corrtest.analysis.statistics.rate_difference import OF_PAIRS as DIFFERENCE
 from corrtest.analysis.statistics.rate_difference import rate_difference, tango_at
 from corrtest.analysis.statistics.statistic import everywhere
 from corrtest.analysis.tables import FloatArray, Intervals, PairedCounts, PairedTables, divide
+from corrtest.language import keep
 
 
 def net_discrimination_rate(tables: PairedTables) -> FloatArray:
@@ -61,12 +62,14 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
-    said = f"Denominator: the {counts.any_positive} pairs with at least one positive reaction."
-    return said if counts.any_positive else f"{said} No positive reaction at all: undefined."
+    said = keep(
+        "Denominator: the {any_positive} pairs with at least one positive reaction.", any_positive=counts.any_positive
+    )
+    return said if counts.any_positive else keep("{said} No positive reaction at all: undefined.", said=said)
 
 
 def _all_pairs_note(counts: PairedCounts, method: str, upper: float) -> str | None:
-    return f"Denominator: all {counts.pairs} pairs."
+    return keep("Denominator: all {pairs} pairs.", pairs=counts.pairs)
 
 
 OF_PAIRS = PairedStatistic(

@@ -20,6 +20,7 @@ from corrtest.analysis.statistics.of_pairs import PairedStatistic
 from corrtest.analysis.statistics.statistic import Method, everywhere
 from corrtest.analysis.statistics.wilson import wilson_at as wilson_share_at
 from corrtest.analysis.tables import FloatArray, Intervals, PairedCounts, PairedTables, divide, normal_quantile
+from corrtest.language import keep
 
 _HALVINGS = 60
 
@@ -105,12 +106,16 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
     if counts.discordant == 0:
-        return f"{NO_DISCORDANT}: the odds ratio is undefined."
+        return keep("{no_discordant}: the odds ratio is undefined.", no_discordant=NO_DISCORDANT)
     if counts.control_only == 0:
-        unbounded = "No pair in which the control alone was positive: the odds ratio is unbounded above"
-        return f"{unbounded}, and this method has no interval." if method == "wald" else f"{unbounded}."
+        unbounded = keep("No pair in which the control alone was positive: the odds ratio is unbounded above")
+        return (
+            keep("{unbounded}, and this method has no interval.", unbounded=unbounded)
+            if method == "wald"
+            else f"{unbounded}."
+        )
     if counts.treated_only == 0 and method == "wald":
-        return "No pair in which the treated alone was positive: this method has no interval."
+        return keep("No pair in which the treated alone was positive: this method has no interval.")
     return None
 
 

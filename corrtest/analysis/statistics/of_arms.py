@@ -10,6 +10,7 @@ import numpy as np
 from corrtest.analysis.statistics.statistic import Statistic
 from corrtest.analysis.statistics.wilson import wilson_at
 from corrtest.analysis.tables import ArmCounts, ArmTables, FloatArray, Intervals, divide, normal_quantile
+from corrtest.language import keep
 
 FEW_POSITIVE = 10
 
@@ -105,16 +106,19 @@ def empty_arm(counts: ArmCounts) -> str:
 def undefined_note(counts: ArmCounts) -> str | None:
     """Say that an arm has no application."""
     empty = empty_arm(counts)
-    return f"No application of the {empty} arm: undefined." if empty else None
+    return keep("No application of the {empty} arm: undefined.", empty=empty) if empty else None
 
 
 def few_note(counts: ArmCounts) -> str | None:
     """Say that an arm has few positive reactions."""
     if min(counts.control_positive, counts.treated_positive) >= FEW_POSITIVE:
         return None
-    return (
-        f"Few positive reactions ({counts.control_positive} control, {counts.treated_positive} treated): below "
-        f"{FEW_POSITIVE} in an arm the interval is wide, and its level an approximation."
+    return keep(
+        "Few positive reactions ({control_positive} control, {treated_positive} treated): below "
+        "{few_positive} in an arm the interval is wide, and its level an approximation.",
+        control_positive=counts.control_positive,
+        treated_positive=counts.treated_positive,
+        few_positive=FEW_POSITIVE,
     )
 
 

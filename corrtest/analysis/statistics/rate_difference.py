@@ -26,6 +26,7 @@ from corrtest.analysis.tables import (
     divide,
     normal_quantile,
 )
+from corrtest.language import keep
 
 
 def rate_difference(tables: PairedTables) -> FloatArray:
@@ -142,7 +143,10 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
     if method == "wald" and counts.discordant == 0:
-        return f"{NO_DISCORDANT}: Wald's interval would have no width and is not shown; use Tango's."
+        return keep(
+            "{no_discordant}: Wald's interval would have no width and is not shown; use Tango's.",
+            no_discordant=NO_DISCORDANT,
+        )
     return None
 
 

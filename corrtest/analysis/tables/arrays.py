@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -43,7 +44,11 @@ def normal_quantile(confidence_level: float) -> float:
     """
     if not 0.0 < confidence_level < 1.0:
         raise AnalysisError(
-            f"The confidence level {confidence_level} is outside the open interval from 0 to 1. Use for instance 0.95."
+            say(
+                "The confidence level {confidence_level} is outside the open interval from 0 to 1. Use for "
+                "instance 0.95.",
+                confidence_level=confidence_level,
+            )
         )
     return float(ndtri(0.5 + confidence_level / 2))
 

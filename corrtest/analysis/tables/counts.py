@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from corrtest.analysis.tables.arms import ArmCounts
 from corrtest.analysis.tables.paired import PairedCounts
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 Counts = PairedCounts | ArmCounts
 
@@ -26,4 +27,4 @@ def of_pairs(counts: Counts) -> PairedCounts:
     """
     if isinstance(counts, PairedCounts):
         return counts
-    raise AnalysisError("This group has one application per vacancy, so that there are no pairs to count.")
+    raise AnalysisError(say("This group has one application per vacancy, so that there are no pairs to count."))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corrtest.analysis.tables.arrays import FloatArray
 from corrtest.errors import AnalysisError, Fault
+from corrtest.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +106,18 @@ class PairedTables:
             Fault(
                 key=name,
                 given=f"{cell[~(np.isfinite(cell) & (cell >= 0))].flat[0]:g}",
-                expected="a count of 0 or more",
-                action="Give the number of pairs.",
+                expected=say("a count of 0 or more"),
+                action=say("Give the number of pairs."),
             )
             for name, cell in zip(names, cells, strict=True)
             if not np.all(np.isfinite(cell) & (cell >= 0))
         ]
         if faults:
-            raise AnalysisError("A paired table holds a count that is none.", faults)
+            raise AnalysisError(say("A paired table holds a count that is none."), faults)
         if np.any(sum(cells) == 0):
-            raise AnalysisError("A paired table without a single pair has nothing to compute. Give at least one pair.")
+            raise AnalysisError(
+                say("A paired table without a single pair has nothing to compute. Give at least one pair.")
+            )
         return cls(**{name: cell.copy() for name, cell in zip(names, cells, strict=True)})
 
     @classmethod

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import write_table
+from corrtest.language import say
 
 
 def already_sent(
@@ -27,9 +28,20 @@ def already_sent(
     with opened(place, study, key_file) as register:
         table = register.employers.approached(amending=amending, actor=actor)
     if table.empty:
-        say("No employer got anything: plan without --already-sent.")
+        show(say("No employer got anything: plan without --already-sent."))
         return
     write_table(table, out)
-    say(f"Wrote {len(table)} rows to {out}: they name employers. Plan with --already-sent {out}, then delete it.")
+    show(
+        say(
+            "Wrote {count} rows to {out}: they name employers. Plan with --already-sent {out}, then delete it.",
+            count=len(table),
+            out=out,
+        )
+    )
     if table.attrs["unreadable"]:
-        say(f"Not in it: {table.attrs['unreadable']} pairs of employers whose identity was destroyed.")
+        show(
+            say(
+                "Not in it: {unreadable} pairs of employers whose identity was destroyed.",
+                unreadable=table.attrs["unreadable"],
+            )
+        )

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import day, opened
 from corrtest.cli.register.options import Documents, KeyFile, Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def approve(
@@ -25,16 +26,21 @@ def approve(
     """Put on record what must be there before anything is sent."""
     given = (ethics_reference, authorised_by, employers_informed_on)
     if not any(given) and documents is None:
-        raise CorrtestError("Give --ethics-reference, --authorised-by and --employers-informed-on, or --documents.")
+        raise CorrtestError(
+            say("Give --ethics-reference, --authorised-by and --employers-informed-on, or --documents.")
+        )
     with opened(place, study, key_file) as register:
         if any(given):
             if not (ethics_reference and authorised_by and employers_informed_on):
                 raise CorrtestError(
-                    "Approval has three parts. Give --ethics-reference, --authorised-by and --employers-informed-on."
+                    say(
+                        "Approval has three parts. Give --ethics-reference, --authorised-by and "
+                        "--employers-informed-on."
+                    )
                 )
             informed = day(employers_informed_on)
             register.supervision.approve(ethics_reference, authorised_by, informed, actor=actor)
-            say(f"The approval of '{register.study.name}' is on record.")
+            show(say("The approval of '{study}' is on record.", study=register.study.name))
         if documents is not None:
             register.supervision.record_audit_of(documents, actor=actor)
-            say(f"The audit of {documents} is on record.")
+            show(say("The audit of {documents} is on record.", documents=documents))

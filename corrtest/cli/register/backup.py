@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened, register_place
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def backup(
@@ -24,12 +25,17 @@ def backup(
     from corrtest.register import Register
 
     if (out is None) == (restore is None):
-        raise CorrtestError("Give --out or --restore.")
+        raise CorrtestError(say("Give --out or --restore."))
     if restore is not None:
         target = register_place(place)
         Register.restore(restore, target)
-        say(f"Restored {target}. Put its key file back in secret, then: corrtest register verify {target}")
+        show(
+            say(
+                "Restored {target}. Put its key file back in secret, then: corrtest register verify {target}",
+                target=target,
+            )
+        )
     elif out is not None:
         with opened(place, study) as register:
             head = register.oversight.backup(out, actor=actor)
-        say(f"Copied to {out}. The key file is not in it. Head: {head}")
+        show(say("Copied to {out}. The key file is not in it. Head: {head}", out=out, head=head))

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
+from corrtest.language import say
 
 
 def block(
@@ -22,4 +23,4 @@ def block(
     """Never approach an employer again, in any study."""
     with opened(place, study, key_file) as register:
         register.employers.block(pair_id=pair, employer_id=employer, actor=actor)
-        say("Blocked for good.")
+        show(say("Blocked for good."))

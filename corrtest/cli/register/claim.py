@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def claim(
@@ -32,12 +33,20 @@ def claim(
         when = at or register.now().isoformat()
         if pair is None or arm is None:
             if release or pair is not None or arm is not None:
-                raise CorrtestError("Give both --pair and --arm.")
+                raise CorrtestError(say("Give both --pair and --arm."))
             table = register.sending.claim_next(when, count=count, hours=hours, actor=actor)
-            say_frame(f"Claimed by {actor} for {hours:g} hours", table, as_json)
+            say_frame(say("Claimed by {actor} for {hours:g} hours", actor=actor, hours=hours), table, as_json)
         elif release:
             register.sending.release(pair, arm, when, actor=actor)
-            say(f"{pair}, {arm}: given back.")
+            show(say("{pair}, {arm}: given back.", pair=pair, arm=arm))
         else:
             register.sending.claim(pair, arm, when, hours=hours, actor=actor)
-            say(f"{pair}, {arm}: claimed by {actor} for {hours:g} hours.")
+            show(
+                say(
+                    "{pair}, {arm}: claimed by {actor} for {hours:g} hours.",
+                    pair=pair,
+                    arm=arm,
+                    actor=actor,
+                    hours=hours,
+                )
+            )

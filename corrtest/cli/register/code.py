@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Coder, KeyFile, Place, StudyName
 from corrtest.cli.register.showing import say_frame
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def code(
@@ -32,17 +33,25 @@ def code(
     """Code reactions a second time, list and settle disagreements, show the agreement."""
     with opened(place, study, key_file) as register:
         if agreement:
-            say(register.coding.agreement(actor=actor).sentence())
+            show(register.coding.agreement(actor=actor).sentence())
         elif disagreements:
-            say_frame("Coded differently by two people", register.coding.disagreements(actor=actor), as_json)
+            say_frame(say("Coded differently by two people"), register.coding.disagreements(actor=actor), as_json)
         elif out is not None:
-            say(f"Wrote {register.sheets.write_coding_sheet(out, actor=actor)} rows to {out}.")
+            show(
+                say("Wrote {count} rows to {out}.", count=register.sheets.write_coding_sheet(out, actor=actor), out=out)
+            )
         elif file is not None:
-            say(f"Took in {register.sheets.read_coding_sheet(file, actor=actor)} rows of {file}.")
+            show(
+                say(
+                    "Took in {count} rows of {file}.",
+                    count=register.sheets.read_coding_sheet(file, actor=actor),
+                    file=file,
+                )
+            )
         elif item is None and word is None:
-            say_frame("Awaiting a second code", register.coding.waiting(actor=actor), as_json)
+            say_frame(say("Awaiting a second code"), register.coding.waiting(actor=actor), as_json)
         elif item is None or word is None:
-            raise CorrtestError("Give both --item and --reaction.")
+            raise CorrtestError(say("Give both --item and --reaction."))
         else:
             (register.coding.adjudicate if adjudicate else register.coding.code)(item, word, actor=actor)
-            say(f"Item {item}: {word}.")
+            show(say("Item {item}: {word}.", item=item, word=word))

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import last_given, opened
 from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def end(
@@ -33,17 +34,23 @@ def end(
     with opened(place, study, key_file) as register:
         when = at or register.now().isoformat()
         if how == "close":
-            say(f"Closed {register.replies.close_applications(when, actor=actor)} applications.")
+            show(say("Closed {count} applications.", count=register.replies.close_applications(when, actor=actor)))
         elif how == "replace" and pair is not None:
-            say(f"{pair} is replaced by {register.sending.replace(pair, reason, when, actor=actor)}.")
+            show(
+                say(
+                    "{pair} is replaced by {sending}.",
+                    pair=pair,
+                    sending=register.sending.replace(pair, reason, when, actor=actor),
+                )
+            )
         elif how == "skip" and pair is not None and arm is not None:
             register.sending.skip(pair, arm, reason, when, actor=actor)
-            say(f"{pair}, {arm}: skipped.")
+            show(say("{pair}, {arm}: skipped.", pair=pair, arm=arm))
         elif how == "fail" and pair is not None and arm is not None:
             cause = "vacancy_withdrawn" if vacancy_withdrawn else "bounced"
             register.sending.fail(pair, arm, reason, when, cause=cause, actor=actor)
-            say(f"{pair}, {arm}: failed.")
+            show(say("{pair}, {arm}: failed.", pair=pair, arm=arm))
         else:
             raise CorrtestError(
-                "Use: end close, end replace --pair P, or end skip|fail --pair P --arm A --reason TEXT."
+                say("Use: end close, end replace --pair P, or end skip|fail --pair P --arm A --reason TEXT.")
             )

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import day, opened
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def erase(
@@ -25,7 +26,17 @@ def erase(
     with opened(place, study, key_file) as register:
         if not confirmed:
             raise CorrtestError(
-                f"This destroys who the employers of '{register.study.name}' are, for good. Add --yes to do it."
+                say(
+                    "This destroys who the employers of '{study}' are, for good. Add --yes to do it.",
+                    study=register.study.name,
+                )
             )
         erased = register.employers.erase(day(retention_date), at or register.now(), actor=actor)
-        say(f"Destroyed: {erased.vacancies} vacancies, {erased.texts} texts, {erased.employers} employers.")
+        show(
+            say(
+                "Destroyed: {vacancies} vacancies, {texts} texts, {employers} employers.",
+                vacancies=erased.vacancies,
+                texts=erased.texts,
+                employers=erased.employers,
+            )
+        )

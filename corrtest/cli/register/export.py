@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places, shown
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.cli.register.showing import write_table
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def export(
@@ -27,9 +28,9 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the pseudonymous pairs table for analysis: no name, no address, no text."""
-    out = Places.here().out(out, "pairs", "The pairs table needs")
+    out = Places.here().out(out, "pairs", say("The pairs table needs"))
     if out.suffix not in {".csv", ".parquet"}:
-        raise CorrtestError(f"{out} must end in .csv or .parquet.")
+        raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
     with opened(place, study) as register:
         table = register.oversight.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
@@ -37,7 +38,7 @@ def export(
     out.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, out)
     if as_json:
-        say_json(
+        show_json(
             {
                 "pairs": progress.complete,
                 "awaiting_reactions": progress.awaiting_reactions,
@@ -48,10 +49,16 @@ def export(
             }
         )
         return
-    label = " SIMULATED" if simulated else ""
-    say(f"Wrote {progress.complete}{label} pairs to {shown(out)}.")
+    label = say(" SIMULATED") if simulated else ""
+    show(say("Wrote {complete}{label} pairs to {out}.", complete=progress.complete, label=label, out=shown(out)))
     if progress.awaiting_reactions or progress.not_sent or progress.given_up or progress.awaiting_adjudication:
-        say(
-            f"Not in it: {progress.awaiting_reactions} within their reaction window, {progress.not_sent} not sent, "
-            f"{progress.given_up} given up, {progress.awaiting_adjudication} coded differently by two people."
+        show(
+            say(
+                "Not in it: {awaiting_reactions} within their reaction window, {not_sent} not sent, {given_up} "
+                "given up, {awaiting_adjudication} coded differently by two people.",
+                awaiting_reactions=progress.awaiting_reactions,
+                not_sent=progress.not_sent,
+                given_up=progress.given_up,
+                awaiting_adjudication=progress.awaiting_adjudication,
+            )
         )

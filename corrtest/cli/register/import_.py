@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Documents, KeyFile, Person, Place, Simulated, StudyName
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.register import Register
@@ -51,31 +52,55 @@ def import_(
             _import_plan(register, plan, actor)
         if documents is not None:
             register.supervision.record_audit_of(documents, actor=actor)
-            say(f"The audit of {documents} is on record.")
+            show(say("The audit of {documents} is on record.", documents=documents))
         elif plan is not None:
-            say(f"Next: corrtest register import {register.name} --documents DIR, once the documents are rendered.")
+            show(
+                say(
+                    "Next: corrtest register import {file} --documents DIR, once the documents are rendered.",
+                    file=register.name,
+                )
+            )
         if vacancies is not None:
             count = register.intake.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
-            say(f"Took in {count} vacancies as reserves.")
+            show(say("Took in {count} vacancies as reserves.", count=count))
         if events is not None:
             say_rows(register.intake.import_events(read_table(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and register.people.role_of(actor) == "coordinator":
             waiting = len(register.employers.alias_matches(actor=actor))
             if waiting:
-                say(f"{waiting} pairs of employers may be one and the same: corrtest register aliases {register.name}")
+                show(
+                    say(
+                        "{waiting} pairs of employers may be one and the same: corrtest register aliases {file}",
+                        waiting=waiting,
+                        file=register.name,
+                    )
+                )
 
 
 def _of_the_study_folder(place: str | None) -> tuple[Path, Path | None]:
     """Return the newest plan of the study folder, and its documents where they were audited."""
     folder = Places.here().folder
     if place is not None or folder is None or not folder.plan_versions():
-        raise CorrtestError("Name what to import: the plan's folder, --documents, --vacancies or --events.")
+        raise CorrtestError(say("Name what to import: the plan's folder, --documents, --vacancies or --events."))
     return folder.plan, folder.documents if (folder.documents / "audit.csv").is_file() else None
 
 
 def _import_plan(register: Register, plan: Path, actor: str) -> None:
     if register.intake.plan_version is None:
-        say(f"Imported {register.intake.import_plan(plan, actor=actor)} pairs of '{register.study.name}'.")
+        show(
+            say(
+                "Imported {count} pairs of '{study}'.",
+                count=register.intake.import_plan(plan, actor=actor),
+                study=register.study.name,
+            )
+        )
         return
     amended = register.intake.amend_plan(plan, actor=actor)
-    say(f"Took in version {amended.version}: {amended.added} pairs added, {amended.taken_out} taken out.")
+    show(
+        say(
+            "Took in version {version}: {added} pairs added, {taken_out} taken out.",
+            version=amended.version,
+            added=amended.added,
+            taken_out=amended.taken_out,
+        )
+    )

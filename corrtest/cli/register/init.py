@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
 from corrtest.cli.register.opening import last_given, register_place
 from corrtest.cli.register.options import KeyFile, Place
+from corrtest.language import say
 
 
 def init(
@@ -30,9 +31,19 @@ def init(
     study = read_study(Places.here().study(None if study_file is None else Path(study_file)))
     with Register.create(register_place(place), study, key_file=key_file, coordinator=coordinator) as register:
         keys = register.keys
-        say(f"Made the register {register.name} for '{register.study.name}'.")
+        show(say("Made the register {file} for '{study}'.", file=register.name, study=register.study.name))
         if keys is not None:
-            say(f"Its key file is {shown(keys.path)}: keep it apart from copies of the register, and do not lose it.")
+            show(
+                say(
+                    "Its key file is {keys}: keep it apart from copies of the register, and do not lose it.",
+                    keys=shown(keys.path),
+                )
+            )
         missing = register.study.approval.missing
         if missing:
-            say(f"Not on record yet: {', '.join(missing)}. Nothing can be sent before: corrtest register approve.")
+            show(
+                say(
+                    "Not on record yet: {missing}. Nothing can be sent before: corrtest register approve.",
+                    missing=", ".join(missing),
+                )
+            )

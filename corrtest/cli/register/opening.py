@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.register import Register
@@ -18,7 +19,7 @@ def register_place(given: str | None) -> str | Path:
     """Return the register's file or address: as given, else its place in the study folder."""
     if given is not None:
         return given
-    return Places.here().place(None, "register", "This needs a register. Name its file or address")
+    return Places.here().place(None, "register", say("This needs a register. Name its file or address"))
 
 
 def opened(place: str | None, study: str | None = None, key_file: Path | None = None) -> Register:
@@ -39,4 +40,4 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CorrtestError(f"'{text}' is no day. Write it as 2026-12-01.") from None
+        raise CorrtestError(say("'{text}' is no day. Write it as 2026-12-01.", text=text)) from None

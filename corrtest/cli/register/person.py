@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import last_given, opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def person(
@@ -26,13 +27,19 @@ def person(
     """Let a person work with the register, in one role; or give somebody who is in it a token."""
     place, name = last_given(place, name)
     if name is None:
-        raise CorrtestError("Name the person.")
+        raise CorrtestError(say("Name the person."))
     if role is None and not token:
-        raise CorrtestError("Give --role for a new person, or --token for one who is in the register.")
+        raise CorrtestError(say("Give --role for a new person, or --token for one who is in the register."))
     with opened(place, study) as register:
         if role is not None:
             register.people.add(name, role, partner=partner, actor=actor)
-            say(f"{name} is in the register as {role}.")
+            show(say("{name} is in the register as {role}.", name=name, role=role))
         if token:
-            say(f"Token of {name}, shown once: {register.people.give_token(name, actor=actor)}")
-            say("They set CORRTEST_TOKEN to it before they work with the register.")
+            show(
+                say(
+                    "Token of {name}, shown once: {token}",
+                    name=name,
+                    token=register.people.give_token(name, actor=actor),
+                )
+            )
+            show(say("They set CORRTEST_TOKEN to it before they work with the register."))

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, Simulated, StudyName, Table
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def reaction(
@@ -38,6 +39,6 @@ def reaction(
             say_rows(register.replies.import_reactions(read_table(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None or word is None:
-            raise CorrtestError("Give --pair, --arm, --reaction and --at, or a table with --file.")
+            raise CorrtestError(say("Give --pair, --arm, --reaction and --at, or a table with --file."))
         register.replies.record(pair, arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor)
-        say(f"{pair}, {arm}: {word} {at}.")
+        show(f"{pair}, {arm}: {word} {at}.")

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def reaction_sheet(
@@ -24,9 +25,15 @@ def reaction_sheet(
 ) -> None:
     """Write an Excel sheet on which reactions are noted, or take a filled-in one back."""
     if (out is None) == (file is None):
-        raise CorrtestError("Give --out or --file.")
+        raise CorrtestError(say("Give --out or --file."))
     with opened(place, study, key_file) as register:
         if out is not None:
-            say(f"Wrote {register.sheets.write_reaction_sheet(out, actor=actor)} rows to {out}.")
+            show(
+                say(
+                    "Wrote {count} rows to {out}.",
+                    count=register.sheets.write_reaction_sheet(out, actor=actor),
+                    out=out,
+                )
+            )
         elif file is not None:
             say_rows(register.sheets.read_reaction_sheet(file, actor=actor), file)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, Simulated, StudyName, Table
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def sent(
@@ -28,6 +29,6 @@ def sent(
             say_rows(register.sending.import_sent(read_table(file), simulated=simulated, actor=actor), file)
             return
         if pair is None or arm is None or at is None:
-            raise CorrtestError("Give --pair, --arm and --at, or a table with --file.")
+            raise CorrtestError(say("Give --pair, --arm and --at, or a table with --file."))
         register.sending.mark_sent(pair, arm, at, simulated=simulated, actor=actor)
-        say(f"{pair}, {arm}: sent {at}.")
+        show(say("{pair}, {arm}: sent {at}.", pair=pair, arm=arm, at=at))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corrtest.cli.output import say, say_json, say_table
+from corrtest.cli.output import show, show_json, show_table
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +18,12 @@ def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         import json
 
-        say_json(json.loads(table.to_json(orient="records", date_format="iso")))
+        show_json(json.loads(table.to_json(orient="records", date_format="iso")))
     elif table.empty:
-        say(f"{title}: nothing.")
+        show(say("{title}: nothing.", title=title))
     else:
         shown = [name for name in table.columns if name not in ("version", "documents")]
-        say_table(title, shown, table[shown].astype(object).fillna("").to_numpy().tolist())
+        show_table(title, shown, table[shown].astype(object).fillna("").to_numpy().tolist())
 
 
 def write_table(table: pd.DataFrame, out: Path) -> None:
@@ -32,12 +33,12 @@ def write_table(table: pd.DataFrame, out: Path) -> None:
     elif out.suffix == ".parquet":
         table.to_parquet(out, index=False)
     else:
-        raise CorrtestError(f"{out} must end in .csv or .parquet.")
+        raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
 
 
 def say_rows(rows: int, file: Path) -> None:
     """Say how many rows of a file were taken in."""
     if rows:
-        say(f"Took in {rows} rows of {file}.")
+        show(say("Took in {rows} rows of {file}.", rows=rows, file=file))
     else:
-        say(f"{file} was imported before; nothing was changed.")
+        show(say("{file} was imported before; nothing was changed.", file=file))

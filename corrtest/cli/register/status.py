@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say_json
+from corrtest.cli.output import show_json
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame
+from corrtest.language import say
 
 
 def status(
@@ -27,9 +28,9 @@ def status(
     if picture is not None:
         picture.write_bytes(found.picture())
     if as_json:
-        say_json(found.to_dict())
+        show_json(found.to_dict())
         return
     label = " (SIMULATED)" if found.simulated else ""
     say_frame(f"{found.study}{label}: applications", found.strata, False)
-    say_frame("Employers by pairs received", found.caps, False)
-    say_frame("Reactions, both arms together", found.reactions, False)
+    say_frame(say("Employers by pairs received"), found.caps, False)
+    say_frame(say("Reactions, both arms together"), found.reactions, False)

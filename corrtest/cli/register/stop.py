@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
+from corrtest.language import say
 
 
 def stop(
@@ -21,10 +22,10 @@ def stop(
 ) -> None:
     """Stop the study or a sector: from the next claim on nothing goes out."""
     with opened(place, study) as register:
-        what = f"the sector {sector}" if sector else f"'{register.study.name}'"
+        what = say("the sector {sector}", sector=sector) if sector else f"'{register.study.name}'"
         if resume:
             register.supervision.resume(sector=sector, actor=actor)
-            say(f"Resumed {what}.")
+            show(say("Resumed {what}.", what=what))
         else:
             register.supervision.stop(reason, sector=sector, actor=actor)
-            say(f"Stopped {what}.")
+            show(say("Stopped {what}.", what=what))

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import last_given, opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def study(
@@ -24,8 +25,8 @@ def study(
 
     place, study_file = last_given(place, study_file)
     if study_file is None:
-        raise CorrtestError("Name the file of the other study.")
+        raise CorrtestError(say("Name the file of the other study."))
     with opened(place, study, key_file) as register:
         added = read_study(study_file)
         register.supervision.add_study(added, actor=actor)
-        say(f"'{added.name}' is in the register. Name it with --study from now on.")
+        show(say("'{added}' is in the register. Name it with --study from now on.", added=added.name))

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.errors import CheckFailed
+from corrtest.language import say
 
 
 def verify(
@@ -24,7 +25,7 @@ def verify(
     with opened(place, study) as register:
         found = register.oversight.verify(head=head, actor=actor)
     if as_json:
-        say_json(
+        show_json(
             {
                 "passed": found.passed,
                 "events": found.events,
@@ -36,6 +37,8 @@ def verify(
         if not found.passed:
             raise typer.Exit(1)
     elif not found.passed:
-        raise CheckFailed("The register is not what was written:\n" + "\n".join(f"  - {p}" for p in found.problems))
+        raise CheckFailed(
+            say("The register is not what was written:\n") + "\n".join(f"  - {p}" for p in found.problems)
+        )
     else:
-        say(f"{found.events} events, none altered, none dropped. Head: {found.head}")
+        show(say("{events} events, none altered, none dropped. Head: {head}", events=found.events, head=found.head))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Arm, At, Pair, Person, Place, StudyName, Table
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
+from corrtest.language import say
 
 
 def withdraw(
@@ -26,6 +27,6 @@ def withdraw(
             say_rows(register.replies.import_withdrawals(read_table(file), actor=actor), file)
             return
         if pair is None or arm is None:
-            raise CorrtestError("Give --pair and --arm, or a table with --file.")
+            raise CorrtestError(say("Give --pair and --arm, or a table with --file."))
         register.replies.withdraw(pair, arm, at or register.now(), actor=actor)
-        say(f"{pair}, {arm}: withdrawn.")
+        show(say("{pair}, {arm}: withdrawn.", pair=pair, arm=arm))

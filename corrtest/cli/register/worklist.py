@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say
+from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame, say_rows
+from corrtest.language import say
 
 
 def worklist(
@@ -32,10 +33,20 @@ def worklist(
         if file is not None:
             say_rows(register.sheets.read_worklist(file, actor=actor), file)
         elif out is not None:
-            say(f"Wrote {register.sheets.write_worklist(out, when, limit=limit, actor=actor)} rows to {out}.")
+            show(
+                say(
+                    "Wrote {count} rows to {out}.",
+                    count=register.sheets.write_worklist(out, when, limit=limit, actor=actor),
+                    out=out,
+                )
+            )
         elif withdrawals:
             say_frame(
-                "Positive reactions to withdraw", register.replies.awaiting_withdrawal(when, actor=actor), as_json
+                say("Positive reactions to withdraw"), register.replies.awaiting_withdrawal(when, actor=actor), as_json
             )
         else:
-            say_frame(f"To send on {when[:10]}", register.sending.worklist(when, limit=limit, actor=actor), as_json)
+            say_frame(
+                say("To send on {when}", when=when[:10]),
+                register.sending.worklist(when, limit=limit, actor=actor),
+                as_json,
+            )

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
@@ -130,7 +131,12 @@ def decide(work: Fieldwork, first: int, second: int, same: bool) -> None:
     first, second = min(first, second), max(first, second)
     if (first, second) not in {(one, two) for one, two, _ in open_matches(work.connection)}:
         raise RegisterError(
-            f"Employers {first} and {second} do not wait for a decision. `corrtest register aliases` lists who does."
+            say(
+                "Employers {first} and {second} do not wait for a decision. `corrtest register aliases` lists who "
+                "does.",
+                first=first,
+                second=second,
+            )
         )
     work.connection.execute(sa.insert(schema.alias_decision).values(first_ref=first, second_ref=second, same=int(same)))
     if same:

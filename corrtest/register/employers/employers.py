@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import InputError
+from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.employers import aliases, approached, erasure
 from corrtest.register.session import COORDINATOR, Session
@@ -37,7 +38,7 @@ class Employers:
     def block(self, *, pair_id: str | None = None, employer_id: str | None = None, actor: str = COORDINATOR) -> None:
         """Never approach an employer again, in any study: the one of a pair, or the one with this number."""
         if (pair_id is None) == (employer_id is None):
-            raise InputError("Name the employer by one of its pairs or by its number: one of the two.")
+            raise InputError(say("Name the employer by one of its pairs or by its number: one of the two."))
         with self.session.writing("block", actor) as work:
             if pair_id is not None:
                 item = work.first(pair_id)

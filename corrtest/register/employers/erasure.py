@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.clock import day
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.moves import Fieldwork
@@ -34,7 +35,13 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
     gate.check_not_erased(row)
     if day(at) < retention_date:
         raise Refusal(
-            "time_order", f"The retention date of '{row.name}' is {retention_date}; on {day(at)} nothing is erased yet."
+            "time_order",
+            say(
+                "The retention date of '{row}' is {retention_date}; on {day} nothing is erased yet.",
+                row=row.name,
+                retention_date=retention_date,
+                day=day(at),
+            ),
         )
     running = work.connection.execute(
         sa.select(sa.func.count())
@@ -45,8 +52,12 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
     if running:
         raise Refusal(
             "illegal_move",
-            f"{running} application(s) of '{row.name}' are not closed yet: a reply could not be traced. "
-            "Withdraw and close them first (`corrtest register withdraw`, `corrtest register end`).",
+            say(
+                "{running} application(s) of '{row}' are not closed yet: a reply could not be traced. Withdraw "
+                "and close them first (`corrtest register withdraw`, `corrtest register end`).",
+                running=running,
+                row=row.name,
+            ),
         )
     mine = sa.select(_V.employer_ref).where(_V.study_ref == work.study_ref)
     elsewhere = sa.select(_V.employer_ref).where(_V.study_ref != work.study_ref, _V.sealed.is_not(None))
@@ -91,6 +102,10 @@ def wipe(store: Store) -> None:
             store.outside_transactions(statement)
         except sa.exc.DBAPIError as error:
             raise RegisterError(
-                f"Everything is erased, but the file could not be rewritten ({error.orig}). "
-                f"Run {statement} on it once nobody uses it."
+                say(
+                    "Everything is erased, but the file could not be rewritten ({orig}). Run {statement} on it "
+                    "once nobody uses it.",
+                    orig=error.orig,
+                    statement=statement,
+                )
             ) from error

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.store import schema
 
@@ -101,8 +102,10 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
     row = connection.execute(_LOCKED_HEAD if lock else _HEAD).first()
     if row is None:
         raise RegisterError(
-            "The register has lost the note of where its chain of events ends. Run `corrtest register verify`, and "
-            "restore a backup."
+            say(
+                "The register has lost the note of where its chain of events ends. Run `corrtest register "
+                "verify`, and restore a backup."
+            )
         )
     return Head(*row)
 

@@ -85,9 +85,15 @@ _PARTICIPLE = {"reaction": mark("given a reaction")}
 
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.state == "claimed" and life.claimed_by != actor and payload["at"] < (life.claimed_until or ""):
-        raise IllegalMove(f"it is claimed by {life.claimed_by} until {life.claimed_until}")
+        raise IllegalMove(
+            say(
+                "it is claimed by {claimed_by} until {claimed_until}",
+                claimed_by=life.claimed_by,
+                claimed_until=life.claimed_until,
+            )
+        )
     if payload["until"] <= payload["at"]:
-        raise IllegalMove("the claim would end before it begins")
+        raise IllegalMove(say("the claim would end before it begins"))
     return life._replace(state="claimed", claimed_by=actor, claimed_at=payload["at"], claimed_until=payload["until"])
 
 
@@ -97,7 +103,7 @@ def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
 
 def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     if life.claimed_by != actor:
-        raise IllegalMove(f"it is claimed by {life.claimed_by}")
+        raise IllegalMove(say("it is claimed by {claimed_by}", claimed_by=life.claimed_by))
     simulated = int(payload.get("simulated", False))
     return life._replace(state="sent", claimed_at=None, claimed_until=None, sent_at=payload["at"], simulated=simulated)
 
@@ -105,9 +111,16 @@ def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
 def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     at = payload["at"]
     if at < (life.sent_at or ""):
-        raise IllegalMove(f"the reaction of {at} is earlier than the sending of {life.sent_at}")
+        raise IllegalMove(
+            say("the reaction of {at} is earlier than the sending of {sent_at}", at=at, sent_at=life.sent_at)
+        )
     if life.withdrawn_at is not None and at > life.withdrawn_at:
-        raise IllegalMove(f"the application was withdrawn on {life.withdrawn_at}; what came later answers that")
+        raise IllegalMove(
+            say(
+                "the application was withdrawn on {withdrawn_at}; what came later answers that",
+                withdrawn_at=life.withdrawn_at,
+            )
+        )
     reaction, outcome, positive_at = payload["reaction"], life.reaction, life.positive_at
     if reaction in POSITIVE:
         positive_at = min(at, positive_at or at)
@@ -120,13 +133,13 @@ def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
 
 def _withdrawn(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     if payload["at"] < max(life.sent_at or "", life.positive_at or ""):
-        raise IllegalMove(f"the withdrawal of {payload['at']} is earlier than what it answers")
+        raise IllegalMove(say("the withdrawal of {at} is earlier than what it answers", at=payload["at"]))
     return life._replace(state="withdrawn", withdrawn_at=payload["at"])
 
 
 def _closed(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
     if life.positive_at is not None and life.withdrawn_at is None:
-        raise IllegalMove("a positive reaction has not been withdrawn")
+        raise IllegalMove(say("a positive reaction has not been withdrawn"))
     return life._replace(state="closed")
 
 

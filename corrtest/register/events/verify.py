@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.language import say
 from corrtest.register.clock import day
 from corrtest.register.events.ledger import event_hash
 from corrtest.register.events.life import MOVES, IllegalMove, Life, after
@@ -99,11 +100,20 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
             seq, time, previous = row[0], row[1], row[-1]
             seen_expected = seen_expected or previous == expected_head
     except sa.exc.DBAPIError as error:
-        return _stopped_at(seq + 1, seq, previous, f"cannot be read ({error.orig})")
+        return _stopped_at(seq + 1, seq, previous, say("cannot be read ({orig})", orig=error.orig))
     try:
         problems = [
             *_chain_problems(connection, seq, previous),
-            *([] if seen_expected else [f"No event has the expected hash {expected_head}: events were dropped."]),
+            *(
+                []
+                if seen_expected
+                else [
+                    say(
+                        "No event has the expected hash {expected_head}: events were dropped.",
+                        expected_head=expected_head,
+                    )
+                ]
+            ),
             *_table_problems(connection, derived),
             *_life_problems(connection, derived),
             *_plan_problems(connection, derived),
@@ -111,7 +121,7 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
         ]
     except (sa.exc.DBAPIError, ValueError) as error:  # ValueError: a damaged cell that is no day, no number
         why = getattr(error, "orig", error)
-        problems = [f"The events are whole, but a table that follows from them cannot be read ({why})."]
+        problems = [say("The events are whole, but a table that follows from them cannot be read ({why}).", why=why)]
     return Verification(events=seq, head=previous, first_bad=None, problems=tuple(problems))
 
 
@@ -133,13 +143,13 @@ def _events(connection: Connection) -> Iterator[_Row]:
 def _fault(row: _Row, seq: int, previous: str, time: str) -> str | None:
     *signed, hashed = row
     if signed[0] != seq + 1:
-        return f"is missing (the next one is {signed[0]})"
+        return say("is missing (the next one is {signed})", signed=signed[0])
     if signed[-1] != previous:
-        return "does not follow on the event before it"
+        return say("does not follow on the event before it")
     if event_hash(*signed) != hashed:
-        return "is not what was written: its hash differs"
+        return say("is not what was written: its hash differs")
     if signed[1] < time:
-        return f"is dated {signed[1]}, before the event before it"
+        return say("is dated {signed}, before the event before it", signed=signed[1])
     return None
 
 
@@ -153,7 +163,7 @@ def _fold(derived: _Derived, row: _Row) -> str | None:
         try:
             derived.lives[place] = (after(known[0] if known else UNMOVED, kind, payload, actor), seq)
         except IllegalMove as illegal:
-            return f"is a move that was not possible: {illegal}"
+            return say("is a move that was not possible: {illegal}", illegal=illegal)
         if payload.get("has_text"):
             derived.texts[study_ref].add(seq)
     else:
@@ -222,32 +232,41 @@ def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[
     last_move = connection.execute(sa.select(sa.func.max(_A.last_seq))).scalar() or 0
     noted = max(0 if row is None else row.events, last_move)
     if row is None or noted > events:
-        yield f"Event {events + 1} is missing: {noted} events were written and {events} are there."
+        yield say(
+            "Event {events} is missing: {noted} events were written and {events_2} are there.",
+            events=events + 1,
+            noted=noted,
+            events_2=events,
+        )
     elif (row.events, row.head) != (events, head):
-        yield f"The end of the chain was noted at event {row.events} and should be at event {events}."
+        yield say(
+            "The end of the chain was noted at event {events} and should be at event {events_2}.",
+            events=row.events,
+            events_2=events,
+        )
 
 
 def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
     people = connection.execute(sa.select(schema.actor)).all()
     tokens = {row.name: row.token_sha256 for row in people if row.token_sha256 is not None}
     if {row.name: row.role for row in people} != derived.actors or tokens != derived.tokens:
-        yield "The people in the register are not those that the events name."
+        yield say("The people in the register are not those that the events name.")
     if {(row.scope, row.name) for row in connection.execute(sa.select(schema.stop))} != derived.stops:
-        yield "The stops are not those of the events."
+        yield say("The stops are not those of the events.")
     blocked = set(connection.execute(sa.select(_E.employer_ref).where(_E.blocked == 1)).scalars())
     if not derived.blocked <= blocked:
-        yield "An employer that asked to be left alone is no longer blocked."
+        yield say("An employer that asked to be left alone is no longer blocked.")
     for row in connection.execute(sa.select(schema.study)):
         names = (*gate.APPROVALS, "plan_version", "audit_sha256", "erased_at")
         told = {name: getattr(row, name) for name in names if getattr(row, name) is not None}
         if told != derived.approvals.get(row.study_ref, {}):
-            yield f"What allows the study '{row.name}' is not what the events say."
+            yield say("What allows the study '{row}' is not what the events say.", row=row.name)
     noted = defaultdict(set)
     for row in connection.execute(sa.select(schema.note.c.seq, schema.note.c.study_ref)):
         noted[row.study_ref].add(row.seq)
     for study_ref, texts in derived.texts.items():
         if study_ref not in derived.erased and noted[study_ref] != texts:
-            yield f"Texts of employers are missing or were added (study {study_ref})."
+            yield say("Texts of employers are missing or were added (study {study_ref}).", study_ref=study_ref)
 
 
 def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
@@ -259,9 +278,14 @@ def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
         life, seq = derived.lives.get((study_ref, pair_id, arm), unmoved)
         seen += seq > 0
         if Life._make(values) != life or (seq and seq != last_seq):
-            yield f"Pair {pair_id}, {arm} (study {study_ref}) stands otherwise than its events say."
+            yield say(
+                "Pair {pair_id}, {arm} (study {study_ref}) stands otherwise than its events say.",
+                pair_id=pair_id,
+                arm=arm,
+                study_ref=study_ref,
+            )
     if seen != len(derived.lives):
-        yield "There are events of applications that are not in the register."
+        yield say("There are events of applications that are not in the register.")
 
 
 def _plan_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
@@ -278,11 +302,13 @@ def _plan_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
         for name, members in groups.items():
             mine = [application for pair in members for application in applications[pair["pair_ref"]]]
             if plans.pairs_digest(members, mine) != derived.plans.get((study_ref, name)):
-                what = "The plan" if name is None else f"Pair {name}"
-                yield f"{what} (study {study_ref}) is not the one that was taken in."
+                what = say("The plan") if name is None else say("Pair {name}", name=name)
+                yield say(
+                    "{what} (study {study_ref}) is not the one that was taken in.", what=what, study_ref=study_ref
+                )
     wanted = {study_ref for study_ref, name in derived.plans if name is None}
     if wanted - pairs.keys():
-        yield "The pairs of a plan are gone."
+        yield say("The pairs of a plan are gone.")
 
 
 def _cap_problems(connection: Connection, studies: Mapping[int, Study]) -> Iterator[str]:
@@ -306,4 +332,4 @@ def _cap_problems(connection: Connection, studies: Mapping[int, Study]) -> Itera
             allowed = caps.limit(studies[study_ref].caps, sizes[group])
             over += len(days) > allowed.total or caps.most_in_window(days, allowed.days) > allowed.pairs
     if over:
-        yield f"{over} employer(s) got more pairs than a cap allows."
+        yield say("{over} employer(s) got more pairs than a cap allows.", over=over)

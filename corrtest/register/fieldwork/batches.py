@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from corrtest.errors import Fault, RegisterError
+from corrtest.language import say
 from corrtest.register.fieldwork.items import SOME, Item
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
@@ -61,11 +62,11 @@ def _all_refused(refused: Sequence[tuple[entries.Entry, RegisterError]], rows: i
             file=file,
             row=entry.row,
             given=f"{entry.pair_id}, {entry.arm}, {entry.at}",
-            expected="a row that the register allows",
+            expected=say("a row that the register allows"),
             action=no.message,
         )
         for entry, no in sorted(refused, key=lambda pair: pair[0].row)
     ]
-    message = f"The register refuses {len(faults)} of {rows} rows; nothing was imported."
+    message = say("The register refuses {count} of {rows} rows; nothing was imported.", count=len(faults), rows=rows)
     reasons = [no.reason for _, no in refused if isinstance(no, Refusal)]
     return Refusal(reasons[0], message, faults) if reasons else RegisterError(message, faults)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from corrtest.language import say
 from corrtest.spec import Caps
 
 CapReason = Literal["cap_total", "cap_window"]
@@ -58,7 +59,9 @@ def breach(load: Sequence[date], new: date, allowed: Limit) -> Breach | None:
     if len(load) + 1 > allowed.total:
         return Breach(
             reason="cap_total",
-            text=f"the employer has had {len(load)} pair(s) and may have {allowed.total} in all",
+            text=say(
+                "the employer has had {count} pair(s) and may have {total} in all", count=len(load), total=allowed.total
+            ),
             free_from=None,
         )
     near = [other for other in load if abs((other - new).days) < allowed.days]
@@ -69,6 +72,10 @@ def breach(load: Sequence[date], new: date, allowed: Limit) -> Breach | None:
         free += timedelta(days=1)
     return Breach(
         reason="cap_window",
-        text=f"the employer may have {allowed.pairs} pair(s) in any {allowed.days} days and would have more",
+        text=say(
+            "the employer may have {pairs} pair(s) in any {days} days and would have more",
+            pairs=allowed.pairs,
+            days=allowed.days,
+        ),
         free_from=free,
     )

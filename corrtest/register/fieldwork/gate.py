@@ -55,8 +55,12 @@ def check_approved(row: Any) -> None:
     if missing:
         raise Refusal(
             "not_approved",
-            f"The study '{row.name}' is not approved: {', '.join(missing)} not on record. "
-            "Put it in [approval] of the study file before `register init`, or run `corrtest register approve`.",
+            say(
+                "The study '{row}' is not approved: {missing} not on record. Put it in [approval] of the study "
+                "file before `register init`, or run `corrtest register approve`.",
+                row=row.name,
+                missing=", ".join(missing),
+            ),
         )
 
 
@@ -64,22 +68,41 @@ def check_open(row: Any) -> None:
     """Refuse to claim or send before approval, plan and audit are on record, and while the study is stopped."""
     check_approved(row)
     if row.plan_sha256 is None:
-        raise Refusal("not_approved", f"The study '{row.name}' has no plan on record. Import its plan first.")
+        raise Refusal(
+            "not_approved", say("The study '{row}' has no plan on record. Import its plan first.", row=row.name)
+        )
     if row.audit_sha256 is None:
         raise Refusal(
             "not_approved",
-            f"No passed equivalence audit of the documents of '{row.name}' is on record. Render the plan, then "
-            "record its audit (`corrtest register approve --documents DIR`, or Register.record_audit).",
+            say(
+                "No passed equivalence audit of the documents of '{row}' is on record. Render the plan, then "
+                "record its audit (`corrtest register approve --documents DIR`, or Register.record_audit).",
+                row=row.name,
+            ),
         )
     if row.stopped is not None:
-        raise Refusal("stopped", f"The study '{row.name}' is stopped: {row.stopped}. Only a coordinator can resume it.")
+        raise Refusal(
+            "stopped",
+            say(
+                "The study '{row}' is stopped: {stopped}. Only a coordinator can resume it.",
+                row=row.name,
+                stopped=row.stopped,
+            ),
+        )
     check_not_erased(row)
 
 
 def check_not_erased(row: Any) -> None:
     """Refuse to change a study whose identities are destroyed."""
     if row.erased_at is not None:
-        raise Refusal("stopped", f"The study '{row.name}' was erased on {row.erased_at}; it can only be read.")
+        raise Refusal(
+            "stopped",
+            say(
+                "The study '{row}' was erased on {erased_at}; it can only be read.",
+                row=row.name,
+                erased_at=row.erased_at,
+            ),
+        )
 
 
 def check_period(study: Study, on: date) -> None:
@@ -87,6 +110,12 @@ def check_period(study: Study, on: date) -> None:
     if not study.period.start <= on <= study.period.end:
         raise Refusal(
             "outside_period",
-            f"{on} lies outside the approved period of '{study.name}' ({study.period.start} to {study.period.end}). "
-            "Check the date; a longer period needs a new approval.",
+            say(
+                "{on} lies outside the approved period of '{study}' ({start} to {end}). Check the date; a longer "
+                "period needs a new approval.",
+                on=on,
+                study=study.name,
+                start=study.period.start,
+                end=study.period.end,
+            ),
         )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import InputError, RegisterError
+from corrtest.language import say
 from corrtest.register.clock import day, later
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, after
@@ -33,7 +34,9 @@ MOMENT = timedelta(minutes=1)
 def claim_end(at: str, hours: float) -> str:
     """Return when a claim of so many hours ends."""
     if not 0 < hours <= 24 * 31:
-        raise InputError(f"A claim of {hours} hours is not possible. Give more than 0 and at most 744 hours.")
+        raise InputError(
+            say("A claim of {hours} hours is not possible. Give more than 0 and at most 744 hours.", hours=hours)
+        )
     return later(at, timedelta(hours=hours))
 
 
@@ -93,10 +96,21 @@ class Fieldwork:
         """Return a loaded application; an error that helps where there is none."""
         item = self.item(pair_id, arm)
         if item is None and self.of_pair(pair_id):
-            raise RegisterError(f"The study '{self.study.name}' is unpaired: {pair_id} has no {arm} application.")
+            raise RegisterError(
+                say(
+                    "The study '{study}' is unpaired: {pair_id} has no {arm} application.",
+                    study=self.study.name,
+                    pair_id=pair_id,
+                    arm=arm,
+                )
+            )
         if item is None:
             raise RegisterError(
-                f"The study '{self.study.name}' has no pair '{pair_id}'. Take the number from the work list."
+                say(
+                    "The study '{study}' has no pair '{pair_id}'. Take the number from the work list.",
+                    study=self.study.name,
+                    pair_id=pair_id,
+                )
             )
         return item
 
@@ -130,7 +144,9 @@ class Fieldwork:
     def release(self, item: Item, at: str) -> None:
         """Give an item back that was claimed and not sent."""
         if item.life.claimed_by != self.actor.name and self.actor.role != "coordinator":
-            self._refuse("claimed_by_another", item, f"it is claimed by {item.life.claimed_by}")
+            self._refuse(
+                "claimed_by_another", item, say("it is claimed by {claimed_by}", claimed_by=item.life.claimed_by)
+            )
         self._move(item, "released", {"at": at})
         self._uncount(item)
 
@@ -175,7 +191,11 @@ class Fieldwork:
         """End an application whose reaction window has passed."""
         window = timedelta(days=self.study.fieldwork.reaction_window_days)
         if item.life.sent_at is not None and at < later(item.life.sent_at, window):
-            self._refuse("illegal_move", item, f"its reaction window runs until {later(item.life.sent_at, window)}")
+            self._refuse(
+                "illegal_move",
+                item,
+                say("its reaction window runs until {later}", later=later(item.life.sent_at, window)),
+            )
         self._move(item, "closed", {"at": at})
 
     def give_up(self, item: Item, move: str, reason: str, at: str, *, cause: str = BOUNCED) -> None:
@@ -217,13 +237,15 @@ class Fieldwork:
         self.check_own(item)
         gate.check_period(self.study, day(at))
         if item.blocked:
-            self._refuse("blocked", item, "the employer asked to be left alone")
+            self._refuse("blocked", item, say("the employer asked to be left alone"))
         if item.undecided:
             self._refuse(
                 "alias_undecided",
                 item,
-                "the employer shares an e-mail domain, telephone or address with another; a coordinator must first "
-                "decide whether they are one",
+                say(
+                    "the employer shares an e-mail domain, telephone or address with another; a coordinator must "
+                    "first decide whether they are one"
+                ),
             )
         self._check_order(item, at)
         self._check_caps(item, at)
@@ -231,7 +253,7 @@ class Fieldwork:
     def check_own(self, item: Item) -> None:
         """Refuse a partner's hand on an item of another partner."""
         if self.actor.role == "partner" and item.partner is not None and item.partner != self.actor.partner:
-            self._refuse("role", item, f"it belongs to another partner than {self.actor.name}'s")
+            self._refuse("role", item, say("it belongs to another partner than {actor}'s", actor=self.actor.name))
 
     def _check_order(self, item: Item, at: str) -> None:
         """The second application follows the first, no sooner than their planned days lie apart."""
@@ -240,9 +262,13 @@ class Fieldwork:
         other = self._items[item.pair_id, item.other_arm]
         lag = (day(item.due_on) - day(other.due_on)).days
         if other.life.sent_at is None:
-            self._refuse("not_due", item, f"the {other.arm} application goes first and has not been sent")
+            self._refuse("not_due", item, say("the {arm} application goes first and has not been sent", arm=other.arm))
         elif at < other.life.sent_at or (day(at) - day(other.life.sent_at)).days < lag:
-            self._refuse("not_due", item, f"it may go {lag} day(s) after the first, sent {other.life.sent_at}")
+            self._refuse(
+                "not_due",
+                item,
+                say("it may go {lag} day(s) after the first, sent {sent_at}", lag=lag, sent_at=other.life.sent_at),
+            )
 
     def _check_caps(self, item: Item, at: str) -> None:
         if item.position == 2:
@@ -260,7 +286,7 @@ class Fieldwork:
             allowed = caps.limit(self._study(study_ref).caps, item.employees)
             breach = caps.breach([counted.on for counted in load], day(at), allowed)
             if breach is not None:
-                when = f"; free from {breach.free_from}" if breach.free_from else ""
+                when = say("; free from {free_from}", free_from=breach.free_from) if breach.free_from else ""
                 self._refuse(breach.reason, item, breach.text + when)
 
     def _counted(self, item: Item) -> Load:
@@ -308,7 +334,7 @@ class Fieldwork:
 
     def _note(self, seq: int, text: str) -> None:
         if self.keys is None:
-            raise Refusal("role", "Free text is kept encrypted, and the key file is not here.")
+            raise Refusal("role", say("Free text is kept encrypted, and the key file is not here."))
         sealed = self.keys.seal(self.study.name, text, f"note {seq}")
         self._notes.append({"seq": seq, "study_ref": self.study_ref, "sealed": sealed})
 

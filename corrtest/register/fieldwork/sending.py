@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from corrtest.errors import InputError
+from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.events.life import BOUNCED, CAUSES
 from corrtest.register.fieldwork import worklists
@@ -142,7 +143,7 @@ class Sending:
 
 def _reason(text: str) -> str:
     if not text.strip():
-        raise InputError("A reason is needed. Say in a few words why; name no employer in it.")
+        raise InputError(say("A reason is needed. Say in a few words why; name no employer in it."))
     return text.strip()
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from corrtest.errors import Fault
+from corrtest.language import say
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.intake import planned, plans
 from corrtest.register.refusal import Refusal
@@ -45,7 +46,11 @@ def amend(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: Mapping
     faults = [*_contradictions(work, keys, known, pairs), *_running(work, gone, at)]
     if faults:
         raise Refusal(
-            "plan", f"Version {version} of the plan contradicts what the register has; nothing was changed.", faults
+            "plan",
+            say(
+                "Version {version} of the plan contradicts what the register has; nothing was changed.", version=version
+            ),
+            faults,
         )
     taken_out = sum(work.take_out(pair_id, f"taken out of the plan: {reason}", at) for pair_id in gone)
     work.flush()
@@ -76,12 +81,19 @@ def amend(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: Mapping
 def _version(work: Fieldwork, plan: planned.PlanLike) -> int:
     row, version = work.study_row, planned.plan_version(plan)
     if row.plan_sha256 is None:
-        raise Refusal("plan", f"The study '{row.name}' has no plan on record yet. Import this one as its first.")
+        raise Refusal(
+            "plan", say("The study '{row}' has no plan on record yet. Import this one as its first.", row=row.name)
+        )
     if version <= row.plan_version or not plan.manifest.get("amendments"):
         raise Refusal(
             "plan",
-            f"The study '{row.name}' has version {row.plan_version} of its plan on record; this is version {version}. "
-            "A plan is frozen: make its next version with `corrtest amend`.",
+            say(
+                "The study '{row}' has version {plan_version} of its plan on record; this is version {version}. A "
+                "plan is frozen: make its next version with `corrtest amend`.",
+                row=row.name,
+                plan_version=row.plan_version,
+                version=version,
+            ),
         )
     return version
 
@@ -115,11 +127,12 @@ def _contradictions(
             Fault(
                 row=index + 1,
                 column=column,
-                given=f"pair {record['pair_id']}" + (f", '{new}'" if column not in _HIDDEN else ""),
-                expected=f"'{before[column]}', as in the version on record"
+                given=say("pair {pair_id}", pair_id=record["pair_id"])
+                + (f", '{new}'" if column not in _HIDDEN else ""),
+                expected=say("'{before}', as in the version on record", before=before[column])
                 if column not in _HIDDEN
-                else "the same as in the version on record",
-                action="Amend the plan that the register has (corrtest amend).",
+                else say("the same as in the version on record"),
+                action=say("Amend the plan that the register has (corrtest amend)."),
             )
             for column, new in after.items()
             if before[column] != new
@@ -142,14 +155,26 @@ def _running(work: Fieldwork, gone: list[str], at: str) -> list[Fault]:
     for pair_id in gone:
         for item in work.of_pair(pair_id):
             if item.life.sent_at is not None:
-                why = f"the pair kept in the plan: its {item.arm} application was sent on {item.life.sent_at[:10]}"
-                action = "Amend again without its vacancy among --withdrawn; tell the employer through the register."
+                why = say(
+                    "the pair kept in the plan: its {arm} application was sent on {sent_at}",
+                    arm=item.arm,
+                    sent_at=item.life.sent_at[:10],
+                )
+                action = say(
+                    "Amend again without its vacancy among --withdrawn; tell the employer through the register."
+                )
             elif item.life.state == "claimed" and (item.life.claimed_until or "") > at:
-                why = f"nobody at work on it: {item.life.claimed_by} has claimed it until {item.life.claimed_until}"
-                action = "Have it given back (`corrtest register claim --release`), or wait until the claim runs out."
+                why = say(
+                    "nobody at work on it: {claimed_by} has claimed it until {claimed_until}",
+                    claimed_by=item.life.claimed_by,
+                    claimed_until=item.life.claimed_until,
+                )
+                action = say(
+                    "Have it given back (`corrtest register claim --release`), or wait until the claim runs out."
+                )
             else:
                 continue
-            faults.append(Fault(key=f"pair {pair_id}", given="taken out", expected=why, action=action))
+            faults.append(Fault(key=f"pair {pair_id}", given=say("taken out"), expected=why, action=action))
     return faults
 
 

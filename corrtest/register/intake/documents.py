@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 
 
 def audited(folder: Path) -> tuple[set[str], set[str], str]:
@@ -20,10 +21,16 @@ def audited(folder: Path) -> tuple[set[str], set[str], str]:
             rows = list(csv.DictReader(stream))
     except OSError as error:
         raise RegisterError(
-            f"{folder} does not hold documents with their audit ({Path(str(error.filename)).name} cannot be read). "
-            "Name the folder that `corrtest render` wrote."
+            say(
+                "{folder} does not hold documents with their audit ({path} cannot be read). Name the folder that "
+                "`corrtest render` wrote.",
+                folder=folder,
+                path=Path(str(error.filename)).name,
+            )
         ) from None
     if not rows or not {"pair_id", "passed"} <= set(rows[0]):
-        raise RegisterError(f"{folder / 'audit.csv'} lacks the columns pair_id and passed. Render the plan again.")
+        raise RegisterError(
+            say("{folder} lacks the columns pair_id and passed. Render the plan again.", folder=folder / "audit.csv")
+        )
     failed = {row["pair_id"] for row in rows if row["passed"].strip().lower() not in {"true", "1", "yes"}}
     return {row["pair_id"] for row in rows}, failed, hashlib.sha256(manifest).hexdigest()

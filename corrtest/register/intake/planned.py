@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from corrtest.errors import Fault, RegisterError
+from corrtest.language import say
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
@@ -78,40 +79,59 @@ def manifest_sha256(plan: PlanLike) -> str:
 
 def _check_plan(plan: PlanLike, pairs: pd.DataFrame, study: Study) -> None:
     if plan.manifest.get("schema") != PLAN_SCHEMA:
-        raise RegisterError(f"This is not a plan that the register knows (schema {PLAN_SCHEMA}). Make it again.")
+        raise RegisterError(
+            say(
+                "This is not a plan that the register knows (schema {plan_schema}). Make it again.",
+                plan_schema=PLAN_SCHEMA,
+            )
+        )
     if plan.study.source != study.source:
         raise Refusal(
             "plan",
-            f"The plan was made from another text of the study than '{study.name}' in this register. "
-            "Make the plan from the registered study file, or make a register for the plan's study.",
+            say(
+                "The plan was made from another text of the study than '{study}' in this register. Make the plan "
+                "from the registered study file, or make a register for the plan's study.",
+                study=study.name,
+            ),
         )
     missing = [name for name in PLAN_COLUMNS if name not in pairs.columns]
     if missing or pairs.empty:
-        raise RegisterError(f"The plan lacks {', '.join(missing) or 'pairs'}. Make it again with `corrtest plan`.")
+        raise RegisterError(
+            say(
+                "The plan lacks {missing}. Make it again with `corrtest plan`.",
+                missing=", ".join(missing) or say("pairs"),
+            )
+        )
     faults = [
         Fault(
-            row=int(str(index)) + 1, column=column, given=f"'{value}'", expected=expected, action="Make the plan again."
+            row=int(str(index)) + 1,
+            column=column,
+            given=f"'{value}'",
+            expected=expected,
+            action=say("Make the plan again."),
         )
         for column, expected, bad in (
-            ("pair_id", "each pair once", pairs["pair_id"].duplicated()),
-            ("vacancy_id", "each vacancy once", pairs["vacancy_id"].duplicated()),
-            ("first_arm", "control or treated", ~pairs["first_arm"].isin(ARMS)),
-            ("weight", "a positive number", ~pairs["weight"].map(lambda w: math.isfinite(w) and w > 0)),
+            ("pair_id", say("each pair once"), pairs["pair_id"].duplicated()),
+            ("vacancy_id", say("each vacancy once"), pairs["vacancy_id"].duplicated()),
+            ("first_arm", say("control or treated"), ~pairs["first_arm"].isin(ARMS)),
+            ("weight", say("a positive number"), ~pairs["weight"].map(lambda w: math.isfinite(w) and w > 0)),
             ("send_second_on", *_lag_fault(pairs, study)),
         )
         for index, value in pairs.loc[bad, column].items()
     ]
     if faults:
-        raise RegisterError("The plan contradicts itself; nothing was imported.", faults)
+        raise RegisterError(say("The plan contradicts itself; nothing was imported."), faults)
 
 
 def _lag_fault(pairs: pd.DataFrame, study: Study) -> tuple[str, pd.Series]:
     """Return what the second sending day must be, and the rows where it is not."""
     first, second = (pd.to_datetime(pairs[name]) for name in DAYS)
     if study.pairing == "unpaired":
-        return "no day: the study is unpaired", second.notna()
+        return say("no day: the study is unpaired"), second.notna()
     least, most = study.fieldwork.lag_days, study.fieldwork.lag_days_most
-    return f"{least} to {most} day(s) after the first", ~(second - first).dt.days.between(least, most)
+    return say("{least} to {most} day(s) after the first", least=least, most=most), ~(second - first).dt.days.between(
+        least, most
+    )
 
 
 def _check_caps(pairs: pd.DataFrame, study: Study) -> None:
@@ -128,7 +148,7 @@ def _check_caps(pairs: pd.DataFrame, study: Study) -> None:
         allowed = caps.limit(study.caps, sizes[employer])
         over += len(planned) > allowed.total or caps.most_in_window(planned, allowed.days) > allowed.pairs
     if over:
-        raise Refusal("cap_total", f"The plan takes {over} employer(s) over their cap. Make it again.")
+        raise Refusal("cap_total", say("The plan takes {over} employer(s) over their cap. Make it again.", over=over))
 
 
 def employees(value: Any) -> int | None:

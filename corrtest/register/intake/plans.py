@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from corrtest.language import say
 from corrtest.register.employers import aliases
 from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork.moves import Fieldwork
@@ -29,8 +30,12 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: 
     if row.plan_sha256 is not None:
         raise Refusal(
             "plan",
-            f"The study '{row.name}' has a plan already (version {row.plan_version}). A plan is frozen: change it by "
-            "its next version (`corrtest amend`), or make another study.",
+            say(
+                "The study '{row}' has a plan already (version {plan_version}). A plan is frozen: change it by "
+                "its next version (`corrtest amend`), or make another study.",
+                row=row.name,
+                plan_version=row.plan_version,
+            ),
         )
     written = write_pairs(work, keys, pairs, partners)
     digest = pairs_digest(written.pairs, written.applications)
@@ -191,7 +196,10 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
         token = vacancy_token(work, keys, vacancy)
         reserve = known.get(token)
         if reserve is not None and reserve.used:
-            raise Refusal("plan", f"Pair {record['pair_id']} is planned on a vacancy that another pair has already.")
+            raise Refusal(
+                "plan",
+                say("Pair {pair_id} is planned on a vacancy that another pair has already.", pair_id=record["pair_id"]),
+            )
         if reserve is not None:
             refs[vacancy] = reserve.vacancy_ref
             taken.append({"ref": reserve.vacancy_ref})

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from corrtest.language import say
 from corrtest.register.clock import DAY, day
 from corrtest.register.employers import aliases
 from corrtest.register.events.ledger import canonical
@@ -83,8 +84,11 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
             return number
     raise Refusal(
         "cap_total",
-        f"{item.name}: no reserve of its stratum is left whose employer may be approached. Import more vacancies "
-        "(`corrtest register import REGISTER --vacancies FILE`), or skip the pair.",
+        say(
+            "{item}: no reserve of its stratum is left whose employer may be approached. Import more vacancies "
+            "(`corrtest register import REGISTER --vacancies FILE`), or skip the pair.",
+            item=item.name,
+        ),
     )
 
 
@@ -105,7 +109,7 @@ def _next_days(work: Fieldwork, item: Item, today: date) -> tuple[date, date | N
         if all(each.weekday() < 5 and each not in closed for each in days):
             return days[0], days[1] if len(days) > 1 else None
         if first > work.study.period.end:
-            raise Refusal("outside_period", "No sending day is left in the study's period. Skip the pair instead.")
+            raise Refusal("outside_period", say("No sending day is left in the study's period. Skip the pair instead."))
         first += DAY
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.events import verify
 from corrtest.register.oversight import pairs
@@ -38,10 +39,17 @@ class Oversight:
             table, progress = pairs.export(connection, self.session.study_ref, self.session.study, cut)
         if table.empty:
             raise RegisterError(
-                f"No pair of '{self.session.study.name}' is complete on {cut[:10]}: {progress.awaiting_reactions} "
-                f"within their reaction window, {progress.not_sent} not sent, {progress.given_up} given up, "
-                f"{progress.awaiting_adjudication} coded differently by two people. "
-                "Wait, or export as of a later day (--as-of) where that is in the past."
+                say(
+                    "No pair of '{study}' is complete on {cut}: {awaiting_reactions} within their reaction "
+                    "window, {not_sent} not sent, {given_up} given up, {awaiting_adjudication} coded differently "
+                    "by two people. Wait, or export as of a later day (--as-of) where that is in the past.",
+                    study=self.session.study.name,
+                    cut=cut[:10],
+                    awaiting_reactions=progress.awaiting_reactions,
+                    not_sent=progress.not_sent,
+                    given_up=progress.given_up,
+                    awaiting_adjudication=progress.awaiting_adjudication,
+                )
             )
         table.attrs["progress"] = progress
         table.attrs["simulated"] = bool(table["simulated"].any())

@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.language import say
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR, STATES
 from corrtest.register.fieldwork import caps
@@ -71,8 +72,10 @@ class Status:
             left = left + values
         axes.invert_yaxis()
         axes.set_xlabel("applications")
-        label = " (SIMULATED)" if self.simulated else ""
-        axes.set_title(f"{self.study}: progress per stratum{label}", loc="left", fontsize=10)
+        label = say(" (SIMULATED)") if self.simulated else ""
+        axes.set_title(
+            say("{study}: progress per stratum{label}", study=self.study, label=label), loc="left", fontsize=10
+        )
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.08), ncols=4, frameon=False, fontsize=8)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)

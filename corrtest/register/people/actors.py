@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.people.roles import TOKEN_VARIABLE, Actor, token_sha256
 from corrtest.register.refusal import Refusal
@@ -30,7 +31,10 @@ def known_actor(connection: Connection, name: str) -> Actor:
     found = find_actor(connection, name)
     if found is None:
         raise RegisterError(
-            f"Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`."
+            say(
+                "Nobody called '{name}' is in the register. A coordinator adds people with `corrtest register person`.",
+                name=name,
+            )
         )
     return found
 
@@ -47,8 +51,13 @@ def check_token(person: Actor, token: str | None) -> None:
     if not hmac.compare_digest(token_sha256(token or ""), person.token_sha256):
         raise Refusal(
             "token",
-            f"{person.name} has a token, and {'another' if token else 'none'} was given. "
-            f"Set {TOKEN_VARIABLE} to it; a coordinator can give a new one (`corrtest register person`).",
+            say(
+                "{person} has a token, and {value} was given. Set {token_variable} to it; a coordinator can give "
+                "a new one (`corrtest register person`).",
+                person=person.name,
+                value=say("another") if token else say("none"),
+                token_variable=TOKEN_VARIABLE,
+            ),
         )
 
 

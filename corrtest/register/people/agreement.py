@@ -10,6 +10,8 @@ import numpy as np
 from scipy.stats import norm
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from corrtest.language import say
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -28,14 +30,20 @@ class Agreement:
 
     def sentence(self) -> str:
         """Return the agreement in plain words."""
-        alike = f"{self.agreed} of {self.items} items coded alike"
+        alike = say("{agreed} of {items} items coded alike", agreed=self.agreed, items=self.items)
         if self.note:
-            return f"{alike}; kappa is undefined: {self.note}."
+            return say("{alike}; kappa is undefined: {note}.", alike=alike, note=self.note)
         if math.isnan(self.lower):
-            return f"{alike}; Cohen's kappa {self.kappa:.2f}, too few items for an interval."
-        return (
-            f"{alike}; Cohen's kappa {self.kappa:.2f} "
-            f"({self.confidence_level:.0%} interval {self.lower:.2f} to {self.upper:.2f})."
+            return say(
+                "{alike}; Cohen's kappa {kappa:.2f}, too few items for an interval.", alike=alike, kappa=self.kappa
+            )
+        return say(
+            "{alike}; Cohen's kappa {kappa:.2f} ({confidence_level:.0%} interval {lower:.2f} to {upper:.2f}).",
+            alike=alike,
+            kappa=self.kappa,
+            confidence_level=self.confidence_level,
+            lower=self.lower,
+            upper=self.upper,
         )
 
 
@@ -47,9 +55,9 @@ def kappa(counts: np.ndarray[Any, np.dtype[np.float64]], confidence_level: float
     undefined = math.nan
     note = ""
     if items == 0:
-        note = "no item was coded twice"
+        note = say("no item was coded twice")
     elif len(table) == 1:
-        note = "both coders used one and the same word throughout"
+        note = say("both coders used one and the same word throughout")
     if note:
         return Agreement(
             items=items,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from corrtest.errors import InputError, RegisterError, nearest
+from corrtest.language import say
 from corrtest.register.people.actors import find_actor, known_actor, write_actor
 from corrtest.register.people.roles import ROLES, Actor, token_sha256
 from corrtest.register.session import COORDINATOR, Session
@@ -23,13 +24,13 @@ class People:
     def add(self, name: str, role: str, *, partner: str | None = None, actor: str = COORDINATOR) -> None:
         """Let a person work with the register, in one role; a partner's people name their firm."""
         if role not in ROLES:
-            raise InputError(f"There is no role '{role}'. {nearest(role, ROLES)}")
+            raise InputError(say("There is no role '{role}'. {nearest}", role=role, nearest=nearest(role, ROLES)))
         added = Actor(name=name, role=role, partner=partner)
         if role == "partner" and not partner:
-            raise InputError(f"{name} works for a partner: say for which one (--partner).")
+            raise InputError(say("{name} works for a partner: say for which one (--partner).", name=name))
         with self.session.writing("add_actor", actor) as work:
             if find_actor(work.connection, name) is not None:
-                raise RegisterError(f"There is somebody called '{name}' in the register already.")
+                raise RegisterError(say("There is somebody called '{name}' in the register already.", name=name))
             write_actor(work.connection, work.ledger, added)
 
     def give_token(self, name: str, *, actor: str = COORDINATOR) -> str:
@@ -41,7 +42,7 @@ class People:
         digest = token_sha256(token)
         with self.session.writing("give_token", actor) as work:
             if find_actor(work.connection, name) is None:
-                raise RegisterError(f"Nobody called '{name}' is in the register.")
+                raise RegisterError(say("Nobody called '{name}' is in the register.", name=name))
             table = schema.actor
             work.connection.execute(sa.update(table).where(table.c.name == name).values(token_sha256=digest))
             work.ledger.append("token_given", {"name": name, "sha256": digest})

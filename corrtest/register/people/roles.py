@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from corrtest.language import say
 from corrtest.register.refusal import Refusal
 
 Role = Literal["coordinator", "partner", "coder", "analyst", "auditor"]
@@ -78,5 +79,11 @@ def permit(actor: Actor, action: str) -> None:
         allowed = " or ".join(role for role in ROLES if role in PERMITTED[action])
         raise Refusal(
             "role",
-            f"{actor.name} has the role {actor.role} and may not do this ({action}). Ask a {allowed} to do it.",
+            say(
+                "{actor} has the role {role} and may not do this ({action}). Ask a {allowed} to do it.",
+                actor=actor.name,
+                role=actor.role,
+                action=action,
+                allowed=allowed,
+            ),
         )

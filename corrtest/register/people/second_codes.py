@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.people.agreement import Agreement, kappa
 from corrtest.register.people.roles import Actor
@@ -75,7 +76,7 @@ def code(work: Fieldwork, item: int, reaction: str) -> None:
     """Write the second code down."""
     row = _item(work, item)
     if row.second is not None:
-        raise Refusal("double_coding", f"Item {item} has its second code already.")
+        raise Refusal("double_coding", say("Item {item} has its second code already.", item=item))
     place = work.connection.execute(
         sa.select(_P.pair_id, _A.arm)
         .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
@@ -90,7 +91,10 @@ def code(work: Fieldwork, item: int, reaction: str) -> None:
         )
     ).scalars()
     if work.actor.name in set(first_coders):
-        raise Refusal("double_coding", f"{work.actor.name} gave the first code of item {item}; another person must.")
+        raise Refusal(
+            "double_coding",
+            say("{actor} gave the first code of item {item}; another person must.", actor=work.actor.name, item=item),
+        )
     work.connection.execute(sa.delete(schema.code).where(_C.application_ref == item))
     work.connection.execute(
         sa.insert(schema.code).values(application_ref=item, coder=work.actor.name, first=row.reaction, second=reaction)
@@ -108,9 +112,12 @@ def adjudicate(work: Fieldwork, item: int, reaction: str) -> None:
     """Write down which code holds."""
     row = _item(work, item)
     if row.second is None or row.first == row.second or row.settled is not None:
-        raise Refusal("double_coding", f"Item {item} is not one on which two coders disagree.")
+        raise Refusal("double_coding", say("Item {item} is not one on which two coders disagree.", item=item))
     if row.coder == work.actor.name:
-        raise Refusal("double_coding", f"{work.actor.name} gave the second code of item {item}; another must decide.")
+        raise Refusal(
+            "double_coding",
+            say("{actor} gave the second code of item {item}; another must decide.", actor=work.actor.name, item=item),
+        )
     work.connection.execute(sa.update(schema.code).where(_C.application_ref == item).values(settled=reaction))
     work.ledger.append("adjudicated", {"item": item, "settled": reaction}, study_ref=work.study_ref)
 
@@ -118,7 +125,9 @@ def adjudicate(work: Fieldwork, item: int, reaction: str) -> None:
 def _item(work: Fieldwork, item: int) -> Any:
     row = work.connection.execute(_coded(work.study_ref).where(_A.application_ref == item)).first()
     if row is None:
-        raise RegisterError(f"There is no item {item} with a reaction. Take the number from the coding list.")
+        raise RegisterError(
+            say("There is no item {item} with a reaction. Take the number from the coding list.", item=item)
+        )
     return row
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import InputError, RegisterError
+from corrtest.language import say
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.intake import documents
 from corrtest.register.refusal import Refusal
@@ -34,7 +35,7 @@ class Supervision:
         with self.session.writing("add_study", actor) as work:
             taken = work.connection.execute(sa.select(schema.study.c.name)).scalars().all()
             if study.name in taken:
-                raise RegisterError(f"The study '{study.name}' is in this register already.")
+                raise RegisterError(say("The study '{study}' is in this register already.", study=study.name))
             register_study(work.connection, work.ledger, keys, study, secret)
         with self.session.store.reading() as connection:
             self.session.read_studies(connection)
@@ -44,7 +45,7 @@ class Supervision:
     ) -> None:
         """Put the approval of the study on record."""
         if not (ethics_reference.strip() and authorised_by.strip()):
-            raise InputError("An approval needs a reference and a name. Give both.")
+            raise InputError(say("An approval needs a reference and a name. Give both."))
         given = {
             "ethics_reference": ethics_reference.strip(),
             "authorised_by": authorised_by.strip(),
@@ -68,8 +69,14 @@ class Supervision:
             if failures or pairs < planned or not planned:
                 raise Refusal(
                     "not_approved",
-                    f"The audit covers {pairs} pair(s) with {failures} failure(s); the plan on record has {planned}. "
-                    "Every pair must pass: import the plan, mend the documents and audit them again.",
+                    say(
+                        "The audit covers {pairs} pair(s) with {failures} failure(s); the plan on record has "
+                        "{planned}. Every pair must pass: import the plan, mend the documents and audit them "
+                        "again.",
+                        pairs=pairs,
+                        failures=failures,
+                        planned=planned,
+                    ),
                 )
             work.ledger.append(
                 "audit_recorded", {"pairs": pairs, "sha256": manifest_sha256}, study_ref=self.session.study_ref
@@ -105,11 +112,11 @@ class Supervision:
     def stop(self, reason: str, *, sector: str | None = None, actor: str = COORDINATOR) -> None:
         """Stop this study, or every study of a sector: from the next claim on, nothing is claimed or sent."""
         if not reason.strip():
-            raise InputError("A reason is needed: it is what everybody reads who tries to send.")
+            raise InputError(say("A reason is needed: it is what everybody reads who tries to send."))
         scope, name = ("study", self.session.study.name) if sector is None else ("sector", sector)
         with self.session.writing("stop", actor) as work:
             if work.connection.execute(sa.select(_S.name).filter_by(scope=scope, name=name)).first():
-                raise RegisterError(f"The {scope} '{name}' is stopped already.")
+                raise RegisterError(say("The {scope} '{name}' is stopped already.", scope=scope, name=name))
             work.connection.execute(sa.insert(schema.stop).values(scope=scope, name=name, reason=reason.strip()))
             work.ledger.append(
                 "stopped", {"scope": scope, "name": name, "reason": reason.strip()}, study_ref=self.session.study_ref
@@ -121,7 +128,7 @@ class Supervision:
         with self.session.writing("stop", actor) as work:
             gone = work.connection.execute(sa.delete(schema.stop).where(_S.scope == scope, _S.name == name))
             if not gone.rowcount:
-                raise RegisterError(f"The {scope} '{name}' is not stopped.")
+                raise RegisterError(say("The {scope} '{name}' is not stopped.", scope=scope, name=name))
             work.ledger.append("resumed", {"scope": scope, "name": name}, study_ref=self.session.study_ref)
 
 

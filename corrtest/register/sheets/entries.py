@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from corrtest.errors import Fault, InputError, nearest
+from corrtest.language import say
 from corrtest.register.clock import stamp, unreadable
 from corrtest.register.events.ledger import canonical
 from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
@@ -81,7 +82,10 @@ def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
             cells["at"] = stamp(cells["at"])
             entries.append(Entry(row=sheet_row(index), **cells))
     if faults:
-        raise InputError(f"{file or 'The table'} has {len(faults)} fault(s); nothing was imported.", faults)
+        raise InputError(
+            say("{file} has {count} fault(s); nothing was imported.", file=file or say("The table"), count=len(faults)),
+            faults,
+        )
     return entries
 
 
@@ -89,7 +93,7 @@ def check_word(word: str, allowed: Sequence[str], column: str, row: int | None =
     """Raise InputError where `word` is not one of `allowed`."""
     fault = _word_fault(word, allowed, column, row, file)
     if fault is not None:
-        raise InputError(f"The {column} '{word}' is unknown.", [fault])
+        raise InputError(say("The {column} '{word}' is unknown.", column=column, word=word), [fault])
 
 
 def content_sha256(entries: Sequence[Entry]) -> str:
@@ -115,10 +119,10 @@ def _text(value: Any) -> str:
 def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: int) -> list[Fault]:
     faults = []
     if not cells["pair_id"]:
-        faults.append(_empty("pair_id", "the pair's number, such as P00001", row, file))
+        faults.append(_empty("pair_id", say("the pair's number, such as P00001"), row, file))
     event = cells.get("event")
     if event in ("failed", "skipped") and not cells.get("reason"):
-        faults.append(_empty("reason", f"why it was {event}", row, file))
+        faults.append(_empty("reason", say("why it was {event}", event=event), row, file))
     words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)]
     if kind == "events":
         words.append(("event", EVENTS))
@@ -142,23 +146,25 @@ def _empty(column: str, expected: str, row: int, file: str | None) -> Fault:
         file=file,
         row=row,
         column=column,
-        given="an empty cell",
+        given=say("an empty cell"),
         expected=expected,
-        action="Fill it in as the work list has it." if column == "pair_id" else "Fill it in; name no employer.",
+        action=say("Fill it in as the work list has it.")
+        if column == "pair_id"
+        else say("Fill it in; name no employer."),
     )
 
 
 def _word_fault(word: str, allowed: Sequence[str], column: str, row: int | None, file: str | None) -> Fault | None:
     if word in allowed:
         return None
-    action = nearest(word, allowed) if word else "Fill it in."
+    action = nearest(word, allowed) if word else say("Fill it in.")
     if word == "none" and column == "reaction":
-        action = "Leave silence out: the register derives 'none' once the reaction window has passed."
+        action = say("Leave silence out: the register derives 'none' once the reaction window has passed.")
     return Fault(
         file=file,
         row=row,
         column=column,
-        given=f"'{word}'" if word else "an empty cell",
-        expected="one of " + ", ".join(allowed),
+        given=f"'{word}'" if word else say("an empty cell"),
+        expected=say("one of ") + ", ".join(allowed),
         action=action,
     )

@@ -16,6 +16,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from corrtest.errors import Fault, RegisterError
+from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork.items import Item
@@ -88,7 +89,7 @@ class Sheets:
             item = work.known(row.locked["pair_id"], row.locked["arm"])
             result, at = row.filled["result"], row.filled["at"]
             if not result or not at:
-                raise RegisterError("fill in both what happened (result) and when (at)")
+                raise RegisterError(say("fill in both what happened (result) and when (at)"))
             when = stamp(at)
             if _says_already(item, result, when):
                 return
@@ -107,7 +108,7 @@ class Sheets:
             item = work.known(row.locked["pair_id"], row.locked["arm"])
             filled = row.filled
             if not filled["reaction"] or not filled["at"]:
-                raise RegisterError("fill in both the reaction and when it came (at)")
+                raise RegisterError(say("fill in both the reaction and when it came (at)"))
             _check_version(item, row)
             work.react(item, filled["reaction"], stamp(filled["at"]), channel=filled["channel"], text=filled["text"])
 
@@ -141,7 +142,12 @@ class Sheets:
             if faults:
                 raise Refusal(
                     "conflict",
-                    f"{len(faults)} of {len(rows)} rows of {path.name} cannot be taken in; nothing was.",
+                    say(
+                        "{count} of {rows} rows of {file} cannot be taken in; nothing was.",
+                        count=len(faults),
+                        rows=len(rows),
+                        file=path.name,
+                    ),
                     sorted(faults, key=lambda fault: fault.row or 0),
                 )
             seq = work.ledger.append(
@@ -161,10 +167,15 @@ def _says_already(item: Item, result: str, at: str) -> bool:
 
 def _check_version(item: Item, row: FilledRow) -> None:
     if str(item.last_seq) != row.locked["version"]:
-        by = f" by {item.life.claimed_by}" if item.life.claimed_by else ""
+        by = say(" by {claimed_by}", claimed_by=item.life.claimed_by) if item.life.claimed_by else ""
         raise RegisterError(
-            f"conflict: {item.name} was changed since this sheet was written (it is {item.life.state}{by}). "
-            "Compare, and enter what is right on a fresh sheet"
+            say(
+                "conflict: {item} was changed since this sheet was written (it is {state}{by}). Compare, and "
+                "enter what is right on a fresh sheet",
+                item=item.name,
+                state=item.life.state,
+                by=by,
+            )
         )
 
 
@@ -173,7 +184,7 @@ def _conflict(path: Path, row: FilledRow, why: str) -> Fault:
         file=path.name,
         row=row.row,
         given=", ".join(value for value in row.filled.values() if value)[:60],
-        expected="a row that the register allows",
+        expected=say("a row that the register allows"),
         action=why if why.endswith(".") else f"{why}.",
     )
 

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from corrtest.errors import Fault, InputError
+from corrtest.language import say
 from corrtest.spec import sheet_row, sheet_values
 
 _OPEN_FILL = PatternFill("solid", fgColor="FFF2CC")
@@ -51,7 +52,7 @@ def write_form(form: Form, table: pd.DataFrame, path: Path) -> None:
     book = Workbook()
     sheet = book.active
     if sheet is None:
-        raise InputError(f"{path} cannot be written as a workbook.")
+        raise InputError(say("{path} cannot be written as a workbook.", path=path))
     sheet.title = form.name
     sheet.append(list(form.columns))
     for cell in sheet[1]:
@@ -81,7 +82,7 @@ def write_form(form: Form, table: pd.DataFrame, path: Path) -> None:
             choice = DataValidation(
                 type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
             )
-            choice.error = "Choose one of: " + ", ".join(words)
+            choice.error = say("Choose one of: ") + ", ".join(words)
             choice.add(f"{letter}2:{letter}{last}")
             sheet.add_data_validation(choice)
     sheet.freeze_panes = "A2"
@@ -114,8 +115,8 @@ def read_form(form: Form, path: Path) -> list[FilledRow]:
                     file=path.name,
                     row=row,
                     given=" ".join(value for value in locked.values() if value)[:60],
-                    expected="the locked cells as they were written",
-                    action="Fill in the open (yellow) cells only; take this row from a fresh sheet.",
+                    expected=say("the locked cells as they were written"),
+                    action=say("Fill in the open (yellow) cells only; take this row from a fresh sheet."),
                 )
             )
         faults.extend(
@@ -124,21 +125,23 @@ def read_form(form: Form, path: Path) -> list[FilledRow]:
                 row=row,
                 column=name,
                 given=f"'{filled[name]}'",
-                expected="one of " + ", ".join(words),
-                action="Choose from the list in the cell.",
+                expected=say("one of ") + ", ".join(words),
+                action=say("Choose from the list in the cell."),
             )
             for name, words in form.filled.items()
             if words and filled[name] and filled[name] not in words
         )
         found.append(FilledRow(row=row, locked=locked, filled=filled))
     if faults:
-        raise InputError(f"{path.name} has {len(faults)} fault(s); nothing was taken in.", faults)
+        raise InputError(
+            say("{file} has {count} fault(s); nothing was taken in.", file=path.name, count=len(faults)), faults
+        )
     return found
 
 
 def _cells(form: Form, path: Path) -> list[dict[str, str]]:
     if not path.is_file():
-        raise InputError(f"There is no file {path}. Check the name and the folder.")
+        raise InputError(say("There is no file {path}. Check the name and the folder.", path=path))
     # As it was typed: a formula is no answer, and the words of an open cell are held against its list.
     found = sheet_values(path, formulas=True)
     width = max(map(len, found), default=0)
@@ -147,8 +150,13 @@ def _cells(form: Form, path: Path) -> list[dict[str, str]]:
     missing = [name for name in form.columns if name not in header]
     if missing:
         raise InputError(
-            f"{path.name} is not a {form.name} sheet of the register: it lacks {', '.join(missing)}. "
-            "Write a fresh sheet and fill that in."
+            say(
+                "{file} is not a {form} sheet of the register: it lacks {missing}. Write a fresh sheet and fill "
+                "that in.",
+                file=path.name,
+                form=form.name,
+                missing=", ".join(missing),
+            )
         )
     places = {name: header.index(name) for name in form.columns}
     return [{name: row[place] for name, place in places.items()} for row in rows[1:]]

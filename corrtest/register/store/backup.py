@@ -11,13 +11,16 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.store.database import Store, make_sqlite_file
 
 
 def write_backup(store: Store, target: Path) -> None:
     """Copy the whole register to `target` while others go on working in it."""
     if target.exists():
-        raise RegisterError(f"{target} exists already. A backup overwrites nothing: give another name.")
+        raise RegisterError(
+            say("{target} exists already. A backup overwrites nothing: give another name.", target=target)
+        )
     unfinished = target.with_name(target.name + ".part")
     unfinished.unlink(missing_ok=True)
     try:
@@ -30,7 +33,9 @@ def write_backup(store: Store, target: Path) -> None:
         unfinished.chmod(0o600)
         unfinished.replace(target)
     except sqlite3.Error as error:
-        raise RegisterError(f"The backup to {target} failed ({error}); nothing is left of it.") from error
+        raise RegisterError(
+            say("The backup to {target} failed ({error}); nothing is left of it.", target=target, error=error)
+        ) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -38,7 +43,7 @@ def write_backup(store: Store, target: Path) -> None:
 def restore_backup(source: Path, place: str | Path) -> None:
     """Make the register at `place`, where none may be yet, from a backup."""
     if not source.is_file():
-        raise RegisterError(f"There is no backup {source}.")
+        raise RegisterError(say("There is no backup {source}.", source=source))
     store = Store(place)
     try:
         if store.path is not None:
@@ -51,19 +56,25 @@ def restore_backup(source: Path, place: str | Path) -> None:
 
 def _restore_sqlite(source: Path, target: Path) -> None:
     if target.exists():
-        raise RegisterError(f"{target} exists already. Move it away first: a restore overwrites nothing.")
+        raise RegisterError(
+            say("{target} exists already. Move it away first: a restore overwrites nothing.", target=target)
+        )
     make_sqlite_file(target)
     try:
         _copy_sqlite(source, target)
     except sqlite3.Error as error:
         target.unlink()
-        raise RegisterError(f"{source} is not a whole backup of a register ({error}).") from error
+        raise RegisterError(
+            say("{source} is not a whole backup of a register ({error}).", source=source, error=error)
+        ) from error
 
 
 def _restore_postgres(source: Path, store: Store) -> None:
     with store.reading() as connection:
         if sa.inspect(connection).has_table("chain"):
-            raise RegisterError(f"{store.name} holds a register already: a restore overwrites nothing.")
+            raise RegisterError(
+                say("{store} holds a register already: a restore overwrites nothing.", store=store.name)
+            )
     _run("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_address(store)}", str(source)], store)
 
 
@@ -95,8 +106,18 @@ def _run(program: str, arguments: list[str], store: Store) -> None:
     found = shutil.which(program)
     if found is None:
         raise RegisterError(
-            f"{program} is not installed, and a register on PostgreSQL needs it (Debian: postgresql-client)."
+            say(
+                "{program} is not installed, and a register on PostgreSQL needs it (Debian: postgresql-client).",
+                program=program,
+            )
         )
     done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RegisterError(f"{program} failed on {store.name}: {done.stderr.strip().splitlines()[-1]}")
+        raise RegisterError(
+            say(
+                "{program} failed on {store}: {splitlines}",
+                program=program,
+                store=store.name,
+                splitlines=done.stderr.strip().splitlines()[-1],
+            )
+        )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from corrtest.errors import MissingExtraError, RegisterError
+from corrtest.language import say
 
 # Partners wait for one another at most this long; a transaction takes about a millisecond.
 WAIT_SECONDS = 60
@@ -80,8 +81,11 @@ def _url(place: str | Path) -> URL:
     url = sa.make_url(text)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise RegisterError(
-            f"A register cannot live in '{url.get_backend_name()}'. Give a file name, or a PostgreSQL address such as "
-            "postgresql://user@host/database."
+            say(
+                "A register cannot live in '{get_backend_name}'. Give a file name, or a PostgreSQL address such "
+                "as postgresql://user@host/database.",
+                get_backend_name=url.get_backend_name(),
+            )
         )
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -97,7 +101,7 @@ def _engine(url: URL) -> Engine:
     try:
         engine = sa.create_engine(url, isolation_level="READ COMMITTED")
     except ModuleNotFoundError:
-        raise MissingExtraError("postgres", "A register on PostgreSQL") from None
+        raise MissingExtraError("postgres", say("A register on PostgreSQL")) from None
     sa.event.listen(engine, "connect", _prepare_postgres)
     return engine
 
@@ -135,10 +139,14 @@ def make_sqlite_file(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        raise RegisterError(f"{path} exists already. Open it, or choose another name.") from None
+        raise RegisterError(say("{path} exists already. Open it, or choose another name.", path=path)) from None
     except OSError as error:
         raise RegisterError(
-            f"{path} cannot be made: {error.strerror}. Choose a folder that you may write in."
+            say(
+                "{path} cannot be made: {strerror}. Choose a folder that you may write in.",
+                path=path,
+                strerror=error.strerror,
+            )
         ) from None
     store = Store(path)
     store.outside_transactions("PRAGMA journal_mode=WAL")
@@ -147,23 +155,27 @@ def make_sqlite_file(path: Path) -> None:
 
 def _meaning(text: str, name: str) -> str:
     known = {
-        "readonly": "may only be read: nothing was written. Ask for the right to write in its folder, or copy it.",
-        "read-only": "may only be read: nothing was written. Ask for the right to write.",
-        "permission denied": "may only be read: nothing was written. Ask for the right to write.",
-        "disk is full": "lies on a full disk: nothing was written. Make room and do it again.",
-        "No space left": "lies on a full disk: nothing was written. Make room and do it again.",
-        "disk I/O error": "cannot be written to disk: nothing was kept. Is it full? Unplugged?",
-        "locked": "is being written by someone else for too long: nothing was written. Do it again in a minute.",
-        "lock timeout": "is being written by someone else for too long: nothing was written. Do it again in a minute.",
-        "not a database": "is not a register, or its first page is damaged. Check the file name, or restore a backup.",
-        "malformed": "is damaged. Run `corrtest register verify` to find the place, and restore a backup.",
-        "unable to open": "cannot be opened. Check the file name and its folder.",
-        "no such table": "is not a register of corrtest. Check the file name.",
-        "does not exist": "is not a register of corrtest, or the database is not there. Check the address.",
-        "connection failed": "cannot be reached. Check the address, and that the server runs.",
-        "append-only": "keeps every event as it was written: an event can be neither changed nor removed.",
+        "readonly": say("may only be read: nothing was written. Ask for the right to write in its folder, or copy it."),
+        "read-only": say("may only be read: nothing was written. Ask for the right to write."),
+        "permission denied": say("may only be read: nothing was written. Ask for the right to write."),
+        "disk is full": say("lies on a full disk: nothing was written. Make room and do it again."),
+        "No space left": say("lies on a full disk: nothing was written. Make room and do it again."),
+        "disk I/O error": say("cannot be written to disk: nothing was kept. Is it full? Unplugged?"),
+        "locked": say("is being written by someone else for too long: nothing was written. Do it again in a minute."),
+        "lock timeout": say(
+            "is being written by someone else for too long: nothing was written. Do it again in a minute."
+        ),
+        "not a database": say(
+            "is not a register, or its first page is damaged. Check the file name, or restore a backup."
+        ),
+        "malformed": say("is damaged. Run `corrtest register verify` to find the place, and restore a backup."),
+        "unable to open": say("cannot be opened. Check the file name and its folder."),
+        "no such table": say("is not a register of corrtest. Check the file name."),
+        "does not exist": say("is not a register of corrtest, or the database is not there. Check the address."),
+        "connection failed": say("cannot be reached. Check the address, and that the server runs."),
+        "append-only": say("keeps every event as it was written: an event can be neither changed nor removed."),
     }
     for words, meaning in known.items():
         if words in text:
             return f"The register {name} {meaning}"
-    return f"The register {name} refused: {text.splitlines()[0]}"
+    return say("The register {name} refused: {splitlines}", name=name, splitlines=text.splitlines()[0])

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.spec import secret_folder_of
 
 FORMAT = "corrtest/register-key/1"
@@ -49,7 +50,9 @@ class Keys:
     def create(cls, path: Path, secret: bytes | None = None) -> Keys:
         """Make a new key file; `secret` replaces chance where there is nobody to protect (a simulated study)."""
         if path.exists():
-            raise RegisterError(f"The key file {path} exists already. Keep it apart, or choose another name.")
+            raise RegisterError(
+                say("The key file {path} exists already. Keep it apart, or choose another name.", path=path)
+            )
         keys = cls(path, secret or secrets.token_bytes(32), {})
         keys._save()
         return keys
@@ -65,12 +68,19 @@ class Keys:
             return cls(path, base64.b64decode(content["register"]), studies)
         except FileNotFoundError:
             raise RegisterError(
-                f"The key file {path} is not there. Employers cannot be read or recognised without it: put it back."
+                say(
+                    "The key file {path} is not there. Employers cannot be read or recognised without it: put it back.",
+                    path=path,
+                )
             ) from None
         except OSError as error:
-            raise RegisterError(f"The key file {path} cannot be read: {error.strerror}.") from None
+            raise RegisterError(
+                say("The key file {path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+            ) from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise RegisterError(f"{path} is not a key file of a register (format {FORMAT}).") from None
+            raise RegisterError(
+                say("{path} is not a key file of a register (format {format}).", path=path, format=FORMAT)
+            ) from None
 
     def add_study(self, name: str, secret: bytes | None = None) -> None:
         """Make a key for a study that has none yet; `secret` as in `create`."""
@@ -107,7 +117,7 @@ class Keys:
             plain = AESGCM(self._key(study, "seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
         except InvalidTag:
             raise RegisterError(
-                "An identity cannot be opened: the key file belongs to another register, or the entry was altered."
+                say("An identity cannot be opened: the key file belongs to another register, or the entry was altered.")
             ) from None
         return plain.decode()
 
@@ -118,7 +128,11 @@ class Keys:
         place = (study, purpose)
         if place not in self._derived:
             if study is not None and study not in self._studies:
-                raise RegisterError(f"The key file {self.path} has no key for the study '{study}' (erased?).")
+                raise RegisterError(
+                    say(
+                        "The key file {path} has no key for the study '{study}' (erased?).", path=self.path, study=study
+                    )
+                )
             root = self._register if study is None else self._studies[study]
             info = f"corrtest {purpose}".encode()
             self._derived[place] = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(root)
@@ -138,4 +152,6 @@ class Keys:
                 os.fsync(stream.fileno())
             fresh.replace(self.path)
         except OSError as error:
-            raise RegisterError(f"The key file {self.path} cannot be written: {error.strerror}.") from None
+            raise RegisterError(
+                say("The key file {path} cannot be written: {strerror}.", path=self.path, strerror=error.strerror)
+            ) from None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
+from corrtest.language import say
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.store import schema
 from corrtest.register.store.backup import write_backup
@@ -38,8 +39,13 @@ def bring_up_to_date(store: Store, key_file: Path, clock: Callable[[], datetime]
         return
     if not version.isdigit() or version > schema.SCHEMA_VERSION:
         raise RegisterError(
-            f"The register {store.name} was made by a newer corrtest (schema {version}; this one knows "
-            f"{schema.SCHEMA_VERSION}). Install that version: pip install --upgrade corrtest."
+            say(
+                "The register {store} was made by a newer corrtest (schema {version}; this one knows "
+                "{schema_version}). Install that version: pip install --upgrade corrtest.",
+                store=store.name,
+                version=version,
+                schema_version=schema.SCHEMA_VERSION,
+            )
         )
     place = store.path or key_file
     target = place.with_name(f"{place.name}.before-{schema.SCHEMA_VERSION}")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
+from corrtest.language import say
 from corrtest.spec.languages import document_languages
 from corrtest.spec.reference import belgian_experiments
 from corrtest.spec.section import NOTHING, Described, Section
@@ -138,8 +139,8 @@ def read_criterion(section: Section, name: str) -> KnownCriterion:
         section.fault(
             "power",
             given=NOTHING,
-            expected="[literature] register, or [power] with control_rate, ratio and source",
-            action="Say on which rates the power of a study on this criterion rests.",
+            expected=say("[literature] register, or [power] with control_rate, ratio and source"),
+            action=say("Say on which rates the power of a study on this criterion rests."),
         )
     reported = section.table("reported", required=False)
     found = KnownCriterion(
@@ -181,9 +182,9 @@ def _pooled(section: Section) -> PooledRatio:
     if not 0 < lower <= ratio <= upper:
         section.fault(
             "ratio",
-            given=Described(f"{ratio:g} ({lower:g} to {upper:g})"),
-            expected="a ratio above 0 inside its interval",
-            action="Write ratio, lower and upper.",
+            given=Described(say("{ratio:g} ({lower:g} to {upper:g})", ratio=ratio, lower=lower, upper=upper)),
+            expected=say("a ratio above 0 inside its interval"),
+            action=say("Write ratio, lower and upper."),
         )
     found = PooledRatio(
         population=_words(section, "population"),
@@ -208,8 +209,8 @@ def _assumed(section: Section) -> AssumedRates | None:
         power.fault(
             "ratio",
             given=NOTHING if ratio is None or control is None else Described(f"{control:g} × {ratio:g}"),
-            expected="a control rate and a ratio other than 1, whose product is a rate below 1",
-            action="Write for example control_rate = 0.30 and ratio = 0.70.",
+            expected=say("a control rate and a ratio other than 1, whose product is a rate below 1"),
+            action=say("Write for example control_rate = 0.30 and ratio = 0.70."),
         )
         control, ratio = 0.3, 0.7
     power.close()
@@ -219,7 +220,9 @@ def _assumed(section: Section) -> AssumedRates | None:
 def _levels(section: Section) -> dict[str, KnownLevel]:
     table = section.table("levels", required=True)
     if not table.values:
-        section.fault("levels", given=NOTHING, expected="at least one level", action="Add a table [levels.NAME].")
+        section.fault(
+            "levels", given=NOTHING, expected=say("at least one level"), action=say("Add a table [levels.NAME].")
+        )
     sections = {name: table.table(name, required=True) for name in table.values}
     texts = {name: _texts(each) for name, each in sections.items()}
     found = {name: _level(name, each, texts) for name, each in sections.items()}
@@ -248,9 +251,9 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
     if len(kinds) != 1:
         section.fault(
             "",
-            given=Described(" and ".join(kinds) or "nothing"),
-            expected="one signal: " + ", ".join(_KINDS),
-            action="Say by what the level is told: its names, its gender, its age, or sentences.",
+            given=Described(" and ".join(kinds) or say("nothing")),
+            expected=say("one signal: ") + ", ".join(_KINDS),
+            action=say("Say by what the level is told: its names, its gender, its age, or sentences."),
         )
     ages = _ages(section) if "age" in section.values else (None, None, None)
     source = section.choice("texts_of", list(texts), default=name)
@@ -269,9 +272,9 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
     if found.texts_of is not None and not any(found.writable_in(language) for language in found.texts):
         section.fault(
             "where",
-            given=Described("no sentences"),
-            expected="cv and letter sentences in at least one language",
-            action=f"Add [levels.{source}.nl] with cv and letter.",
+            given=Described(say("no sentences")),
+            expected=say("cv and letter sentences in at least one language"),
+            action=say("Add [levels.{source}.nl] with cv and letter.", source=source),
         )
     section.close()
     return found
@@ -282,9 +285,13 @@ def _ages(section: Section) -> tuple[int, int, ExtraYears]:
     if age > _OLDEST or age - control < _LEAST_EXTRA_YEARS:
         section.fault(
             "age",
-            given=Described(f"{age} against {control}"),
-            expected=f"an age up to {_OLDEST}, at least {_LEAST_EXTRA_YEARS} years above control_age",
-            action="Change the ages.",
+            given=Described(say("{age} against {control}", age=age, control=control)),
+            expected=say(
+                "an age up to {oldest}, at least {least_extra_years} years above control_age",
+                oldest=_OLDEST,
+                least_extra_years=_LEAST_EXTRA_YEARS,
+            ),
+            action=say("Change the ages."),
         )
     years = section.choice("extra_years", ("same_sector", "other_sector", "inactive"))
     return age, control, cast(ExtraYears, years)

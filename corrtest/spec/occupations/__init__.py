@@ -81,13 +81,18 @@ def read_occupation(section: Section, code: str) -> KnownOccupation:
     section.text("source", required=False)
     for language in found.texts:
         if language not in found.titles:
-            titles.fault(language, given=NOTHING, expected="a title", action=f'Add {language} = {{ title = "…" }}.')
+            titles.fault(
+                language,
+                given=NOTHING,
+                expected=say("a title"),
+                action=say('Add {language} = {{ title = "…" }}.', language=language),
+            )
     if not found.texts:
         section.fault(
             document_languages()[0],
             given=NOTHING,
-            expected="a table with what documents say, in at least one language",
-            action="Add it; another occupation shows the form.",
+            expected=say("a table with what documents say, in at least one language"),
+            action=say("Add it; another occupation shows the form."),
         )
     section.close()
     return found
@@ -104,10 +109,14 @@ def _texts(section: Section, language: str) -> OccupationTexts:
     lists = {key: section.words(key, None) for key in ("areas", "junior", "employers")}
     for key, words in lists.items():
         if len(words) < 2:
-            section.fault(key, given=Described(f"{len(words)}"), expected="at least two entries", action="Add entries.")
+            section.fault(
+                key, given=Described(f"{len(words)}"), expected=say("at least two entries"), action=say("Add entries.")
+            )
     for employer in lists["employers"]:
         if employer.count("{firm}") + employer.count("{home}") != 1 or employer.count("{") != 1:
-            section.fault("employers", given=employer, expected="one blank, {firm} or {home}", action="Mend the entry.")
+            section.fault(
+                "employers", given=employer, expected=say("one blank, {firm} or {home}"), action=say("Mend the entry.")
+            )
     twins = {key: _twins(section, key, least, language) for key, least in _LEAST.items()}
     found = OccupationTexts(
         diploma=section.text("diploma"),
@@ -126,21 +135,28 @@ def _texts(section: Section, language: str) -> OccupationTexts:
 def _twins(section: Section, key: str, least: int, language: str) -> Twins:
     rows = section.raw(key)
     if not isinstance(rows, list):
-        section.fault(key, given=NOTHING if rows is None else rows, expected="a list of entries", action=say(_EXAMPLE))
+        section.fault(
+            key, given=NOTHING if rows is None else rows, expected=say("a list of entries"), action=say(_EXAMPLE)
+        )
         return ()
     if len(rows) < least:
-        section.fault(key, given=Described(f"{len(rows)} entries"), expected=f"at least {least}", action=say(_EXAMPLE))
+        section.fault(
+            key,
+            given=Described(say("{count} entries", count=len(rows))),
+            expected=say("at least {least}", least=least),
+            action=say(_EXAMPLE),
+        )
     twins, blanks = [], phrase_blanks(language)
     for number, row in enumerate(rows):
         if not isinstance(row, list) or len(row) != 2 or not all(isinstance(text, str) for text in row):
             section.fault(
-                f"{key}[{number}]", given=row, expected="two wordings of equal strength", action=say(_EXAMPLE)
+                f"{key}[{number}]", given=row, expected=say("two wordings of equal strength"), action=say(_EXAMPLE)
             )
             continue
         for twin, text in zip("ab", row, strict=True):
             if not phrase_texts(text, blanks):
                 section.fault(
-                    f"{key}[{number}].{twin}", given=text, expected=phrase_form(blanks), action="Mend the line."
+                    f"{key}[{number}].{twin}", given=text, expected=phrase_form(blanks), action=say("Mend the line.")
                 )
         twins.append((row[0], row[1]))
     return tuple(twins)

@@ -33,7 +33,7 @@ from corrtest.analysis.statistics import OF_PAIRS, TESTS, PairedStatistic
 from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
 from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, PairedCounts, PairedTables, PairPositives
 from corrtest.errors import AnalysisError
-from corrtest.language import mark
+from corrtest.language import mark, say
 
 __all__ = ["PAIRED", "PairedDesign"]
 
@@ -111,7 +111,7 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
     ) -> tuple[Mapping[str, Mapping[str, Intervals]], str]:
         """Draw employers, or pairs where no employer is known."""
         if margin.second_way is not None:
-            raise AnalysisError("The bootstrap draws clusters of one kind. Name one column to cluster by.")
+            raise AnalysisError(say("The bootstrap draws clusters of one kind. Name one column to cluster by."))
         found = bootstrap_intervals(margin, replicates=replicates, seed=seed, confidence_level=confidence_level)
         return found, "clusters" if margin.clusters is not None else "pairs"
 

@@ -23,6 +23,7 @@ from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
 from corrtest.analysis.tables import FloatArray, Intervals, PairedTables, normal_quantile
 from corrtest.design import substream
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 METHODS = ("percentile", "bca", "studentised")
 
@@ -41,7 +42,9 @@ def bootstrap_intervals(
         Fewer than 100 replicates, which leave the ends of an interval to chance.
     """
     if replicates < 100:
-        raise AnalysisError(f"{replicates} bootstrap replicates are too few; use 1000 or more.")
+        raise AnalysisError(
+            say("{replicates} bootstrap replicates are too few; use 1000 or more.", replicates=replicates)
+        )
     normal_quantile(confidence_level)
     found = {name: {method: np.full((3, len(counts.keys)), np.nan) for method in METHODS} for name in _drawn()}
     for place, key in enumerate(counts.keys):

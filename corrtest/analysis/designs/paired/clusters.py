@@ -26,6 +26,7 @@ from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
 from corrtest.analysis.tables import FloatArray, Intervals, PairedTables, Tests, divide, normal_quantile
+from corrtest.language import keep
 
 # A variance between employers below this part of that of independent pairs is nothing but rounding.
 ROUNDING = 1e-9
@@ -111,7 +112,7 @@ def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:
 
 def _required(counts: MarginCounts) -> Clusters:
     if counts.clusters is None:
-        raise ValueError("there are no employers to cluster by")
+        raise ValueError(keep("there are no employers to cluster by"))
     return counts.clusters
 
 

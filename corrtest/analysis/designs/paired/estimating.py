@@ -14,6 +14,7 @@ from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
 from corrtest.analysis.statistics import DEFAULT_TESTS, OF_PAIRS, TESTS
 from corrtest.analysis.tables import Intervals, PairedCounts, Tests
+from corrtest.language import keep, keep_together
 
 
 def group_results(
@@ -83,13 +84,15 @@ def _clustered_test_results(tests: dict[str, Tests], place: int, all_methods: bo
     found = []
     for name, test in list(tests.items())[: None if all_methods else 1]:
         pvalue = _number(test.pvalue[place])
-        missing = "Undefined: no pair is discordant, all pairs are of one employer, or employers cancel out exactly."
+        missing = keep(
+            "Undefined: no pair is discordant, all pairs are of one employer, or employers cancel out exactly."
+        )
         found.append(
             TestResult(
                 name=name,
                 statistic=_number(test.statistic[place]),
                 pvalue=pvalue,
-                note=missing if pvalue is None else "Allows for several pairs of one employer, and for weights.",
+                note=missing if pvalue is None else keep("Allows for several pairs of one employer, and for weights."),
             )
         )
     return found
@@ -115,7 +118,7 @@ def _estimates(
             if OF_PAIRS[name].gradient is None
             else _cluster_note(counts, place, bool(robust.assumed[place]))
         )
-        note = " ".join(part for part in (base, told) if part)
+        note = keep_together((base, told))
         method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)
         if not found.all_methods or found.weighted:
@@ -123,33 +126,44 @@ def _estimates(
     for method, intervals in plain.items():
         value, lower, upper = (float(part[place]) for part in intervals)
         said = notes.estimate_note(name, method, cells, value=value, upper=upper)
-        naive = "Takes all pairs as independent, although some are of one employer." if clustered else None
-        note = " ".join(part for part in (said, naive) if part)
+        naive = keep("Takes all pairs as independent, although some are of one employer.") if clustered else None
+        note = keep_together((said, naive))
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note or None)
 
 
 def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:
     employers, largest = counts.employers, counts.largest_employer_pairs
-    weighted = "Weighted: the score interval at the effective number of pairs." if counts.raw is not None else ""
+    weighted = keep("Weighted: the score interval at the effective number of pairs.") if counts.raw is not None else ""
     if counts.clustered_by != ("employer",):
-        told = f"Clustered by {' and '.join(counts.clustered_by)}: the score interval at the effective number of pairs."
+        told = keep(
+            "Clustered by {clustered_by}: the score interval at the effective number of pairs.",
+            clustered_by=" and ".join(counts.clustered_by),
+        )
         return f"{told} {weighted}".strip()
     if employers is None or largest is None:
         return weighted
     if employers[place] == 1:
-        return "All pairs are of one employer: no interval can be computed."
-    told = f"Clustered by employer ({int(employers[place])} employers, at most {int(largest[place])} pairs each)"
+        return keep("All pairs are of one employer: no interval can be computed.")
+    told = keep(
+        "Clustered by employer ({employers} employers, at most {largest} pairs each)",
+        employers=int(employers[place]),
+        largest=int(largest[place]),
+    )
     if assumed:
-        return f"{told}; nothing varies between them, so each counts as one pair."
-    return f"{told}. {weighted}" if weighted else f"{told}: the score interval at the effective number of pairs."
+        return keep("{told}; nothing varies between them, so each counts as one pair.", told=told)
+    return (
+        f"{told}. {weighted}"
+        if weighted
+        else keep("{told}: the score interval at the effective number of pairs.", told=told)
+    )
 
 
 def _test_note(name: str, cells: PairedCounts, clustered: bool) -> str | None:
     note = notes.test_note(name, cells)
     if not clustered:
         return note
-    naive = "Takes all pairs as independent and of equal weight, although they are not."
-    return f"{note} {naive}" if note else naive
+    naive = keep("Takes all pairs as independent and of equal weight, although they are not.")
+    return keep_together((note, naive))
 
 
 def _cells(counts: MarginCounts, place: int) -> PairedCounts:

@@ -7,11 +7,12 @@ import math
 from corrtest.analysis.statistics import OF_PAIRS
 from corrtest.analysis.statistics.few import FEW_DISCORDANT, NO_DISCORDANT, so_few
 from corrtest.analysis.tables import PairedCounts
+from corrtest.language import keep, keep_together
 
 FEW_EMPLOYERS = 15
-FEW_EMPLOYERS_MARK = "Few employers"
+FEW_EMPLOYERS_MARK = keep("Few employers")
 _COVERAGE_WHEN_FEW_EMPLOYERS = (94, 98)
-NO_GRADIENT = "This statistic has no gradient, so that no interval can allow for several pairs of one employer."
+NO_GRADIENT = keep("This statistic has no gradient, so that no interval can allow for several pairs of one employer.")
 
 
 def estimate_note(
@@ -36,14 +37,14 @@ def estimate_note(
         parts.append((statistic.few and statistic.few(counts, effect)) or _few_employers(employers))
         coverage = statistic.clustered_coverage
         if coverage and employers is not None and counts.discordant / effect >= FEW_DISCORDANT:
-            parts.append(so_few("Several pairs an employer", coverage, so="with such"))
+            parts.append(so_few(keep("Several pairs an employer"), coverage, so="with such"))
     if method == "score_skewness_corrected" and math.isfinite(value):
         parts.append(
-            "The value is skewness-corrected, so a little off the observed one."
+            keep("The value is skewness-corrected, so a little off the observed one.")
             if counts.control_only != counts.treated_only
-            else "The arms tie, so the corrected value is the observed one."
+            else keep("The arms tie, so the corrected value is the observed one.")
         )
-    return " ".join(part for part in parts if part) or None
+    return keep_together(parts) or None
 
 
 def test_note(name: str, counts: PairedCounts) -> str | None:
@@ -51,11 +52,14 @@ def test_note(name: str, counts: PairedCounts) -> str | None:
     if counts.discordant:
         return None
     if name in ("mcnemar_exact", "mcnemar_midp"):
-        return f"{NO_DISCORDANT}: nothing in these data speaks against equal treatment, and p is 1."
-    return f"{NO_DISCORDANT}: the statistic is 0/0 and undefined."
+        return keep(
+            "{no_discordant}: nothing in these data speaks against equal treatment, and p is 1.",
+            no_discordant=NO_DISCORDANT,
+        )
+    return keep("{no_discordant}: the statistic is 0/0 and undefined.", no_discordant=NO_DISCORDANT)
 
 
 def _few_employers(employers: int | None) -> str | None:
     if employers is None or not 1 < employers < FEW_EMPLOYERS:
         return None
-    return so_few(f"{FEW_EMPLOYERS_MARK} ({employers})", _COVERAGE_WHEN_FEW_EMPLOYERS)
+    return so_few(keep("{what} ({worth})", what=FEW_EMPLOYERS_MARK, worth=employers), _COVERAGE_WHEN_FEW_EMPLOYERS)

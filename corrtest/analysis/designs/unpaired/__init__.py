@@ -32,7 +32,7 @@ from corrtest.analysis.statistics import OF_ARMS, ArmStatistic
 from corrtest.analysis.statistics.of_arms import FEW_POSITIVE
 from corrtest.analysis.tables import ArmCounts, ArmPositives, ArmTables, BoolArray, Counts, FloatArray, Intervals
 from corrtest.errors import AnalysisError
-from corrtest.language import mark
+from corrtest.language import mark, say
 
 __all__ = ["UNPAIRED", "UnmatchedResult", "UnpairedDesign", "unmatched"]
 
@@ -103,7 +103,7 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
         self, margin: ArmMargin, *, replicates: int, seed: int, confidence_level: float
     ) -> tuple[Mapping[str, Mapping[str, Intervals]], str]:
         """Refuse: the bootstrap draws pairs."""
-        raise AnalysisError("The bootstrap draws pairs; this table has one application per vacancy.")
+        raise AnalysisError(say("The bootstrap draws pairs; this table has one application per vacancy."))
 
     def departure(self, group: GroupResult) -> float:
         """Return the square root of chi-squared."""

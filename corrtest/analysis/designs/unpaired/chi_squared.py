@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from corrtest.analysis.statistics.of_arms import undefined_note
 from corrtest.analysis.tables import ArmCounts, ArmTables, Tests, divide
+from corrtest.language import keep
 
 
 def chi_squared(tables: ArmTables) -> Tests:
@@ -26,4 +27,4 @@ def chi_squared(tables: ArmTables) -> Tests:
 
 def chi_squared_note(counts: ArmCounts) -> str:
     """Say why the test is undefined."""
-    return undefined_note(counts) or "All reactions are of one kind: the statistic is 0/0 and undefined."
+    return undefined_note(counts) or keep("All reactions are of one kind: the statistic is 0/0 and undefined.")

@@ -21,6 +21,7 @@ from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independe
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
 from corrtest.analysis.statistics import OF_ARMS, ArmStatistic, Precision
 from corrtest.analysis.tables import ArmCounts, ArmTables, FloatArray, Intervals, Tests, divide, normal_quantile
+from corrtest.language import keep, keep_together
 
 # Student's t on two less than the clusters needs as many.
 FEWEST = 3
@@ -209,7 +210,7 @@ def arm_estimate(
     value, lower, upper = (float(part[place]) for part in found)
     name = method or statistic.default
     said = statistic.note and statistic.note(cells, name, upper)
-    note = " ".join(part for part in (said, also) if part) or None
+    note = keep_together((said, also)) or None
     return Estimate.of(statistic.name, name, (value, lower, upper), confidence_level, note)
 
 
@@ -220,27 +221,38 @@ def _test(cells: ArmCounts, statistic: float, pvalue: float, clustered: bool) ->
             name=name,
             statistic=None,
             pvalue=None,
-            note="Too few employers, or nothing varies between them: undefined."
+            note=keep("Too few employers, or nothing varies between them: undefined.")
             if clustered
             else chi_squared_note(cells),
         )
-    note = "Allows for several applications of one employer, and for weights." if clustered else None
+    note = keep("Allows for several applications of one employer, and for weights.") if clustered else None
     return TestResult(name=name, statistic=statistic, pvalue=pvalue, note=note)
 
 
 def _cluster_note(counts: ArmMargin, place: int) -> str:
-    weighted = "Weighted. " if counts.weighted else ""
+    weighted = keep("Weighted. ") if counts.weighted else ""
     fewest = min(int(np.sum(way.group == place)) for sign, way in counts.ways if sign > 0)
     if fewest < FEWEST:
-        return f"{weighted}All applications are of {fewest} clusters: too few for an interval."
+        return keep(
+            "{weighted}All applications are of {fewest} clusters: too few for an interval.",
+            weighted=weighted,
+            fewest=fewest,
+        )
     if counts.clustered_by != ("employer",):
-        return f"{weighted}Clustered by {' and '.join(counts.clustered_by)}: Wilson's limits at the effective numbers."
+        return keep(
+            "{weighted}Clustered by {clustered_by}: Wilson's limits at the effective numbers.",
+            weighted=weighted,
+            clustered_by=" and ".join(counts.clustered_by),
+        )
     if counts.employers is None or counts.largest_employers is None:
-        return f"{weighted}Wilson's limits at the effective numbers."
+        return keep("{weighted}Wilson's limits at the effective numbers.", weighted=weighted)
     employers, largest = int(counts.employers[place]), int(counts.largest_employers[place, 0])
-    return (
-        f"{weighted}Clustered by employer ({employers} employers, at most {largest} applications each): Wilson's "
-        "limits at the effective numbers."
+    return keep(
+        "{weighted}Clustered by employer ({employers} employers, at most {largest} applications each): "
+        "Wilson's limits at the effective numbers.",
+        weighted=weighted,
+        employers=employers,
+        largest=largest,
     )
 
 

@@ -13,6 +13,7 @@ from corrtest.analysis.group_result import Estimate, TestResult
 from corrtest.analysis.statistics import OF_ARMS
 from corrtest.analysis.tables import ArmCounts, ArmTables
 from corrtest.errors import AnalysisError
+from corrtest.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,13 @@ def unmatched(
     ):
         if not 0 <= positives <= applications or applications < 1:
             raise AnalysisError(
-                f"The {arm} arm has {positives} positive reactions to {applications} applications; expected at least "
-                "one application, and from 0 to that many positives."
+                say(
+                    "The {arm} arm has {positives} positive reactions to {applications} applications; expected at "
+                    "least one application, and from 0 to that many positives.",
+                    arm=arm,
+                    positives=positives,
+                    applications=applications,
+                )
             )
     counts = ArmCounts(
         control_positive=control_positives,
