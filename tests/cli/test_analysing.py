@@ -78,7 +78,7 @@ def test_a_summary_in_words(corrtest, table):
     assert corrtest("analyse", table).code == 0
     ran = corrtest("summary", "results.json", "--language", "nl")
     assert "Herkomst (uitnodigingen): In" in ran.out
-    assert "een echte verhouding van 0,9" in ran.out
+    assert "een echte ratio van 0,9" in ran.out
     assert corrtest("summary", "results.json", "--language", "de").code == 2
 
 
