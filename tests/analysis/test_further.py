@@ -214,7 +214,7 @@ def test_early_looks() -> None:
 
 def test_a_summary_says_what_could_have_been_shown() -> None:
     small = draw(pairs=60)
-    for language, words in (("en", "finds a true ratio of 0.7"), ("nl", "een echte verhouding van 0,7")):
+    for language, words in (("en", "finds a true ratio of 0.7"), ("nl", "een echte ratio van 0,7")):
         text = results_summary(analyse(pairs_table(small)), language)
         assert len(text.splitlines()) == 2
         assert text.count(words) == 2
