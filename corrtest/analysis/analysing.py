@@ -252,7 +252,7 @@ def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:
     beside = (
         keep("with the best and the worst case beside them") if choices.odd_reactions == "bounded" else keep("as coded")
     )
-    return (keep("Odd reactions, {beside}: {counted_odd}.", beside=beside, counted_odd=counted_odd(table)),)
+    return (keep("Odd reactions, {beside}: {counted}.", beside=beside, counted=counted_odd(table)),)
 
 
 def _inputs(

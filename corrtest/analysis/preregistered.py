@@ -62,10 +62,10 @@ class Choices:
         _among("multiplicity", chosen["multiplicity"], MULTIPLICITY)
         departures = [
             keep(
-                "Departs from the preregistration: {name} {said}, not {said_2}.",
+                "Departs from the preregistration: {name} {said}, not {registered}.",
                 name=name.replace("_", " "),
                 said=_said(value),
-                said_2=_said(registered[name]),
+                registered=_said(registered[name]),
             )
             for name, value in given.items()
             if value is not None and name in registered and value != registered[name]

@@ -88,9 +88,9 @@ class Results:
         except json.JSONDecodeError as error:
             raise InputError(
                 say(
-                    "{file} is not readable as JSON (line {lineno}: {msg}). Make it again with corrtest analyse.",
+                    "{file} is not readable as JSON (line {line}: {msg}). Make it again with corrtest analyse.",
                     file=file,
-                    lineno=error.lineno,
+                    line=error.lineno,
                     msg=error.msg,
                 )
             ) from None

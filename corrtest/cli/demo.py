@@ -96,9 +96,9 @@ def _plan(study: Study, folder: StudyFolder) -> Plan:
     vacancies = read_vacancies(folder.vacancies, study)
     show(
         say(
-            "1/6 Simulated {count} vacancies of {nunique} employers that do not exist.",
+            "1/6 Simulated {count} vacancies of {employers} employers that do not exist.",
             count=len(vacancies),
-            nunique=vacancies["employer_id"].nunique(),
+            employers=vacancies["employer_id"].nunique(),
         )
     )
     plan = read_plan(write_plan(make_plan(study, vacancies, allow_shortfall=True), folder.next_plan))

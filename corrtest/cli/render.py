@@ -47,11 +47,11 @@ def render(
     place = shown(target)
     show(
         say(
-            "{files} files for {pairs} pairs are in {place}; the audit is in {place_2}.",
+            "{files} files for {pairs} pairs are in {place}; the audit is in {audit}.",
             files=result.files,
             pairs=result.pairs,
             place=place,
-            place_2=place / "audit.csv",
+            audit=place / "audit.csv",
         )
     )
     if result.kept:

@@ -90,7 +90,7 @@ class Policy:
                     Fault(
                         key=f"disclosure.{name}",
                         given=str(wanted),
-                        expected=say("at least {getattr}, the policy's own figure", getattr=getattr(self, name)),
+                        expected=say("at least {least}, the policy's own figure", least=getattr(self, name)),
                         action=say("Raise it, or leave it out to use the policy's figure."),
                     )
                 )

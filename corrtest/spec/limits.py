@@ -41,11 +41,11 @@ class Limits:
         if unpacked > self.unpacked:
             raise InputError(
                 say(
-                    "The file {file} is {unpacked:,.0f} MB when unpacked; at most {unpacked_2:,.0f} MB are read. "
+                    "The file {file} is {unpacked:,.0f} MB when unpacked; at most {most:,.0f} MB are read. "
                     "Keep the columns that are needed and the rows of one study, or write it as Parquet.",
                     file=file,
                     unpacked=unpacked / MEGABYTE,
-                    unpacked_2=self.unpacked / MEGABYTE,
+                    most=self.unpacked / MEGABYTE,
                 )
             )
 

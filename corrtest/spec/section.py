@@ -48,16 +48,16 @@ def habit(text: str, *, whole: bool = False) -> str | None:
     """
     if day := _DAY.search(text):
         return say(
-            "Write a day as year-month-day, without quotes: {day}-{day_2:02d}-{day_3:02d}.",
-            day=day[4],
-            day_2=int(day[3]),
-            day_3=int(day[1]),
+            "Write a day as year-month-day, without quotes: {year}-{month:02d}-{day:02d}.",
+            year=day[4],
+            month=int(day[3]),
+            day=int(day[1]),
         )
     if amount := _AMOUNT.search(text):
         return say(
-            "Write a decimal with a point, and none between thousands: {amount}.{amount_2}.",
+            "Write a decimal with a point, and none between thousands: {amount}.{cents}.",
             amount=amount[1].replace(".", ""),
-            amount_2=amount[2],
+            cents=amount[2],
         )
     if whole and (thousands := _THOUSANDS.search(text)):
         return say("Write no point between thousands: {thousands}.", thousands=thousands[0].replace(".", ""))

@@ -157,8 +157,8 @@ def repeated_identifiers(table: pd.DataFrame) -> list[Fault]:
             row=sheet_row(int(index)),
             column="pair_id",
             given=say(
-                "{iloc} again, first in row {row_of}",
-                iloc=shown(identifiers.iloc[index]),
+                "{identifier} again, first in row {row_of}",
+                identifier=shown(identifiers.iloc[index]),
                 row_of=row_of[str(identifiers.iloc[index])],
             ),
             expected=say("each pair once"),

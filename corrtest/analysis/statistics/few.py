@@ -58,5 +58,5 @@ def _worth(number: int, effect: float) -> str:
     return (
         f"{number}"
         if effect < 1.05
-        else keep("{number}, worth {number_2:.0f} of different employers", number=number, number_2=number / effect)
+        else keep("{number}, worth {worth:.0f} of different employers", number=number, worth=number / effect)
     )

@@ -103,9 +103,9 @@ def wipe(store: Store) -> None:
         except sa.exc.DBAPIError as error:
             raise RegisterError(
                 say(
-                    "Everything is erased, but the file could not be rewritten ({orig}). Run {statement} on it "
+                    "Everything is erased, but the file could not be rewritten ({error}). Run {statement} on it "
                     "once nobody uses it.",
-                    orig=error.orig,
+                    error=error.orig,
                     statement=statement,
                 )
             ) from error

@@ -100,7 +100,7 @@ def _verify(connection: Connection, studies: Mapping[int, Study], expected_head:
             seq, time, previous = row[0], row[1], row[-1]
             seen_expected = seen_expected or previous == expected_head
     except sa.exc.DBAPIError as error:
-        return _stopped_at(seq + 1, seq, previous, say("cannot be read ({orig})", orig=error.orig))
+        return _stopped_at(seq + 1, seq, previous, say("cannot be read ({error})", error=error.orig))
     try:
         problems = [
             *_chain_problems(connection, seq, previous),
@@ -233,16 +233,16 @@ def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[
     noted = max(0 if row is None else row.events, last_move)
     if row is None or noted > events:
         yield say(
-            "Event {events} is missing: {noted} events were written and {events_2} are there.",
+            "Event {events} is missing: {noted} events were written and {due} are there.",
             events=events + 1,
             noted=noted,
-            events_2=events,
+            due=events,
         )
     elif (row.events, row.head) != (events, head):
         yield say(
-            "The end of the chain was noted at event {events} and should be at event {events_2}.",
+            "The end of the chain was noted at event {events} and should be at event {due}.",
             events=row.events,
-            events_2=events,
+            due=events,
         )
 
 

@@ -115,9 +115,9 @@ def _run(program: str, arguments: list[str], store: Store) -> None:
     if done.returncode:
         raise RegisterError(
             say(
-                "{program} failed on {store}: {splitlines}",
+                "{program} failed on {store}: {error}",
                 program=program,
                 store=store.name,
-                splitlines=done.stderr.strip().splitlines()[-1],
+                error=done.stderr.strip().splitlines()[-1],
             )
         )

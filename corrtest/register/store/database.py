@@ -82,9 +82,9 @@ def _url(place: str | Path) -> URL:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise RegisterError(
             say(
-                "A register cannot live in '{get_backend_name}'. Give a file name, or a PostgreSQL address such "
+                "A register cannot live in '{kind}'. Give a file name, or a PostgreSQL address such "
                 "as postgresql://user@host/database.",
-                get_backend_name=url.get_backend_name(),
+                kind=url.get_backend_name(),
             )
         )
     if url.drivername == "postgresql":
@@ -178,4 +178,4 @@ def _meaning(text: str, name: str) -> str:
     for words, meaning in known.items():
         if words in text:
             return f"The register {name} {meaning}"
-    return say("The register {name} refused: {splitlines}", name=name, splitlines=text.splitlines()[0])
+    return say("The register {name} refused: {error}", name=name, error=text.splitlines()[0])
