@@ -12,7 +12,7 @@ from corrtest.cli.options import PairsFile
 from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import AnalysisError, nearest
-from corrtest.language import say, spoken
+from corrtest.language import say, say_n, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import StudyTable
@@ -93,7 +93,7 @@ def analyse(
         **_of_study(places, pairs, plan),
     )
     results.write(target)
-    many = say("1 group") if len(results.groups) == 1 else say("{count} groups", count=len(results.groups))
+    many = say_n("{count} group", "{count} groups", len(results.groups))
     for note in results.notes:
         show(f"* {spoken(note)}")
     place = shown(target)

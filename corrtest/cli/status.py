@@ -90,5 +90,8 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     show_table(
         say("Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)"),
         (say("handling"), say("path"), say("what"), say("made by")),
-        [(say(_HANDLING[place.handling]), place.path, say(place.what), place.made_by) for place in folder.existing()],
+        [
+            (say(_HANDLING[place.handling]), place.path, say(place.what), say(place.made_by))
+            for place in folder.existing()
+        ],
     )

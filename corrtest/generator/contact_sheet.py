@@ -15,7 +15,7 @@ from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
 from corrtest.generator.workshop import Employer, Job, Workshop
-from corrtest.language import say
+from corrtest.language import current, say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names
 
 __all__ = ["preview_plan", "write_contact_sheet"]
@@ -94,10 +94,10 @@ def write_contact_sheet(
             columns.append(f"<div><strong>{persona.arm}{sent}</strong>{frames}<pre>{mail}</pre></div>")
         title = html.escape(f"{pair.pair_id}: {pair.criterion}, {pair.level}, {pair.occupation}")
         parts.append(f'<h2>{title}</h2><div class="pair">{"".join(columns)}</div>')
-    heading = f"<h1>{len(shown)} of {len(chosen)} pairs; signals are highlighted</h1>"
-    head = f'<meta charset="utf-8"><title>Contact sheet</title><style>{_STYLE}</style>'
-    body = heading + "".join(parts)
-    page = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
+    heading = say("{shown} of {pairs} pairs; signals are highlighted", shown=len(shown), pairs=len(chosen))
+    head = f'<meta charset="utf-8"><title>{html.escape(say("Contact sheet"))}</title><style>{_STYLE}</style>'
+    body = f"<h1>{html.escape(heading)}</h1>" + "".join(parts)
+    page = f'<!doctype html><html lang="{current()}"><head>{head}</head><body>{body}</body></html>\n'
     target = Path(path)
     written_safely(target, page.encode())
     return target

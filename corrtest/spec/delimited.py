@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from corrtest.errors import Fault, InputError
-from corrtest.language import say
+from corrtest.language import say, say_n
 from corrtest.spec.cells import has_control, sheet_row, text_table
 from corrtest.spec.limits import CSV
 
@@ -61,7 +61,7 @@ def read_csv(path: Path) -> pd.DataFrame:
                 Fault(
                     file=path.name,
                     row=sheet_row(index),
-                    given=say("{count} cells", count=len(row)),
+                    given=say_n("{count} cell", "{count} cells", len(row)),
                     expected=say("{count} cells, as the header has", count=len(names)),
                     action=say("A text that holds '{separator}' must stand in double quotes.", separator=separator),
                 )

@@ -51,29 +51,31 @@ class Place:
         return self.path.endswith("/")
 
 
+YOU = mark("you")
+
 PLACES: tuple[Place, ...] = (
     Place(name="study", path=_STUDY, what=mark("the study as you write it"), handling="public", made_by="new"),
-    Place(name="criteria", path="criteria/", what=mark("criteria of your own"), handling="internal", made_by="you"),
+    Place(name="criteria", path="criteria/", what=mark("criteria of your own"), handling="internal", made_by=YOU),
     Place(
         name="occupations",
         path="occupations/",
         what=mark("occupations of your own"),
         handling="internal",
-        made_by="you",
+        made_by=YOU,
     ),
     Place(
         name="pools",
         path="pools/",
         what=mark("contacts.csv: telephone numbers, mailboxes and addresses of your own"),
         handling="internal",
-        made_by="you",
+        made_by=YOU,
     ),
     Place(
         name="vacancies",
         path="vacancies/",
         what=mark("the vacancies as they come in; they name employers"),
         handling="internal",
-        made_by="you",
+        made_by=YOU,
     ),
     Place(
         name="plan",
@@ -115,7 +117,7 @@ PLACES: tuple[Place, ...] = (
         path="deviations.txt",
         what=mark("deviations from the preregistration, one a line, as they happen"),
         handling="public",
-        made_by="you",
+        made_by=YOU,
     ),
     Place(
         name="results",

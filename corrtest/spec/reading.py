@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, closest, nearest
-from corrtest.language import say
+from corrtest.language import say, say_n
 from corrtest.spec.languages import document_languages
 from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
@@ -90,7 +90,7 @@ def read_study_text(text: str, file: str) -> Study:
     study = _study(root, text, names)
     check_names(root, study)
     if faults:
-        many = say("1 fault") if len(faults) == 1 else say("{count} faults", count=len(faults))
+        many = say_n("{count} fault", "{count} faults", len(faults))
         raise StudyError(say("The study file {file} has {many}:", file=file, many=many), faults)
     return study
 

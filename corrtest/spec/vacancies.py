@@ -8,7 +8,7 @@ import pandas as pd
 from stdnum.be import vat
 
 from corrtest.errors import Fault, InputError, nearest
-from corrtest.language import say
+from corrtest.language import say, say_n
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
@@ -128,7 +128,7 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         faults.sort(
             key=lambda fault: (fault.file or "", fault.row or 0, list(declared).index(fault.column or "vacancy_id"))
         )
-        many = say("1 cell") if len(faults) == 1 else say("{count} cells", count=len(faults))
+        many = say_n("{count} cell", "{count} cells", len(faults))
         raise InputError(
             say("{file} has {many} that cannot be used:", file=table.attrs.get("file", "vacancies"), many=many), faults
         )
