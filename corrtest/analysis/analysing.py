@@ -302,7 +302,7 @@ def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:
         Fault(
             key=f"outcomes.{name}",
             given=repr(word),
-            expected=say("one of ") + ", ".join(REACTIONS),
+            expected=say("one of {words}", words=", ".join(REACTIONS)),
             action=nearest(word, REACTIONS),
         )
         for name, words in outcomes.items()

@@ -59,7 +59,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         )
     )
     if study.approval.missing:
-        show(say("Still to fill in before anything can be sent: ") + ", ".join(study.approval.missing) + ".")
+        show(say("Still to fill in before anything can be sent: {words}.", words=", ".join(study.approval.missing)))
 
 
 class _Found:

@@ -159,7 +159,7 @@ def say_sources(sources: Mapping[str, Sequence[str]], curves: Sequence[Path]) ->
     """Say where the rates come from that were assumed, and where the curves are."""
     named = sorted({source for several in sources.values() for source in several})
     if named:
-        show(say("Rates and ratios assumed are those published for Belgium: ") + "; ".join(named) + ".")
+        show(say("Rates and ratios assumed are those published for Belgium: {words}.", words="; ".join(named)))
     for path in curves:
         what = say("The power at 200 ratios is") if path.suffix == CURVES else say("The power curves are")
         show(say("{what} in {path}.", what=what, path=path))

@@ -85,7 +85,7 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     if found.next is not None:
         show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))
     if found.approvals_missing:
-        show(say("Nothing can be sent before these are on record: ") + ", ".join(found.approvals_missing) + ".")
+        show(say("Nothing can be sent before these are on record: {words}.", words=", ".join(found.approvals_missing)))
     show()
     show_table(
         say("Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)"),

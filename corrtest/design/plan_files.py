@@ -127,14 +127,14 @@ def read_plan(folder: str | Path) -> Plan:
     )
 
 
-def _altered(path: Path, given: str, expected: str = "the file that was frozen") -> DesignError:
+def _altered(path: Path, given: str, expected: str | None = None) -> DesignError:
     return DesignError(
         say("The plan is not what was frozen."),
         [
             Fault(
                 file=str(path),
                 given=given,
-                expected=expected,
+                expected=expected or say("the file that was frozen"),
                 action=say("Take the plan from its backup, or make a new plan: a changed plan is a new plan."),
             )
         ],

@@ -207,8 +207,10 @@ def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy
 def _fault(value: object, kind: type, least: float, most: float) -> str | None:
     """Return what was expected when `value` is not a `kind` between `least` and `most`, else None."""
     if kind is bool:
-        return None if isinstance(value, bool) else "true or false"
+        return None if isinstance(value, bool) else say("true or false")
     right = isinstance(value, int) if kind is int else isinstance(value, int | float)
     if not right or isinstance(value, bool) or not least <= float(value) <= most:  # type: ignore[arg-type]
-        return f"a{' whole' if kind is int else ''} number from {least:g} to {most:g}"
+        if kind is int:
+            return say("a whole number from {least:g} to {most:g}", least=least, most=most)
+        return say("a number from {least:g} to {most:g}", least=least, most=most)
     return None

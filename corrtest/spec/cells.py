@@ -78,13 +78,13 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
                     file=file,
                     row=sheet_row(row),
                     column=name,
-                    given=say("a control character in ") + ascii(cell[:40]),
+                    given=say("a control character in {words}", words=ascii(cell[:40])),
                     expected=say("letters, digits and signs"),
                     action=say("Type the cell again."),
                 )
             )
         elif _BREAK.search(cell):
-            unusable.setdefault(name, []).append((row, say("a line break or tab in ") + ascii(cell[:40])))
+            unusable.setdefault(name, []).append((row, say("a line break or tab in {words}", words=ascii(cell[:40]))))
     if faults:
         raise InputError(say("{file} has cells that cannot be used:", file=file), faults)
 
@@ -112,11 +112,11 @@ def check_header(file: str, names: Sequence[str]) -> None:
     broken = [name for name in names if _CONTROL.search(name) or _BREAK.search(name)]
     nameless = [place for place, name in enumerate(names, start=1) if not name]
     if repeated:
-        what = "repeats " + ", ".join(f"'{name}'" for name in repeated)
+        what = say("repeats {words}", words=", ".join(f"'{name}'" for name in repeated))
     elif nameless:
-        what = say("has an empty name above the filled column ") + ", ".join(map(str, nameless))
+        what = say("has an empty name above the filled column {words}", words=", ".join(map(str, nameless)))
     elif broken:
-        what = say("has a line break or control character in ") + ", ".join(ascii(name) for name in broken)
+        what = say("has a line break or control character in {words}", words=", ".join(ascii(name) for name in broken))
     else:
         return
     raise InputError(

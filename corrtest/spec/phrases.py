@@ -40,4 +40,4 @@ def phrase_texts(text: str, blanks: Iterable[str]) -> tuple[str, ...]:
 
 def phrase_form(blanks: Iterable[str]) -> str:
     """Return what a line must look like, for a message."""
-    return say("choices as [x|y] and blanks among ") + ", ".join(f"{{{name}}}" for name in sorted(blanks))
+    return say("choices as [x|y] and blanks among {words}", words=", ".join(f"{{{name}}}" for name in sorted(blanks)))

@@ -193,7 +193,7 @@ class Section:
 
     def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:
         """Return one of the allowed words."""
-        expected = say("one of ") + ", ".join(allowed)
+        expected = say("one of {words}", words=", ".join(allowed))
         value = self._get(key, default is None, expected)
         if value is None:
             return default or allowed[0]
@@ -322,7 +322,12 @@ class Section:
             return default
         for word in value:
             if allowed is not None and word not in allowed:
-                self.fault(key, given=word, expected=say("one of ") + ", ".join(allowed), action=nearest(word, allowed))
+                self.fault(
+                    key,
+                    given=word,
+                    expected=say("one of {words}", words=", ".join(allowed)),
+                    action=nearest(word, allowed),
+                )
         if len(set(value)) < len(value):
             self.fault(key, given=value, expected=say("each word once"), action=say("Delete the repeated word."))
         return tuple(value)
@@ -347,7 +352,7 @@ class Section:
         if not isinstance(value, list) or not value or any(not isinstance(item, dict) for item in value):
             self.fault(
                 key,
-                given=Described(f"a {type(value).__name__}"),
+                given=Described(say("a {kind}", kind=type(value).__name__)),
                 expected=say("repeated tables"),
                 action=say("Write each as [[{key}]] with its keys below it.", key=key),
             )

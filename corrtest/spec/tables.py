@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from corrtest.errors import Fault, InputError, nearest
-from corrtest.language import say
+from corrtest.language import mark, say
 from corrtest.spec.cells import EXCEL_ERRORS, sheet_row
 from corrtest.spec.delimited import read_csv
 from corrtest.spec.parquets import read_parquet
 from corrtest.spec.workbooks import read_xlsx
+
+_COMMITTEES_DIFFER = mark("322.1 and 322.10 are different committees")
 
 
 def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = ()) -> pd.DataFrame:
@@ -117,22 +119,20 @@ def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
         )
 
 
-def require_text(
-    table: pd.DataFrame, name: str, example: str, *, since: str = "322.1 and 322.10 are different committees"
-) -> None:
+def require_text(table: pd.DataFrame, name: str, example: str, *, since: str = _COMMITTEES_DIFFER) -> None:
     """Raise InputError where the cells of column `name` were stored as numbers, so that zeros may be lost."""
     if name in table.attrs.get("numeric_columns", ()):
         raise InputError(
             say(
                 "{file} has a column '{name}' written as a number.",
-                file=table.attrs.get("file", "The table"),
+                file=table.attrs.get("file", say("The table")),
                 name=name,
             ),
             [
                 Fault(
                     column=name,
                     given=say("numbers"),
-                    expected=say('text such as "{example}", since {since}', example=example, since=since),
+                    expected=say('text such as "{example}", since {since}', example=example, since=say(since)),
                     action=say("Set the column to Text before typing, or write it as a string column."),
                 )
             ],

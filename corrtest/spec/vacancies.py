@@ -95,8 +95,8 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     note(
         filled["channel"] & ~vacancies["channel"].isin(channels),
         "channel",
-        "one of " + ", ".join(channels),
-        "Use one of these words.",
+        say("one of {words}", words=", ".join(channels)),
+        say("Use one of these words."),
     )
     province = vacancies["postal_code"].map(postal_codes()["province"])
     note(
@@ -130,7 +130,8 @@ def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
         )
         many = say_n("{count} cell", "{count} cells", len(faults))
         raise InputError(
-            say("{file} has {many} that cannot be used:", file=table.attrs.get("file", "vacancies"), many=many), faults
+            say("{file} has {many} that cannot be used:", file=table.attrs.get("file", say("vacancies")), many=many),
+            faults,
         )
     return vacancies
 
@@ -187,7 +188,7 @@ def _unlike(given: pd.Series, column: Column) -> pd.Series:
 
 def _expected(column: Column) -> str:
     if column.choices:
-        return "one of " + ", ".join(map(str, column.choices))
+        return say("one of {words}", words=", ".join(map(str, column.choices)))
     return (
         say("a date such as 2027-01-11 or 11/01/2027")
         if column.type == "date"

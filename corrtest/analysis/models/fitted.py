@@ -106,9 +106,10 @@ def design(
         raise AnalysisError(say("The outcome must be 1 (positive) or 0."))
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise AnalysisError(
-            say("The covariates are linearly dependent: ")
-            + ", ".join(map(str, covariates.columns))
-            + say(". Leave one out.")
+            say(
+                "The covariates are linearly dependent: {words}. Leave one out.",
+                words=", ".join(map(str, covariates.columns)),
+            )
         )
     codes = None if clusters is None else pd.factorize(np.asarray(clusters))[0].astype(np.int64)
     if codes is not None and len(codes) != len(y):

@@ -73,7 +73,7 @@ def check_grouping_columns(table: pd.DataFrame, required: Sequence[str]) -> list
 def refuse(table: pd.DataFrame, faults: Sequence[Fault]) -> None:
     """Raise an InputError with all faults in the order of rows, if there are any."""
     if faults:
-        name = table.attrs.get("file", "The pairs table")
+        name = table.attrs.get("file", say("The pairs table"))
         raise InputError(
             say("{name} has cells that cannot be used:", name=name), sorted(faults, key=lambda fault: fault.row or 0)
         )
@@ -85,7 +85,7 @@ def require_committees_as_text(table: pd.DataFrame) -> None:
     if pd.api.types.is_numeric_dtype(table["joint_committee"]):
         marked = table[["joint_committee"]].head(0)
         marked.attrs = {
-            "file": table.attrs.get("file", "The pairs table"),
+            "file": table.attrs.get("file", say("The pairs table")),
             "numeric_columns": ("joint_committee",),
         }
         require_text(marked, "joint_committee", "322.01")
@@ -181,7 +181,7 @@ def reaction_codes(table: pd.DataFrame, column: str) -> tuple[CodeArray, list[Fa
             row=sheet_row(int(index)),
             column=column,
             given=shown(values.iloc[index]),
-            expected=say("one of ") + ", ".join(REACTIONS),
+            expected=say("one of {words}", words=", ".join(REACTIONS)),
             action=nearest(str(values.iloc[index]).lower(), REACTIONS),
         )
         for index in np.flatnonzero(coded < 0)

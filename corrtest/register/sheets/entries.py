@@ -165,6 +165,6 @@ def _word_fault(word: str, allowed: Sequence[str], column: str, row: int | None,
         row=row,
         column=column,
         given=f"'{word}'" if word else say("an empty cell"),
-        expected=say("one of ") + ", ".join(allowed),
+        expected=say("one of {words}", words=", ".join(allowed)),
         action=action,
     )

@@ -82,7 +82,7 @@ def write_form(form: Form, table: pd.DataFrame, path: Path) -> None:
             choice = DataValidation(
                 type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
             )
-            choice.error = say("Choose one of: ") + ", ".join(words)
+            choice.error = say("Choose one of: {words}", words=", ".join(words))
             choice.add(f"{letter}2:{letter}{last}")
             sheet.add_data_validation(choice)
     sheet.freeze_panes = "A2"
@@ -125,7 +125,7 @@ def read_form(form: Form, path: Path) -> list[FilledRow]:
                 row=row,
                 column=name,
                 given=f"'{filled[name]}'",
-                expected=say("one of ") + ", ".join(words),
+                expected=say("one of {words}", words=", ".join(words)),
                 action=say("Choose from the list in the cell."),
             )
             for name, words in form.filled.items()

@@ -252,7 +252,7 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
         section.fault(
             "",
             given=Described(" and ".join(kinds) or say("nothing")),
-            expected=say("one signal: ") + ", ".join(_KINDS),
+            expected=say("one signal: {words}", words=", ".join(_KINDS)),
             action=say("Say by what the level is told: its names, its gender, its age, or sentences."),
         )
     ages = _ages(section) if "age" in section.values else (None, None, None)
