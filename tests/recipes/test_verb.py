@@ -14,7 +14,7 @@ VERB = '''"""The verb sectors: which ready designs there are."""
 from __future__ import annotations
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import say, say_json
+from corrtest.cli.output import show, show_json
 
 
 def sectors(as_json: AsJson = False) -> None:
@@ -23,10 +23,10 @@ def sectors(as_json: AsJson = False) -> None:
 
     names = sorted(path.stem for path in designs_folder().glob("*.toml"))
     if as_json:
-        say_json(names)
+        show_json(names)
         return
     for name in names:
-        say(name)
+        show(name)
 '''
 
 
