@@ -29,14 +29,14 @@ lint: .venv/.tests
 	$(BIN)/mypy
 
 pytest: .venv/.tests
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadgroup
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 # Types are checked while the tests run.
 test: .venv/.tests
 	@$(MAKE) --no-print-directory -j 2 lint pytest
 
 test-slow: .venv/.tests
-	$(BIN)/pytest -m slow -n 2 --dist loadgroup --durations=15
+	$(BIN)/pytest -m slow -n 2 --dist worksteal --durations=15
 
 bench: .venv/.tests
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

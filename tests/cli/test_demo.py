@@ -11,9 +11,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-# One process runs the demo once and reads it in every test.
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Path:

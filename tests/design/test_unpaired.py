@@ -133,6 +133,7 @@ def test_studies_that_share_a_partner_share_its_days():
     assert "partners: with the pairs that may start on a day" in plans[0].shortfalls[0].cause
 
 
+@pytest.mark.slow
 def test_the_strictest_of_different_caps_holds_over_all_studies_and_later_versions():
     strict = Caps(total=3, window=Window(pairs=1, weeks=6))
     loose = Caps(total=2, window=Window(pairs=2, weeks=12))

@@ -62,8 +62,9 @@ def test_each_primary_rule_hides_a_cell(construction, change, rule):
     assert suppression.primary
 
 
-def test_no_shown_total_has_exactly_one_hidden_part():
-    for seed in range(30):
+@pytest.mark.parametrize("seeds", [range(6), pytest.param(range(6, 30), marks=pytest.mark.slow)], ids=len)
+def test_no_shown_total_has_exactly_one_hidden_part(seeds):
+    for seed in seeds:
         results = sector_results(seed, committees={"318": 24, "319": 66, "330": 90, "331": 60 + seed})
         released = release(results, dataclasses.replace(default_policy(), min_pairs=25))
         cells = [r.keys for r in released]

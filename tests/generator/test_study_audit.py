@@ -60,6 +60,7 @@ def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.slow
 def test_a_misspelled_word_is_found_in_each_language() -> None:
     assert misspelled(["Ik wrek graag metselar"]) == {"metselar": 1, "wrek": 1}
     assert misspelled(["I am a skiled bricklayer"], "en") == {"skiled": 1}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from corrtest.design import read_plan
 from corrtest.lab import simulate_reactions, simulate_vacancies
@@ -53,6 +54,7 @@ def pairs_of(plan: Path) -> pd.DataFrame:
     return pairs[names].reset_index()
 
 
+@pytest.mark.slow
 def test_a_criterion_is_one_file_beside_the_study(house: House, tmp_path: Path, repository: Path) -> None:
     study = study_of(tmp_path / "mine", repository)
     refused = house.corrtest("check", study)

@@ -45,21 +45,22 @@ def restricted_maximum_likelihood(y: FloatArray, v: FloatArray) -> float:
         top *= 4
     # Finer near 0, where the maxima lie close together.
     grid = top * np.linspace(0.0, 1.0, _GRID) ** 3
-    slopes = np.array([_restricted_slope(y, v, tau2) for tau2 in grid])
+    slopes = _restricted_slope(y, v, grid[:, None])
     turns = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
     peaks = [0.0] if slopes[0] <= 0 else []
     peaks += [
-        float(brentq(lambda tau2: _restricted_slope(y, v, tau2), grid[place], grid[place + 1], xtol=1e-15))
+        float(brentq(lambda tau2: float(_restricted_slope(y, v, tau2)), grid[place], grid[place + 1], xtol=1e-15))
         for place in turns
     ]
     return max(peaks, key=lambda tau2: _restricted_likelihood(y, v, tau2))
 
 
-def _restricted_slope(y: FloatArray, v: FloatArray, tau2: float) -> float:
-    """Return twice the derivative of the restricted log likelihood."""
+def _restricted_slope(y: FloatArray, v: FloatArray, tau2: FloatArray | float) -> FloatArray:
+    """Return twice the derivative of the restricted log likelihood at τ², or at each of a column of them."""
     w = 1 / (v + tau2)
-    mean, _ = weighted_mean(y, v + tau2)
-    return float(np.sum(w**2 * (y - mean) ** 2) - (w.sum() - np.sum(w**2) / w.sum()))
+    total = w.sum(axis=-1, keepdims=True)
+    mean = (w * y).sum(axis=-1, keepdims=True) / total
+    return np.asarray((w**2 * (y - mean) ** 2 - w + w**2 / total).sum(axis=-1))
 
 
 def _restricted_likelihood(y: FloatArray, v: FloatArray, tau2: float) -> float:

@@ -48,9 +48,10 @@ def attack_unpaired(seeds, policy=POLICY) -> tuple[list[float], float]:
     return found, hidden / cells
 
 
-def test_result_and_check_together_keep_to_the_policy():
-    found, shown = attack_odd(range(30))
-    assert shown > 10
+@pytest.mark.parametrize("sectors", [12, pytest.param(30, marks=pytest.mark.slow)])
+def test_result_and_check_together_keep_to_the_policy(sectors):
+    found, shown = attack_odd(range(sectors))
+    assert shown > sectors / 3
     assert max(found) <= POLICY.certainty + 1e-9
     assert max(found) > 0.6  # the attack learns something: it does bite
 
