@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from stdnum.be import vat
@@ -31,109 +31,144 @@ def vacancy_channels() -> tuple[str, ...]:
 
 def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return `table` as `read_vacancies` does; `table` is what `read_vacancy_table` gives."""
-    rows = _sheet_rows(table)
     declared = {column.name: column for column in table_columns("vacancies")}
-    needed = [name for name, column in declared.items() if column.needed_in("vacancies")]
-    require_columns(table, needed)
+    require_columns(table, [name for name, column in declared.items() if column.needed_in("vacancies")])
     refuse_unusable(table, declared)
     require_text(table, "joint_committee", "322.01")
-    vacancies = table.copy()
-    faults: list[Fault] = []
+    check = _Check(table, study, declared)
+    check.cells()
+    check.identity()
+    tested = check.committees()
+    check.occupations(tested)
+    check.channel_and_place()
+    check.dates(tested)
+    if check.faults:
+        check.refuse(table.attrs.get("file", say("vacancies")))
+    return check.vacancies
 
-    def note(bad: pd.Series, column: str, expected: str, action: str, given: pd.Series | None = None) -> None:
-        faults.extend(_faults(rows, bad, column, expected, action, vacancies[column] if given is None else given))
 
-    texts = [name for name in needed if declared[name].type == "string"]
-    for name in texts:
-        vacancies[name] = vacancies[name].where(vacancies[name].notna(), "").astype(str).str.strip()
-        note(vacancies[name] == "", name, "a value", say("Fill it in or delete the row."))
-    filled = {name: vacancies[name] != "" for name in texts}
-    for name, column in declared.items():
-        if name not in needed and name in vacancies:
-            note(_unlike(vacancies[name], column), name, _expected(column), say("Correct the cell, or leave it empty."))
+class _Check:
+    """One reading of a vacancy table: its columns are mended in place, and every fault is noted."""
 
-    note(
-        filled["vacancy_id"] & vacancies["vacancy_id"].duplicated(),
-        "vacancy_id",
-        say("each vacancy once"),
-        say("Delete the repeated row: a vacancy is used at most once."),
-    )
-    if study.fieldwork.employer_identifier == "enterprise_number":
-        given = vacancies["employer_id"].copy()
-        vacancies["employer_id"] = _enterprise_numbers(given)
-        note(
-            filled["employer_id"] & (vacancies["employer_id"] == ""),
+    def __init__(self, table: pd.DataFrame, study: Study, declared: Mapping[str, Column]) -> None:
+        self.study = study
+        self.declared = declared
+        self.rows = _sheet_rows(table)
+        self.vacancies = table.copy()
+        self.faults: list[Fault] = []
+        self.filled: dict[str, pd.Series] = {}
+
+    def note(self, bad: pd.Series, column: str, expected: str, action: str, given: pd.Series | None = None) -> None:
+        """Note a fault for each row that is `bad`."""
+        shown = self.vacancies[column] if given is None else given
+        self.faults += _faults(self.rows, bad, column, expected, action, shown)
+
+    def cells(self) -> None:
+        """Strip the texts that are needed, and hold the other columns against what they are declared to be."""
+        for name, column in self.declared.items():
+            if column.needed_in("vacancies") and column.type == "string":
+                cells = self.vacancies[name]
+                self.vacancies[name] = cells.where(cells.notna(), "").astype(str).str.strip()
+                self.filled[name] = self.vacancies[name] != ""
+                self.note(~self.filled[name], name, "a value", say("Fill it in or delete the row."))
+        for name, column in self.declared.items():
+            if not column.needed_in("vacancies") and name in self.vacancies:
+                unlike = _unlike(self.vacancies[name], column)
+                self.note(unlike, name, _expected(column), say("Correct the cell, or leave it empty."))
+
+    def identity(self) -> None:
+        """Check that each vacancy stands there once, and its employer's number."""
+        self.note(
+            self.filled["vacancy_id"] & self.vacancies["vacancy_id"].duplicated(),
+            "vacancy_id",
+            say("each vacancy once"),
+            say("Delete the repeated row: a vacancy is used at most once."),
+        )
+        if self.study.fieldwork.employer_identifier != "enterprise_number":
+            return
+        given = self.vacancies["employer_id"].copy()
+        self.vacancies["employer_id"] = _enterprise_numbers(given)
+        self.note(
+            self.filled["employer_id"] & (self.vacancies["employer_id"] == ""),
             "employer_id",
             say("an enterprise number of 10 digits whose last two are its check digits"),
             say('Correct it, or set [fieldwork] employer_identifier = "other" where it is not an enterprise number.'),
             given,
         )
-    committee = _study_committees(vacancies["joint_committee"], study)
-    known = list(joint_committees().index)
-    unknown = filled["joint_committee"] & ~vacancies["joint_committee"].isin(known)
-    for value in vacancies.loc[unknown, "joint_committee"].unique():
-        note(
-            vacancies["joint_committee"] == value,
-            "joint_committee",
-            say("a Belgian joint committee"),
-            nearest_committee(value, known),
+
+    def committees(self) -> pd.Series:
+        """Check the joint committees, and return which rows are in one that the study tests."""
+        given = self.vacancies["joint_committee"]
+        committee = _study_committees(given, self.study)
+        known = list(joint_committees().index)
+        unknown = self.filled["joint_committee"] & ~given.isin(known)
+        for value in given[unknown].unique():
+            action = nearest_committee(value, known)
+            self.note(given == value, "joint_committee", say("a Belgian joint committee"), action)
+        tested = committee != ""
+        self.vacancies.loc[tested, "joint_committee"] = committee[tested]
+        return tested
+
+    def occupations(self, tested: pd.Series) -> None:
+        """Turn titles into codes, and check that the study has the occupation."""
+        names = self.study.names
+        by_title = {value: names.occupation_code(value) or value for value in self.vacancies["occupation"].unique()}
+        self.vacancies["occupation"] = self.vacancies["occupation"].map(by_title)
+        given = self.vacancies["occupation"]
+        codes = [occupation.code for occupation in self.study.occupations] or _writable(self.study)
+        strange = tested & self.filled["occupation"] & ~given.isin(codes)
+        for value in given[strange].unique():
+            action = nearest(value, codes)
+            self.note(strange & (given == value), "occupation", say("an occupation of the study"), action)
+
+    def channel_and_place(self) -> None:
+        """Check how one applies, and add the province."""
+        channels = vacancy_channels()
+        self.note(
+            self.filled["channel"] & ~self.vacancies["channel"].isin(channels),
+            "channel",
+            say("one of {words}", words=", ".join(channels)),
+            say("Use one of these words."),
         )
-    tested = committee != ""
-    vacancies.loc[tested, "joint_committee"] = committee[tested]
-    by_title = {value: study.names.occupation_code(value) or value for value in vacancies["occupation"].unique()}
-    vacancies["occupation"] = vacancies["occupation"].map(by_title)
-    codes = [occupation.code for occupation in study.occupations] or _writable(study)
-    strange = tested & filled["occupation"] & ~vacancies["occupation"].isin(codes)
-    for value in vacancies.loc[strange, "occupation"].unique():
-        note(
-            strange & (vacancies["occupation"] == value),
-            "occupation",
-            say("an occupation of the study"),
-            nearest(value, codes),
+        province = self.vacancies["postal_code"].map(postal_codes()["province"])
+        self.note(
+            self.filled["postal_code"] & province.isna(),
+            "postal_code",
+            say("a postal code in Flanders or Brussels"),
+            say("Correct it or delete the row."),
         )
-    channels = vacancy_channels()
-    note(
-        filled["channel"] & ~vacancies["channel"].isin(channels),
-        "channel",
-        say("one of {words}", words=", ".join(channels)),
-        say("Use one of these words."),
-    )
-    province = vacancies["postal_code"].map(postal_codes()["province"])
-    note(
-        filled["postal_code"] & province.isna(),
-        "postal_code",
-        say("a postal code in Flanders or Brussels"),
-        say("Correct it or delete the row."),
-    )
-    vacancies["province"] = province.fillna("")
-    for name in ("opens", "closes"):
-        faults += _day_faults(vacancies, name, rows)
-    dated = vacancies["opens"].notna() & vacancies["closes"].notna()
-    shown_close = vacancies["closes"].dt.strftime("%Y-%m-%d")
-    note(
-        dated & (vacancies["closes"] < vacancies["opens"]),
-        "closes",
-        say("a day on or after 'opens'"),
-        say("Swap or correct the dates."),
-        shown_close,
-    )
-    note(
-        dated & tested & (vacancies["closes"] < pd.Timestamp(study.period.start)),
-        "closes",
-        say("a day on or after the start of the study ({start})", start=study.period.start),
-        say("Delete the row, or let the study's period start earlier."),
-        shown_close,
-    )
-    if faults:
-        faults.sort(
-            key=lambda fault: (fault.file or "", fault.row or 0, list(declared).index(fault.column or "vacancy_id"))
+        self.vacancies["province"] = province.fillna("")
+
+    def dates(self, tested: pd.Series) -> None:
+        """Read both dates, and check their order."""
+        for name in ("opens", "closes"):
+            self.faults += _day_faults(self.vacancies, name, self.rows)
+        opens, closes = self.vacancies["opens"], self.vacancies["closes"]
+        dated = opens.notna() & closes.notna()
+        shown = closes.dt.strftime("%Y-%m-%d")
+        self.note(
+            dated & (closes < opens),
+            "closes",
+            say("a day on or after 'opens'"),
+            say("Swap or correct the dates."),
+            shown,
         )
-        many = say_n("{count} cell", "{count} cells", len(faults))
-        raise InputError(
-            say("{file} has {many} that cannot be used:", file=table.attrs.get("file", say("vacancies")), many=many),
-            faults,
+        self.note(
+            dated & tested & (closes < pd.Timestamp(self.study.period.start)),
+            "closes",
+            say("a day on or after the start of the study ({start})", start=self.study.period.start),
+            say("Delete the row, or let the study's period start earlier."),
+            shown,
         )
-    return vacancies
+
+    def refuse(self, file: str) -> None:
+        """Raise with every fault, in the order of the table."""
+        places = list(self.declared)
+        self.faults.sort(
+            key=lambda fault: (fault.file or "", fault.row or 0, places.index(fault.column or "vacancy_id"))
+        )
+        many = say_n("{count} cell", "{count} cells", len(self.faults))
+        raise InputError(say("{file} has {many} that cannot be used:", file=file, many=many), self.faults)
 
 
 def _faults(
