@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
+from replicate import replicate, study_module
 
 STUDIES = {
     # The largest difference allowed where the source is an independent computation.
@@ -20,18 +19,9 @@ STUDIES = {
 }
 
 
-def load(repository: Path, study: str) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(study, repository / "analysis" / study / "run.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("study", sorted(STUDIES))
 def test_replication(study: str, repository: Path, data: Path, tmp_path: Path) -> None:
-    table = load(repository, study).main(data, tmp_path)
+    table = replicate(study, data, tmp_path)
     committed = repository / "analysis" / study / "results" / "comparison.csv"
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "comparison.csv"), pd.read_csv(committed), atol=1e-6)
     assert (repository / "analysis" / study / "plan.md").is_file()
@@ -47,7 +37,7 @@ def test_replication(study: str, repository: Path, data: Path, tmp_path: Path) -
 
 
 def test_where_r_stops_and_where_the_maximum_is(repository: Path, data: Path) -> None:
-    values, rule = load(repository, "neumark_2012").explain(data)
+    values, rule = study_module("neumark_2012").explain(data)
     above = values.set_index("point")["above_R"]
     slope = values.set_index("point")["largest_slope"]
     assert above["corrtest"] > 4e-9

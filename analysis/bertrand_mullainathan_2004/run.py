@@ -1,12 +1,11 @@
 """Bertrand and Mullainathan 2004: callback rates of white and African-American names.
 
-Run with ``python analysis/bertrand_mullainathan_2004/run.py [--data DIR]``: the data are not part of the project
+Run with ``python analysis/replicate.py bertrand_mullainathan_2004 [--data DIR]``: the data are not part of the project
 (see plan.md).
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +14,6 @@ from corrtest.analysis import long_table
 from corrtest.analysis.analysing import analyse
 from corrtest.analysis.designs.unpaired import unmatched
 from corrtest.analysis.models import linear_probability, with_intercept
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 PUBLISHED = "Table 1, all résumés sent (abstract: 'White names receive 50 percent more callbacks')"
 REFERENCE = "R, CR1 by advertisement"
@@ -52,21 +48,3 @@ def compare(data: Path) -> list[dict[str, object]]:
         *({"quantity": q, "published": p, "source": s, "ours": o} for q, p, s, o in rows),
         *({"quantity": q, "published": None, "source": "not published in this form", "ours": o} for q, o in own),
     ]
-
-
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv and return it."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(6).to_csv(out / "comparison.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))

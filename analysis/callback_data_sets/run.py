@@ -1,21 +1,17 @@
 """The data sets of the R package callback: its counts, and published totals.
 
-Run with ``python analysis/callback_data_sets/run.py [--data DIR]``: the data are not part of the project (see
+Run with ``python analysis/replicate.py callback_data_sets [--data DIR]``: the data are not part of the project (see
 plan.md).
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
 import pandas as pd
 
 from corrtest.analysis import analyse, read_long
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def compare(data: Path) -> list[dict[str, object]]:
@@ -58,21 +54,3 @@ def compare(data: Path) -> list[dict[str, object]]:
 
 def _row(quantity: str, published: int, source: str, ours: int) -> dict[str, object]:
     return {"quantity": quantity, "published": published, "source": source, "ours": ours}
-
-
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv and return it."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(6).to_csv(out / "comparison.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))

@@ -1,6 +1,6 @@
 """Neumark 2012: the heteroskedastic probit on the résumés of Bertrand and Mullainathan.
 
-Run with ``python analysis/neumark_2012/run.py [--data DIR]``: the data are not part of the project (see plan.md).
+Run with ``python analysis/replicate.py neumark_2012 [--data DIR]``: the data are not part of the project (see plan.md).
 
 R's figures differ by up to 0.00004 from ours. `explain` shows why: R's `optim` was given no gradient, and then takes
 central differences with a step of 0.001; the point at which those vanish is not quite the maximum.
@@ -8,7 +8,6 @@ central differences with a step of 0.001; the point at which those vanish is not
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +16,6 @@ from scipy.optimize import minimize, root
 from scipy.special import log_ndtr
 
 from corrtest.analysis.models import heteroskedastic_probit, neumark, with_intercept
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 QUALITIES = {
     "h": "h1",
@@ -146,22 +142,7 @@ def explain(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return values, pd.DataFrame(rows)
 
 
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv, maximum.csv and r_rule.csv and return the first."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(8).to_csv(out / "comparison.csv", index=False)
+def further(data: Path) -> dict[str, pd.DataFrame]:
+    """Return where the maximum is, and the figures by R's own rule."""
     values, rule = explain(data)
-    values.round(10).to_csv(out / "maximum.csv", index=False)
-    rule.round(8).to_csv(out / "r_rule.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))
+    return {"maximum": values, "r_rule": rule}

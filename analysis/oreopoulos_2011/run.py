@@ -1,21 +1,17 @@
 """Oreopoulos 2011: an unmatched design, Canadian employers and foreign names.
 
-Run with ``python analysis/oreopoulos_2011/run.py [--data DIR]``: the data are not part of the project (see
+Run with ``python analysis/replicate.py oreopoulos_2011 [--data DIR]``: the data are not part of the project (see
 plan.md).
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 
 from corrtest.analysis.designs.unpaired import unmatched
 from corrtest.analysis.models import linear_probability, with_intercept
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 DIGEST = "NBER Digest September 2009 on the first wave of 6,000 résumés: 16 % against 11 %"
 FOREIGN = ("Chinese", "Indian", "Pakistani")
@@ -54,21 +50,3 @@ def compare(data: Path) -> list[dict[str, object]]:
 
 def _row(quantity: str, published: float | None, source: str, ours: float | None) -> dict[str, object]:
     return {"quantity": quantity, "published": published, "source": source, "ours": ours}
-
-
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv and return it."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(6).to_csv(out / "comparison.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))

@@ -1,21 +1,17 @@
 """The register of 337 correspondence experiments, pooled by ground.
 
-Run with ``python analysis/register_meta_analysis/run.py [--data DIR]``: the data are not part of the project (see
+Run with ``python analysis/replicate.py register_meta_analysis [--data DIR]``: the data are not part of the project (see
 plan.md).
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from corrtest.analysis.pooling import random_effects, read_aggregate
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 COLUMNS = ("tested_maj", "callback_maj", "tested_min", "callback_min")
 PUBLISHED = {
@@ -79,21 +75,3 @@ def compare(data: Path) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv and return it."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(10).to_csv(out / "comparison.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))

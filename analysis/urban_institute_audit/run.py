@@ -1,20 +1,16 @@
 """The Urban Institute audit of Washington, D.C., 1988, in the data of Wooldridge's text.
 
-Run with ``python analysis/urban_institute_audit/run.py [--data DIR]``: the data are not part of the project (see
+Run with ``python analysis/replicate.py urban_institute_audit [--data DIR]``: the data are not part of the project (see
 plan.md).
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 
 from corrtest.analysis import analyse, read_pairs
-
-FOLDER = Path(__file__).parent
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def compare(data: Path) -> list[dict[str, object]]:
@@ -43,21 +39,3 @@ def compare(data: Path) -> list[dict[str, object]]:
         ("mid-p", row.midp, group.test("mcnemar_midp").pvalue),
     ]
     return [{"quantity": q, "published": p, "source": source, "ours": o} for q, p, o in rows]
-
-
-def main(data: Path = DATA, out: Path = FOLDER / "results") -> pd.DataFrame:
-    """Compute the comparison, write comparison.csv and return it."""
-    table = pd.DataFrame(compare(data))
-    table["difference"] = table["ours"] - table["published"]
-    out.mkdir(exist_ok=True)
-    table.round(8).to_csv(out / "comparison.csv", index=False)
-    return table
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA)
-    folder = parser.parse_args().data
-    if not folder.is_dir():
-        parser.error(f"there are no data at {folder}: they are not part of the project (see plan.md). Use --data DIR.")
-    print(main(folder).to_string(index=False))
