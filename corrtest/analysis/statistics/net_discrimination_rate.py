@@ -76,7 +76,7 @@ OF_PAIRS = PairedStatistic(
     name="net_discrimination_rate",
     label={
         "en": "net discrimination rate",
-        "nl": "netto-discriminatiegraad",
+        "nl": "nettodiscriminatiegraad",
         "fr": "taux net de discrimination",
         "de": "Nettodiskriminierungsrate",
     },
@@ -93,7 +93,7 @@ ALL_PAIRS = PairedStatistic(
     name="net_discrimination_rate_all_pairs",
     label={
         "en": "net discrimination rate over all pairs",
-        "nl": "netto-discriminatiegraad over alle paren",
+        "nl": "nettodiscriminatiegraad over alle paren",
         "fr": "taux net de discrimination sur toutes les paires",
         "de": "Nettodiskriminierungsrate über alle Paare",
     },

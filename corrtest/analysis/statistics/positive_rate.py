@@ -28,13 +28,13 @@ from corrtest.analysis.tables import (
 
 _CONTROL_LABEL = {
     "en": "positive rate of the control candidates",
-    "nl": "kans van de controlekandidaten",
+    "nl": "aandeel positief, controlekandidaten",
     "fr": "chance des candidats témoins",
     "de": "Chance der Kontrollkandidaten",
 }
 _TREATED_LABEL = {
     "en": "positive rate of the treated candidates",
-    "nl": "kans van de testkandidaten",
+    "nl": "aandeel positief, testkandidaten",
     "fr": "chance des candidats test",
     "de": "Chance der Testkandidaten",
 }

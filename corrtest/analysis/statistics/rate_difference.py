@@ -176,7 +176,7 @@ def _note_of_arms(counts: ArmCounts, method: str, upper: float) -> str | None:
 
 _LABEL = {
     "en": "rate difference (treated − control)",
-    "nl": "verschil in kans (test − controle)",
+    "nl": "verschil in aandelen (test − controle)",
     "fr": "différence de chances (test − témoin)",
     "de": "Differenz der Chancen (Test − Kontrolle)",
 }
