@@ -49,7 +49,7 @@ def every_margin(
     all_methods: bool,
     weights: npt.NDArray[np.float64] | None,
 ) -> Iterator[Margin]:
-    """Give every margin of the table, counted and estimated."""
+    """Yield every margin of the table, counted and estimated."""
     made: list[Margin] = []
     for grouping in each_grouping(table, by, cluster_by):
         earlier = [margin for margin in made if margin.grouping.group_of is grouping.group_of]

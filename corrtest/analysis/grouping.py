@@ -57,7 +57,7 @@ def groupings(table: Rows, by: Sequence[str] = ()) -> list[Grouping]:
 def each_grouping(
     table: Rows, by: Sequence[str] = (), cluster_by: tuple[str, ...] = ("employer",)
 ) -> Iterator[Grouping]:
-    """Give the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
+    """Yield the margins of a pairs table: the standard ones that its columns allow, and one for each column in `by`.
 
     One at a time, since each holds two numbers a pair.
 

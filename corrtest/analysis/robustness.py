@@ -93,7 +93,7 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
 def odd_choice_groups(
     table: StudyTable, setting: Setting, choices: Sequence[str] = tuple(CHOICES)
 ) -> Iterator[tuple[str, list[GroupResult]]]:
-    """Give each of the choices about odd reactions with the groups that it makes."""
+    """Yield each of the choices about odd reactions with the groups that it makes."""
     odd = odd_rows(table)
     grouping = next(each_grouping(table, (), setting.cluster_by))
     positives = table.outcomes(setting.outcomes)

@@ -27,6 +27,8 @@ _SHOWN = (
     "difference_pvalue",
 )
 
+_RESULTS = "results"
+
 
 def contrast(
     measurements: Annotated[
@@ -56,7 +58,7 @@ def contrast(
     """
     paths = measurements or [Places.here().results(None)]
     published = published or not measurements
-    names = list(words(labels)) or [path.stem for path in paths]
+    names = list(words(labels)) or _labels(paths)
     if len(names) != len(paths):
         raise AnalysisError(
             say(
@@ -81,6 +83,14 @@ def contrast(
         show(f"{key}: {comparison.summary(language)}")
     for note in found.notes:
         show(f"* {spoken(note)}")
+
+
+def _labels(paths: list[Path]) -> list[str]:
+    """Return a name for each measurement: its file's, or its study folder's where files are called alike."""
+    stems = [path.stem for path in paths]
+    if len(set(stems)) == len(stems):
+        return stems
+    return [path.resolve().parts[-3 if path.resolve().parent.name == _RESULTS else -2] for path in paths]
 
 
 def _compared(

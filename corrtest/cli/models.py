@@ -179,10 +179,11 @@ def _show(part: dict[str, Any]) -> None:
     import pandas as pd
 
     shown = ["model", "effect", "lower", "upper", "pvalue", "errors", "observations"]
-    show_figures(
-        say("{title}: effect on the positive rate (below 0 = treated at a disadvantage)", title=part["title"]),
-        pd.DataFrame(part["effects"])[shown],
-    )
+    title = say("{title}: effect on the positive rate (below 0 = treated at a disadvantage)", title=part["title"])
+    if part["effects"]:
+        show_figures(title, pd.DataFrame(part["effects"])[shown])
+    else:
+        show(say("{title}: nothing.", title=title))
     if part["neumark"] is not None:
         split = part["neumark"]
         show_figures(

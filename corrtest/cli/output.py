@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,11 +38,19 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
         numeric = all(isinstance(row[index], int | float) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=len(columns) > 2, overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(_cell(value) for value in row))
     # A figure cut short is worse than a line that wraps, so the table is never narrower than its contents.
     console = Console()
-    needed = console.measure(table, options=console.options.update(width=1000)).maximum
+    needed = console.measure(table, options=console.options.update(width=100_000)).maximum
     Console(width=max(console.width, needed)).print(table)
+
+
+def _cell(value: object) -> str:
+    """Write what a person reads in a table: yes or no, a dash for what is undefined."""
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    undefined = value is None or (isinstance(value, float) and math.isnan(value))
+    return "–" if undefined else str(value)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -53,7 +62,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def show_figures(title: str, frame: pd.DataFrame, columns: Sequence[str] | None = None, decimals: int = 4) -> None:
     """Print `frame` as a table, its figures with `decimals`; `columns` are headings to show instead of its names."""
     rows = [
-        tuple(written(value, f".{decimals}f") if isinstance(value, float) else value for value in row)
+        tuple(
+            written(value, f".{decimals}f") if isinstance(value, float) and not math.isnan(value) else value
+            for value in row
+        )
         for row in frame.itertuples(index=False)
     ]
     show_table(title, columns or [str(name) for name in frame.columns], rows)
@@ -66,7 +78,7 @@ def probability(value: float) -> str:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a callback (done, total) that draws one progress bar on standard error while the block runs."""
+    """Yield a callback (done, total) that draws one progress bar on standard error while the block runs."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

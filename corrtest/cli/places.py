@@ -54,6 +54,8 @@ class Places:
 
     def plan(self, given: Path | None) -> Path:
         """Return the folder of the plan, or of its newest version."""
+        if given is None and self.folder is not None and not self.folder.plan_versions():
+            raise CorrtestError(say("This study has no plan yet. Make it with: corrtest plan"))
         return self.place(given, "plan", say("This needs a plan. Name its folder"))
 
     def contacts(self, given: Path | None) -> Path | None:
@@ -64,6 +66,8 @@ class Places:
 
     def pairs(self, given: Path | None) -> Path:
         """Return the pairs table."""
+        if given is None and self.folder is not None and not self.folder.pairs.is_file():
+            raise CorrtestError(say("This study has no pairs table yet. Make it with: corrtest register export"))
         return self.place(given, "pairs", say("This needs reactions. Name the pairs table"))
 
     def results(self, given: Path | None) -> Path:

@@ -48,7 +48,7 @@ def plan(
     if out is None and places.folder is not None and places.folder.plan_versions():
         raise DesignError(
             say(
-                "{plan} is frozen already. Make its next version with: corrtest amend --since DAY",
+                "{plan} is frozen already. Make its next version with: corrtest amend --since DAY --reason WHY",
                 plan=shown(places.folder.plan),
             )
         )

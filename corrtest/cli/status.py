@@ -12,7 +12,7 @@ from corrtest.errors import CorrtestError, RegisterError
 from corrtest.language import mark, say
 
 if TYPE_CHECKING:
-    from corrtest.spec import FieldworkCount, Progress, StudyFolder
+    from corrtest.spec import FieldworkCount, Place, Progress, StudyFolder
 
 _HANDLING = {"public": mark("public"), "internal": mark("internal"), "secret": mark("secret")}
 
@@ -32,6 +32,13 @@ def status(as_json: AsJson = False) -> None:
     _show(folder, found, trouble)
 
 
+def _maker(place: Place) -> str:
+    """Return who makes a place: the user, in words, or verbs as they are typed."""
+    from corrtest.spec import YOU
+
+    return say(place.made_by) if place.made_by == YOU else place.made_by
+
+
 def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
     """Return what the register says, or why it says nothing."""
     from corrtest.register import Register
@@ -41,12 +48,13 @@ def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
         return None, ""
     try:
         with Register.open(folder.register) as register:
-            strata = register.oversight.status().strata
+            found = register.oversight.status()
     except RegisterError as error:
         return None, error.text()
-    states = strata.drop(columns=["joint_committee", "criterion"]).sum()
+    states = found.strata.drop(columns=["joint_committee", "criterion"]).sum()
     return (
         FieldworkCount(
+            approved=found.approved,
             applications=int(states.sum()),
             to_send=int(states["planned"] + states["claimed"]),
             open=int(states["sent"] + states["withdrawn"]),
@@ -90,8 +98,5 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     show_table(
         say("Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)"),
         (say("handling"), say("path"), say("what"), say("made by")),
-        [
-            (say(_HANDLING[place.handling]), place.path, say(place.what), say(place.made_by))
-            for place in folder.existing()
-        ],
+        [(say(_HANDLING[place.handling]), place.path, say(place.what), _maker(place)) for place in folder.existing()],
     )

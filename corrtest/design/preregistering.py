@@ -85,7 +85,7 @@ _MONITORING = {
 
 
 def preregistration(plan: Plan, language: str = "en") -> str:
-    """Give the preregistration as Markdown.
+    """Return the preregistration as Markdown.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def _values(plan: Plan, words: Catalogue) -> dict[str, Any]:
 
 
 def _chosen_sentences(study: Study, words: Catalogue) -> dict[str, str]:
-    """Give the sentences that the study's options choose."""
+    """Return the sentences that the study's options choose."""
     options = study.analysis
     watched = options.monitoring
     monitoring = words.text(_MONITORING[None])

@@ -67,7 +67,7 @@ class Session:
 
     @contextmanager
     def reading(self, action: str, actor: str) -> Iterator[tuple[Connection, Actor]]:
-        """Give a connection that only reads, and the person; refuse who may not do this."""
+        """Yield a connection that only reads, and the person; refuse who may not do this."""
         try:
             with self.store.reading() as connection:
                 person = known_actor(connection, actor)
@@ -79,7 +79,7 @@ class Session:
 
     @contextmanager
     def writing(self, action: str, actor: str) -> Iterator[Fieldwork]:
-        """Give the fieldwork in one transaction, kept whole or not at all; a refusal leaves the event that says so."""
+        """Yield the fieldwork in one transaction, kept whole or not at all; a refusal leaves the event that says so."""
         try:
             with self.store.writing() as connection:
                 # The end of the chain first: on PostgreSQL its lock makes writers take turns.

@@ -35,7 +35,16 @@ from corrtest.spec.criteria import (
     PooledRatio,
     written_label,
 )
-from corrtest.spec.folder import PLACES, SECRET_FOLDER, Handling, Place, StudyFolder, make_private, secret_folder_of
+from corrtest.spec.folder import (
+    PLACES,
+    SECRET_FOLDER,
+    YOU,
+    Handling,
+    Place,
+    StudyFolder,
+    make_private,
+    secret_folder_of,
+)
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
 from corrtest.spec.new_folder import make_study_folder
@@ -86,6 +95,7 @@ __all__ = [
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",
+    "YOU",
     "AnalysisOptions",
     "Approval",
     "AssumedRates",

@@ -17,8 +17,9 @@ __all__ = ["FieldworkCount", "Progress", "Step", "progress_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldworkCount:
-    """What the register says: applications in all, still to be sent, and sent but not closed."""
+    """What the register says: has it the approvals; applications in all, still to be sent, and sent but not closed."""
 
+    approved: bool
     applications: int
     to_send: int
     open: int
@@ -43,11 +44,14 @@ class Progress:
         None where the study file has faults, which `fault` tells.
     steps : tuple of Step
         In the order in which they are taken.
+    approved : bool
+        Whether the register has the approvals, which may have come after the study file was frozen.
     """
 
     study: Study | None
     fault: str
     steps: tuple[Step, ...]
+    approved: bool
 
     @property
     def next(self) -> Step | None:
@@ -56,8 +60,8 @@ class Progress:
 
     @property
     def approvals_missing(self) -> tuple[str, ...]:
-        """What the study file does not have on record yet; nothing is sent before."""
-        return () if self.study is None else self.study.approval.missing
+        """What neither the register nor the study file has on record yet; nothing is sent before."""
+        return () if self.study is None or self.approved else self.study.approval.missing
 
 
 def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) -> Progress:
@@ -68,7 +72,10 @@ def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) ->
     except CorrtestError as error:
         fault = error.text()
     return Progress(
-        study=study, fault=fault, steps=(*_before(folder, study), *_fieldwork(folder, fieldwork), *_after(folder))
+        study=study,
+        fault=fault,
+        steps=(*_before(folder, study), *_fieldwork(folder, fieldwork), *_after(folder)),
+        approved=fieldwork is not None and fieldwork.approved,
     )
 
 
@@ -88,6 +95,7 @@ def _fieldwork(folder: StudyFolder, found: FieldworkCount | None) -> tuple[Step,
     sent = found is not None and imported and not found.to_send
     return (
         _step(mark("there is a register"), "register init", folder.register.is_file()),
+        _step(mark("the approvals are on record"), "register approve", found is not None and found.approved),
         _step(mark("the plan is in the register"), "register import", imported),
         _step(mark("all applications are sent"), "register worklist", sent),
         _step(

@@ -57,6 +57,18 @@ def long(corrtest) -> str:
     return "long.csv"
 
 
+def test_tables_show_what_is_undefined_by_a_dash(corrtest):
+    """One pair identifies no model, and each says why."""
+    pairs(1).head(1).assign(control_reaction="none", treated_reaction="invitation").to_csv("pairs.csv", index=False)
+    ran = corrtest("models", "pairs.csv")
+    assert ran.code == 0, ran
+    assert "disadvantage): nothing." in ran.out
+    assert "at least two clusters" in ran.out
+    said = corrtest("sensitivity", "pairs.csv").out
+    assert "–" in said
+    assert not {"None", "nan"} & set(said.split())
+
+
 LONG = ("--long", "--vacancy", "offer", "--candidate", "gender,origin", "--positive", "callback")
 
 
@@ -191,3 +203,15 @@ def test_an_unpaired_study(corrtest):
     assert "linear probability" in corrtest("models", "applications.csv").out
     assert corrtest("sensitivity", "applications.csv").code == 0
     assert corrtest("analyse", "applications.csv", "--bootstrap", 200).code == 2
+
+
+def test_measurements_of_two_study_folders_are_named_by_their_folders(corrtest):
+    for number, name in enumerate(("baseline", "follow_up")):
+        results = Path(name, "results")
+        results.mkdir(parents=True)
+        pairs(number).to_csv("pairs.csv", index=False)
+        assert corrtest("analyse", "pairs.csv", "--out", results / "results.json").code == 0
+    ran = corrtest("contrast", "baseline/results/results.json", "follow_up/results/results.json")
+    assert ran.code == 0, ran
+    assert "baseline" in ran.out
+    assert "follow_up" in ran.out

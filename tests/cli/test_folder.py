@@ -112,6 +112,53 @@ def test_tables_of_vacancies_are_put_together(corrtest, monkeypatch):
     assert "week_3.csv, row 4, column 'closes'" in refused
 
 
+def test_what_is_not_made_yet_is_said_with_the_verb_that_makes_it(corrtest, monkeypatch):
+    assert corrtest("new", "hairdressing").code == 0
+    monkeypatch.chdir("hairdressing")
+    assert "no plan yet. Make it with: corrtest plan" in corrtest("render").err
+    assert "no pairs table yet. Make it with: corrtest register export" in corrtest("analyse").err
+
+
+def test_status_asks_for_approvals_until_the_register_has_them(corrtest, monkeypatch):
+    """A frozen study file stays as it is; what is approved later stands in the register."""
+    assert corrtest("new", "hairdressing").code == 0
+    monkeypatch.chdir("hairdressing")
+    assert corrtest("register", "init").code == 0
+    steps = {step["command"]: step["done"] for step in json.loads(corrtest("status", "--json").out)["steps"]}
+    assert steps["corrtest register init"]
+    assert not steps["corrtest register approve"]
+    assert "Nothing can be sent before these are on record" in corrtest("status").out
+    refused = corrtest("register", "approve", "--ethics-reference", "EC-1")
+    assert refused.code == 2
+    approval = ("--ethics-reference", "EC-1", "--authorised-by", "X", "--employers-informed-on", "2026-12-20")
+    assert corrtest("register", "approve", *approval).code == 0
+    steps = {step["command"]: step["done"] for step in json.loads(corrtest("status", "--json").out)["steps"]}
+    assert steps["corrtest register approve"]
+    assert "Nothing can be sent" not in corrtest("status").out
+
+
+def test_the_audit_trail_can_be_read(corrtest, monkeypatch):
+    """An event with a long payload, such as the study itself, takes no room from the other columns."""
+    assert corrtest("new", "hairdressing").code == 0
+    monkeypatch.chdir("hairdressing")
+    assert corrtest("register", "init").code == 0
+    said = corrtest("register", "audit").out
+    assert "register_created" in said
+    assert max(map(len, said.splitlines())) < 250
+    assert "[[committee]]" in corrtest("register", "audit", "--json").out
+
+
+def test_in_dutch_status_names_verbs_as_they_are_typed(corrtest, monkeypatch):
+    monkeypatch.setenv("CORRTEST_LANGUAGE", "nl")
+    assert corrtest("new", "hairdressing").code == 0
+    monkeypatch.chdir("hairdressing")
+    assert corrtest("employers", "--format", "html").code == 0
+    said = corrtest("status").out
+    assert re.search(r"letters/ .* employers *$", said, flags=re.MULTILINE)
+    assert "(openbaar)" in said
+    assert "(public)" not in said
+
+
 def test_status_is_for_a_study_folder(corrtest):
     ran = corrtest("status")
     assert ran.code == 2

@@ -61,8 +61,9 @@ def bivariate_probit(
         return np.log(joint), scores
 
     starts = [probit(y, covariates).coefficients for y in (y0, y1)]
-    correlation = float(np.corrcoef(y0, y1)[0, 1])
-    start = np.concatenate([*starts, [np.arctanh(np.clip(1.3 * np.nan_to_num(correlation), -0.9, 0.9))]])
+    varied = y0.std() > 0 and y1.std() > 0
+    correlation = float(np.corrcoef(y0, y1)[0, 1]) if varied else 0.0
+    start = np.concatenate([*starts, [np.arctanh(np.clip(1.3 * correlation, -0.9, 0.9))]])
     names = [str(name) for name in covariates.columns]
     terms = (*(f"control:{name}" for name in names), *(f"treated:{name}" for name in names), CORRELATION_TERM)
     return fitted("bivariate probit", terms, likelihood, start, observations=len(y0), clusters=codes)

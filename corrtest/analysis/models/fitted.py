@@ -39,8 +39,9 @@ class FittedModel:
 
     @property
     def standard_errors(self) -> FloatArray:
-        """Standard errors, one a term."""
-        return np.sqrt(np.diag(self.covariance))
+        """Standard errors, one a term; nan where rounding made a variance negative."""
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(np.diag(self.covariance))
 
     def coefficient(self, term: str) -> float:
         """Return the coefficient of `term`; KeyError where there is none."""

@@ -10,6 +10,9 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame
+from corrtest.language import say
+
+_PAYLOAD_SHOWN = 100
 
 
 def audit(
@@ -24,4 +27,11 @@ def audit(
     with opened(place, study) as register:
         trail = register.oversight.audit_trail(pair_id=pair, limit=limit, actor=actor)
         names = ["seq", "recorded_at", "actor", "role", "kind", "pair_id", "arm", "payload"]
-        say_frame("Events", trail if as_json else trail[names], as_json)
+        shown = trail if as_json else trail[names].assign(payload=trail["payload"].map(_cut))
+        say_frame(say("Events"), shown, as_json)
+
+
+def _cut(payload: object) -> str:
+    """Return as much of a payload as fits on a line; --json has it whole."""
+    text = str(payload)
+    return text if len(text) <= _PAYLOAD_SHOWN else f"{text[:_PAYLOAD_SHOWN]}…"

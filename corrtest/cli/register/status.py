@@ -30,7 +30,7 @@ def status(
     if as_json:
         show_json(found.to_dict())
         return
-    label = " (SIMULATED)" if found.simulated else ""
-    say_frame(f"{found.study}{label}: applications", found.strata, False)
+    label = say(" (SIMULATED)") if found.simulated else ""
+    say_frame(say("{study}{label}: applications", study=found.study, label=label), found.strata, False)
     say_frame(say("Employers by pairs received"), found.caps, False)
     say_frame(say("Reactions, both arms together"), found.reactions, False)

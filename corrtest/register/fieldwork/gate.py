@@ -56,7 +56,7 @@ def check_approved(row: Any) -> None:
         raise Refusal(
             "not_approved",
             say(
-                "The study '{row}' is not approved: {missing} not on record. Put it in [approval] of the study "
+                "The study '{row}' is not approved. Not on record yet: {missing}. Put it in [approval] of the study "
                 "file before `register init`, or run `corrtest register approve`.",
                 row=row.name,
                 missing=", ".join(missing),

@@ -142,7 +142,7 @@ class Fieldwork:
             self._count(item, day(at), until)
 
     def release(self, item: Item, at: str) -> None:
-        """Give an item back that was claimed and not sent."""
+        """Release an item that was claimed and not sent."""
         if item.life.claimed_by != self.actor.name and self.actor.role != "coordinator":
             self._refuse(
                 "claimed_by_another", item, say("it is claimed by {claimed_by}", claimed_by=item.life.claimed_by)

@@ -71,7 +71,7 @@ class Sending:
             return worklists.described(work.connection, self.session.study, self.session.keys, claimed)
 
     def release(self, pair_id: str, arm: str, at: datetime | str, *, actor: str = COORDINATOR) -> None:
-        """Give back what was claimed and not sent."""
+        """Release what was claimed and not sent."""
         entries.check_word(arm, ARMS, "arm")
         when = stamp(at)
         with self.session.writing("claim", actor) as work:

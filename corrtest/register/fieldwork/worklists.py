@@ -76,7 +76,7 @@ def _sendable(*columns: Any) -> sa.Select[Any]:
 
 
 def candidates(work: Fieldwork, at: str, count: int) -> Iterator[list[tuple[str, str]]]:
-    """Give (pair_id, arm) of what may be claimed, most urgent first, in portions: claims that ran out come last."""
+    """Yield (pair_id, arm) of what may be claimed, most urgent first, in portions: claims that ran out come last."""
     conditions = _open(work.study_ref, work.study, work.actor, at)
     portion = 2 * count + 50
     for state in (_A.state == "planned", sa.and_(_A.state == "claimed", _A.claimed_until <= at)):

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from corrtest.language import say
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR, STATES
-from corrtest.register.fieldwork import caps
+from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.items import WEIGHS
 from corrtest.register.store import schema
 from corrtest.spec import Study
@@ -31,6 +31,7 @@ class Status:
     """
 
     study: str
+    approved: bool
     events: int
     head: str
     strata: pd.DataFrame
@@ -42,6 +43,7 @@ class Status:
         """Return all of it as plain objects."""
         return {
             "study": self.study,
+            "approved": self.approved,
             "events": self.events,
             "head": self.head,
             "simulated": self.simulated,
@@ -115,6 +117,7 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
     end = read_head(connection)
     return Status(
         study=study.name,
+        approved=gate.study_row(connection, study_ref).ethics_reference is not None,
         events=end.seq,
         head=end.hash,
         strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES]),

@@ -27,7 +27,7 @@ class Coding:
             )
 
     def code(self, item: int, reaction: str, *, actor: str) -> None:
-        """Give the second code of an item of `waiting`; the first coder may not."""
+        """Put on record the second code of an item of `waiting`; the first coder may not."""
         entries.check_word(reaction, REACTIONS, "reaction")
         with self.session.writing("code", actor) as work:
             second_codes.code(work, int(item), reaction)

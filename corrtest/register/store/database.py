@@ -47,11 +47,11 @@ class Store:
         return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Give a connection that sees one state of the register throughout."""
+        """Yield a connection that sees one state of the register throughout."""
         return self._transaction(self.engine)
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Give a connection that alone may write; all of it is kept, or none."""
+        """Yield a connection that alone may write; all of it is kept, or none."""
         return self._transaction(self._writer)
 
     def outside_transactions(self, statement: str) -> None:
