@@ -27,7 +27,7 @@ def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
     stated = json.loads(corrtest("power", study, "--json").out)
     assert {row["criterion"] for row in stated["strata"]} == {"origin", "age", "disability"}
     assert len(stated["budget"]) == 3
-    assert "8 van 10" in corrtest("power", study, "--language", "nl").out
+    assert "8 van de 10" in corrtest("power", study, "--language", "nl").out
     assert corrtest("power", study, "--language", "de").code == 2
     assert "does not pay the least" in corrtest("budget", study, "--total", 6000).err
 
