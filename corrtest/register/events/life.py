@@ -73,14 +73,26 @@ def after(life: Life, move: str, payload: Mapping[str, Any], actor: str) -> Life
         raise IllegalMove(
             say(
                 "an application that is {state} cannot be {participle}",
-                state=life.state,
-                participle=say(_PARTICIPLE.get(move, move)),
+                state=say(_WORDS[life.state]),
+                participle=say(_WORDS[move]),
             )
         )
     return _AFTER[move](life, payload, actor)
 
 
-_PARTICIPLE = {"reaction": mark("given a reaction")}
+# States and moves as a refusal says them.
+_WORDS = {
+    "reaction": mark("given a reaction"),
+    "planned": mark("planned"),
+    "claimed": mark("claimed"),
+    "sent": mark("sent"),
+    "withdrawn": mark("withdrawn"),
+    "closed": mark("closed"),
+    "failed": mark("failed"),
+    "replaced": mark("replaced"),
+    "skipped": mark("skipped"),
+    "released": mark("released"),
+}
 
 
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from corrtest.language import use
 from corrtest.register.events.life import LEGAL_MOVES, MOVES, STATES, IllegalMove, Life, after
 
 SENT = {"state": "sent", "claimed_by": "ann", "sent_at": "2027-01-11T09:00:00.000Z"}
@@ -89,3 +90,8 @@ def test_a_positive_reaction_must_be_withdrawn_before_the_end() -> None:
 def test_what_answers_the_withdrawal_is_no_reaction() -> None:
     with pytest.raises(IllegalMove, match="what came later answers that"):
         after(LIVES["withdrawn"], "reaction", {**PAYLOAD, "at": "2027-01-14T08:00:00.000Z"}, "ann")
+
+
+def test_in_dutch_a_refused_move_names_states_in_dutch():
+    with use("nl"), pytest.raises(IllegalMove, match="die gepland is, kan niet ingetrokken worden"):
+        after(Life(), "withdrawn", {}, "coordinator")
