@@ -16,7 +16,7 @@ def test_a_study_is_told_what_it_can_show(tmp_path):
     sentence = power.sentences()[0]
     assert sentence.startswith("124, origin: 200 pairs show a ratio of 0.")
     assert "in 8 of 10 such measurements" in sentence
-    assert "van 10 zulke metingen" in power.sentences("nl")[0]
+    assert "in 8 van de 10 metingen" in power.sentences("nl")[0]
     for name in ("power.svg", "power.png"):
         assert power.plot(tmp_path / name).stat().st_size > 5000
     assert "<table" in power._repr_html_()

@@ -89,7 +89,8 @@ def small_disk(tmp_path: Path):
     subprocess.run(["umount", str(place)], check=True)
 
 
-@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_full_disk_is_one_message_and_nothing_is_half_written(
     small_disk: Path, whole: dict[str, str], workers: int
 ) -> None:

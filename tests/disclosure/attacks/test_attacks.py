@@ -96,6 +96,7 @@ def test_no_reaction_is_bounded_in_a_thousand_sectors():
     assert shares["hidden"] < shares["whole tables"]
 
 
+@pytest.mark.slow
 def test_the_attack_succeeds_where_counts_leave_as_they_are():
     """The attacks can bite: without noise the last reaction is known for certain wherever a cell is shown."""
     findings, _ = attack_many(range(40), EXACT)

@@ -71,8 +71,9 @@ def test_results_and_their_checks_keep_to_the_policy_in_300_sectors():
     assert max(found) <= POLICY.certainty + 1e-9
 
 
-def test_no_application_of_an_unpaired_study_is_told():
-    found, hidden = attack_unpaired(range(30))
+@pytest.mark.parametrize("sectors", [12, pytest.param(30, marks=pytest.mark.slow)])
+def test_no_application_of_an_unpaired_study_is_told(sectors):
+    found, hidden = attack_unpaired(range(sectors))
     assert max(found) <= POLICY.certainty + 1e-9
     assert max(found) > 0.6
     assert hidden < 1
