@@ -17,6 +17,31 @@ FOLDER = Path(__file__).resolve().parent
 DATA = FOLDER.parents[1] / "shared" / "data"
 STUDIES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/run.py") if (path.parent / "plan.md").is_file()))
 
+# The largest difference allowed where the source is an independent computation; None where only rounded figures are.
+LIMITS = {
+    "bertrand_mullainathan_2004": 1e-6,
+    "neumark_2012": 5e-5,
+    "callback_data_sets": 0,
+    "urban_institute_audit": 5e-7,
+    "oreopoulos_2011": None,
+    "register_meta_analysis": 1e-6,
+}
+# REML: metafor stops a step before the maximum; its τ² is the same to the fourth decimal.
+_REML_TAU2 = 1e-4
+
+
+def assert_agrees(study: str, table: pd.DataFrame) -> None:
+    """Hold a comparison to the limit of its study."""
+    limit = LIMITS[study]
+    if limit is None:
+        return
+    computed = table[table["published"].notna() & ~table["source"].str.contains("2018|as reported")]
+    assert len(computed) >= 5
+    reml = computed["quantity"].str.contains("REML")
+    assert computed.loc[~reml, "difference"].abs().max() <= limit
+    between = computed[reml & computed["quantity"].str.endswith("tau2")]
+    assert (between["difference"].abs() <= _REML_TAU2).all()
+
 
 def study_module(study: str) -> ModuleType:
     """Return the module ``run.py`` of a replication."""
