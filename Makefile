@@ -4,7 +4,7 @@ PYTHON ?= python3
 OUT ?= demo-output
 BIN := .venv/bin
 
-.PHONY: demo test pytest test-slow lint bench clean
+.PHONY: demo test pytest test-slow lint bench lock clean
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -40,6 +40,11 @@ test-slow: .venv/.tests
 
 bench: .venv/.tests
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+# The digests of every pinned package, for all platforms (needs uv).
+lock:
+	uv pip compile pyproject.toml --all-extras -c constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
 
 clean:
 	rm -rf .venv $(OUT) build dist

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -56,3 +57,26 @@ def test_the_demo_runs_from_the_wheel_alone(wheel, repository, tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "demo-output" / "report").is_dir()
     assert "report" in done.stdout
+
+
+def _pinned(text: str) -> dict[str, str]:
+    """Return the pins of a requirements file: normalised name → version."""
+    found = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+
+
+def test_the_lock_holds_every_pin_with_its_digests(repository):
+    lock = (repository / "requirements.lock").read_text(encoding="utf-8")
+    constraints = _pinned((repository / "constraints.txt").read_text(encoding="utf-8"))
+    locked = _pinned(lock)
+    assert {name: locked.get(name) for name in constraints} == constraints
+    for entry in re.split(r"^(?=[A-Za-z])", lock, flags=re.MULTILINE):
+        if "==" in entry.split("\n", 1)[0]:
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.split("\n", 1)[0]
+
+
+def test_no_pin_names_an_address(repository):
+    for name in ("requirements.lock", "constraints.txt", "pyproject.toml"):
+        text = (repository / name).read_text(encoding="utf-8")
+        assert "://" not in text, name
+        assert "--index" not in text and "--find-links" not in text, name

@@ -16,7 +16,7 @@ from corrtest.language import mark, say
 __all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
 
 Handling = Literal["public", "internal", "secret"]
-SECRET_FOLDER = "secret"
+SECRET_FOLDER = "secret"  # noqa: S105 (the name of the folder)
 _PRIVATE = 0o700
 _STUDY, _OF_A_PLAN = "study.toml", "plan.parquet"
 
