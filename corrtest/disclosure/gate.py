@@ -26,7 +26,7 @@ from corrtest.disclosure.noise import (
     published_counts,
 )
 from corrtest.disclosure.odd import odd_checks, odd_kinds
-from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.policy import ALL_BUT_ONE, Policy
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell
 from corrtest.disclosure.rules import primary
@@ -90,7 +90,8 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         published_counts(made, [group.counts], policy.rounding_base)
         for made, group in zip(noisy.counts, results.groups, strict=True)
     ]
-    groups = results.groups if sizes_known(results) else _resized(results.groups, counts)
+    sure = policy.exact or sizes_known(results)
+    groups = results.groups if sure else _resized(results.groups, counts)
     cells = ReportCells.of(
         results.groups,
         keys,
@@ -100,13 +101,13 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
     hidden = _hidden(groups, counts, cells, log.by_key() if log else {}, policy, employers_known=employers_known)
-    exact = not noise.scale and policy.rounding_base == 1
-    estimates = [g.estimates for g in groups] if exact else _estimates(groups, counts, noisy.variances, policy)
+    public = policy.protection == ALL_BUT_ONE and policy.exact and policy.rounding_base == 1
+    estimates = [g.estimates for g in groups] if public else _estimates(groups, counts, noisy.variances, policy)
     releases = tuple(
         _release(group, keys[position], counts[position], estimates[position], hidden.get(position))
         for position, group in enumerate(groups)
     )
-    if not sizes_known(results):
+    if not sure:
         releases = tuple(dataclasses.replace(each, employers=None, seal=_SEAL) for each in releases)
     if log:
         log.record(cells.shown(hidden))
@@ -148,9 +149,10 @@ def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:
     """Return the noise of one look at the results under the policy."""
     design = _design(results.groups)
     known = sizes_known(results)
+    scale = 0.0 if policy.exact else noise_scale(policy.certainty, design.change if known else 2)
     return Noise(
         secret=log.secret if log else _secret(results),
-        scale=noise_scale(policy.certainty, design.change if known else 2),
+        scale=scale,
         names=noisy_names(design, sizes_known=known),
     )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from corrtest.analysis import Results
 
 DEFAULT_FILE = "default.toml"
+COALITION, ALL_BUT_ONE = "coalition", "all_but_one"
+PROTECTIONS = (COALITION, ALL_BUT_ONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,16 @@ class Policy:
 
     Parameters
     ----------
+    protection : str
+        "coalition": exact counts, safe from employers who pool their answers; "all_but_one": counts with noise.
+    coalition_employers : int
+        How many employers, whichever they are, may pool their answers.
+    coalition_share : float
+        Share [0, 1) of a cell's pairs that a larger coalition may hold.
+    outside_employers : int
+        Least employers that stand outside every coalition, in each cell that is shown or can be computed.
+    most_alike : float
+        Largest share (0, 1] of the pairs outside a coalition with one outcome (both, control only, treated only).
     min_pairs, min_employers : int
         Least pairs and least employers behind a cell.
     merge_small : bool
@@ -56,6 +68,11 @@ class Policy:
         How often one cell may be published with different figures.
     """
 
+    protection: str
+    coalition_employers: int
+    coalition_share: float
+    outside_employers: int
+    most_alike: float
     min_pairs: int
     min_employers: int
     merge_small: bool
@@ -70,6 +87,11 @@ class Policy:
     employer_correlation: float
     releases_per_cell: int
     source: str = DEFAULT_FILE
+
+    @property
+    def exact(self) -> bool:
+        """Whether counts leave without noise."""
+        return self.protection == COALITION or self.certainty >= 1
 
     def for_study(self, options: DisclosureOptions) -> Policy:
         """Return this policy with the figures that the study file sets; a study may be stricter, never laxer.
@@ -104,8 +126,13 @@ class Policy:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
 
-# section, key → field of Policy, type, least and most allowed
-_KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
+# section ("" = before the first one), key → field of Policy, type, least and most allowed; of a word, those allowed
+_KEYS: dict[tuple[str, str], tuple[str, type, float, float] | tuple[str, tuple[str, ...]]] = {
+    ("", "protection"): ("protection", PROTECTIONS),
+    ("coalition", "employers"): ("coalition_employers", int, 1, 100),
+    ("coalition", "share"): ("coalition_share", float, 0.0, 0.9),
+    ("coalition", "outside"): ("outside_employers", int, 1, 1_000),
+    ("coalition", "most_alike"): ("most_alike", float, 0.1, 1.0),
     ("cell", "min_pairs"): ("min_pairs", int, 1, 10_000),
     ("cell", "min_employers"): ("min_employers", int, 1, 10_000),
     ("cell", "merge_small"): ("merge_small", bool, 0, 1),
@@ -115,9 +142,9 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float]] = {
     ("dominance", "remainder_share"): ("remainder_share", float, 0.0, 10.0),
     ("all_or_nothing", "hide"): ("hide_all_or_nothing", bool, 0, 1),
     ("rounding", "base"): ("rounding_base", int, 1, 100),
-    ("protection", "certainty"): ("certainty", float, 0.55, 1.0),
-    ("protection", "robustness_share"): ("robustness_share", float, 0.0, 0.5),
-    ("protection", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
+    ("all_but_one", "certainty"): ("certainty", float, 0.55, 1.0),
+    ("all_but_one", "robustness_share"): ("robustness_share", float, 0.0, 0.5),
+    ("intervals", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
     ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
 }
 
@@ -153,10 +180,10 @@ def policy_for(results: Results, base: Policy | None = None) -> Policy:
     """Return the policy for `results`: `base` (the default policy), made stricter where their study asks for it.
 
     Results of no study and of no known employer are somebody's published data, read again to check a figure: without a
-    `base` of your own their counts leave as they are (certainty 1), since noise would protect nothing.
+    `base` of your own their counts leave as they are (certainty 1), since there is nobody to protect.
     """
     if base is None and names_no_one(results):
-        return dataclasses.replace(default_policy(), certainty=1.0)
+        return dataclasses.replace(default_policy(), protection=ALL_BUT_ONE, certainty=1.0)
     asked = dict((results.study or {}).get("disclosure") or {})
     options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers")})
     return (base or default_policy()).for_study(options)
@@ -172,29 +199,31 @@ def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy
         ) from error
     faults: list[Fault] = []
     values: dict[str, Any] = {}
-    sections = sorted({section for section, _ in _KEYS})
+    sections = sorted({section for section, _ in _KEYS if section})
+    top = [key for section, key in _KEYS if not section]
     for section, content in given.items():
-        if section not in sections or not isinstance(content, dict):
-            faults.append(
-                Fault(file=file, key=section, expected=say("a known section"), action=nearest(section, sections))
-            )
+        if section in top:
+            keys = {("", section): content}
+        elif section in sections and isinstance(content, dict):
+            keys = {(section, key): value for key, value in content.items()}
+        else:
+            action = nearest(section, [*top, *sections])
+            faults.append(Fault(file=file, key=section, expected=say("a known section"), action=action))
             continue
-        for key, value in content.items():
-            if (section, key) not in _KEYS:
-                known = [name for part, name in _KEYS if part == section]
-                action = nearest(key, known)
-                faults.append(Fault(file=file, key=f"{section}.{key}", expected=say("a known key"), action=action))
+        for (part, key), value in keys.items():
+            where = f"{part}.{key}" if part else key
+            if (part, key) not in _KEYS:
+                action = nearest(key, [name for other, name in _KEYS if other == part])
+                faults.append(Fault(file=file, key=where, expected=say("a known key"), action=action))
                 continue
-            name, kind, least, most = _KEYS[section, key]
-            fault = _fault(value, kind, least, most)
+            name, *allowed = _KEYS[part, key]
+            fault = _fault(value, *allowed)
             if fault:
                 action = say("Change the figure.")
-                faults.append(
-                    Fault(file=file, key=f"{section}.{key}", given=repr(value), expected=fault, action=action)
-                )
+                faults.append(Fault(file=file, key=where, given=repr(value), expected=fault, action=action))
             else:
-                values[name] = kind(value)
-    missing = [f"{section}.{key}" for (section, key), (name, *_) in _KEYS.items() if name not in values]
+                values[name] = float(value) if allowed[0] is float else value
+    missing = [f"{section}.{key}".lstrip(".") for (section, key), (name, *_) in _KEYS.items() if name not in values]
     if base is None:
         faults += [Fault(file=file, key=key, expected=say("a value"), action=say("Add the key.")) for key in missing]
     if faults:
@@ -204,8 +233,10 @@ def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy
     return dataclasses.replace(base, **values, source=file)
 
 
-def _fault(value: object, kind: type, least: float, most: float) -> str | None:
-    """Return what was expected when `value` is not a `kind` between `least` and `most`, else None."""
+def _fault(value: object, kind: type | tuple[str, ...], least: float = 0, most: float = 0) -> str | None:
+    """Return what was expected when `value` is no word (or type) of `kind` between `least` and `most`, else None."""
+    if isinstance(kind, tuple):
+        return None if value in kind else say("one of {words}", words=", ".join(kind))
     if kind is bool:
         return None if isinstance(value, bool) else say("true or false")
     right = isinstance(value, int) if kind is int else isinstance(value, int | float)

@@ -19,7 +19,7 @@ def direction_note(view: View) -> str:
 
 def noise_note(view: View) -> str:
     """Return what a table of counts says of the noise on them; empty where there is none."""
-    if view.releases.policy.certainty >= 1:
+    if view.releases.policy.exact:
         return ""
     return view.words.text("Counts carry a little protective noise (chapter 10); intervals are widened for it.")
 

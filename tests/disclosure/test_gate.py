@@ -54,7 +54,7 @@ def test_each_primary_rule_hides_a_cell(construction, change, rule):
     groups = list(construction.groups)
     where = next(i for i, g in enumerate(groups) if g.criterion == "age" and g.level is None and not g.joint_committee)
     groups[where] = dataclasses.replace(groups[where], **change)
-    exact = dataclasses.replace(default_policy(), certainty=1.0)
+    exact = default_policy()
     released = release(dataclasses.replace(construction, groups=tuple(groups)), exact)
     suppression = released.releases[where].suppression
     assert suppression is not None

@@ -11,6 +11,8 @@ def test_the_default_policy_is_read_from_its_commented_file():
     assert policy.min_pairs >= 10
     assert policy.min_employers >= 3
     assert policy.source == "default.toml"
+    assert policy.protection == "coalition"
+    assert policy.exact
 
 
 def test_a_policy_file_changes_only_what_it_names(tmp_path):
@@ -64,3 +66,25 @@ def test_published_data_leave_with_their_own_counts(construction):
     own = dataclasses.replace(published, study={"disclosure": {"min_pairs": 30}})
     assert policy_for(own).certainty == default_policy().certainty
     assert policy_for(own).min_pairs == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('protection = "all_but_one"\n[coalition]\nemployers = 7', None),
+        ('protection = "none"', "one of coalition, all_but_one"),
+        ("[coalition]\nshare = 1.5", "a number from 0 to 0.9"),
+        ("[protection]\ncertainty = 0.9", "one of coalition, all_but_one"),
+        ('protecton = "coalition"', "Did you mean 'protection'?"),
+    ],
+)
+def test_whom_the_figures_are_protected_from_is_a_choice_of_the_policy(tmp_path, text, expected):
+    path = tmp_path / "own.toml"
+    path.write_text(text + "\n", encoding="utf-8")
+    if expected is None:
+        policy = read_policy(path)
+        assert (policy.protection, policy.coalition_employers, policy.exact) == ("all_but_one", 7, False)
+        return
+    with pytest.raises(DisclosureError) as caught:
+        read_policy(path)
+    assert expected in str(caught.value)

@@ -41,7 +41,7 @@ def limits(view: View) -> Chapter:
         Heading(text=words.text("What may not be shown")),
         Paragraph(text=_policy(view)),
     ]
-    if view.releases.policy.certainty < 1:
+    if not view.releases.policy.exact:
         blocks.append(Paragraph(text=_noise(view)))
     if view.releases.unit == "vacancy":
         blocks.append(

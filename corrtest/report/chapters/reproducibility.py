@@ -49,6 +49,8 @@ def _policy_rows(view: View) -> list[tuple[str, str]]:
             text = words.text("yes") if value else words.text("no")
         elif isinstance(value, float):
             text = words.number(value)
+        elif name == "protection":
+            text = words.name("protection", str(value))
         else:
             text = str(value)
         rows.append((words.name("policy", name), text))

@@ -13,7 +13,7 @@ from corrtest.disclosure.noise import noise_scale, noise_variance
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
 from tests.disclosure.sectors import sector_pairs
 
-POLICY = default_policy()
+POLICY = dataclasses.replace(default_policy(), protection="all_but_one")
 EXACT = dataclasses.replace(POLICY, certainty=1.0)
 
 

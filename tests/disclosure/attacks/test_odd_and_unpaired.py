@@ -20,7 +20,7 @@ from tests.disclosure.attacks.odd_and_unpaired import (
 from tests.disclosure.attacks.test_attacks import random_sector
 from tests.disclosure.sectors import one_application_each, sector_pairs, with_automatic_answers
 
-POLICY = default_policy()
+POLICY = dataclasses.replace(default_policy(), protection="all_but_one")
 EXACT = dataclasses.replace(POLICY, certainty=1.0)
 
 
