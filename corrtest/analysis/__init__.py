@@ -7,6 +7,7 @@ designs/           paired and unpaired: counts, clusters, estimates, tests, word
 read/              a study's table, read and checked; here its design is chosen (rows: what tables share)
 grouping           which group and which cluster each row is in
 counted            the counts of a margin, whatever its design (every_margin)
+handling           what every output says: internal, not through the gate
 group_result       the result of a group; results, result_files: all of them, as JSON
 analysing          `analyse` and `two_by_two` (preregistered, further, families)
 randomisation      inference from the plan's draw
@@ -49,6 +50,7 @@ from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.designs.unpaired import UnmatchedResult, unmatched
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
+from corrtest.analysis.handling import handling, handling_sentence
 from corrtest.analysis.labels import LABELS, METHOD_LABELS
 from corrtest.analysis.models import ModelComparison
 from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
@@ -159,6 +161,8 @@ __all__ = [
     "exact_sign_test",
     "forest_plot",
     "group_sentence",
+    "handling",
+    "handling_sentence",
     "holm",
     "interaction",
     "long_table",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pandas as pd
 
 from corrtest.analysis.grouping import IntArray
+from corrtest.analysis.handling import as_html
 from corrtest.analysis.tables import Counts, PairedCounts, counts_of, of_pairs
 
 DIRECTION = "treated/control"
@@ -155,9 +156,8 @@ class GroupResult:
     def _repr_html_(self) -> str:
         counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in self.counts.as_dict().items())
         title = " · ".join(str(value) for value in self.key.values() if value is not None)
-        return f"<p><b>{title}</b>: {self.pairs} pairs ({counts}); ratios are {DIRECTION}.</p>" + as_html(
-            self.to_frame()
-        )
+        head = f"<p><b>{title}</b>: {self.pairs} pairs ({counts}); ratios are {DIRECTION}.</p>"
+        return as_html(self.to_frame(), head=head)
 
 
 class Margin(Protocol):
@@ -207,9 +207,3 @@ def group_of(content: Mapping[str, Any]) -> GroupResult:
         estimates=tuple(Estimate(**estimate) for estimate in content["estimates"]),
         tests=tuple(TestResult(**test) for test in content["tests"]),
     )
-
-
-def as_html(frame: pd.DataFrame) -> str:
-    """Return a table as notebooks show it."""
-    shown: Sequence[str] = [str(name) for name in frame.columns]
-    return str(frame.to_html(columns=shown, index=False, na_rep="–", float_format="{:.4f}".format, border=0))

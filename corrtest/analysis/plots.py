@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from corrtest.analysis.comparing import Comparisons
 from corrtest.analysis.designs import design_of
 from corrtest.analysis.group_result import GroupResult
+from corrtest.analysis.handling import handling_sentence
 from corrtest.analysis.pooling import StrataResult
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError
@@ -55,7 +56,7 @@ def forest_plot(
         ax.set_xscale("log")
     ax.axvline(statistic.null, color="0.4", linewidth=0.8, linestyle="--")
     ax.set_xlabel(name.replace("_", " ") + (" (treated / control)" if statistic.ratio else ""))
-    return ax
+    return _marked(ax, simulated=isinstance(results, Results) and results.simulated)
 
 
 def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
@@ -82,7 +83,7 @@ def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(f"share of {group.pairs} pairs" if len(blocks) == 1 else "share of each arm's applications")
     ax.set_xlim(0, 1)
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
-    return ax
+    return _marked(ax)
 
 
 def comparison_plot(result: Comparisons, ax: Axes | None = None) -> Axes:
@@ -108,7 +109,7 @@ def comparison_plot(result: Comparisons, ax: Axes | None = None) -> Axes:
     ax.set_xscale("log")
     ax.set_xlabel("discrimination ratio (treated / control)")
     ax.legend(frameon=False, fontsize="small")
-    return ax
+    return _marked(ax)
 
 
 def shrinkage_plot(result: StrataResult, ax: Axes | None = None) -> Axes:
@@ -129,4 +130,10 @@ def shrinkage_plot(result: StrataResult, ax: Axes | None = None) -> Axes:
     ax.set_xscale("log")
     ax.set_xlabel("discrimination ratio (treated / control)")
     ax.legend(frameon=False, fontsize="small")
+    return _marked(ax)
+
+
+def _marked(ax: Axes, *, simulated: bool = False) -> Axes:
+    """Write above the plot, small, who may see it."""
+    ax.set_title(handling_sentence(simulated=simulated), loc="right", fontsize="xx-small")
     return ax

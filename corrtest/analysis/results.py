@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from corrtest.analysis.group_result import DIRECTION, GroupResult, as_html, group_of
+from corrtest.analysis.group_result import DIRECTION, GroupResult, group_of
+from corrtest.analysis.handling import as_html, handling
 from corrtest.analysis.result_files import as_json, write_json
 from corrtest.analysis.tables import PairedCounts
 from corrtest.errors import Fault, InputError
@@ -55,6 +56,7 @@ class Results:
         """Return the content of results.json."""
         return {
             "schema": SCHEMA,
+            "handling": handling(simulated=self.simulated),
             "direction": DIRECTION,
             "design": self.design,
             "simulated": self.simulated,
@@ -178,8 +180,6 @@ class Results:
         return tuple(group for group in self.groups if all(group.key.get(name) == value for name, value in key.items()))
 
     def _repr_html_(self) -> str:
-        label = "<p><b>Simulated reactions, no measurement.</b></p>" if self.simulated else ""
         notes = "".join(f"<li>{note}</li>" for note in self.notes)
-        return f"{label}<p>{len(self.groups)} groups; ratios are {DIRECTION}.</p><ul>{notes}</ul>" + as_html(
-            self.to_frame()
-        )
+        head = f"<p>{len(self.groups)} groups; ratios are {DIRECTION}.</p><ul>{notes}</ul>"
+        return as_html(self.to_frame(), head=head, simulated=self.simulated)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from corrtest.analysis.designs import design_of
 from corrtest.analysis.group_result import Estimate, GroupResult
+from corrtest.analysis.handling import SENTENCES, handling
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError, nearest
@@ -56,8 +57,7 @@ def results_summary(results: Results, language: str = "en") -> str:
     groups = [group for group in whole if not group.extra] or list(results.groups)
     outcome = primary_outcome([group.outcome for group in groups])
     lines = []
-    if results.simulated:
-        lines.append(words.text("Simulated reactions, no measurement."))
+    lines.append(words.text(SENTENCES[handling(simulated=results.simulated)]))
     for group in groups:
         if group.outcome == outcome:
             parts = _result(group, group.estimate("discrimination_ratio"), words)

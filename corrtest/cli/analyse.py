@@ -9,7 +9,7 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Reference, Vacancy, refuse_without_long
 from corrtest.cli.options import PairsFile
-from corrtest.cli.output import show, words
+from corrtest.cli.output import show, show_internal, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, say_n, spoken
@@ -98,6 +98,7 @@ def analyse(
         show(f"* {spoken(note)}")
     place = shown(target)
     show(say("Wrote {many} of results to {place}. In words: corrtest summary {place}", many=many, place=place))
+    show_internal(simulated=results.simulated)
 
 
 def _read(

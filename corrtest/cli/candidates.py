@@ -9,7 +9,7 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Positive, Vacancy
 from corrtest.cli.options import ConfidenceLevel
-from corrtest.cli.output import probability, show, show_figures
+from corrtest.cli.output import probability, show, show_figures, show_internal
 from corrtest.errors import AnalysisError
 from corrtest.language import say, spoken
 
@@ -43,6 +43,7 @@ def candidates(
     table = analysis.read_candidates(
         applications, vacancy=columns.vacancy, candidates=columns.candidates, positive=columns.positive
     )
+    show_internal()
     if interaction is not None:
         _show_interaction(table, interaction, confidence_level)
     results = analysis.analyse_candidates(table, confidence_level=confidence_level)

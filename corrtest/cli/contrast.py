@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.options import AsJson, ConfidenceLevel, SentenceLanguage
-from corrtest.cli.output import show, show_figures, show_json, words
+from corrtest.cli.output import show, show_figures, show_internal, show_json, words
 from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError
 from corrtest.language import say, spoken
@@ -73,6 +73,7 @@ def contrast(
     if as_json:
         show_json(found.to_dict())
         return
+    show_internal()
     frame = found.to_frame()
     keys = [name for name in found.comparisons[0].key if frame[name].notna().any()]
     frame = frame[[*keys, "first", "second", *_SHOWN]]

@@ -9,7 +9,7 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Positive, Reference, Vacancy
 from corrtest.cli.options import AsJson, PairsFile
-from corrtest.cli.output import probability, records, show, show_figures, show_json, words
+from corrtest.cli.output import probability, records, show, show_figures, show_internal, show_internal_json, words
 from corrtest.cli.places import Places
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, spoken
@@ -48,15 +48,21 @@ def models(
     Each model's effect is a difference of positive rates (treated - control), with errors clustered by employer (in a
     long table by vacancy).
     """
+    from corrtest import analysis
+
     path = Places.here().pairs(pairs)
     chosen = (words(covariates), words(quality))
+    simulated = False
     if not long:
-        found = _of_pairs(path, criterion, outcome, *chosen, words(factors))
+        table = analysis.read_pairs(path)
+        simulated = table.simulated
+        found = _of_pairs(table, criterion, outcome, *chosen, words(factors))
     else:
         found = [_of_long(path, vacancy, candidate, positive, reference, treated, cluster, *chosen)]
     if as_json:
-        show_json(found)
+        show_internal_json({"models": found}, simulated=simulated)
         return
+    show_internal(simulated=simulated)
     for part in found:
         _show(part)
 
@@ -92,7 +98,7 @@ def _of_long(
 
 
 def _of_pairs(
-    path: Path,
+    table: StudyTable,
     criterion: str | None,
     outcome: str | None,
     covariates: tuple[str, ...],
@@ -101,7 +107,6 @@ def _of_pairs(
 ) -> list[dict[str, Any]]:
     from corrtest import analysis
 
-    table = analysis.read_pairs(path)
     outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
     name = outcome or ("strict" if "strict" in outcomes else next(iter(outcomes)))
     if name not in outcomes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corrtest.cli.options import AsJson, PairsFile, PlanOption
-from corrtest.cli.output import show, show_json
+from corrtest.cli.output import show, show_internal, show_internal_json
 from corrtest.cli.places import Places
 from corrtest.language import say
 
@@ -24,14 +24,16 @@ def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = 
     frozen = read_plan(places.plan(plan))
     study = frozen.study.description()
     analysis.preregistered_rule(study)
+    table = analysis.read_pairs(places.pairs(pairs))
     found = analysis.monitor(
-        analysis.read_pairs(places.pairs(pairs)),
+        table,
         study,
         [dataclasses.asdict(shortfall) for shortfall in frozen.shortfalls],
     )
     if as_json:
-        show_json(found)
+        show_internal_json(found, simulated=table.simulated)
         return
+    show_internal(simulated=table.simulated)
     show(
         say(
             "Preregistered: {rule} at the two-sided level of {alpha:g}, outcome {outcome}.",

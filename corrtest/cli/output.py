@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,20 @@ def show(text: str = "") -> None:
 def show_json(value: Any) -> None:
     """Print `value` as JSON that any program can read (no NaN)."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def show_internal(*, simulated: bool = False) -> None:
+    """Print that the figures have not passed the disclosure gate, or are nobody's."""
+    from corrtest.analysis import handling_sentence
+
+    show(handling_sentence(simulated=simulated))
+
+
+def show_internal_json(content: Mapping[str, Any], *, simulated: bool = False) -> None:
+    """Print figures that have not passed the gate as JSON, and say so in it."""
+    from corrtest.analysis import handling
+
+    show_json({"handling": handling(simulated=simulated), **content})
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

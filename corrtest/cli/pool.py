@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson, Criterion, PairsFile
-from corrtest.cli.output import show, show_figures, show_json
+from corrtest.cli.output import show, show_figures, show_internal, show_internal_json
 from corrtest.cli.places import Places
 from corrtest.language import say, spoken
 
@@ -25,8 +25,9 @@ def pool(
     table = analysis.read_pairs(Places.here().pairs(pairs))
     pooled = analysis.pool_strata(table, criterion=criterion, outcome=outcome, stratum=stratum)
     if as_json:
-        show_json(pooled.to_dict())
+        show_internal_json(pooled.to_dict(), simulated=table.simulated)
         return
+    show_internal(simulated=table.simulated)
     show_figures(
         say("Ratio by {stratum}, {outcome} (below 1 = treated at a disadvantage)", stratum=stratum, outcome=outcome),
         pooled.to_frame(),

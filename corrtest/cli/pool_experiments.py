@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from corrtest.cli.options import ConfidenceLevel
-from corrtest.cli.output import show, show_figures, words
+from corrtest.cli.output import show, show_figures, show_internal, words
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, spoken
 
@@ -44,6 +44,7 @@ def pool_experiments(
         confidence_level=confidence_level,
     )
     pooled.write(out)
+    show_internal()
     show_figures(say("Pooled ratios (below 1 = treated at a disadvantage)"), pooled.to_frame())
     for note in pooled.notes:
         show(f"* {spoken(note)}")

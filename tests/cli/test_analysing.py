@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from corrtest.cli.app import MEASURED, PUBLISHED
 from corrtest.design import make_plan, write_plan
 from corrtest.lab import simulate_vacancies, simulated_study
+from corrtest.language import say, use
 from corrtest.spec import read_vacancies
 
 WORDS = np.array(["invitation", "other_positive", "none", "automatic"])
@@ -124,7 +126,7 @@ def test_models(corrtest, table, long):
     assert ran.code == 0, ran
     for words in ("conditional logit", "bivariate probit", "Difference by first_arm", "Difference by occupation"):
         assert words in ran.out, words
-    parts = json.loads(corrtest("models", table, "--criterion", "origin", "--json").out)
+    parts = json.loads(corrtest("models", table, "--criterion", "origin", "--json").out)["models"]
     assert [part["title"] for part in parts] == ["origin, strict"]
     effects = {effect["model"]: effect["effect"] for effect in parts[0]["effects"]}
     assert effects["probit"] == pytest.approx(effects["linear probability"], abs=1e-6)
@@ -215,3 +217,55 @@ def test_measurements_of_two_study_folders_are_named_by_their_folders(corrtest):
     assert ran.code == 0, ran
     assert "baseline" in ran.out
     assert "follow_up" in ran.out
+
+
+INTERNAL = "Internal: not through the disclosure gate; do not pass on."
+SIMULATED = "Simulated reactions, no measurement."
+# How each verb that prints figures is called; True where it also prints JSON.
+PRINTING = {
+    "analyse": (("pairs.csv",), False),
+    "summary": (("results.json",), False),
+    "monitor": (("pairs.csv", "--plan", "with"), True),
+    "sensitivity": (("pairs.csv",), True),
+    "pool": (("pairs.csv", "--criterion", "origin"), True),
+    "models": (("pairs.csv",), True),
+    "contrast": (("results.json", "--published"), True),
+    "candidates": (("long.csv", *LONG[1:]), False),
+    "pool_experiments": (("experiments.csv", "--columns", "n0,x0,n1,x1"), False),
+}
+
+
+def test_every_verb_that_prints_figures_says_that_they_are_internal(corrtest, table, long):
+    """A new verb on reactions is not forgotten: the list is that of the command. Counts typed by hand are nobody's."""
+    assert {verb.__name__ for verb in (*MEASURED, *PUBLISHED)} - {"two_by_two"} == set(PRINTING)
+    planned("with", 'monitoring = { rule = "obrien_fleming", looks = [0.5, 1.0], alpha = 0.05 }')
+    two = pairs(1).assign(joint_committee=lambda frame: np.where(frame.index % 2, "124", "111"))
+    Path("experiments.csv").write_text("study,n0,x0,n1,x1\na,100,30,100,20\nb,120,40,120,30\nc,90,25,90,20\n")
+    for simulated, sentence in ((False, INTERNAL), (True, SIMULATED)):
+        two.assign(simulated=simulated).to_csv("pairs.csv", index=False)
+        for verb, (arguments, with_json) in PRINTING.items():
+            of_reactions = "pairs.csv" in arguments or verb == "summary"
+            handling = "simulated" if simulated and of_reactions else "internal"
+            ran = corrtest(verb.replace("_", "-"), *arguments)
+            assert ran.code == 0, (verb, ran)
+            assert (sentence if of_reactions else INTERNAL) in ran.out, verb
+            if with_json:
+                ran = corrtest(verb.replace("_", "-"), *arguments, "--json")
+                assert json.loads(ran.out)["handling"] == handling, verb
+        for file in ("results.json", "candidates.json", "pooled.json"):
+            expected = "simulated" if simulated and file == "results.json" else "internal"
+            assert json.loads(Path(file).read_text())["handling"] == expected, file
+    with use("nl"):
+        assert say(INTERNAL).startswith("Intern")
+
+
+def test_notebooks_and_plots_say_that_they_are_internal():
+    from corrtest import analysis
+
+    group = analysis.two_by_two(20, 15, 5, 60)
+    shown = [group, analysis.Results(groups=(group,)), analysis.unmatched(30, 100, 20, 100)]
+    for each in shown:
+        assert INTERNAL in each._repr_html_()
+    assert SIMULATED in analysis.Results(groups=(group,), simulated=True)._repr_html_()
+    for axes in (analysis.forest_plot([group]), analysis.agreement_plot(group)):
+        assert axes.get_title(loc="right") == INTERNAL

@@ -90,7 +90,9 @@ def test_equivalence_sensitivity_and_pooling(corrtest, results):
     assert "is not shown" in corrtest("two-by-two", 40, 25, 10, 125, "--margins", "0.8,1.25").out
     assert "is shown" in corrtest("two-by-two", 400, 25, 24, 1250, "--margins", "0.8").out
     assert corrtest("two-by-two", 1, 2, 3, 4, "--margins", "2").code == 2
-    choices = {row["choice"] for row in json.loads(corrtest("sensitivity", "construction.csv", "--json").out)}
+    choices = {
+        row["choice"] for row in json.loads(corrtest("sensitivity", "construction.csv", "--json").out)["choices"]
+    }
     assert {"as coded", "odd pairs left out"} <= choices
     table = Path("construction.csv").read_text().replace("P1,construction,124", "P1,construction,111")
     Path("two.csv").write_text(table.replace("P2,construction,124", "P2,construction,111"))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from corrtest.analysis.handling import as_html, handling
 from corrtest.analysis.result_files import write_json
 from corrtest.analysis.sentences import sentence_words
 from corrtest.analysis.tables import normal_quantile
@@ -107,6 +108,7 @@ class Comparisons:
         """Return the comparisons for JSON."""
         return {
             "schema": SCHEMA,
+            "handling": handling(),
             "direction": "second/first",
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
@@ -118,7 +120,7 @@ class Comparisons:
         return write_json(path, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame())
 
 
 def joined(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from corrtest.analysis.handling import as_html
 from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.errors import AnalysisError
 from corrtest.language import say
@@ -77,7 +78,7 @@ class FittedModel:
     def _repr_html_(self) -> str:
         clusters = "" if self.clusters is None else f", {self.clusters} clusters"
         head = f"<p><b>{self.model}</b>: {self.observations} observations{clusters}; errors: {self.errors}.</p>"
-        return head + str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame(), head=head)
 
     def _place(self, term: str) -> int:
         if term not in self.terms:

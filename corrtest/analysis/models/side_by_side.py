@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from corrtest.analysis.handling import as_html
 from corrtest.analysis.models.application_rows import SIGNAL, ApplicationRows
 from corrtest.analysis.models.average_effects import AverageEffect, average_effect
 from corrtest.analysis.models.bivariate_probit import bivariate_probit
@@ -48,7 +49,7 @@ class ModelComparison:
         )
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, na_rep="–", float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame())
 
 
 def fit_models(

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independent_arms
+from corrtest.analysis.handling import as_html, handling
 from corrtest.analysis.pooling.random_effects import PooledEffect, PoolingTest, Tau2Method, random_effects
 from corrtest.analysis.result_files import finite, write_json
 from corrtest.analysis.tables import FloatArray
@@ -86,6 +87,7 @@ class PooledResults:
         """Return the results for JSON."""
         return {
             "schema": SCHEMA,
+            "handling": handling(),
             "direction": "treated/control",
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
@@ -97,7 +99,7 @@ class PooledResults:
         return write_json(path, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame())
 
 
 def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> AggregateTable:

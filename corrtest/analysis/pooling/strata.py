@@ -11,6 +11,7 @@ import pandas as pd
 
 from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.grouping import groupings
+from corrtest.analysis.handling import as_html
 from corrtest.analysis.pooling.aggregate import PooledGroup, pooled_group
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.pooling.random_effects import PoolingTest, Tau2Method, random_effects
@@ -60,7 +61,7 @@ class StrataResult:
         return {"pooled": self.pooled.to_dict(), "strata": finite(rows), "notes": list(self.notes)}
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame())
 
 
 def pool_strata(

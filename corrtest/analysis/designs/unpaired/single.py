@@ -10,6 +10,7 @@ import pandas as pd
 from corrtest.analysis.designs.unpaired.chi_squared import chi_squared, chi_squared_note
 from corrtest.analysis.designs.unpaired.estimating import arm_estimate
 from corrtest.analysis.group_result import Estimate, TestResult
+from corrtest.analysis.handling import as_html
 from corrtest.analysis.statistics import OF_ARMS
 from corrtest.analysis.tables import ArmCounts, ArmTables
 from corrtest.errors import AnalysisError
@@ -43,7 +44,7 @@ class UnmatchedResult:
         return asdict(self)
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0))
+        return as_html(self.to_frame())
 
 
 def unmatched(
