@@ -12,7 +12,6 @@ import pandas as pd
 
 from corrtest.analysis import long_table
 from corrtest.analysis.analysing import analyse
-from corrtest.analysis.designs.unpaired import unmatched
 from corrtest.analysis.models import linear_probability, with_intercept
 
 PUBLISHED = "Table 1, all résumés sent (abstract: 'White names receive 50 percent more callbacks')"
@@ -22,10 +21,14 @@ REFERENCE = "R, CR1 by advertisement"
 def compare(data: Path) -> list[dict[str, object]]:
     """Return published and own figures."""
     table = pd.read_csv(data / "bertrand_mullainathan_2004.csv", low_memory=False)
-    white, black = (table[table["race"] == race]["call"] for race in ("w", "b"))
-    arms = unmatched(int(white.sum()), len(white), int(black.sum()), len(black))
-    rate_white, rate_black = (arms.estimate(f"positive_rate_{arm}").value for arm in ("control", "treated"))
-    ratio = arms.estimate("discrimination_ratio")
+    each, once = (
+        analyse(
+            long_table(table, vacancy="ad_id", candidates=["race"], positive="call", reference="w", repeated=repeated)
+        ).groups[0]
+        for repeated in ("each", "any")
+    )
+    rate_white, rate_black = (each.estimate(f"positive_rate_{arm}").value for arm in ("control", "treated"))
+    ratio, difference = each.estimate("discrimination_ratio"), each.estimate("rate_difference")
     treated = with_intercept(pd.DataFrame({"black": (table["race"] == "b").astype(float)}))
     fitted = linear_probability(table["call"], treated, clusters=table["ad_id"], errors="CR1")
     rows = [
@@ -35,14 +38,18 @@ def compare(data: Path) -> list[dict[str, object]]:
         ("linear probability, coefficient of black", -0.0320328542, REFERENCE, fitted.coefficient("black")),
         ("linear probability, its standard error", 0.0061938957, REFERENCE, fitted.standard_error("black")),
     ]
-    pairs = analyse(long_table(table, vacancy="ad_id", candidates=["race"], positive="call", reference="w")).groups[0]
     own = [
-        ("advertisements with both names", pairs.pairs),
-        ("… white names alone called back (maximum rule)", pairs.counts.control_only),
-        ("… African-American names alone called back", pairs.counts.treated_only),
-        ("… discrimination ratio, advertisements as pairs", pairs.estimate("discrimination_ratio").value),
-        ("… its lower limit (Tang)", pairs.estimate("discrimination_ratio").lower),
-        ("… its upper limit (Tang)", pairs.estimate("discrimination_ratio").upper),
+        ("discrimination ratio, every application", ratio.value),
+        ("… its lower limit (clustered by advertisement)", ratio.lower),
+        ("… its upper limit (clustered by advertisement)", ratio.upper),
+        ("rate difference, its lower limit (clustered by advertisement)", difference.lower),
+        ("… its upper limit (clustered by advertisement)", difference.upper),
+        ("advertisements with both names", once.pairs),
+        ("… white names alone called back (maximum rule)", once.counts.control_only),
+        ("… African-American names alone called back", once.counts.treated_only),
+        ("… discrimination ratio, advertisements as pairs", once.estimate("discrimination_ratio").value),
+        ("… its lower limit (Tang)", once.estimate("discrimination_ratio").lower),
+        ("… its upper limit (Tang)", once.estimate("discrimination_ratio").upper),
     ]
     return [
         *({"quantity": q, "published": p, "source": s, "ours": o} for q, p, s, o in rows),

@@ -22,7 +22,12 @@ def compare(data: Path) -> list[dict[str, object]]:
         columns = entry["candidate"] if isinstance(entry["candidate"], list) else [entry["candidate"]]
         reference = entry["counts"][0]["comparison"].split(".vs.")[0].split(".")
         table = read_long(
-            data / f"callback_{name}.csv", vacancy="offer", candidates=columns, positive="callback", reference=reference
+            data / f"callback_{name}.csv",
+            vacancy="offer",
+            candidates=columns,
+            positive="callback",
+            reference=reference,
+            repeated="any",
         )
         groups = {group.level: group.counts for group in analyse(table).groups}
         for expected in entry["counts"]:

@@ -74,7 +74,8 @@ def analyse(
         Give every method; else the defaults: Wilson adjusted, Tango, Tang, the net rate's Tango, the odds ratio's
         Wilson, and McNemar's mid-p and exact tests (Fagerland, Lydersen and Laake 2014).
     cluster : str or sequence of str, optional
-        "employer" clusters a group in which an employer has more than one row; "vacancy" by the column of that name
+        "employer" clusters a group in which an employer has more than one row (where the table knows none, by its
+        column `vacancy` if it has one); "vacancy" by the column of that name
         (each row is a vacancy of its own where the table has none); "none" takes all rows as independent; the name of
         another column clusters by it, and two names by both (two-way). The study's, else "employer".
     weights : str, optional
@@ -116,7 +117,8 @@ def analyse(
     every = table
     if choices.odd_reactions == "left_out":
         table = without_odd_reactions(table)
-    clusters = _cluster_columns(choices.cluster, table)
+    clustering = _known_clusters(choices.cluster, table)
+    clusters = _cluster_columns(clustering, table)
     weighting = None if weights is None else _weights(table, weights)
     positives = table.outcomes(chosen)
     margins = every_margin(
@@ -158,6 +160,7 @@ def analyse(
             chosen,
             choices,
             {
+                "cluster": clustering if isinstance(clustering, str) else list(clustering),
                 **({} if weights is None else {"weights": weights}),
                 **({"bootstrap": {"replicates": bootstrap, "seed": seed}} if bootstrap else {}),
                 **({} if randomisation is None else {"randomisation": randomisation}),
@@ -219,6 +222,13 @@ def two_by_two(
     return group_results(counts, "positive", confidence_level=confidence_level, all_methods=all_methods)[0]
 
 
+def _known_clusters(cluster: str | Sequence[str], table: StudyTable) -> str | Sequence[str]:
+    """Return what to cluster by, as asked; of a table that knows vacancies and no employers, the vacancy."""
+    known = table.frame
+    # A long table knows no employer; where its applications are rows, those of a vacancy answer together.
+    return "vacancy" if cluster == "employer" and "employer" not in known and "vacancy" in known else cluster
+
+
 def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[str, ...]:
     """Return the columns to cluster by; none where all rows are independent."""
     names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
@@ -265,7 +275,6 @@ def _inputs(
         "pairs": dict(table.source),
         "outcomes": {} if table.reactions is None else {name: list(words) for name, words in outcomes.items()},
         "confidence_level": choices.confidence_level,
-        "cluster": choices.cluster if isinstance(choices.cluster, str) else list(choices.cluster),
         "odd_reactions": choices.odd_reactions,
         "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
         **more,

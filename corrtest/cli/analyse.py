@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from corrtest.cli.long_table import Candidate, LongColumns, Reference, Vacancy, refuse_without_long
+from corrtest.cli.long_table import Candidate, LongColumns, Reference, Repeated, Vacancy, refuse_without_long
 from corrtest.cli.options import PairsFile
 from corrtest.cli.output import show, show_internal, words
 from corrtest.cli.places import Places, shown
@@ -33,6 +33,7 @@ def analyse(
         ),
     ] = None,
     reference: Reference = None,
+    repeated: Repeated = "each",
     by: Annotated[str, typer.Option(help="More columns to group by, separated by commas.")] = "",
     plan: Annotated[
         Path | None,
@@ -72,7 +73,7 @@ def analyse(
     from corrtest import analysis
 
     places = Places.here()
-    table = _read(places.pairs(pairs), words(reference), long, vacancy, candidate, positive)
+    table = _read(places.pairs(pairs), words(reference), long, vacancy, candidate, positive, repeated)
     if randomisation is not None and randomisation not in analysis.DRAWS:
         raise AnalysisError(
             say(
@@ -108,6 +109,7 @@ def _read(
     vacancy: str | None,
     candidate: str | None,
     positive: str | None,
+    repeated: str,
 ) -> StudyTable:
     """Read the table of reactions in the form that the options say."""
     from corrtest import analysis
@@ -123,6 +125,7 @@ def _read(
         candidates=columns.candidates,
         positive=columns.positive,
         reference=reference or None,
+        repeated=repeated,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.long_table import Candidate, LongColumns, Positive, Vacancy
+from corrtest.cli.long_table import Candidate, LongColumns, Positive, Repeated, Vacancy
 from corrtest.cli.options import ConfidenceLevel
 from corrtest.cli.output import probability, show, show_figures, show_internal
 from corrtest.errors import AnalysisError
@@ -24,6 +24,7 @@ def candidates(
     vacancy: Vacancy = None,
     candidate: Candidate = None,
     positive: Positive = None,
+    repeated: Repeated = "each",
     interaction: Annotated[
         str | None,
         typer.Option(
@@ -41,7 +42,11 @@ def candidates(
 
     columns = LongColumns.of(vacancy, candidate, positive)
     table = analysis.read_candidates(
-        applications, vacancy=columns.vacancy, candidates=columns.candidates, positive=columns.positive
+        applications,
+        vacancy=columns.vacancy,
+        candidates=columns.candidates,
+        positive=columns.positive,
+        repeated=repeated,
     )
     show_internal()
     if interaction is not None:
@@ -63,8 +68,13 @@ def candidates(
             )
         )
     show_figures(say("Every two candidates (ratio of the first to the second)"), analysis.comparisons_frame(results))
-    shares = [(group.level, analysis.components(group)) for group in results.groups]
-    for component in ("matched rates", "total shares", "exclusive shares"):
+    # Where a candidate applied more than once to a vacancy, no pairs are made that shares could be of.
+    shares = (
+        []
+        if results.design != analysis.PAIRED.name
+        else [(group.level, analysis.components(group)) for group in results.groups]
+    )
+    for component in ("matched rates", "total shares", "exclusive shares") if shares else ():
         rows = [frame[frame["component"] == component].assign(comparison=level) for level, frame in shares]
         show_figures(component.capitalize(), pd.concat(rows)[["comparison", "denominator", "control", "treated"]])
     for note in results.notes:

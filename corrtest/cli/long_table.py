@@ -17,6 +17,13 @@ Positive = Annotated[str | None, typer.Option(help="Of a long table: the column 
 Reference = Annotated[
     str | None, typer.Option(help="Of a long table: the candidate all others are compared with, as in F,Man.")
 ]
+Repeated = Annotated[
+    str,
+    typer.Option(
+        help="Of a long table, where a candidate applied more than once to a vacancy: each (every application counts) "
+        "or any (the candidate counts once, positive if any application was)."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from corrtest.analysis import analyse, read_long
 from corrtest.errors import AnalysisError, InputError
@@ -43,11 +46,11 @@ def read(path: Path, **changes: object):
 
 def test_maximum_rule_and_missing_candidates_are_counted(tmp_path: Path) -> None:
     path = write(tmp_path, "v,name,call\n1,A,0\n1,A,1\n1,B,0\n2,A,0\n3,B,1\n4,A,1\n4,B,1\n")
-    table = read(path)
+    table = read(path, repeated="any")
     (group,) = analyse(table).groups
     assert (group.criterion, group.level, group.outcome) == ("name", "B", "call")
     assert group.counts.as_dict() == {"both": 1, "control_only": 1, "treated_only": 0, "neither": 0}
-    assert any("1 times" in note and "maximum" in note for note in table.notes)
+    assert any("to a vacancy: 1." in note and "maximum" in note for note in table.notes)
     assert any("left out" in note and "2" in note for note in table.notes)
 
 
@@ -74,3 +77,32 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, "v,name,call\n1,A,0\n1,B,1\n")
     with pytest.raises(InputError, match="'callback'"):
         read(path, positive="callback")
+
+
+def test_every_application_counts_and_vacancies_answer_together(tmp_path: Path) -> None:
+    """The rates are those of the applications, and the error of the difference that of the clustered regression."""
+    rng = np.random.default_rng(1)
+    rows = [(v, name, v) for v in range(120) for name in "AB" for _ in range(1 + v % 3)]
+    chance = rng.beta(1, 3, 120)
+    lines = [f"{v},{name},{int(rng.random() < chance[of])}" for v, name, of in rows]
+    path = write(tmp_path, "v,name,call\n" + "\n".join(lines) + "\n999,A,1\n")
+    table = read(path)
+    results = analyse(table)
+    (group,) = results.groups
+    frame = pd.read_csv(path)[:-1]
+    rates = frame.groupby("name")["call"].mean()
+    assert group.estimate("positive_rate_control").value == pytest.approx(rates["A"])
+    assert group.estimate("positive_rate_treated").value == pytest.approx(rates["B"])
+    assert results.inputs["cluster"] == "vacancy"
+    assert results.inputs["pairs"]["repeated"] == {"rule": "each", "times": 160}
+    assert any("Every application counts" in note for note in results.notes)
+    x = np.column_stack([np.ones(len(frame)), frame["name"] == "B"]).astype(float)
+    fit = sm.OLS(frame["call"], x).fit(cov_type="cluster", cov_kwds={"groups": frame["v"]})
+    assert np.sqrt(group.tests[0].statistic) == pytest.approx(abs(fit.tvalues.iloc[1]), rel=0.02)
+    difference = group.estimate("rate_difference")
+    assert difference.upper - difference.lower == pytest.approx(2 * 1.98 * fit.bse.iloc[1], rel=0.03)
+
+
+def test_an_unknown_rule_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AnalysisError, match="--repeated cannot be 'most'"):
+        read(write(tmp_path, "v,name,call\n1,A,0\n1,B,1\n"), repeated="most")

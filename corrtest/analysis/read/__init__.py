@@ -9,7 +9,14 @@ reading        files; cells: what a cell of reactions may hold
 """
 
 from corrtest.analysis.read.applications import ApplicationsTable
-from corrtest.analysis.read.long_form import CandidateTable, candidate_table, long_table, read_candidates, read_long
+from corrtest.analysis.read.long_form import (
+    CandidateTable,
+    candidate_table,
+    compared_candidates,
+    long_table,
+    read_candidates,
+    read_long,
+)
 from corrtest.analysis.read.pairs import PairsTable, StudyTable, pairs_table, read_pairs, require_pairs
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "PairsTable",
     "StudyTable",
     "candidate_table",
+    "compared_candidates",
     "long_table",
     "pairs_table",
     "read_candidates",

@@ -6,44 +6,96 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from corrtest.analysis.grouping import IntArray
+from corrtest.analysis.read.applications import ApplicationsTable
 from corrtest.analysis.read.cells import as_positive, empty_cells, positive_faults, refuse
-from corrtest.analysis.read.pairs import PairsTable
-from corrtest.analysis.tables import BoolArray, PairPositives
+from corrtest.analysis.read.pairs import PairsTable, StudyTable
+from corrtest.analysis.tables import PairPositives
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import keep, say
 from corrtest.spec import read_table, require_columns
 
 _JOIN = ","
 
+Rule = Literal["each", "any"]
+RULES: tuple[Rule, ...] = ("each", "any")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateTable:
-    """Vacancy by candidate: 1 positive, 0 not, −1 did not apply."""
+    """Vacancy by candidate: how often each applied there, and how many of these applications were positive.
+
+    `rule` says what an application is where a candidate applied more than once to a vacancy (`candidate_table`).
+    """
 
     names: tuple[str, ...]
-    reactions: npt.NDArray[np.int8]
+    positives: IntArray
+    applied: IntArray
     outcome: str
+    rule: Rule = "each"
+    criterion: str = "candidate"
     notes: tuple[str, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def once(self) -> bool:
+        """Whether no candidate applied more than once to a vacancy, so that two candidates make pairs."""
+        return bool(self.applied.max(initial=0) <= 1)
 
-def read_candidates(path: str | Path, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
-    """Read a long table as vacancy by candidate, for statistics over more than two candidates."""
+    @property
+    def together(self) -> IntArray:
+        """Vacancies that each candidate (row) shares with each other (column)."""
+        present = (self.applied > 0).astype(np.int64)
+        return present.T @ present
+
+
+def read_candidates(
+    path: str | Path, *, vacancy: str, candidates: Sequence[str], positive: str, repeated: str = "each"
+) -> CandidateTable:
+    """Read a long table as vacancy by candidate, for statistics over more than two; see `candidate_table`."""
     table = read_table(path)
-    made = candidate_table(table, vacancy=vacancy, candidates=candidates, positive=positive)
-    return replace(made, source={"candidates": _source(Path(path), table)})
+    made = candidate_table(table, vacancy=vacancy, candidates=candidates, positive=positive, repeated=repeated)
+    return replace(made, source={"candidates": {**_source(Path(path), table), **made.source}})
 
 
-def candidate_table(table: pd.DataFrame, *, vacancy: str, candidates: Sequence[str], positive: str) -> CandidateTable:
-    """Arrange a long table as vacancy by candidate; a candidate who applied twice counts as positive if once was."""
-    best, names, repeated = _arranged(table, vacancy, candidates, positive)
-    return CandidateTable(names=tuple(names), reactions=best, outcome=positive, notes=_maximum_rule(repeated))
+def candidate_table(
+    table: pd.DataFrame, *, vacancy: str, candidates: Sequence[str], positive: str, repeated: str = "each"
+) -> CandidateTable:
+    """Arrange a long table as vacancy by candidate.
+
+    Parameters
+    ----------
+    repeated : "each" or "any"
+        What counts where a candidate applied more than once to a vacancy: "each" application, so that rates are per
+        application, as experiments that send several résumés of a kind publish them (Bertrand and Mullainathan 2004);
+        or the candidate as one application that is positive if "any" was, as the R package `callback` counts.
+
+    Raises
+    ------
+    InputError, AnalysisError
+        A column is missing, a cell cannot be used, or there is no such rule.
+    """
+    rule = _rule(repeated)
+    positives, applied, names = _arranged(table, vacancy, candidates, positive)
+    several = int(np.sum(applied > 1))
+    if rule == "any":
+        positives, applied = np.minimum(positives, 1), np.minimum(applied, 1)
+    return CandidateTable(
+        names=tuple(names),
+        positives=positives,
+        applied=applied,
+        outcome=positive,
+        rule=rule,
+        criterion=_JOIN.join(candidates),
+        notes=_rule_note(rule, several),
+        source={"repeated": {"rule": rule, "times": several}} if several else {},
+    )
 
 
 def read_long(
@@ -53,8 +105,9 @@ def read_long(
     candidates: Sequence[str],
     positive: str,
     reference: Sequence[str] | str | None = None,
-) -> PairsTable:
-    """Read a long table and make one pair a vacancy for each candidate against the reference.
+    repeated: str = "each",
+) -> StudyTable:
+    """Read a long table and compare each candidate with the reference, on the vacancies that had both.
 
     Parameters
     ----------
@@ -69,12 +122,20 @@ def read_long(
     reference : sequence of str or str, optional
         The values of the candidate that all others are compared with (``"F,Man"``); the first in alphabetical order
         where it is not given, and a note says which.
+    repeated : "each" or "any"
+        What counts where a candidate applied more than once to a vacancy: see `candidate_table`.
+
+    Returns
+    -------
+    PairsTable or ApplicationsTable
+        One pair a vacancy and comparison. The second where a candidate applied more than once to a vacancy and each
+        application counts: then no pair is made, rates are over applications, and the column `vacancy` says which
+        answered together; `analyse` clusters by it.
 
     Notes
     -----
-    Where a candidate applied more than once to a vacancy, it counts as positive if any of its applications was (the
-    maximum). A vacancy in which the reference or the compared candidate is missing is left out of that comparison.
-    Both are counted in the notes. The rule equals that of the R package `callback`.
+    A vacancy in which the reference or the compared candidate is missing is left out of that comparison, and counted
+    in the notes.
     """
     table = read_table(path)
     return long_table(
@@ -83,6 +144,7 @@ def read_long(
         candidates=candidates,
         positive=positive,
         reference=reference,
+        repeated=repeated,
         source=_source(Path(path), table),
     )
 
@@ -94,21 +156,17 @@ def long_table(
     candidates: Sequence[str],
     positive: str,
     reference: Sequence[str] | str | None = None,
+    repeated: str = "each",
     source: dict[str, object] | None = None,
-) -> PairsTable:
-    """Make pairs of a long table that is already a DataFrame; see `read_long`."""
-    best, names, repeated = _arranged(table, vacancy, candidates, positive)
-    chosen = _reference(names, reference)
-    notes = [f"Reference: {chosen} ({_JOIN.join(candidates)})."]
-    notes += _maximum_rule(repeated)
-    parts, control, treated = [], [], []
-    for place, name in enumerate(names):
-        if name == chosen:
-            continue
-        mine, theirs = best[:, names.index(chosen)], best[:, place]
-        usable = (mine >= 0) & (theirs >= 0)
-        dropped = int(np.sum((mine >= 0) ^ (theirs >= 0)))
-        if dropped:
+) -> StudyTable:
+    """Compare the candidates of a long table that is already a DataFrame; see `read_long`."""
+    made = candidate_table(table, vacancy=vacancy, candidates=candidates, positive=positive, repeated=repeated)
+    chosen = _reference(list(made.names), reference)
+    notes = [keep("Reference: {chosen} ({candidates}).", chosen=chosen, candidates=made.criterion), *made.notes]
+    control = made.names.index(chosen)
+    for place, name in enumerate(made.names):
+        dropped = int(np.sum((made.applied[:, place] > 0) ^ (made.applied[:, control] > 0)))
+        if place != control and dropped:
             notes.append(
                 keep(
                     "{name}: vacancies left out because one of the two candidates is missing: {dropped}.",
@@ -116,10 +174,8 @@ def long_table(
                     dropped=dropped,
                 )
             )
-        parts.append(np.full(int(usable.sum()), name, dtype=object))
-        control.append(mine[usable] == 1)
-        treated.append(theirs[usable] == 1)
-    if not parts or sum(map(len, parts)) == 0:
+    comparisons = [(name, control, place) for place, name in enumerate(made.names) if place != control]
+    if not any(made.together[control, place] for _, _, place in comparisons):
         raise AnalysisError(
             say(
                 "No vacancy has both the reference {chosen} and another candidate. Name another --reference, or "
@@ -127,15 +183,58 @@ def long_table(
                 chosen=chosen,
             )
         )
-    levels = np.concatenate(parts)
-    frame = pd.DataFrame({"criterion": np.full(len(levels), _JOIN.join(candidates), dtype=object), "level": levels})
+    compared = compared_candidates(made, comparisons)
+    return replace(compared, notes=tuple(notes), source={**(source or {"rows": len(table)}), **made.source})
+
+
+def compared_candidates(table: CandidateTable, comparisons: Sequence[tuple[str, int, int]]) -> StudyTable:
+    """Return the rows of some comparisons: name (the level of its rows), place of the control, place of the treated.
+
+    Each comparison has the vacancies to which both candidates applied; one without any is not in the table.
+    """
+    parts = []
+    for name, control, treated in comparisons:
+        both = np.flatnonzero((table.applied[:, control] > 0) & (table.applied[:, treated] > 0))
+        parts.append((name, both, control, treated))
+    make = _pairs if table.once else _applications
+    return make(table, parts)
+
+
+_Comparison = tuple[str, IntArray, int, int]
+
+
+def _pairs(table: CandidateTable, parts: Sequence[_Comparison]) -> PairsTable:
+    control, treated = (np.concatenate([table.positives[part[1], part[arm]] == 1 for part in parts]) for arm in (2, 3))
+    levels = np.repeat(np.array([part[0] for part in parts], dtype=object), [len(part[1]) for part in parts])
     return PairsTable(
-        frame=frame,
-        positives={positive: PairPositives(np.concatenate(control), np.concatenate(treated))},
-        notes=tuple(notes),
-        source=source or {"rows": len(table)},
+        frame=_frame(table, levels),
+        positives={table.outcome: PairPositives(control, treated)},
         one_group_a_comparison=True,
     )
+
+
+def _applications(table: CandidateTable, parts: Sequence[_Comparison]) -> ApplicationsTable:
+    levels, vacancies, treated, positive = [], [], [], []
+    for name, both, *arms in parts:
+        for is_treated, place in enumerate(arms):
+            sent, had = table.applied[both, place], table.positives[both, place]
+            # The positive applications of a vacancy first, then its others.
+            positive.append(np.repeat(np.tile([True, False], len(both)), np.column_stack([had, sent - had]).ravel()))
+            vacancies.append(np.repeat(both, sent))
+            treated.append(np.full(int(sent.sum()), bool(is_treated)))
+            levels.append(np.full(int(sent.sum()), name, dtype=object))
+    frame = _frame(table, np.concatenate(levels)).assign(vacancy=np.concatenate(vacancies))
+    arm = np.concatenate(treated)
+    return ApplicationsTable(
+        frame=frame,
+        treated=arm,
+        positives={table.outcome: np.concatenate(positive)},
+        one_group_a_comparison=True,
+    )
+
+
+def _frame(table: CandidateTable, levels: npt.NDArray[Any]) -> pd.DataFrame:
+    return pd.DataFrame({"criterion": np.full(len(levels), table.criterion, dtype=object), "level": levels})
 
 
 def _source(path: Path, table: pd.DataFrame) -> dict[str, object]:
@@ -144,7 +243,8 @@ def _source(path: Path, table: pd.DataFrame) -> dict[str, object]:
 
 def _arranged(
     table: pd.DataFrame, vacancy: str, candidates: Sequence[str], positive: str
-) -> tuple[npt.NDArray[np.int8], list[str], int]:
+) -> tuple[IntArray, IntArray, list[str]]:
+    """Return vacancy by candidate: positive applications, applications; and the names of the candidates."""
     if not candidates:
         raise AnalysisError(say("Name at least one column that tells the candidates apart."))
     require_columns(table, (vacancy, *candidates, positive))
@@ -154,31 +254,48 @@ def _arranged(
     labels = table[candidates[0]].astype(str)
     for column in candidates[1:]:
         labels = labels + _JOIN + table[column].astype(str)
-    return _best_reactions(table[vacancy], labels, reactions)
+    rows, vacancy_names = pd.factorize(table[vacancy])
+    columns, names = pd.factorize(labels, sort=True)
+    shape = (len(vacancy_names), len(names))
+    cells = rows * len(names) + columns
+    applied, had = (
+        np.bincount(cells[chosen], minlength=shape[0] * shape[1]).reshape(shape).astype(np.int64)
+        for chosen in (slice(None), reactions)
+    )
+    return had, applied, [str(name) for name in names]
 
 
-def _maximum_rule(repeated: int) -> tuple[str, ...]:
-    if not repeated:
-        return ()
-    return (
-        keep(
-            "{repeated} times a candidate applied more than once to a vacancy: it counts as positive if any of "
-            "these applications was (maximum rule).",
+def _rule(repeated: str) -> Rule:
+    for rule in RULES:
+        if rule == repeated:
+            return rule
+    raise AnalysisError(
+        say(
+            "--repeated cannot be '{repeated}': each (every application counts) or any (a candidate who applied more "
+            "than once to a vacancy is positive if any of these applications was).",
             repeated=repeated,
-        ),
+        )
     )
 
 
-def _best_reactions(
-    vacancies: pd.Series, labels: pd.Series, reactions: BoolArray
-) -> tuple[npt.NDArray[np.int8], list[str], int]:
-    """Return vacancy by candidate: 1 positive, 0 not, −1 did not apply; the names of the columns; repeats."""
-    rows, vacancy_names = pd.factorize(vacancies)
-    columns, names = pd.factorize(labels, sort=True)
-    best = np.full((len(vacancy_names), len(names)), -1, dtype=np.int8)
-    np.maximum.at(best, (rows, columns), reactions.astype(np.int8))
-    applied = np.bincount(rows * len(names) + columns, minlength=best.size)
-    return best, [str(name) for name in names], int(np.sum(applied > 1))
+def _rule_note(rule: Rule, several: int) -> tuple[str, ...]:
+    if not several:
+        return ()
+    if rule == "any":
+        return (
+            keep(
+                "Candidates who applied more than once to a vacancy: {several}. Each counts there as one application, "
+                "positive if any was (maximum rule), so that rates are per candidate and vacancy.",
+                several=several,
+            ),
+        )
+    return (
+        keep(
+            "Candidates who applied more than once to a vacancy: {several}. Every application counts: rates are per "
+            "application, no table of pairs is made, and intervals and tests are clustered by vacancy.",
+            several=several,
+        ),
+    )
 
 
 def _reference(names: list[str], reference: Sequence[str] | str | None) -> str:

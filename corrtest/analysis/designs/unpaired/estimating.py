@@ -114,9 +114,16 @@ class Moments:
         )
 
     def test(self, plain: Tests) -> Tests:
-        """Divide the chi-squared statistic by the design effect of the difference (Rao and Scott 1981)."""
+        """Divide the chi-squared statistic by the design effect of the difference (Rao and Scott 1981).
+
+        The effect is that of the interval: each arm's at least 1, less what the arms share where clusters have both.
+        """
         between = self.control_variance + self.treated_variance - 2 * self.covariance
-        effect = np.maximum(divide(between, self.control_independent + self.treated_independent), 1.0)
+        precision = self.precision(0.025)
+        control = precision.control_effect * self.control_independent
+        treated = precision.treated_effect * self.treated_independent
+        shared = precision.correlation * np.sqrt(control * treated)
+        effect = divide(control + treated - 2 * shared, self.control_independent + self.treated_independent)
         statistic = divide(plain.statistic, effect)
         df = self.clusters - 2
         usable = (df >= 1) & np.isfinite(statistic) & (between > 0)
