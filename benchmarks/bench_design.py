@@ -143,7 +143,7 @@ def run(size: str, caps: str) -> dict[str, object]:
 
 
 def power_curve_seconds() -> float:
-    from corrtest.design import power_curve
+    from corrtest.power import power_curve
 
     power_curve(200, 0.25, 0.5)
     started = time.perf_counter()

@@ -11,7 +11,7 @@ from corrtest.errors import DesignError
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.design import BudgetAnswer
+    from corrtest.power import BudgetAnswer
     from corrtest.spec import Study
 
 
@@ -71,7 +71,7 @@ def spreads_of(
     DesignError
         What the options ask for cannot be; where it is the study's own budget that cannot, that is its `refusal`.
     """
-    from corrtest.design import AIMS, spread_budget
+    from corrtest.power import AIMS, spread_budget
 
     if total is None and study.budget.total is None:
         return Spreads()

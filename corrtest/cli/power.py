@@ -57,7 +57,7 @@ def power(
     as_json: AsJson = False,
 ) -> None:
     """Say what a study can show with its pairs, what it costs, and what its budget pays instead."""
-    from corrtest.design import power_of_study
+    from corrtest.power import power_of_study
     from corrtest.spec import read_study
 
     known_language(language)

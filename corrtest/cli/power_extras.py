@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corrtest.design import Measurement, StudyPower
     from corrtest.pages import Catalogue
+    from corrtest.power import Measurement, StudyPower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from corrtest.errors import DesignError, nearest
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.design import Clustering, StudyPower
+    from corrtest.power import Clustering, StudyPower
     from corrtest.spec import Study
 
 LANGUAGES = ("en", "nl")
@@ -63,7 +63,8 @@ class WithoutStudy:
 
     def power(self, target: float) -> StudyPower:
         """Return what so many pairs show at given or published rates."""
-        from corrtest.design import Clustering, Measurement, assumptions, power_of_measurement, published_rates
+        from corrtest.design import assumptions, published_rates
+        from corrtest.power import Clustering, Measurement, power_of_measurement
 
         control_rate, ratio = self.control_rate, self.ratio
         sources: tuple[str, ...] = ()
@@ -96,7 +97,7 @@ def own_clustering(study: Study, pairs: float | None, correlation: float | None)
     """Return the clustering that the options describe, or None for the study's own."""
     if pairs is None and correlation is None:
         return None
-    from corrtest.design import default_clustering
+    from corrtest.power import default_clustering
 
     own = default_clustering(study)
     return replace(

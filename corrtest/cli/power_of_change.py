@@ -26,7 +26,7 @@ from corrtest.errors import DesignError
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.design import StudyPower
+    from corrtest.power import StudyPower
 
 
 def power_of_change(
@@ -81,7 +81,7 @@ def _of_study(
     alpha: float | None,
     target: float,
 ) -> StudyPower:
-    from corrtest.design import power_of_study
+    from corrtest.power import power_of_study
     from corrtest.spec import read_study
 
     study = read_study(Places.around(study_file).study(study_file))

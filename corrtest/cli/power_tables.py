@@ -9,7 +9,7 @@ from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.cli.power_extras import PowerExtras
-    from corrtest.design import StudyPower
+    from corrtest.power import StudyPower
 
 
 def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:

@@ -11,9 +11,11 @@ from corrtest.language import say
 def prereg(plan: PlanFolder = None, out: OutFolder = None, language: Languages = "nl,en", dated: Day = None) -> None:
     """Write the preregistration of a plan, as Markdown and PDF: hypotheses, strata, caps, outcomes, estimators."""
     from corrtest.design import read_plan, write_preregistration
+    from corrtest.power import power_of_plan
 
     places = Places.here()
     target = places.out(out, "preregistration", say("The preregistration needs"))
     day = dated.date() if dated else None
-    for path in write_preregistration(read_plan(places.plan(plan)), target, words(language), dated=day):
+    frozen = read_plan(places.plan(plan))
+    for path in write_preregistration(frozen, power_of_plan(frozen), target, words(language), dated=day):
         show(say("Wrote {path}", path=shown(path)))

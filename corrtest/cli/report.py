@@ -68,9 +68,10 @@ def _bundle(released: ReleaseSet, out: Path, languages: tuple[str, ...], plan: P
     if plan is None:
         return write_bundle(released, out, languages=languages, documents=documents)
     from corrtest.design import read_plan, write_preregistration
+    from corrtest.power import power_of_plan
 
     frozen = read_plan(plan)
     with TemporaryDirectory() as folder:
-        written = write_preregistration(frozen, folder, languages)
+        written = write_preregistration(frozen, power_of_plan(frozen), folder, languages)
         documents |= {path.name: path for path in written}
         return write_bundle(released, out, languages=languages, study_text=frozen.study.source, documents=documents)

@@ -16,13 +16,8 @@ dealing         what is drawn for the pairs of a study
 assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
-power           exact power of the McNemar tests, pairs needed, detectable ratio
-arms_power      exact power of two independent rates, for unpaired studies
-precision       interval widths; power to see a change or a difference between sectors
-measurement     the same questions of one measurement, paired or not
-budget          what a measurement costs, and how best to spread what a budget pays
+prices          what a measurement costs
 feasibility     what each stratum's vacancies can carry, by week and channel
-study_power     what a study can show, with a sentence and a plot
 plan            `Plan`, `Shortfall`
 amendment       later versions of a plan, and its recomputation
 balance         standardised differences of everything drawn
@@ -37,84 +32,53 @@ small_cells     committees too small to be shown, which could hide large ones
 from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
-from corrtest.design.arms_power import applications_needed, arms_power
 from corrtest.design.balance import BalanceTable, balance_table
-from corrtest.design.budget import AIMS, BudgetAnswer, Prices, classic_cost, prices, spread_budget
 from corrtest.design.feasibility import Feasibility, feasibility
-from corrtest.design.measurement import Measurement, default_clustering
-from corrtest.design.paired_rates import PairedRates, assumptions, published_rates
+from corrtest.design.paired_rates import (
+    PairedRates,
+    assumed_rates,
+    assumptions,
+    published_heterogeneity,
+    published_rates,
+)
 from corrtest.design.plan import Plan, Shortfall, pairs_quota
 from corrtest.design.plan_files import read_plan, write_plan
 from corrtest.design.planning import make_plan, plan_together
-from corrtest.design.power import (
-    Clustering,
-    connor_pairs,
-    detectable_ratio,
-    mcnemar_power,
-    pairs_needed,
-    power_curve,
-)
-from corrtest.design.precision import (
-    change_power,
-    detectable_change,
-    interval_width,
-    pairs_for_change,
-    pairs_for_width,
-)
 from corrtest.design.preregistering import preregistration, write_preregistration
+from corrtest.design.prices import Prices, classic_cost, prices
 from corrtest.design.refusals import faults_of, over_budget, plan_refusals, study_refusals
 from corrtest.design.shortfall import feasibility_faults, shortfall_cause
 from corrtest.design.small_cells import small_cells
-from corrtest.design.study_power import StudyPower, power_of_measurement, power_of_study
 from corrtest.design.substreams import substream
 
 __all__ = [
-    "AIMS",
     "BalanceTable",
-    "BudgetAnswer",
-    "Clustering",
     "Feasibility",
-    "Measurement",
     "PairedRates",
     "Plan",
     "Prices",
     "Shortfall",
-    "StudyPower",
     "amend_plan",
-    "applications_needed",
-    "arms_power",
+    "assumed_rates",
     "assumptions",
     "balance_table",
-    "change_power",
     "classic_cost",
-    "connor_pairs",
-    "default_clustering",
-    "detectable_change",
-    "detectable_ratio",
     "faults_of",
     "feasibility",
     "feasibility_faults",
     "freeze",
-    "interval_width",
     "make_plan",
-    "mcnemar_power",
     "over_budget",
-    "pairs_for_change",
-    "pairs_for_width",
-    "pairs_needed",
     "pairs_quota",
     "plan_refusals",
     "plan_together",
-    "power_curve",
-    "power_of_measurement",
-    "power_of_study",
     "preregistration",
     "prices",
+    "published_heterogeneity",
     "published_rates",
     "read_plan",
     "shortfall_cause",
     "small_cells",
-    "spread_budget",
     "study_refusals",
     "substream",
     "verify_plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,11 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corrtest.design.plan import pairs_quota
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.language import say
-from corrtest.spec import SHIPPED, KnownCriterion, Names, belgian_experiments
+from corrtest.spec import SHIPPED, KnownCriterion, Names, Study, belgian_experiments
 
-__all__ = ["PairedRates", "assumptions", "published_heterogeneity", "published_rates"]
+__all__ = ["PairedRates", "assumed_rates", "assumptions", "published_heterogeneity", "published_rates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,25 @@ def published_rates(criterion: str, names: Names = SHIPPED) -> tuple[float, floa
         for row in rows.to_dict("records")
     }
     return float(control), float(ratio), tuple(sorted(sources))
+
+
+def assumed_rates(
+    study: Study, own: Mapping[str, tuple[float, float]] | None = None
+) -> dict[str, tuple[float, float, tuple[str, ...]]]:
+    """Return criterion → (control rate, ratio, sources) for every criterion that the study tests.
+
+    `own` goes before the published rates, and has no sources.
+
+    Raises
+    ------
+    DesignError
+        Where a criterion is not known.
+    """
+    given = own or {}
+    return {
+        criterion: (*given[criterion], ()) if criterion in given else published_rates(criterion, study.names)
+        for criterion in dict.fromkeys(name for _, name in pairs_quota(study))
+    }
 
 
 def published_heterogeneity() -> float:

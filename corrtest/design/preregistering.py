@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 import typst
@@ -17,12 +17,11 @@ from corrtest.design.markup import markdown_to_typst
 from corrtest.design.plan import Plan, pairs_quota
 from corrtest.design.sending_days import lag_range
 from corrtest.design.shortfall import shortfall_cause
-from corrtest.design.study_power import power_of_study
 from corrtest.language import mark
 from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import Study
 
-__all__ = ["DOCUMENT", "preregistration", "write_preregistration"]
+__all__ = ["DOCUMENT", "PowerStated", "preregistration", "write_preregistration"]
 
 # The catalogues name the documents that they are complete for.
 DOCUMENT = "preregistration"
@@ -84,8 +83,23 @@ _MONITORING = {
 }
 
 
-def preregistration(plan: Plan, language: str = "en") -> str:
-    """Return the preregistration as Markdown.
+class PowerStated(Protocol):
+    """What the preregistration says of the plan's power; the room `power` computes it from what will be published."""
+
+    @property
+    def association(self) -> float:
+        """The within-pair correlation that is assumed."""
+
+    @property
+    def sources(self) -> Mapping[str, Sequence[str]]:
+        """Criterion → where its rates come from."""
+
+    def sentences(self, language: str, labels: Mapping[str, Any], /) -> list[str]:
+        """Return what each stratum can show, in words."""
+
+
+def preregistration(plan: Plan, power: PowerStated, language: str = "en") -> str:
+    """Return the preregistration of a plan with its power, as Markdown.
 
     Raises
     ------
@@ -95,21 +109,26 @@ def preregistration(plan: Plan, language: str = "en") -> str:
     words = catalogue(language, DOCUMENT).with_labels(plan.study.names.own_labels())
     source = files("corrtest.design").joinpath("preregistration/preregistration.md.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 (Markdown, not HTML)
-    text = environment.from_string(source).render(_values(plan, words), text=words.text)
+    text = environment.from_string(source).render(_values(plan, power, words), text=words.text)
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip() + "\n"
 
 
 def write_preregistration(
-    plan: Plan, folder: str | Path, languages: Sequence[str] = ("nl", "en"), *, dated: date | None = None
+    plan: Plan,
+    power: PowerStated,
+    folder: str | Path,
+    languages: Sequence[str] = ("nl", "en"),
+    *,
+    dated: date | None = None,
 ) -> list[Path]:
     """Write `preregistration-<language>.md` and `.pdf`; `dated` becomes the PDF's date, so that the bytes are stable.
 
     Without it the first day of the study's period stands in: a clock would make another file of each call.
     """
     folder = Path(folder)
-    texts = {language: preregistration(plan, language) for language in languages}
+    texts = {language: preregistration(plan, power, language) for language in languages}
     made = {language: _pdf(text, language, dated or plan.study.period.start) for language, text in texts.items()}
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -121,10 +140,9 @@ def write_preregistration(
     return written
 
 
-def _values(plan: Plan, words: Catalogue) -> dict[str, Any]:
+def _values(plan: Plan, power: PowerStated, words: Catalogue) -> dict[str, Any]:
     """Collect what the template prints."""
     study = plan.study
-    power = power_of_study(study)
     count = plan.pairs.groupby(["joint_committee", "criterion"]).size().to_dict()
     quota = pairs_quota(study)
     tested = {criterion for _, criterion in quota}
@@ -177,7 +195,7 @@ def _values(plan: Plan, words: Catalogue) -> dict[str, Any]:
         "alpha": 1 - study.analysis.confidence_level,
         "level": 100 * study.analysis.confidence_level,
         "power": power.sentences(words.language, study.names.own_labels()),
-        "association": power.first.association,
+        "association": power.association,
         "sources": sorted({source for each in power.sources.values() for source in each}),
     }
 

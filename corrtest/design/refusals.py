@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from corrtest.design.budget import prices
 from corrtest.design.dealing import usable_templates
+from corrtest.design.paired_rates import assumed_rates
 from corrtest.design.plan import pairs_quota
 from corrtest.design.planning import make_plan
+from corrtest.design.prices import prices
 from corrtest.design.sending_days import sending_days
 from corrtest.design.shortfall import feasibility_faults
-from corrtest.design.study_power import power_of_study
 from corrtest.errors import CorrtestError, Fault
 from corrtest.language import say
 from corrtest.spec import Study
@@ -31,7 +31,7 @@ def study_refusals(study: Study) -> tuple[Fault, ...]:
     steps: tuple[Callable[[], object], ...] = (
         lambda: sending_days(study),
         lambda: usable_templates(study),
-        lambda: power_of_study(study),
+        lambda: assumed_rates(study),
     )
     found = [*_too_few(study), *(fault for step in steps for fault in faults_of(step))]
     return tuple(found or (faults_of(lambda: prices(study)) or over_budget(study)))

@@ -6,6 +6,7 @@ from pypdf import PdfReader
 
 from corrtest.design import freeze, make_plan, preregistration, write_preregistration
 from corrtest.errors import ReportError
+from corrtest.power import power_of_plan
 from corrtest.spec import Caps, Window
 from corrtest.spec.study import SizeStep
 from tests.design.instances import make_study, make_vacancies
@@ -22,7 +23,7 @@ def plan():
 
 @pytest.mark.parametrize("language", ["nl", "en", "fr"])
 def test_it_says_what_the_study_and_the_plan_say(plan, language):
-    text = preregistration(plan, language)
+    text = preregistration(plan, power_of_plan(plan), language)
     for word in (plan.manifest["sha256"], plan.study.name, "A. Person", "2027-01-11", "250", "McNemar", "Tang", "Holm"):
         assert word in text
     for row in plan.pairs.groupby(["joint_committee", "criterion"]).size().items():
@@ -35,14 +36,15 @@ def test_it_says_what_the_study_and_the_plan_say(plan, language):
 
 def test_the_setting_of_what_a_test_is_is_printed():
     study = make_study({"124": {"origin": 60}}, tests_are="applications")
-    text = preregistration(make_plan(study, make_vacancies(study, 300, 200)))
+    plan = make_plan(study, make_vacancies(study, 300, 200))
+    text = preregistration(plan, power_of_plan(plan))
     assert "200 tests are 200 applications, that is 100 pairs" in text
     assert "| 124 | origin | 30 | 30 |" in text
 
 
 def test_the_pdf_holds_the_text_and_is_the_same_twice(plan, tmp_path):
-    paths = write_preregistration(plan, tmp_path / "one")
-    again = write_preregistration(plan, tmp_path / "two")
+    paths = write_preregistration(plan, power_of_plan(plan), tmp_path / "one")
+    again = write_preregistration(plan, power_of_plan(plan), tmp_path / "two")
     assert [path.read_bytes() for path in paths] == [path.read_bytes() for path in again]
     assert [path.name for path in paths] == [
         f"preregistration-{lang}.{kind}" for lang in ("nl", "en") for kind in ("md", "pdf")
@@ -55,4 +57,4 @@ def test_the_pdf_holds_the_text_and_is_the_same_twice(plan, tmp_path):
 
 def test_another_language_is_named(plan):
     with pytest.raises(ReportError, match="no preregistration in language 'de'"):
-        preregistration(plan, "de")
+        preregistration(plan, power_of_plan(plan), "de")

@@ -18,6 +18,7 @@ from corrtest.design import (
 )
 from corrtest.design.counterbalance import deal_arms, deal_lags
 from corrtest.errors import DesignError
+from corrtest.power import power_of_plan
 from corrtest.spec import Caps, Partner, Window
 from tests.design.checker import broken_rules, unbalanced
 from tests.design.instances import make_study, make_vacancies
@@ -55,11 +56,11 @@ def test_an_unpaired_plan_is_amended_verified_balanced_and_preregistered():
     balance = balance_table(later)
     assert {"first_arm", "template"} <= set(balance.table["factor"])
     assert "control_template" not in set(balance.table["factor"])
-    text = preregistration(later)
+    text = preregistration(later, power_of_plan(later))
     for words in ("one application to each", "of 160 applications", "Newcombe", "chi-squared"):
         assert words in text
     assert "McNemar" not in text
-    assert "één sollicitatie" in preregistration(later, "nl")
+    assert "één sollicitatie" in preregistration(later, power_of_plan(later), "nl")
 
 
 def test_one_template_is_enough_for_single_applications():
@@ -105,7 +106,7 @@ def test_a_drawn_lag_never_leads_to_a_weekend_or_past_the_vacancy():
     lags = (plan.pairs["send_second_on"] - plan.pairs["send_first_on"]).dt.days
     assert set(lags) == {1, 2, 3, 4}
     assert set(balance_table(plan).table["factor"]) >= {"lag_days"}
-    assert "1 to 4" in preregistration(plan)
+    assert "1 to 4" in preregistration(plan, power_of_plan(plan))
 
 
 def test_each_partner_starts_no_more_a_day_than_it_can_and_every_stratum_is_shared():

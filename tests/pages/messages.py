@@ -14,7 +14,7 @@ from corrtest.disclosure import REASONS
 WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
     "report": ("pages", "report", "design/shortfall.py"),
     "letter": ("pages", "report/employers.py"),
-    "preregistration": ("pages", "design"),
+    "preregistration": ("pages", "design", "power"),
     "sentence": ("pages", "analysis"),
 }
 # What is in a folder of one kind and belongs to another.

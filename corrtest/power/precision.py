@@ -12,10 +12,10 @@ from typing import Literal
 
 from scipy import stats
 
-from corrtest.design.paired_rates import PairedRates
-from corrtest.design.power import INDEPENDENT, Clustering
+from corrtest.design import PairedRates
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
+from corrtest.power.mcnemar import INDEPENDENT, Clustering
 
 __all__ = [
     "change_power",

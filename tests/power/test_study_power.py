@@ -1,8 +1,7 @@
 import pytest
 
-from corrtest.design import power_of_study
-from corrtest.design.power import Clustering
 from corrtest.errors import DesignError
+from corrtest.power import Clustering, power_of_study
 from tests.design.instances import make_study
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from corrtest.design.paired_rates import PairedRates
+from corrtest.design import PairedRates
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
 

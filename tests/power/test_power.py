@@ -7,10 +7,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from corrtest.design.paired_rates import PairedRates, published_rates
-from corrtest.design.power import Clustering, connor_pairs, detectable_ratio, mcnemar_power, pairs_needed, power_curve
-from corrtest.design.precision import change_power, detectable_change, interval_width, pairs_for_change, pairs_for_width
+from corrtest.design import PairedRates, published_rates
 from corrtest.errors import DesignError
+from corrtest.power import (
+    Clustering,
+    change_power,
+    connor_pairs,
+    detectable_change,
+    detectable_ratio,
+    interval_width,
+    mcnemar_power,
+    pairs_for_change,
+    pairs_for_width,
+    pairs_needed,
+    power_curve,
+)
 
 
 def test_exact_power_equals_the_oracle(reference):

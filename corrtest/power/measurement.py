@@ -13,12 +13,13 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from corrtest.design import paired_rates, power, precision
-from corrtest.design.arms_power import Method as ArmsMethod
-from corrtest.design.arms_power import applications_needed, arms_power
-from corrtest.design.power import INDEPENDENT, RATIOS, Clustering
+from corrtest.design import PairedRates, assumptions
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.language import say
+from corrtest.power import mcnemar, precision
+from corrtest.power.arms import Method as ArmsMethod
+from corrtest.power.arms import applications_needed, arms_power
+from corrtest.power.mcnemar import INDEPENDENT, RATIOS, Clustering
 from corrtest.spec import Study
 
 __all__ = ["METHODS", "Measurement", "default_clustering"]
@@ -75,9 +76,9 @@ class Measurement:
             object.__setattr__(self, "association", 0.0)
 
     @property
-    def rates(self) -> paired_rates.PairedRates:
+    def rates(self) -> PairedRates:
         """The rates assumed."""
-        return paired_rates.PairedRates.from_ratio(self.control_rate, self.ratio, self.association)
+        return PairedRates.from_ratio(self.control_rate, self.ratio, self.association)
 
     @property
     def _weight(self) -> int:
@@ -89,11 +90,11 @@ class Measurement:
         if self.pairing == "unpaired":
             method = cast(ArmsMethod, self.method)
             return arms_power(count // 2, self.rates, alpha=self.alpha, method=method, clustering=self.clustering)
-        return power.mcnemar_power(
+        return mcnemar.mcnemar_power(
             count,
             self.rates,
             alpha=self.alpha,
-            method=cast(power.Method, self.method),
+            method=cast(mcnemar.Method, self.method),
             clustering=self.clustering,
         )
 
@@ -107,17 +108,17 @@ class Measurement:
                 method=cast(ArmsMethod, self.method),
                 clustering=self.clustering,
             )
-        return power.pairs_needed(
+        return mcnemar.pairs_needed(
             self.rates,
             power=target,
             alpha=self.alpha,
-            method=cast(power.Method, self.method),
+            method=cast(mcnemar.Method, self.method),
             clustering=self.clustering,
         )
 
     def detectable(self, count: int, target: float = 0.8) -> float | None:
         """Return the ratio closest to 1 from below that is shown with power `target`; None where none is."""
-        return power.closest_ratio(lambda ratio: replace(self, ratio=ratio).power(count) >= target)
+        return mcnemar.closest_ratio(lambda ratio: replace(self, ratio=ratio).power(count) >= target)
 
     def width(self, count: int, measure: precision.Measure = "ratio") -> float:
         """Return the expected width of the interval for the ratio or the difference."""
@@ -184,5 +185,5 @@ def default_clustering(study: Study) -> Clustering:
     """Return the study's cap in all as pairs per employer at worst, with the correlation of `assumptions.toml`."""
     return Clustering(
         pairs_per_employer=float(study.caps.total),
-        correlation=float(paired_rates.assumptions()["employer_correlation"]["value"]),
+        correlation=float(assumptions()["employer_correlation"]["value"]),
     )

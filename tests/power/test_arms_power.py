@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corrtest.design import (
+from corrtest.design import PairedRates
+from corrtest.errors import DesignError
+from corrtest.power import (
     Clustering,
     Measurement,
-    PairedRates,
     applications_needed,
     arms_power,
     interval_width,
     power_of_measurement,
 )
-from corrtest.errors import DesignError
 
 
 @pytest.mark.parametrize("method", ["score", "exact"])

@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corrtest.design import AIMS, classic_cost, prices, spread_budget
+from corrtest.design import classic_cost, prices
 from corrtest.errors import DesignError
+from corrtest.power import AIMS, spread_budget
 from corrtest.spec import read_study
 from corrtest.spec.study import Budget
 from tests.design.instances import make_study
@@ -64,7 +65,7 @@ def test_the_greedy_spread_is_the_best_of_all_spreads_where_all_can_be_tried():
     assert sum(best) == 13
 
     def variance(pairs):
-        from corrtest.design.budget import _strata
+        from corrtest.power.spreading import _strata
 
         return _strata(study, None, None, None).sector(np.array(pairs, dtype=float)).sum()
 

@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.design.measurement import Measurement, default_clustering
-from corrtest.design.paired_rates import assumptions, published_rates
-from corrtest.design.plan import pairs_quota
-from corrtest.design.power import Clustering
+from corrtest.design import Plan, assumed_rates, assumptions, pairs_quota
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
 from corrtest.pages import Catalogue, catalogue
+from corrtest.power.mcnemar import Clustering
+from corrtest.power.measurement import Measurement, default_clustering
 from corrtest.spec import Study
 
-__all__ = ["StudyPower", "power_of_measurement", "power_of_study"]
+__all__ = ["StudyPower", "power_of_measurement", "power_of_plan", "power_of_study"]
 
 # Without dates and random ids the same study gives the same file.
 PLOT_METADATA: dict[str, dict[str, Any]] = {
@@ -46,6 +45,11 @@ class StudyPower:
     target_power: float
     measurements: Mapping[str, Measurement]
     sources: Mapping[str, tuple[str, ...]]
+
+    @property
+    def association(self) -> float:
+        """The within-pair correlation that is assumed."""
+        return self.first.association
 
     @property
     def first(self) -> Measurement:
@@ -197,11 +201,8 @@ def power_of_study(
     measurements: dict[str, Measurement] = {}
     sources: dict[str, tuple[str, ...]] = {}
     rows: list[tuple[str, str, int]] = []
-    for criterion in dict.fromkeys(name for _, name in quota):
-        if rates and criterion in rates:
-            (control, ratio), sources[criterion] = rates[criterion], ()
-        else:
-            control, ratio, sources[criterion] = published_rates(criterion, study.names)
+    for criterion, (control, ratio, source) in assumed_rates(study, rates).items():
+        sources[criterion] = source
         measurements[criterion] = Measurement(
             pairing=study.pairing,
             control_rate=control,
@@ -221,6 +222,11 @@ def power_of_study(
         measurements=measurements,
         sources=sources,
     )
+
+
+def power_of_plan(plan: Plan) -> StudyPower:
+    """Compute what a plan can show."""
+    return power_of_study(plan.study)
 
 
 def power_of_measurement(

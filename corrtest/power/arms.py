@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from corrtest.design.paired_rates import PairedRates
-from corrtest.design.power import (
+from corrtest.design import PairedRates
+from corrtest.power.mcnemar import (
     INDEPENDENT,
     MOST_PAIRS,
     TAIL,
