@@ -9,7 +9,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from corrtest.errors import RegisterError
+from corrtest.errors import RegisterError, StudyError
 from corrtest.language import say
 from corrtest.register.clock import now, stamp
 from corrtest.register.employers.employers import Employers
@@ -27,7 +27,7 @@ from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.exchange import Sheets
 from corrtest.register.store import backup, migration, schema
 from corrtest.register.store.database import Store, make_sqlite_file
-from corrtest.register.store.keys import Keys, usual_key_path
+from corrtest.register.store.keys import Keys, make_pairs_key, pairs_key_path, usual_key_path
 from corrtest.spec import Study, make_private
 
 
@@ -108,11 +108,12 @@ class Register:
                 write_actor(connection, ledger, Actor(name=coordinator, role="coordinator"))
                 register_study(connection, ledger, keys, study, secret)
                 ledger.flush()
-        except RegisterError:
+            pairs_key = make_pairs_key(keys.path, secret)
+        except (RegisterError, StudyError):
             keys.path.unlink()
             store.close()
             raise
-        return cls(Session(store, keys, study.name, clock))
+        return cls(Session(store, keys, pairs_key, study.name, clock))
 
     @classmethod
     def open(
@@ -138,7 +139,7 @@ class Register:
         try:
             migration.bring_up_to_date(store, keyed, clock)
             keys = Keys.read(keyed) if key_file is not None or keyed.exists() else None
-            return cls(Session(store, keys, study, clock, token))
+            return cls(Session(store, keys, pairs_key_path(keyed), study, clock, token))
         except RegisterError:
             store.close()
             raise

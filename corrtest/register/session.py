@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ class Session:
         self,
         store: Store,
         keys: Keys | None,
+        pairs_key: Path,
         study: str | None,
         clock: Callable[[], datetime] = now,
         token: str | None = None,
@@ -42,6 +44,7 @@ class Session:
         self.store = store
         self.token = token
         self.keys = keys
+        self.pairs_key = pairs_key
         self.clock = clock
         self.studies: dict[int, Study] = {}
         with store.reading() as connection:

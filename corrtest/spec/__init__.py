@@ -10,6 +10,7 @@ languages       the languages in which documents can be written; phrases: their 
 tables          the one reader of tables: CSV (delimited), XLSX (workbooks), Parquet (parquets), within limits (limits)
 cells           what the cells of any table must be
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
+private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
 vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
 reference       committees, postal codes, published experiments: data with their sources
@@ -42,7 +43,6 @@ from corrtest.spec.folder import (
     Handling,
     Place,
     StudyFolder,
-    make_private,
     secret_folder_of,
 )
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
@@ -50,6 +50,15 @@ from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
 from corrtest.spec.new_folder import make_study_folder
 from corrtest.spec.occupations import KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
+from corrtest.spec.private import (
+    close_to_others,
+    keyed,
+    make_key,
+    make_private,
+    open_to_others,
+    read_key,
+    write_private,
+)
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
@@ -133,14 +142,18 @@ __all__ = [
     "Window",
     "belgian_experiments",
     "check_vacancies",
+    "close_to_others",
     "column_names",
     "document_languages",
     "every_column",
     "joint_committees",
+    "keyed",
     "language_table",
+    "make_key",
     "make_private",
     "make_study_folder",
     "needed_columns",
+    "open_to_others",
     "own_files",
     "parse_days",
     "parse_numbers",
@@ -149,6 +162,7 @@ __all__ = [
     "phrase_texts",
     "postal_codes",
     "progress_of",
+    "read_key",
     "read_study",
     "read_study_text",
     "read_table",
@@ -163,5 +177,6 @@ __all__ = [
     "table_schema",
     "vacancy_channels",
     "vacancy_files",
+    "write_private",
     "written_label",
 ]

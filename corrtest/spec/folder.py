@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from corrtest.errors import StudyError
-from corrtest.language import mark, say
+from corrtest.language import mark
+from corrtest.spec.private import make_private
 
-__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "make_private", "secret_folder_of"]
+__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "secret_folder_of"]
 
 Handling = Literal["public", "internal", "secret"]
 SECRET_FOLDER = "secret"  # noqa: S105 (the name of the folder)
-_PRIVATE = 0o700
 _STUDY, _OF_A_PLAN = "study.toml", "plan.parquet"
 
 
@@ -270,21 +269,3 @@ def secret_folder_of(file: str | Path) -> Path:
     beside = Path(file).absolute().parent
     found = StudyFolder.find(beside)
     return beside / SECRET_FOLDER if found is None else found.secret
-
-
-def make_private(folder: Path) -> Path:
-    """Make `folder` where it is absent, and see that only its owner may enter it or what was made above it."""
-    try:
-        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-            missing.mkdir(mode=_PRIVATE, exist_ok=True)
-        if folder.stat().st_mode & 0o077:
-            folder.chmod(_PRIVATE)
-    except OSError as error:
-        raise StudyError(
-            say(
-                "The folder {folder} for keys and secrets cannot be made: {strerror}.",
-                folder=folder,
-                strerror=error.strerror,
-            )
-        ) from None
-    return folder

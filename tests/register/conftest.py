@@ -17,6 +17,9 @@ import pytest
 import sqlalchemy as sa
 
 from corrtest.register import Register
+from corrtest.register.oversight.pairs import key_in_the_table
+from corrtest.register.store import schema
+from corrtest.register.store.keys import read_pairs_key
 from corrtest.spec import Study, read_study_text
 
 APPROVAL = """
@@ -241,6 +244,15 @@ def register(make: Make) -> Register:
     """A register with four pairs at four employers, approved and audited."""
     study = a_study()
     return ready(make(study), a_plan(study))
+
+
+def numbered(register: Register, table: pd.DataFrame) -> pd.DataFrame:
+    """Return an exported table in the order of the plan's numbers, which replace its keys: for who has all keys."""
+    key, study = read_pairs_key(register.session.pairs_key), register.study.name
+    with register.session.store.reading() as connection:
+        numbers = connection.execute(sa.select(schema.pair.c.pair_id)).scalars().all()
+    of = {key_in_the_table(key, study, "pair", number): number for number in numbers}
+    return table.assign(pair_id=table["pair_id"].map(of)).sort_values("pair_id", ignore_index=True)
 
 
 def sent_rows(pairs: int, start: date = date(2027, 1, 11)) -> pd.DataFrame:

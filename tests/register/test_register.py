@@ -11,7 +11,7 @@ import pytest
 
 from corrtest.errors import RegisterError
 from corrtest.register import Register
-from tests.register.conftest import AFTER, FIRST, SECOND, Make, a_plan, a_study, ready, sent_rows
+from tests.register.conftest import AFTER, FIRST, SECOND, Make, a_plan, a_study, numbered, ready, sent_rows
 
 
 def test_from_plan_to_pairs_table(register: Register) -> None:
@@ -19,7 +19,7 @@ def test_from_plan_to_pairs_table(register: Register) -> None:
     register.sending.mark_sent("P00001", "treated", SECOND)
     register.replies.record("P00001", "control", "automatic", "2027-01-11T09:05")
     register.replies.record("P00001", "control", "invitation", "2027-01-15T10:00", channel="telephone")
-    table = register.oversight.export_pairs(as_of=AFTER)
+    table = numbered(register, register.oversight.export_pairs(as_of=AFTER))
     assert table["pair_id"].tolist() == ["P00001"]
     row = table.iloc[0]
     assert (row["control_reaction"], row["treated_reaction"]) == ("invitation", "none")

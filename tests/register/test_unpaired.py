@@ -7,7 +7,7 @@ import pytest
 
 from corrtest.errors import RegisterError
 from corrtest.register import Register
-from tests.register.conftest import AFTER, FIRST, SECOND, Make, SmallPlan, a_plan, a_study, ready, reserves
+from tests.register.conftest import AFTER, FIRST, SECOND, Make, SmallPlan, a_plan, a_study, numbered, ready, reserves
 
 
 def a_single_plan(pairs: int = 4) -> SmallPlan:
@@ -41,7 +41,7 @@ class TestUnpaired:
         unpaired.replies.withdraw("P00002", "treated", "2027-01-14")
         unpaired.sending.skip("P00003", "control", "closed down", FIRST)
         assert unpaired.replies.close_applications(AFTER) == 2
-        table = unpaired.oversight.export_pairs(as_of=AFTER)
+        table = numbered(unpaired, unpaired.oversight.export_pairs(as_of=AFTER))
         assert table[["pair_id", "arm", "reaction", "template", "status"]].values.tolist() == [
             ["P00001", "control", "none", "classic", "ok"],
             ["P00002", "treated", "invitation", "modern", "ok"],

@@ -11,7 +11,7 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places, shown
 from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import Person, Place, StudyName
+from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import write_table
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -24,6 +24,7 @@ def export(
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Derive silence as of this day; default now.")] = None,
     study: StudyName = None,
+    key_file: KeyFile = None,
     actor: Person = "coordinator",
     as_json: AsJson = False,
 ) -> None:
@@ -31,7 +32,7 @@ def export(
     out = Places.here().out(out, "pairs", say("The pairs table needs"))
     if out.suffix not in {".csv", ".parquet"}:
         raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
-    with opened(place, study) as register:
+    with opened(place, study, key_file) as register:
         table = register.oversight.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")

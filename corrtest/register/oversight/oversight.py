@@ -17,6 +17,7 @@ from corrtest.register.oversight import pairs
 from corrtest.register.oversight.status import Status, status
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import backup, schema
+from corrtest.register.store.keys import read_pairs_key
 
 _EV = schema.event.c
 
@@ -28,15 +29,17 @@ class Oversight:
     session: Session
 
     def export_pairs(self, *, as_of: datetime | date | str | None = None, actor: str = COORDINATOR) -> pd.DataFrame:
-        """Return the pseudonymous pairs table (DESIGN section 7), one row a pair, in the order of pair numbers.
+        """Return the pseudonymous pairs table (DESIGN section 7), one row a pair.
 
         Only pairs of which both reaction windows have passed by `as_of` (default: the register's clock), and whose
         codes do not disagree, are in it; `attrs["progress"]` counts the others, `attrs["simulated"]` says whether any
-        row is simulated.
+        row is simulated. Pairs and employers go by keys of the table's own, which follow from the register's
+        `pairs_key` and are the same in each export.
         """
         cut = stamp(as_of if as_of is not None else self.session.clock(), "as_of")
         with self.session.reading("export", actor) as (connection, _):
-            table, progress = pairs.export(connection, self.session.study_ref, self.session.study, cut)
+            key = read_pairs_key(self.session.pairs_key)
+            table, progress = pairs.export(connection, self.session.study_ref, self.session.study, cut, key)
         if table.empty:
             raise RegisterError(
                 say(

@@ -1,4 +1,9 @@
-"""The pairs table that analysis receives: one row a pair, no name, no address, no text, employers as pseudonyms."""
+"""The pairs table that analysis receives: one row a pair, no name, no address, no text, employers as pseudonyms.
+
+Its pairs and employers go by keys of the table's own, which nothing else in the study uses: who holds the plan or the
+register beside the table finds no column that joins the two. What the register itself keeps is another matter: there a
+reaction stands with its pair, and the pair with its sealed employer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,8 @@ from sqlalchemy.engine import Connection
 from corrtest.register.clock import later
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
-from corrtest.spec import ARMS, Study, column_names
+from corrtest.register.store.keys import PSEUDONYM_DIGITS
+from corrtest.spec import ARMS, Study, column_names, keyed
 
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
@@ -34,8 +40,10 @@ class Progress:
     given_up: int
 
 
-def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> tuple[pd.DataFrame, Progress]:
-    """Return the pairs whose reaction windows have passed by `as_of`, in the order of their numbers.
+def export(
+    connection: Connection, study_ref: int, study: Study, as_of: str, key: bytes
+) -> tuple[pd.DataFrame, Progress]:
+    """Return the pairs whose reaction windows have passed by `as_of`, in the order of their keys (made with `key`).
 
     Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
     not counted. `status` is "ok", "bounced" or "vacancy_withdrawn" (an application that was out failed, which counts as
@@ -67,7 +75,14 @@ def export(connection: Connection, study_ref: int, study: Study, as_of: str) -> 
         given_up=int(given_up.sum()),
     )
     columns = column_names("pairs" if study.pairing == "paired" else "applications")
+    table["pair_id"] = [key_in_the_table(key, study.name, "pair", number) for number in table["pair_id"]]
+    table["employer"] = [key_in_the_table(key, study.name, "employer", name) for name in table["employer"]]
     return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress
+
+
+def key_in_the_table(key: bytes, study: str, kind: str, value: str) -> str:
+    """Return what stands in the table for a pair or an employer: the same in each export of the study."""
+    return kind[0].upper() + keyed(key, study, kind, value)[:PSEUDONYM_DIGITS]
 
 
 def _every(connection: Connection, study_ref: int, arms: Sequence[str]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
-from corrtest.spec import secret_folder_of
+from corrtest.spec import make_key, read_key, secret_folder_of
 
 FORMAT = "corrtest/register-key/1"
 NONCE_BYTES = 12
@@ -35,6 +35,33 @@ def usual_key_path(register: Path | None) -> Path:
     `register` is None for a register on a server: the study folder that we are in then says where.
     """
     return secret_folder_of(register or "register") / f"{register.stem if register else 'register'}.key"
+
+
+def pairs_key_path(key_file: Path) -> Path:
+    """Return where the key of the exported pairs table lies: beside the register's key file, and apart from it.
+
+    Erasing identities leaves it as it is, so that a later export has the same keys.
+    """
+    return key_file.with_suffix(".pairs.key")
+
+
+def make_pairs_key(key_file: Path, secret: bytes | None) -> Path:
+    """Make the key of the exported pairs table; `secret` as in `Keys.create`."""
+    path = pairs_key_path(key_file)
+    make_key(path, None if secret is None else hmac.digest(secret, b"corrtest pairs", "sha256"))
+    return path
+
+
+def read_pairs_key(path: Path) -> bytes:
+    """Return the key of the exported pairs table."""
+    return read_key(
+        path,
+        what=say("The pairs table has keys of its own"),
+        action=say(
+            "Put it back from the backup of the study's secrets: with another key, later tables could not be held "
+            "against earlier ones."
+        ),
+    )
 
 
 class Keys:

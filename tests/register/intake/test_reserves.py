@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrtest.register import Refusal, Register
-from tests.register.conftest import FIRST, SECOND, reserves
+from tests.register.conftest import FIRST, SECOND, numbered, reserves
 
 
 class TestReserves:
@@ -22,7 +22,7 @@ class TestReserves:
         assert "P00001" not in set(work["pair_id"])
         register.sending.mark_sent(number, "control", FIRST)
         register.sending.mark_sent(number, "treated", SECOND)
-        assert register.oversight.export_pairs(as_of="2027-06-01")["pair_id"].tolist() == [number]
+        assert numbered(register, register.oversight.export_pairs(as_of="2027-06-01"))["pair_id"].tolist() == [number]
         assert register.oversight.verify().passed
 
     def test_a_reserve_of_an_employer_at_its_cap_is_passed_over(self, register: Register) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from corrtest.errors import RegisterError
+from corrtest.errors import RegisterError, StudyError
 from corrtest.register import Register
-from tests.register.conftest import AFTER, a_plan, sent_rows
+from corrtest.register.store import schema
+from tests.register.conftest import AFTER, a_plan, numbered, sent_rows
 
 
 def test_the_table_names_no_employer(register: Register) -> None:
@@ -19,6 +22,26 @@ def test_the_table_names_no_employer(register: Register) -> None:
     for column in ("employer_id", "vacancy_id", "address"):
         assert not [value for value in plan[column] if value in text]
     assert table["employer"].nunique() == 4
+
+
+def test_pairs_and_employers_go_by_keys_of_the_tables_own(register: Register) -> None:
+    register.sending.import_sent(sent_rows(4))
+    table = register.oversight.export_pairs(as_of=AFTER)
+    with register.session.store.reading() as connection:
+        kept = connection.execute(sa.select(schema.pair.c.pair_id, schema.pair.c.employer)).all()
+    assert not {*table["pair_id"], *table["employer"]} & {value for row in kept for value in row}
+    later = register.oversight.export_pairs(as_of=AFTER)
+    assert later.equals(table)
+    assert table["pair_id"].is_monotonic_increasing, "the order of the rows would tell the plan's"
+
+
+def test_the_key_of_the_table_is_needed(register: Register, key_file: Path) -> None:
+    register.sending.import_sent(sent_rows(4))
+    key = key_file.with_name("register.pairs.key")
+    assert key.stat().st_mode & 0o077 == 0
+    key.unlink()
+    with pytest.raises(StudyError, match=r"register.pairs.key is not there. Put it back from the backup"):
+        register.oversight.export_pairs(as_of=AFTER)
 
 
 def test_silence_is_derived_only_after_the_window(register: Register) -> None:
@@ -42,7 +65,7 @@ def test_what_went_wrong_is_in_the_export(register: Register) -> None:
     register.replies.record("P00002", "control", "automatic", date(2027, 2, 20))
     register.sending.fail("P00003", "control", "mail came back", date(2027, 1, 13))
     register.sending.fail("P00004", "treated", "no longer hiring", date(2027, 1, 13), cause="vacancy_withdrawn")
-    table = register.oversight.export_pairs(as_of=AFTER)
+    table = numbered(register, register.oversight.export_pairs(as_of=AFTER))
     assert table["status"].tolist() == ["late_answer", "ok", "bounced", "vacancy_withdrawn"]
     assert table["control_reaction"].tolist() == ["none", "negative", "none", "none"]
     assert register.oversight.verify().passed

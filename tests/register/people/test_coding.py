@@ -9,7 +9,7 @@ import pytest
 
 from corrtest.register import Refusal, Register
 from corrtest.register.people.agreement import kappa
-from tests.register.conftest import AFTER, Make, a_plan, a_study, ready, sent_rows
+from tests.register.conftest import AFTER, Make, a_plan, a_study, numbered, ready, sent_rows
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def test_two_codes_that_differ_keep_the_pair_back_until_a_third_decides(answered
     answered.coding.code(other, "negative", actor="cas")
     assert answered.coding.waiting(actor="cora").empty
     assert answered.coding.disagreements().values.tolist() == [[item, "invitation", "other_positive"]]
-    table = answered.oversight.export_pairs(as_of=AFTER)
+    table = numbered(answered, answered.oversight.export_pairs(as_of=AFTER))
     assert "P00001" not in set(table["pair_id"])
     assert table.attrs["progress"].awaiting_adjudication == 1
     with pytest.raises(Refusal, match="role coder"):
         answered.coding.adjudicate(item, "other_positive", actor="cora")
     answered.coding.adjudicate(item, "other_positive")
-    table = answered.oversight.export_pairs(as_of=AFTER)
+    table = numbered(answered, answered.oversight.export_pairs(as_of=AFTER))
     assert table.loc[table["pair_id"] == "P00001", "control_reaction"].tolist() == ["other_positive"]
     assert answered.coding.disagreements().empty
     assert answered.oversight.verify().passed
@@ -52,7 +52,7 @@ def test_a_later_better_reaction_asks_for_a_new_code(answered: Register) -> None
     answered.coding.code(item, "request", actor="cas")
     answered.replies.record("P00002", "treated", "invitation", "2027-01-20")
     assert item in set(answered.coding.waiting(actor="cas")["item"])
-    table = answered.oversight.export_pairs(as_of=AFTER)
+    table = numbered(answered, answered.oversight.export_pairs(as_of=AFTER))
     assert table.loc[table["pair_id"] == "P00002", "treated_reaction"].tolist() == ["invitation"]
     answered.coding.code(item, "invitation", actor="cora")
     assert answered.coding.disagreements().empty
