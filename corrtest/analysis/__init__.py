@@ -17,6 +17,7 @@ models/            regressions of reactions, and what each says about the rate
 comparing/         waves, sectors, published experiments
 monitoring         early looks that hold their level (early_looks: of a study's table)
 odd_reactions      counted, left out, bounded (sensitivity, robustness: each choice beside the result)
+verdicts           what is published of counts, and the one verdict that follows from it
 sentences, plots   plain sentences, and forest, agreement, shrinkage and comparison plots; labels: names per language
 =================  =======================================================================
 """
@@ -92,6 +93,18 @@ from corrtest.analysis.tables import (
     PairedTables,
     counts_of,
 )
+from corrtest.analysis.verdicts import (
+    Published,
+    Verdict,
+    decisions,
+    design_effect,
+    largest_design_effect,
+    noise_variance,
+    published,
+    pvalues,
+    verdict,
+    verdict_of,
+)
 
 __all__ = [
     "DEFAULT_OUTCOMES",
@@ -126,6 +139,7 @@ __all__ = [
     "PairedTables",
     "PairsTable",
     "PooledResults",
+    "Published",
     "RandomisationResult",
     "Results",
     "Statistic",
@@ -133,6 +147,7 @@ __all__ = [
     "StudyTable",
     "TestResult",
     "UnmatchedResult",
+    "Verdict",
     "adjusted_comparisons",
     "agreement_plot",
     "all_comparisons",
@@ -153,6 +168,8 @@ __all__ = [
     "comparisons_frame",
     "components",
     "counts_of",
+    "decisions",
+    "design_effect",
     "design_named",
     "design_of",
     "e_process",
@@ -165,10 +182,12 @@ __all__ = [
     "handling_sentence",
     "holm",
     "interaction",
+    "largest_design_effect",
     "long_table",
     "look",
     "models",
     "monitor",
+    "noise_variance",
     "noninferiority",
     "one_sided",
     "pairs_table",
@@ -177,6 +196,8 @@ __all__ = [
     "pooling",
     "power",
     "preregistered_rule",
+    "published",
+    "pvalues",
     "randomisation_test",
     "read_aggregate",
     "read_candidates",
@@ -187,4 +208,6 @@ __all__ = [
     "shrinkage_plot",
     "two_by_two",
     "unmatched",
+    "verdict",
+    "verdict_of",
 ]

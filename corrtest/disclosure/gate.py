@@ -14,9 +14,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from corrtest.analysis import Counts, Design, Estimate, GroupResult, Results, design_named, design_of
+from corrtest.analysis import (
+    Counts,
+    Design,
+    Estimate,
+    GroupResult,
+    Results,
+    design_named,
+    design_of,
+    largest_design_effect,
+)
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
-from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import (
     Noise,
@@ -247,7 +256,7 @@ def _estimates(
     return protected_estimates(
         counts,
         noise_variances=variances,
-        effects=[design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for g in groups],
+        effects=[largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for g in groups],
         confidence_level=levels.pop() if levels else 0.95,
         names=computed(*groups),
     )

@@ -5,30 +5,15 @@ Nothing here reads the true counts: what a reader gets is a function of publishe
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+import numpy.typing as npt
 
-from corrtest.analysis import Counts, Design, Estimate, GroupResult, Statistic, design_of
+from corrtest.analysis import Counts, Design, Estimate, GroupResult, design_of, published
 from corrtest.errors import DisclosureError
 from corrtest.language import say
-
-
-def design_effect(pairs: int, employers: int | None, largest: int | None, correlation: float) -> float:
-    """Return 1 + (m − 1)·ρ, the factor on a variance for pairs of the same employer.
-
-    m = Σk²/Σk over employers with k pairs is not known here; taken is the most that it can be when no employer has more
-    than `largest` pairs.
-    """
-    if not employers or not largest or largest < 2 or employers >= pairs:
-        return 1.0
-    full = (pairs - employers) / (largest - 1)
-    squares = full * largest**2 + (employers - full)
-    return 1 + (squares / pairs - 1) * correlation
 
 
 def computed(*groups: GroupResult) -> frozenset[str]:
@@ -53,7 +38,7 @@ def protected_estimates(
     noise_variances : sequence of float
         Variance of the noise on each of a table's noisy counts.
     effects : sequence of float
-        See `design_effect`.
+        See `corrtest.analysis.design_effect`.
     names : collection of str, optional
         The statistics that were computed; else those that every analysis gives.
 
@@ -65,30 +50,26 @@ def protected_estimates(
     if not counts:
         return []
     design = design_of(counts[0])
-    statistics = _protected(design, names)
-    made: list[list[Estimate]] = [[] for _ in counts]
+    _require_protected(design, names)
+    noise = None
+    if any(noise_variances):
+        noise = np.multiply.outer(np.asarray(noise_variances, dtype=np.float64), _moved_together(design))
+    found = published(counts, effects=effects, noise=noise, confidence_level=confidence_level, names=names)
     # Without a row of an arm a cell is too small to show, and there is nothing to estimate.
-    usable = [place for place, table in enumerate(counts) if table.control_applications and table.treated_applications]
-    if not usable:
-        return [() for _ in counts]
-    tables = design.tables([counts[place] for place in usable])
-    for statistic in statistics:
-        slopes = _squared_slopes(design, statistic, tables)
-        found = zip(usable, slopes, *statistic.interval(tables, confidence_level), strict=True)
-        for place, slope, value, lower, upper in found:
-            plain = Estimate.of(
-                statistic.name,
-                statistic.default,
-                (value, lower, upper),
-                confidence_level,
-                None if math.isfinite(value) else "Not defined for these counts.",
-            )
-            made[place].append(_widened(plain, statistic, slope * noise_variances[place], effects[place]))
-    return [tuple(estimates) for estimates in made]
+    return [() if each is None else each.estimates for each in found]
 
 
-def _protected(design: Design[Any, Any], names: Collection[str] | None) -> list[Statistic[Any, Any]]:
-    """Return the statistics to publish, in their order; each must say what noise on a count does to it."""
+def _moved_together(design: Design[Any, Any]) -> npt.NDArray[np.float64]:
+    """Return the covariance of the cells for a variance of 1 on each noisy one: what that gains, its rest loses."""
+    place = {cell: number for number, cell in enumerate(design.cells)}
+    moves = np.zeros((len(place), len(design.noisy)))
+    for column, (cell, rest) in enumerate((cell, block.rest) for block in design.blocks for cell in block.noisy):
+        moves[place[cell], column], moves[place[rest], column] = 1.0, -1.0
+    return np.asarray(moves @ moves.T)
+
+
+def _require_protected(design: Design[Any, Any], names: Collection[str] | None) -> None:
+    """Refuse what has no gradient: it says what noise on a count does to a statistic."""
     known = design.statistics.values()
     unknown = set(names or ()) - set(design.statistics)
     if unknown:
@@ -99,8 +80,7 @@ def _protected(design: Design[Any, Any], names: Collection[str] | None) -> list[
                 unknown=min(unknown),
             )
         )
-    wanted = [found for found in known if (found.name in names if names else found.standard)]
-    for statistic in wanted:
+    for statistic in (found for found in known if (found.name in names if names else found.standard)):
         if statistic.gradient is None:
             raise DisclosureError(
                 say(
@@ -110,43 +90,3 @@ def _protected(design: Design[Any, Any], names: Collection[str] | None) -> list[
                     statistic=statistic.name,
                 )
             )
-    return wanted
-
-
-def _squared_slopes(design: Design[Any, Any], statistic: Statistic[Any, Any], tables: Any) -> Sequence[float]:
-    """Return per table the sum of the squared derivatives of the (log) value by the noisy counts.
-
-    What a count gains, the cell that is left of its block loses.
-    """
-    slopes = statistic.slopes(tables)
-    place = {cell: number for number, cell in enumerate(design.cells)}
-    rest = {cell: block.rest for block in design.blocks for cell in block.noisy}
-    moved = [slopes[..., place[cell]] - slopes[..., place[rest[cell]]] for cell in design.noisy]
-    return [float(squares) for squares in np.sum(np.square(moved), axis=0)]
-
-
-def _widened(estimate: Estimate, statistic: Statistic[Any, Any], noise: float, effect: float) -> Estimate:
-    value, lower, upper = estimate.value, estimate.lower, estimate.upper
-    if value is None or lower is None or upper is None:
-        return estimate
-    forward, backward = (_log, math.exp) if statistic.ratio else (float, float)
-    low, middle, high = forward(lower), forward(value), forward(upper)
-    if not all(map(math.isfinite, (low, middle, high))) or high <= low:
-        return estimate
-    z = float(norm.ppf(0.5 + estimate.confidence_level / 2))
-    spread = (high - low) / (2 * z)
-    factor = math.sqrt(effect + noise / spread**2)
-    if factor <= 1:
-        return estimate
-    least, most = statistic.range
-    return dataclasses.replace(
-        estimate,
-        lower=max(least, backward(middle - factor * (middle - low))),
-        upper=min(most, backward(middle + factor * (high - middle))),
-        method=f"{estimate.method}_widened",
-        note=f"Interval widened {factor:.2f} times to protect employers.",
-    )
-
-
-def _log(value: float) -> float:
-    return math.log(value) if value > 0 else -math.inf

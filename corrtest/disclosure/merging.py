@@ -10,8 +10,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import Counts, GroupResult
-from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
+from corrtest.analysis import Counts, GroupResult, largest_design_effect
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.margins import relations
 from corrtest.disclosure.noise import NoisyCounts, published_counts
 from corrtest.disclosure.policy import Policy
@@ -85,7 +85,9 @@ def _five(group: GroupResult) -> tuple[int, ...]:
 
 
 def _with_estimates(group: GroupResult, counts: Counts, variance: float, policy: Policy) -> Release:
-    effect = design_effect(group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation)
+    effect = largest_design_effect(
+        group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation
+    )
     (estimates,) = protected_estimates(
         [counts],
         noise_variances=[variance],

@@ -13,8 +13,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of
-from corrtest.disclosure.intervals import computed, design_effect, protected_estimates
+from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of, largest_design_effect
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.noise import Noise, noise_variance, published
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Suppression
@@ -78,7 +78,7 @@ def _check(
     odd = min(max(noisy["odd"], 0), group.pairs)
     counts = PairedCounts(**published(noisy, _PAIRS, group.pairs - odd, policy.rounding_base))
     suppression = Suppression(rule="main_hidden") if main_hidden else _reason(group, counts, odd, policy)
-    effect = design_effect(
+    effect = largest_design_effect(
         max(counts.pairs, 1), group.employers, group.largest_employer_pairs, policy.employer_correlation
     )
     level = group.estimates[0].confidence_level if group.estimates else 0.95

@@ -6,7 +6,6 @@ import pytest
 
 from corrtest.analysis import PAIRED, analyse, pairs_table
 from corrtest.disclosure import default_policy, noise_scale, release
-from corrtest.disclosure.intervals import design_effect
 from corrtest.disclosure.noise import Noise, noise_variance, noisy_counts, published
 from tests.disclosure.sectors import sector_pairs
 
@@ -110,12 +109,3 @@ def test_intervals_cover_the_true_ratio_despite_the_noise():
     ratios = [next(e for e in estimates if e.name == "discrimination_ratio") for estimates in made]
     covered = np.mean([ratio.lower <= truth <= ratio.upper for ratio in ratios])
     assert 0.93 <= covered <= 0.975
-
-
-def test_the_design_effect_is_the_worst_that_the_load_allows():
-    assert design_effect(200, None, None, 0.2) == 1
-    assert design_effect(200, 200, 1, 0.2) == 1
-    # 100 employers with 2 pairs each: m = (100·4)/200 = 2
-    assert design_effect(200, 100, 2, 0.2) == pytest.approx(1.2)
-    policy = dataclasses.replace(default_policy(), employer_correlation=0.0)
-    assert design_effect(200, 100, 2, policy.employer_correlation) == 1

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.statistics import Statistic
-from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals
+from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, Tests
 
 MarginT = TypeVar("MarginT")
 PositivesT = TypeVar("PositivesT")
@@ -62,6 +62,8 @@ class Design(ABC, Generic[MarginT, PositivesT]):
         What a row of that cell says of each arm: 1 positive, 0 not, None where it was not sent.
     change : int
         By how much one reaction changes the counts in all.
+    decisive : str
+        The name of the test that decides a verdict.
     applications_a_row : int
     statistics : mapping
         Its statistics by name.
@@ -74,6 +76,7 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     blocks: ClassVar[tuple[Block, ...]]
     reactions: ClassVar[Mapping[str, tuple[int | None, int | None]]]
     change: ClassVar[int]
+    decisive: ClassVar[str]
     applications_a_row: ClassVar[int]
 
     statistics: Mapping[str, Statistic[Any, Any]] = field(kw_only=True)
@@ -137,6 +140,14 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     @abstractmethod
     def pvalues(self, margin: MarginT, *, cluster: bool) -> FloatArray:
         """Return the p-value of each group's first test."""
+
+    @abstractmethod
+    def decisive_test(self, tables: Any, effect: FloatArray) -> Tests:
+        """Return the test that decides a verdict, `decisive`, at the rows divided by a design effect."""
+
+    @abstractmethod
+    def null_variance(self, tables: Any) -> FloatArray:
+        """Return the variance of the difference of the rates where they are equal, for independent rows."""
 
     @abstractmethod
     def bootstrap(

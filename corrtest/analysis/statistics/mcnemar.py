@@ -15,7 +15,7 @@ and undefined.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import bdtr, erfc
+from scipy.special import bdtr, betainc, erfc
 
 from corrtest.analysis.tables import FloatArray, PairedTables, Tests, divide
 
@@ -52,6 +52,23 @@ def mcnemar_midp(tables: PairedTables) -> Tests:
     tied = tables.control_only == tables.treated_only
     half = (_lower_tail(smaller, tables.discordant) + _lower_tail(smaller - 1, tables.discordant)) / 2
     return Tests(smaller, np.where(tied, _tied_midp(smaller, tables.discordant), np.minimum(2 * half, 1.0)))
+
+
+def mcnemar_midp_at(tables: PairedTables, effect: FloatArray) -> Tests:
+    """Test by mid-p at the counts divided by a design effect, one a table; the plain test where that is 1.
+
+    The binomial tail is continued to parts of a pair by the incomplete beta function, as Korn and Graubard (1998,
+    Survey Methodology 24:193) do for the exact limits of a proportion at its effective number.
+    """
+    plain = mcnemar_midp(tables)
+    smaller = np.minimum(tables.control_only, tables.treated_only) / effect
+    discordant = tables.discordant / effect
+    some = discordant > 0
+    larger = np.where(some, discordant - smaller, 1.0)
+    tail = betainc(larger, smaller + 1, 0.5)
+    before = np.where(smaller > 0, betainc(larger + 1, np.where(smaller > 0, smaller, 1.0), 0.5), 0.0)
+    scaled = np.where(some, np.minimum(tail + before, 1.0), 1.0)
+    return Tests(plain.statistic, np.where(effect == 1, plain.pvalue, scaled))
 
 
 def _lower_tail(successes: FloatArray, trials: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class ArmStatistic(Statistic[ArmTables, ArmCounts]):
     def interval(self, tables: ArmTables, confidence_level: float = 0.95) -> Intervals:
         """Compute the default interval as if all applications were independent."""
         return self.at(tables, Precision.independent(tables, normal_quantile(confidence_level)))
+
+    def at_effect(self, tables: ArmTables, effect: FloatArray, confidence_level: float) -> Intervals:
+        """Compute the default interval at the effective number of applications of both arms."""
+        independent = Precision.independent(tables, normal_quantile(confidence_level))
+        return self.at(tables, replace(independent, control_effect=effect, treated_effect=effect))
 
     def truth(self, control_rate: float, treated_rate: float) -> float:
         """Return the true value in a market with these positive rates of both arms."""

@@ -39,6 +39,10 @@ class PairedStatistic(Statistic[PairedTables, PairedCounts]):
         """Compute the default interval as if all pairs were independent."""
         return self.at(tables, quantiles(tables, confidence_level))
 
+    def at_effect(self, tables: PairedTables, effect: FloatArray, confidence_level: float) -> Intervals:
+        """Compute the default interval at the effective number of pairs (Korn and Graubard 1998)."""
+        return self.at(tables.scaled(1 / effect), quantiles(tables, confidence_level))
+
     def truth(self, probabilities: npt.ArrayLike) -> float:
         """Return the true value in a market with these probabilities of the four cells."""
         return float(self.value(PairedTables.of_cells(np.asarray(probabilities, dtype=np.float64)[None])).item())
@@ -50,7 +54,3 @@ class PairedStatistic(Statistic[PairedTables, PairedCounts]):
             missing = np.full_like(value, np.nan)
             return Intervals(value, missing, missing)
         return self.around(value, z * np.sqrt(self.independent_variance(tables)))
-
-    def independent_variance(self, tables: PairedTables) -> FloatArray:
-        """Compute the variance for independent pairs, on the scale of the gradient."""
-        return np.asarray(np.sum(tables.cells * self.slopes(tables) ** 2, axis=-1))

@@ -117,6 +117,14 @@ class Statistic(Generic[TablesT, CountsT]):
         """Compute the default interval as if all rows were independent."""
         raise NotImplementedError
 
+    def at_effect(self, tables: TablesT, effect: FloatArray, confidence_level: float) -> Intervals:
+        """Compute the default interval at the number of rows divided by a design effect, one a table."""
+        raise NotImplementedError
+
+    def independent_variance(self, tables: TablesT) -> FloatArray:
+        """Compute the variance for independent rows, on the scale of the gradient."""
+        return np.asarray(np.sum(tables.cells * self.slopes(tables) ** 2, axis=-1))
+
     def on_scale(self, tables: TablesT) -> FloatArray:
         """Compute the value on the scale of its gradient: the logarithm of a ratio."""
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from corrtest.analysis import largest_design_effect
 from corrtest.disclosure import ReleaseLog, default_policy, release
-from corrtest.disclosure.intervals import design_effect, protected_estimates
+from corrtest.disclosure.intervals import protected_estimates
 from corrtest.disclosure.noise import noise_scale, noise_variance
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
 from tests.disclosure.sectors import sector_pairs
@@ -152,7 +153,9 @@ def test_intervals_follow_from_published_counts_and_the_design_alone():
             )
             for atom in atoms
         )
-        effect = design_effect(cell.pairs, cell.employers, group.largest_employer_pairs, POLICY.employer_correlation)
+        effect = largest_design_effect(
+            cell.pairs, cell.employers, group.largest_employer_pairs, POLICY.employer_correlation
+        )
         (expected,) = protected_estimates(
             [cell.counts],
             noise_variances=[noise_variance(scale) * number],

@@ -31,7 +31,17 @@ from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.statistics import OF_PAIRS, TESTS, PairedStatistic
 from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
-from corrtest.analysis.tables import BoolArray, Counts, FloatArray, Intervals, PairedCounts, PairedTables, PairPositives
+from corrtest.analysis.statistics.mcnemar import mcnemar_midp_at
+from corrtest.analysis.tables import (
+    BoolArray,
+    Counts,
+    FloatArray,
+    Intervals,
+    PairedCounts,
+    PairedTables,
+    PairPositives,
+    Tests,
+)
 from corrtest.errors import AnalysisError
 from corrtest.language import mark, say
 
@@ -61,6 +71,7 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
         "neither": (0, 0),
     }
     change: ClassVar[int] = 2
+    decisive: ClassVar[str] = "mcnemar_midp"
     applications_a_row: ClassVar[int] = 2
 
     def counts(self, content: Mapping[str, int]) -> PairedCounts:
@@ -105,6 +116,14 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
         if not cluster or not clustered.any():
             return plain
         return np.where(clustered, clustered_tests(margin)["mcnemar_cluster_robust"].pvalue, plain)
+
+    def decisive_test(self, tables: PairedTables, effect: FloatArray) -> Tests:
+        """Return McNemar's mid-p."""
+        return mcnemar_midp_at(tables, effect)
+
+    def null_variance(self, tables: PairedTables) -> FloatArray:
+        """Return (b + c)/n²."""
+        return tables.discordant / tables.pairs**2
 
     def bootstrap(
         self, margin: MarginCounts, *, replicates: int, seed: int, confidence_level: float

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from corrtest.analysis.designs.design import Block, Caution, Design
 from corrtest.analysis.designs.detectable import unmatched_power
+from corrtest.analysis.designs.unpaired.chi_squared import chi_squared_corrected
 from corrtest.analysis.designs.unpaired.counting import ArmMargin, count_arms, equal_employers
 from corrtest.analysis.designs.unpaired.estimating import arm_log_ratios, arm_pvalues, arm_results
 from corrtest.analysis.designs.unpaired.single import UnmatchedResult, unmatched
@@ -30,7 +31,17 @@ from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.statistics import OF_ARMS, ArmStatistic
 from corrtest.analysis.statistics.of_arms import FEW_POSITIVE
-from corrtest.analysis.tables import ArmCounts, ArmPositives, ArmTables, BoolArray, Counts, FloatArray, Intervals
+from corrtest.analysis.tables import (
+    ArmCounts,
+    ArmPositives,
+    ArmTables,
+    BoolArray,
+    Counts,
+    FloatArray,
+    Intervals,
+    Tests,
+    divide,
+)
 from corrtest.errors import AnalysisError
 from corrtest.language import mark, say
 
@@ -61,6 +72,7 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
         "treated_other": (None, 0),
     }
     change: ClassVar[int] = 1
+    decisive: ClassVar[str] = "chi_squared_corrected"
     applications_a_row: ClassVar[int] = 1
 
     def counts(self, content: Mapping[str, int]) -> ArmCounts:
@@ -98,6 +110,16 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
     def pvalues(self, margin: ArmMargin, *, cluster: bool) -> FloatArray:
         """Return the p-value of the chi-squared test, or of its clustered form."""
         return arm_pvalues(margin, cluster=cluster)
+
+    def decisive_test(self, tables: ArmTables, effect: FloatArray) -> Tests:
+        """Return the chi-squared test, corrected by a quarter of an application."""
+        return chi_squared_corrected(tables, effect)
+
+    def null_variance(self, tables: ArmTables) -> FloatArray:
+        """Return p(1 − p)(1/n₀ + 1/n₁), p the rate of both arms together."""
+        pooled = divide(tables.control_positives + tables.treated_positives, tables.applications)
+        each = divide(np.ones_like(pooled), tables.control_applications)
+        return np.asarray(pooled * (1 - pooled) * (each + divide(np.ones_like(pooled), tables.treated_applications)))
 
     def bootstrap(
         self, margin: ArmMargin, *, replicates: int, seed: int, confidence_level: float
