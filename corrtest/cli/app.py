@@ -14,6 +14,7 @@ from corrtest.cli import register
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
+from corrtest.cli.backup import backup
 from corrtest.cli.balance import balance
 from corrtest.cli.budget import budget
 from corrtest.cli.candidates import candidates
@@ -37,6 +38,7 @@ from corrtest.cli.prereg import prereg
 from corrtest.cli.preview import preview
 from corrtest.cli.render import render
 from corrtest.cli.report import report
+from corrtest.cli.restore import restore
 from corrtest.cli.sensitivity import sensitivity
 from corrtest.cli.status import status
 from corrtest.cli.summary import summary
@@ -65,11 +67,12 @@ PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (analyse, summary, monitor, sensitivity, pool, models, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
 RELEASED: Verbs = (policy, report, compare)
+KEPT: Verbs = (backup, restore)
 
 for _verb in (*BEFORE, *PLANNED):
     app.command()(_verb)
 app.add_typer(register.app, name="register", help="The fieldwork register: what was sent, what came back.")
-for _verb in (*MEASURED, *RELEASED, *PUBLISHED):
+for _verb in (*MEASURED, *RELEASED, *PUBLISHED, *KEPT):
     app.command()(_verb)
 
 

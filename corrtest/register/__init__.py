@@ -11,6 +11,7 @@ sheets/     tables and Excel forms, there and back
 oversight/  the pseudonymous pairs table, progress, audit trail
 events/     the chain: what an event says (life), how it is written (ledger), the proof (verify)
 store/      the database (SQLite or PostgreSQL): tables, revisions, keys, backups
+safekeeping/ the whole study folder as one encrypted file, and back
 ==========  ==================================================================================
 """
 
@@ -18,5 +19,15 @@ from corrtest.register.events.ledger import Event
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
+from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
 
-__all__ = ["ROLES", "TOKEN_VARIABLE", "Event", "Refusal", "Register"]
+__all__ = [
+    "ROLES",
+    "TOKEN_VARIABLE",
+    "Event",
+    "FolderBackup",
+    "Refusal",
+    "Register",
+    "back_up_folder",
+    "restore_folder",
+]

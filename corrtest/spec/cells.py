@@ -7,7 +7,6 @@ refused at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from corrtest.errors import Fault, InputError
 from corrtest.language import say
 from corrtest.spec.limits import TEXT
+from corrtest.spec.signs import BREAK, CONTROL
 
 _HEADER_ROWS = 2  # row 1 is the header, so the first data row is row 2, as Excel shows it
 # What R, Stata, SQL and pandas write where nothing is known. "none" in small letters is a reaction.
@@ -22,23 +22,12 @@ MISSING = frozenset({"NA", "N/A", "n/a", "NULL", "NaN", "nan", "None", "<NA>", "
 EXCEL_ERRORS = frozenset(
     {"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
-# Control characters, also as Excel writes them (_x000D_), and signs that turn the direction of what follows.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|_x00(?:0[0-8B-CE-F]|1[0-9A-F])_"
-)
-_BREAK = re.compile(r"[\t\n\r\u2028\u2029]|_x000[9AD]_")
-
 Unusable = dict[str, list[tuple[int, str]]]
 
 
 def sheet_row(index: int) -> int:
     """Return the row that Excel shows for data row `index` (from 0)."""
     return index + _HEADER_ROWS
-
-
-def has_control(text: str) -> bool:
-    """Say whether a text holds a control character that is no line break or tab."""
-    return _CONTROL.search(text) is not None
 
 
 def text_table(
@@ -53,7 +42,7 @@ def text_table(
     for name, texts in named:
         words = set(texts)
         column = texts if words.isdisjoint(MISSING) else ["" if cell in MISSING else cell for cell in texts]
-        suspect = look and any(_CONTROL.search(word) or _BREAK.search(word) for word in words)
+        suspect = look and any(CONTROL.search(word) or BREAK.search(word) for word in words)
         if suspect or not words.isdisjoint(EXCEL_ERRORS):
             note_unusable(file, name, column, unusable)
         if max(map(len, words), default=0) > TEXT:
@@ -72,7 +61,7 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
     for row, cell in enumerate(column):
         if cell in EXCEL_ERRORS:
             unusable.setdefault(name, []).append((row, cell))
-        elif _CONTROL.search(cell):
+        elif CONTROL.search(cell):
             faults.append(
                 Fault(
                     file=file,
@@ -83,7 +72,7 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
                     action=say("Type the cell again."),
                 )
             )
-        elif _BREAK.search(cell):
+        elif BREAK.search(cell):
             unusable.setdefault(name, []).append((row, say("a line break or tab in {words}", words=ascii(cell[:40]))))
     if faults:
         raise InputError(say("{file} has cells that cannot be used:", file=file), faults)
@@ -109,7 +98,7 @@ def too_long(file: str, name: str, row: int) -> InputError:
 def check_header(file: str, names: Sequence[str]) -> None:
     """Raise InputError where a name is repeated, empty, or not on one line."""
     repeated = sorted({name for name in names if names.count(name) > 1})
-    broken = [name for name in names if _CONTROL.search(name) or _BREAK.search(name)]
+    broken = [name for name in names if CONTROL.search(name) or BREAK.search(name)]
     nameless = [place for place, name in enumerate(names, start=1) if not name]
     if repeated:
         what = say("repeats {words}", words=", ".join(f"'{name}'" for name in repeated))

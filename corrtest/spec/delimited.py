@@ -11,8 +11,9 @@ import pandas as pd
 
 from corrtest.errors import Fault, InputError
 from corrtest.language import say, say_n
-from corrtest.spec.cells import has_control, sheet_row, text_table
+from corrtest.spec.cells import sheet_row, text_table
 from corrtest.spec.limits import CSV
+from corrtest.spec.signs import has_control
 
 # Excel in Belgium writes ";"; the rest is what other programs write.
 _SEPARATORS = (";", ",", "\t")

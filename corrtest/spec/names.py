@@ -108,7 +108,7 @@ def carried(root: Section) -> OwnFiles:
     table = root.table("names", required=False)
     found = []
     for file in table.values:
-        content = table.text(file)
+        content = table.passage(file)
         if file.split("/")[0] in (CRITERIA, OCCUPATIONS) and file.count("/") == 1 and file.endswith(".toml"):
             found.append((file, content))
         else:

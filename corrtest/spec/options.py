@@ -156,7 +156,7 @@ def partners(root: Section) -> tuple[Partner, ...]:
     for section in root.tables("partner", required=False):
         limited = "pairs_per_day" in section.values
         most = section.integer("pairs_per_day", low=1, default=1)
-        found.append(Partner(name=section.text("name"), pairs_per_day=most if limited else None))
+        found.append(Partner(name=section.name("name"), pairs_per_day=most if limited else None))
         section.close()
     no_repeats(root, "partner", [partner.name for partner in found])
     return tuple(found)

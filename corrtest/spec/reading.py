@@ -103,8 +103,8 @@ def _study(root: Section, text: str, names: Names) -> Study:
     committees = _committees(root, [criterion.name for criterion in criteria], instrument)
     language = head.choice("language", document_languages(), default="nl")
     study = Study(
-        name=head.text("name"),
-        sector=head.text("sector"),
+        name=head.name("name"),
+        sector=head.name("sector"),
         wave=cast(Wave, head.choice("wave", WAVES)),
         seed=head.integer("seed", low=0),
         language=language,

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from corrtest.errors import Fault, nearest
 from corrtest.language import mark, say
+from corrtest.spec.signs import is_name, on_one_line
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
@@ -168,7 +169,20 @@ class Section:
         return value
 
     def text(self, key: str, *, required: bool = True, default: str = "") -> str:
-        """Return a non-empty text."""
+        """Return a non-empty text of one line."""
+        value = self.passage(key, required=required, default=default)
+        if not on_one_line(value):
+            self.fault(
+                key,
+                given=Described(ascii(value[:40])),
+                expected=say("a text on one line, without control characters"),
+                action=say("Write '{key}' anew.", key=key),
+            )
+            return default
+        return value
+
+    def passage(self, key: str, *, required: bool = True, default: str = "") -> str:
+        """Return a non-empty text of any number of lines."""
         expected = say("a text in quotes")
         value = self._get(key, required, expected)
         if value is None:
@@ -189,6 +203,18 @@ class Section:
                 action=say("Fill in '{key}'.", key=key),
             )
             return default
+        return value
+
+    def name(self, key: str) -> str:
+        """Return a text that can stand in a heading and in the name of a file."""
+        value = self.text(key)
+        if value and not is_name(value):
+            self.fault(
+                key,
+                given=value,
+                expected=say("a name of letters, digits, spaces and the signs . , ' & ( ) + -"),
+                action=say("Write '{key}' without other signs.", key=key),
+            )
         return value
 
     def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:

@@ -167,3 +167,27 @@ def test_wrong_options_are_named(old, new, key, said):
 def test_a_partner_is_named_once():
     text = CONSTRUCTION + '\n[[partner]]\nname = "north"\n\n[[partner]]\nname = "north"\n'
     assert "each name once" in faults_of(text)["partner"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../<img src=x>", "..", "a/b", "a\\\\b", "bouw\\u202e", "bouw\\nBcc: x", "<b>bouw</b>", "-rf", "a\\u0000b"],
+)
+def test_a_sector_is_a_name_and_no_path_or_markup(name):
+    faults = faults_of(CONSTRUCTION.replace('sector = "construction"', f'sector = "{name}"'))
+    assert list(faults) == ["study.sector"]
+
+
+@pytest.mark.parametrize(
+    "name", ["construction", "Bouw & hout (PC 124)", "l'hôtellerie", "PC 322.01 – titres-services"]
+)
+def test_names_as_people_write_them_pass(name):
+    text = CONSTRUCTION.replace('sector = "construction"', f'sector = "{name}"')
+    assert read_study_text(text, "study.toml").sector == name
+
+
+def test_no_text_of_a_study_holds_a_second_line():
+    faults = faults_of(CONSTRUCTION + '\n[[partner]]\nname = "Partner\\u0007"\n')
+    assert "partner[0].name" in faults
+    faults = faults_of(CONSTRUCTION.replace('title = "metselaar"', 'title = "metselaar\\r\\nBcc: iemand"'))
+    assert "occupation[0].title" in faults
