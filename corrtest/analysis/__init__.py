@@ -8,6 +8,7 @@ read/              a study's table, read and checked; here its design is chosen 
 grouping           which group and which cluster each row is in
 counted            the counts of a margin, whatever its design (every_margin)
 handling           what every output says: internal, not through the gate
+membership         which pairs stand in which group, for disclosure control
 group_result       the result of a group; results, result_files: all of them, as JSON
 analysing          `analyse` and `two_by_two` (preregistered, further, families)
 randomisation      inference from the plan's draw
@@ -53,6 +54,7 @@ from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.handling import handling, handling_sentence
 from corrtest.analysis.labels import LABELS, METHOD_LABELS
+from corrtest.analysis.membership import Atom, Membership
 from corrtest.analysis.models import ModelComparison
 from corrtest.analysis.monitoring import Evidence, Look, boundaries, e_process, e_values, look, preregistered_rule
 from corrtest.analysis.plots import agreement_plot, comparison_plot, forest_plot, shrinkage_plot
@@ -119,6 +121,7 @@ __all__ = [
     "ApplicationsTable",
     "ArmCounts",
     "ArmTables",
+    "Atom",
     "Block",
     "CandidateTable",
     "Clusters",
@@ -134,6 +137,7 @@ __all__ = [
     "Intervals",
     "Look",
     "MarginCounts",
+    "Membership",
     "ModelComparison",
     "PairedCounts",
     "PairedTables",

@@ -17,6 +17,7 @@ from corrtest.analysis.every_margin import Margin, every_margin
 from corrtest.analysis.families import adjusted_families
 from corrtest.analysis.further import DEFAULT_SEED, Further
 from corrtest.analysis.group_result import GroupResult
+from corrtest.analysis.membership import Membership
 from corrtest.analysis.odd_reactions import counted as counted_odd
 from corrtest.analysis.odd_reactions import odd_rows, without_odd_reactions
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
@@ -137,8 +138,10 @@ def analyse(
     groups: list[GroupResult] = []
     strata: list[StrataResult] = []
     first: Margin | None = None
+    fields: dict[str, None] = {}
     for margin in margins:
         first = first or margin
+        fields.update(dict.fromkeys(margin.grouping.fields))
         groups += further.groups(margin, positives)
         if not {"level", *by} & set(margin.grouping.fields):
             strata += _pooled(margin, choices.confidence_level, cluster=bool(clusters))
@@ -178,6 +181,7 @@ def analyse(
         else tuple(robustness_rows(every, Main(table=table, positives=positives, margin=first), setting)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
+        membership=Membership.of(table, tuple(fields)),
     )
 
 

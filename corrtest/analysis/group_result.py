@@ -76,8 +76,9 @@ class TestResult:
 class GroupResult:
     """Estimates and tests of one group of pairs and one outcome. A grouping field that is None means all.
 
-    `employers` is None where the table does not say which employer a pair belongs to; `largest_employers` are the pairs
-    of its five largest, descending. In an unpaired study `pairs` are applications, and `counts` are `ArmCounts`.
+    `employers` is None where the table does not say which employer a pair belongs to; `employer_sizes` says how many
+    employers have 1 pair, 2 pairs, …, and is empty where that is not known. In an unpaired study `pairs` are
+    applications, and `counts` are `ArmCounts`.
     """
 
     sector: str | None
@@ -87,12 +88,16 @@ class GroupResult:
     outcome: str
     pairs: int
     employers: int | None
-    largest_employer_pairs: int | None
     counts: Counts
     estimates: tuple[Estimate, ...]
     tests: tuple[TestResult, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
-    largest_employers: tuple[int, ...] = ()
+    employer_sizes: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def largest_employer_pairs(self) -> int | None:
+        """Pairs of the largest employer; None where sizes are not known."""
+        return max(self.employer_sizes, default=None)
 
     def estimate(self, name: str, method: str | None = None) -> Estimate:
         """Return the estimate called `name`: the first, or the one by `method`.
@@ -138,8 +143,7 @@ class GroupResult:
             "outcome": self.outcome,
             "pairs": self.pairs,
             "employers": self.employers,
-            "largest_employer_pairs": self.largest_employer_pairs,
-            "largest_employers": list(self.largest_employers),
+            "employer_sizes": {str(size): number for size, number in sorted(self.employer_sizes.items())},
             "counts": self.counts.as_dict(),
             "estimates": [estimate.to_dict() for estimate in self.estimates],
             "tests": [test.to_dict() for test in self.tests],
@@ -176,20 +180,18 @@ class Margin(Protocol):
         """Employers of each group."""
 
     @property
-    def largest_employers(self) -> IntArray | None:
-        """Rows of each group's largest employers."""
+    def employer_sizes(self) -> tuple[Mapping[int, int], ...] | None:
+        """How many employers of each group have 1 row, 2 rows, …."""
 
 
 def described(counts: Margin, place: int) -> dict[str, Any]:
     """Return what a result says of its group besides its figures: the key, and how its rows lie over employers."""
     fields = dict(zip(counts.fields, counts.keys[place], strict=True))
-    largest = () if counts.largest_employers is None else tuple(int(n) for n in counts.largest_employers[place] if n)
     return {
         **{name: fields.get(name) for name in GROUPING},
         "extra": {name: value or "" for name, value in fields.items() if name not in GROUPING},
         "employers": None if counts.employers is None else int(counts.employers[place]),
-        "largest_employer_pairs": largest[0] if largest else None,
-        "largest_employers": largest,
+        "employer_sizes": {} if counts.employer_sizes is None else counts.employer_sizes[place],
     }
 
 
@@ -201,8 +203,7 @@ def group_of(content: Mapping[str, Any]) -> GroupResult:
         outcome=content["outcome"],
         pairs=content["pairs"],
         employers=content["employers"],
-        largest_employer_pairs=content.get("largest_employer_pairs"),
-        largest_employers=tuple(content.get("largest_employers") or ()),
+        employer_sizes={int(size): number for size, number in (content.get("employer_sizes") or {}).items()},
         counts=counts_of(content["counts"]),
         estimates=tuple(Estimate(**estimate) for estimate in content["estimates"]),
         tests=tuple(TestResult(**test) for test in content["tests"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,6 @@ from corrtest.language import say
 
 IntArray = npt.NDArray[np.int64]
 
-# How many of a group's largest employers disclosure control asks for.
-LARGEST = 5
 MARGINS: tuple[tuple[str, ...], ...] = (
     ("sector", "criterion"),
     ("sector", "criterion", "level"),
@@ -39,7 +37,7 @@ class Grouping:
     group_of: IntArray
     cluster_of: IntArray | None
     cluster_group: IntArray | None
-    largest_employers: IntArray | None = None
+    employer_sizes: tuple[Mapping[int, int], ...] | None = None
     clustered_by: tuple[str, ...] = ("employer",)
     ways: tuple[tuple[IntArray, IntArray], ...] = ()
 
@@ -154,23 +152,21 @@ def _grouping(
         group_of=group_of,
         cluster_of=cluster_of,
         cluster_group=cluster_group,
-        largest_employers=_largest(cluster_group, np.bincount(cluster_of, minlength=len(cluster_group)), len(keys)),
+        employer_sizes=_sizes(cluster_group, np.bincount(cluster_of, minlength=len(cluster_group)), len(keys)),
     )
 
 
-def _largest(group: IntArray, pairs: IntArray, groups: int) -> IntArray:
-    """Return the pairs of the largest employers of each group, descending, 0 where it has fewer employers."""
+def _sizes(group: IntArray, pairs: IntArray, groups: int) -> tuple[Mapping[int, int], ...]:
+    """Return for each group how many employers have 1 pair, 2 pairs, …; smallest first."""
     # Employers are many and their sizes few: a size held by thousands of employers is one entry here.
-    of, codes = pd.factorize(group * (int(pairs.max()) + 1) + pairs)
-    order = np.argsort(codes)
-    sizes, number = codes[order], np.bincount(of)[order]
-    group_of, size = np.divmod(sizes, int(pairs.max()) + 1)
-    found = np.zeros((groups, LARGEST), dtype=np.int64)
-    for place in range(groups):
-        first, last = np.searchsorted(group_of, (place, place + 1))
-        largest = np.repeat(size[first:last][::-1], np.minimum(number[first:last][::-1], LARGEST))[:LARGEST]
-        found[place, : len(largest)] = largest
-    return found
+    width = int(pairs.max()) + 1
+    of, codes = pd.factorize(group * width + pairs)
+    number = np.bincount(of)
+    found: list[dict[int, int]] = [{} for _ in range(groups)]
+    for place in np.argsort(codes):
+        own, size = divmod(int(codes[place]), width)
+        found[own][size] = int(number[place])
+    return tuple(found)
 
 
 def _way(group_of: IntArray, numbers: IntArray) -> tuple[IntArray, IntArray]:

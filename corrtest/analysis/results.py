@@ -12,6 +12,7 @@ import pandas as pd
 
 from corrtest.analysis.group_result import DIRECTION, GroupResult, group_of
 from corrtest.analysis.handling import as_html, handling
+from corrtest.analysis.membership import Membership
 from corrtest.analysis.result_files import as_json, write_json
 from corrtest.analysis.tables import PairedCounts
 from corrtest.errors import Fault, InputError
@@ -35,6 +36,8 @@ class Results:
         The ratio of each criterion and outcome under other choices than the main one, one row each.
     multiplicity : mapping or None
         P-values of the preregistered families, adjusted.
+    membership : Membership or None
+        Which pairs stand in which group, for disclosure control; None where only counts are known.
     monitoring : mapping or None
         Where the study preregistered early looks: the boundary or the e-process at this point.
     """
@@ -51,6 +54,7 @@ class Results:
     robustness: tuple[Mapping[str, Any], ...] = ()
     multiplicity: Mapping[str, Any] | None = None
     monitoring: Mapping[str, Any] | None = None
+    membership: Membership | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of results.json."""
@@ -70,6 +74,7 @@ class Results:
             "robustness": [dict(row) for row in self.robustness],
             "multiplicity": None if self.multiplicity is None else dict(self.multiplicity),
             "monitoring": None if self.monitoring is None else dict(self.monitoring),
+            "membership": None if self.membership is None else self.membership.to_dict(),
         }
 
     def to_json(self) -> str:
@@ -124,8 +129,9 @@ class Results:
                 robustness=tuple(content.get("robustness") or ()),
                 multiplicity=content.get("multiplicity"),
                 monitoring=content.get("monitoring"),
+                membership=Membership.from_dict(content["membership"]) if content.get("membership") else None,
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 say(
                     "{file} lacks a part that every results file has ({error}). Make it again with corrtest analyse.",

@@ -30,12 +30,13 @@ AUTOMATIC = REACTIONS.index("automatic")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Checked rows. `frame` holds the grouping columns and, where known, `employer`."""
+    """Checked rows. `frame` holds the grouping columns and, where known, `employer`; `pair_ids` stand apart."""
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict)
     one_group_a_comparison: bool = False
+    pair_ids: pd.Series | None = None
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -211,7 +211,7 @@ def _secret(results: Results) -> bytes:
             [
                 [getattr(group, name) for name in names],
                 sorted(group.extra.items()),
-                group.largest_employers,
+                sorted(group.employer_sizes.items()),
                 sorted(group.counts.as_dict().items()),
             ]
             for group in results.groups

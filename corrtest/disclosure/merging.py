@@ -63,6 +63,9 @@ def _merged(
     noisy = {name: sum(count[name] for count in counts) for name in counts[0]}
     made = published_counts(noisy, [group.counts for group in closed], policy.rounding_base)
     largest = [sum(sizes) for sizes in zip(*(_five(group) for group in closed), strict=True)]
+    sizes = dict.fromkeys(sorted(set(largest) - {0}), 0)
+    for size in filter(None, largest):
+        sizes[size] += 1
     employers = None
     if total.employers is not None:
         employers = total.employers - sum(group.employers or 0 for group in shown)
@@ -71,8 +74,7 @@ def _merged(
         joint_committee=JOINED.join(str(group.joint_committee) for group in closed),
         pairs=sum(group.pairs for group in closed),
         employers=employers,
-        largest_employer_pairs=largest[0] if any(largest) else None,
-        largest_employers=tuple(largest) if any(largest) else (),
+        employer_sizes=sizes,
         counts=made,
     )
     known = total.employers is not None

@@ -49,14 +49,9 @@ def _arm_too_small(group: GroupResult, policy: Policy, *, employers_known: bool)
 
 
 def largest_employers(group: GroupResult) -> tuple[int, ...]:
-    """Return the pairs of a group's largest employers, descending; empty where they are not known.
-
-    Older results know the largest alone: the others are then taken to be as large, stricter, never laxer.
-    """
-    known, largest = tuple(group.largest_employers), group.largest_employer_pairs
-    if known and (largest is None or known[0] >= largest):
-        return known
-    return () if largest is None else (largest,) * 5
+    """Return the pairs of a group's five largest employers, descending; empty where they are not known."""
+    sizes = sorted(group.employer_sizes.items(), reverse=True)
+    return tuple(size for size, number in sizes for _ in range(min(number, 5)))[:5]
 
 
 def dominated(pairs: int, largest: Sequence[int], policy: Policy) -> Suppression | None:

@@ -51,7 +51,6 @@ def released_results(releases: ReleaseSet) -> Results:
             outcome=release.outcome,
             pairs=release.pairs,
             employers=release.employers,
-            largest_employer_pairs=None,
             counts=release.counts,
             estimates=release.estimates,
             tests=(),

@@ -55,11 +55,11 @@ def study(**options: object) -> dict[str, object]:
     return {**STUDY, "analysis": {**STUDY["analysis"], **options}}
 
 
-def test_largest_employers_by_hand() -> None:
+def test_employers_by_size_by_hand() -> None:
     frame = draw(per_employer=1).head(12).assign(criterion="origin")
     frame["employer"] = list("aaaabbbccdef")
     group = analyse(pairs_table(frame)).groups[0]
-    assert group.largest_employers == (4, 3, 2, 1, 1)
+    assert group.employer_sizes == {4: 1, 3: 1, 2: 1, 1: 3}
     assert group.largest_employer_pairs == 4
 
 

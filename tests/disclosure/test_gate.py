@@ -45,7 +45,7 @@ def test_hidden_cells_hold_no_figure_and_say_why(social_profit):
     [
         ({"pairs": 5}, "min_pairs"),
         ({"employers": 3}, "min_employers"),
-        ({"largest_employer_pairs": 150}, "largest_share"),
+        ({"employer_sizes": {150: 1, 1: 50}}, "largest_share"),
         ({"counts": PairedCounts(both=0, control_only=40, treated_only=0, neither=160)}, "all_or_nothing"),
         ({"counts": PairedCounts(both=150, control_only=50, treated_only=0, neither=0)}, "all_or_nothing"),
     ],
@@ -84,7 +84,7 @@ def test_a_cell_hidden_for_one_outcome_is_hidden_for_the_other(social_profit):
 
 
 def test_where_employers_are_unknown_vacancies_stand_in(construction):
-    groups = tuple(dataclasses.replace(g, employers=None, largest_employer_pairs=None) for g in construction.groups)
+    groups = tuple(dataclasses.replace(g, employers=None, employer_sizes={}) for g in construction.groups)
     released = release(dataclasses.replace(construction, groups=groups), default_policy())
     assert released.unit == "vacancy"
     assert any(cell.shown for cell in released)

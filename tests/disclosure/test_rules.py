@@ -19,7 +19,7 @@ def group(counts, **changes) -> GroupResult:
         "outcome": "broad",
         "pairs": sum(counts.as_dict().values()),
         "employers": 80,
-        "largest_employer_pairs": 2,
+        "employer_sizes": {2: 20, 1: 60},
         "counts": counts,
         "estimates": (),
         "tests": (),
@@ -53,14 +53,13 @@ def test_the_second_largest_cannot_work_out_the_largest():
         assert broken == (rest < 0.10 * largest)
 
 
-def test_where_the_largest_alone_is_known_the_others_are_taken_to_be_as_large():
-    known = group(PAIRS, largest_employer_pairs=21, largest_employers=(21, 3, 1))
-    older = group(PAIRS, largest_employer_pairs=21)
-    assert largest_employers(known) == (21, 3, 1)
-    assert largest_employers(older) == (21,) * 5
+def test_the_five_largest_employers_follow_from_how_many_have_each_size():
+    known = group(PAIRS, employer_sizes={1: 70, 3: 3, 21: 1})
+    assert largest_employers(known) == (21, 3, 3, 3, 1)
     assert dominated(100, largest_employers(known), POLICY) is None
-    assert dominated(100, largest_employers(older), POLICY).rule == "together_share"
-    assert largest_employers(group(PAIRS, employers=None, largest_employer_pairs=None)) == ()
+    alike = group(PAIRS, employer_sizes={1: 16, 21: 4})
+    assert dominated(100, largest_employers(alike), POLICY).rule == "together_share"
+    assert largest_employers(group(PAIRS, employers=None, employer_sizes={})) == ()
 
 
 def test_the_gate_hides_a_cell_of_two_large_employers():
@@ -68,8 +67,8 @@ def test_the_gate_hides_a_cell_of_two_large_employers():
     groups = list(results.groups)
     where = next(i for i, g in enumerate(groups) if g.criterion == "age" and g.level is None and not g.joint_committee)
     pairs = groups[where].pairs
-    sizes = (pairs // 4, pairs // 4, 1)
-    groups[where] = dataclasses.replace(groups[where], largest_employer_pairs=sizes[0], largest_employers=sizes)
+    sizes = {1: pairs - 2 * (pairs // 4), pairs // 4: 2}
+    groups[where] = dataclasses.replace(groups[where], employer_sizes=sizes)
     released = release(dataclasses.replace(results, groups=tuple(groups)), POLICY)
     assert released.releases[where].suppression.rule == "together_share"
     assert "2 largest employers together" in released.releases[where].suppression.reason
@@ -86,7 +85,7 @@ def test_the_gate_hides_a_cell_of_two_large_employers():
         ),
         (
             ArmCounts(control_positive=5, control_other=35, treated_positive=4, treated_other=36),
-            {"largest_employer_pairs": 5},
+            {"employer_sizes": {5: 1, 1: 115}},
             "min_arm_employers",
         ),
     ],

@@ -71,6 +71,7 @@ class ApplicationsTable(Rows):
         return replace(
             self,
             frame=self.frame[keep].reset_index(drop=True),
+            pair_ids=None if self.pair_ids is None else self.pair_ids[keep],
             treated=self.treated[keep],
             reactions=None if self.reactions is None else self.reactions[keep],
             positives={name: positive[keep] for name, positive in self.positives.items()},
@@ -131,6 +132,7 @@ def applications_of(table: pd.DataFrame, source: Mapping[str, Any]) -> Applicati
     frame.attrs = {}
     return ApplicationsTable(
         frame=frame.reset_index(drop=True),
+        pair_ids=table["pair_id"],
         treated=np.array([arm == "treated" for arm in arms], dtype=np.bool_)[codes],
         reactions=reactions,
         positives=positives,

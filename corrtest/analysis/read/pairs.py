@@ -84,6 +84,7 @@ class PairsTable(Rows):
         return replace(
             self,
             frame=self.frame[keep].reset_index(drop=True),
+            pair_ids=None if self.pair_ids is None else self.pair_ids[keep],
             reactions=None if self.reactions is None else (self.reactions[0][keep], self.reactions[1][keep]),
             positives={name: positive.rows(keep) for name, positive in self.positives.items()},
         )
@@ -163,6 +164,7 @@ def _checked(table: pd.DataFrame, control: str | None, treated: str | None, sour
     refuse(table, [*faults, *found])
     return PairsTable(
         frame=_grouping_frame(table, {control, treated}),
+        pair_ids=table.get("pair_id"),
         positives={"positive": positives},
         notes=(keep("Control: column '{control}'; treated: column '{treated}'.", control=control, treated=treated),),
         source=source,
@@ -200,6 +202,7 @@ def _pairs_of(table: pd.DataFrame, source: Mapping[str, Any]) -> PairsTable:
     both = coded and set(POSITIVE_COLUMNS) <= given
     return PairsTable(
         frame=_grouping_frame(table, set(columns)),
+        pair_ids=table["pair_id"],
         reactions=reactions,
         positives=positives,
         notes=(keep("The table has reactions and 0/1 columns; the reactions are used."),) if both else (),

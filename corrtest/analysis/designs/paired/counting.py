@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,7 +64,7 @@ class MarginCounts:
     tables: PairedTables
     clusters: Clusters | None
     employers: IntArray | None = None
-    largest_employers: IntArray | None = None
+    employer_sizes: tuple[Mapping[int, int], ...] | None = None
     raw: PairedTables | None = None
     clustered_by: tuple[str, ...] = ("employer",)
     second_way: tuple[Clusters, Clusters] | None = None
@@ -71,7 +72,7 @@ class MarginCounts:
     @property
     def largest_employer_pairs(self) -> IntArray | None:
         """Pairs of each group's largest employer."""
-        return None if self.largest_employers is None else self.largest_employers[:, 0]
+        return None if self.employer_sizes is None else np.array([max(sizes) for sizes in self.employer_sizes])
 
     @property
     def repeated(self) -> BoolArray:
@@ -107,7 +108,7 @@ def count(grouping: Grouping, positives: PairPositives, weights: npt.NDArray[np.
         clustered_by=grouping.clustered_by,
         second_way=None if len(grouping.ways) < 3 else _second_way(grouping, kind, shares),
         employers=grouping.employers,
-        largest_employers=grouping.largest_employers,
+        employer_sizes=grouping.employer_sizes,
         raw=None if shares is None else real,
     )
 

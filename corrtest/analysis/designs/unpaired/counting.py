@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +38,7 @@ class ArmMargin:
     weighted: bool
     clustered_by: tuple[str, ...]
     employers: IntArray | None
-    largest_employers: IntArray | None
+    employer_sizes: tuple[Mapping[int, int], ...] | None
 
 
 def count_arms(
@@ -65,7 +66,7 @@ def count_arms(
         weighted=shares is not None,
         clustered_by=grouping.clustered_by,
         employers=grouping.employers,
-        largest_employers=grouping.largest_employers,
+        employer_sizes=grouping.employer_sizes,
     )
 
 

@@ -251,9 +251,9 @@ def _cluster_note(counts: ArmMargin, place: int) -> str:
             weighted=weighted,
             clustered_by=" and ".join(counts.clustered_by),
         )
-    if counts.employers is None or counts.largest_employers is None:
+    if counts.employers is None or counts.employer_sizes is None:
         return keep("{weighted}Wilson's limits at the effective numbers.", weighted=weighted)
-    employers, largest = int(counts.employers[place]), int(counts.largest_employers[place, 0])
+    employers, largest = int(counts.employers[place]), max(counts.employer_sizes[place])
     return keep(
         "{weighted}Clustered by employer ({employers} employers, at most {largest} applications each): "
         "Wilson's limits at the effective numbers.",
