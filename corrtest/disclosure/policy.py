@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from corrtest.errors import DisclosureError, Fault, nearest
 from corrtest.language import say
-from corrtest.spec import DisclosureOptions
+from corrtest.spec import PROTECTIONS, DisclosureOptions
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
 
 DEFAULT_FILE = "default.toml"
-COALITION, ALL_BUT_ONE = "coalition", "all_but_one"
-PROTECTIONS = (COALITION, ALL_BUT_ONE)
+COALITION, ALL_BUT_ONE = PROTECTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Policy:
         return self.protection == COALITION or self.certainty >= 1
 
     def for_study(self, options: DisclosureOptions) -> Policy:
-        """Return this policy with the figures that the study file sets; a study may be stricter, never laxer.
+        """Return this policy with what the study file sets; a study may be stricter, never laxer.
 
         Raises
         ------
@@ -117,6 +116,17 @@ class Policy:
                     )
                 )
             changed[name] = wanted
+        if options.protection is not None:
+            if (options.protection, self.protection) == (COALITION, ALL_BUT_ONE):
+                faults.append(
+                    Fault(
+                        key="disclosure.protection",
+                        given=f'"{COALITION}"',
+                        expected=f'"{ALL_BUT_ONE}"',
+                        action=say("Leave it out to use the policy's protection."),
+                    )
+                )
+            changed["protection"] = options.protection
         if faults:
             raise DisclosureError(say("The study asks for less protection than the disclosure policy gives."), faults)
         return dataclasses.replace(self, **changed) if changed else self
@@ -185,7 +195,7 @@ def policy_for(results: Results, base: Policy | None = None) -> Policy:
     if base is None and names_no_one(results):
         return dataclasses.replace(default_policy(), protection=ALL_BUT_ONE, certainty=1.0)
     asked = dict((results.study or {}).get("disclosure") or {})
-    options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers")})
+    options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers", "protection")})
     return (base or default_policy()).for_study(options)
 
 

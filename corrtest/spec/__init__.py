@@ -64,6 +64,7 @@ from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
     ARMS,
+    PROTECTIONS,
     REACTIONS,
     AnalysisOptions,
     Approval,
@@ -101,6 +102,7 @@ __all__ = [
     "DICTIONARY_LANGUAGES",
     "OCCUPATIONS",
     "PLACES",
+    "PROTECTIONS",
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",

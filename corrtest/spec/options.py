@@ -11,6 +11,7 @@ from corrtest.spec.study import (
     MONITORING_RULES,
     MULTIPLICITIES,
     ODD_REACTIONS,
+    PROTECTIONS,
     STATED,
     AnalysisOptions,
     Budget,
@@ -68,10 +69,12 @@ def _monitoring(analysis: Section) -> MonitoringRule:
 def disclosure_options(root: Section) -> DisclosureOptions:
     """Return the table `[disclosure]`."""
     section = root.table("disclosure", required=False)
-    chosen: dict[str, int | None] = {}
+    chosen: dict[str, Any] = {}
     for key in ("min_pairs", "min_employers"):
         chosen[key] = section.integer(key, low=3, default=3) if key in section.values else None
         section.raw(key)
+    if "protection" in section.values:
+        chosen["protection"] = section.choice("protection", PROTECTIONS)
     section.close()
     return DisclosureOptions(**chosen)
 

@@ -15,6 +15,7 @@ Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_ana
 Arm = Literal["control", "treated"]
 Pairing = Literal["paired", "unpaired"]
 Stated = Literal["same", "by_level", "omitted"]
+Protection = Literal["coalition", "all_but_one"]
 MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
@@ -24,6 +25,7 @@ PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
 CLUSTERS = ("employer", "vacancy", "none")
 MULTIPLICITIES = ("holm", "benjamini_hochberg", "none")
+PROTECTIONS: tuple[Protection, Protection] = ("coalition", "all_but_one")
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
 MONITORING_RULES: tuple[MonitoringRuleName, ...] = ("obrien_fleming", "pocock", "e_process")
 WAVES: tuple[Wave, Wave] = ("baseline", "follow_up")
@@ -177,10 +179,15 @@ class AnalysisOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureOptions:
-    """Least pairs and least employers behind any figure that leaves; None = the default policy's figure."""
+    """Least pairs and employers behind a figure that leaves, and whom figures are protected from; None = as the policy.
+
+    `protection` "coalition": employers who pool their answers; counts are exact. "all_but_one": someone who knows all
+    reactions but one; counts carry noise, which costs pairs.
+    """
 
     min_pairs: int | None = None
     min_employers: int | None = None
+    protection: Protection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +341,7 @@ class Study:
             "disclosure": {
                 "min_pairs": self.disclosure.min_pairs,
                 "min_employers": self.disclosure.min_employers,
+                "protection": self.disclosure.protection,
             },
             "tests_are": self.fieldwork.tests_are,
             "stratify_by": list(self.fieldwork.stratify_by),

@@ -4,6 +4,7 @@ import pytest
 
 from corrtest.disclosure import default_policy, policy_for, read_policy
 from corrtest.errors import DisclosureError
+from corrtest.spec import DisclosureOptions
 
 
 def test_the_default_policy_is_read_from_its_commented_file():
@@ -88,3 +89,11 @@ def test_whom_the_figures_are_protected_from_is_a_choice_of_the_policy(tmp_path,
     with pytest.raises(DisclosureError) as caught:
         read_policy(path)
     assert expected in str(caught.value)
+
+
+def test_a_study_may_ask_for_the_stricter_protection_never_for_the_laxer_one():
+    asked = DisclosureOptions(protection="all_but_one")
+    assert default_policy().for_study(asked).protection == "all_but_one"
+    stricter = dataclasses.replace(default_policy(), protection="all_but_one")
+    with pytest.raises(DisclosureError, match="less protection"):
+        stricter.for_study(DisclosureOptions(protection="coalition"))
