@@ -27,6 +27,7 @@ from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results
 from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
+from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import PairedTables, normal_quantile
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.language import keep, say
@@ -50,6 +51,7 @@ def analyse(
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
     shortfalls: Iterable[Any] = (),
+    fieldwork: Sequence[Mapping[str, Any]] = (),
     simulated: bool = False,
     inputs: Mapping[str, Any] | None = None,
 ) -> Results:
@@ -94,10 +96,11 @@ def analyse(
         Of the bootstrap.
     randomisation : "independent" or "counterbalanced", optional
         Also test each group by the draw of the sending order (`randomisation`).
-    study, plan, shortfalls, simulated, inputs
-        Carried into the results as given: the study's description, the plan's manifest, quotas not reached, whether
-        the reactions are simulated (also where a column of the table says so), and hashes of whatever else the
-        results rest on. A choice that departs from the study's description is noted as a departure.
+    study, plan, shortfalls, fieldwork, simulated, inputs
+        Carried into the results as given: the study's description, the plan's manifest, quotas not reached, what became
+        of every planned test (`corrtest.spec.read_fieldwork_account`), whether the reactions are simulated (also where
+        a column of the table says so), and hashes of whatever else the results rest on. A choice that departs from the
+        study's description is noted as a departure.
 
     Raises
     ------
@@ -182,6 +185,7 @@ def analyse(
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
         membership=Membership.of(table, tuple(fields)),
+        fieldwork=_fieldwork(every, fieldwork),
     )
 
 
@@ -257,6 +261,12 @@ def _with_departures(study: Mapping[str, Any] | None, choices: Choices) -> Mappi
     if study is None or not choices.departures:
         return study
     return {**study, "deviations": [*(study.get("deviations") or ()), *choices.departures]}
+
+
+def _fieldwork(every: StudyTable, strata: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what is known of the fieldwork; of every test, odd reactions or not."""
+    found = {"strata": [dict(stratum) for stratum in strata], "weeks": list(sending_weeks(every))}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:

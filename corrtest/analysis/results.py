@@ -40,6 +40,9 @@ class Results:
         Which pairs stand in which group, for disclosure control; None where only counts are known.
     monitoring : mapping or None
         Where the study preregistered early looks: the boundary or the e-process at this point.
+    fieldwork : mapping
+        `strata`: what became of every planned test (`corrtest.spec.read_fieldwork_account`); `weeks`: tests by the
+        Monday of the week in which the first application went out. No reaction is in it.
     """
 
     groups: tuple[GroupResult, ...]
@@ -55,6 +58,7 @@ class Results:
     multiplicity: Mapping[str, Any] | None = None
     monitoring: Mapping[str, Any] | None = None
     membership: Membership | None = None
+    fieldwork: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of results.json."""
@@ -75,6 +79,7 @@ class Results:
             "multiplicity": None if self.multiplicity is None else dict(self.multiplicity),
             "monitoring": None if self.monitoring is None else dict(self.monitoring),
             "membership": None if self.membership is None else self.membership.to_dict(),
+            "fieldwork": dict(self.fieldwork),
         }
 
     def to_json(self) -> str:
@@ -130,6 +135,7 @@ class Results:
                 multiplicity=content.get("multiplicity"),
                 monitoring=content.get("monitoring"),
                 membership=Membership.from_dict(content["membership"]) if content.get("membership") else None,
+                fieldwork=content.get("fieldwork") or {},
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(

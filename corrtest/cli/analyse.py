@@ -34,7 +34,13 @@ def analyse(
     ] = None,
     reference: Reference = None,
     repeated: Repeated = "each",
-    by: Annotated[str, typer.Option(help="More columns to group by, separated by commas.")] = "",
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="More columns to group by, by commas; default province where the table has it, '' for none.",
+            show_default=False,
+        ),
+    ] = None,
     plan: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +91,7 @@ def analyse(
     target = _target(places, pairs, out)
     results = analysis.analyse(
         table,
-        by=words(by),
+        by=_further(table) if by is None else words(by),
         all_methods=all_methods,
         cluster=_one_or_two(cluster),
         weights=weights,
@@ -154,7 +160,7 @@ def _target(places: Places, pairs: Path | None, out: Path | None) -> Path:
 def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str, Any]:
     """Return what the study says to its analysis; a table from elsewhere has no study unless one is named."""
     from corrtest.design import read_plan
-    from corrtest.spec import read_study
+    from corrtest.spec import read_fieldwork_account, read_study
 
     if plan is None and (pairs is not None or places.folder is None):
         return {}
@@ -166,12 +172,21 @@ def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str
         f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
         for entry in frozen.manifest.get("amendments", [])
     ]
+    # The account is of the study folder's own pairs table.
+    account = None if places.folder is None or pairs is not None else places.folder.fieldwork_account
     deviations = [] if places.folder is None else list(places.folder.deviations())
     return {
         "study": {**frozen.study.description(), "amendments": amendments, "deviations": deviations},
         "plan": frozen.manifest,
         "shortfalls": frozen.shortfalls,
+        "fieldwork": read_fieldwork_account(account) if account is not None and account.is_file() else (),
     }
+
+
+def _further(table: StudyTable) -> tuple[str, ...]:
+    """Return the grouping that a report has room for beside committee and level, where there is something to group."""
+    several = "province" in table.frame and table.frame["province"].nunique() > 1
+    return ("province",) if several and not table.one_group_a_comparison else ()
 
 
 def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:

@@ -123,6 +123,7 @@ def _documents(plan: Plan, folder: StudyFolder, formats: tuple[str, ...], worker
 
 def _analyse(plan: Plan, folder: StudyFolder) -> Results:
     from corrtest import analysis
+    from corrtest.spec import read_fieldwork_account
 
     study = plan.study
     results = analysis.analyse(
@@ -131,6 +132,7 @@ def _analyse(plan: Plan, folder: StudyFolder) -> Results:
         outcomes=study.outcomes.as_mapping(),
         plan=plan.manifest,
         shortfalls=plan.shortfalls,
+        fieldwork=read_fieldwork_account(folder.fieldwork_account),
         confidence_level=study.analysis.confidence_level,
         simulated=True,
     )

@@ -5,6 +5,7 @@
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
 - `releaselog`: what left before; `publishing`: files and log, both or neither.
+- `fieldwork`: what became of the planned tests, without a reaction.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.

@@ -25,6 +25,7 @@ from corrtest.analysis import (
     largest_design_effect,
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
+from corrtest.disclosure.fieldwork import public_fieldwork
 from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import (
@@ -132,6 +133,7 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         shortfalls=tuple(dict(shortfall) for shortfall in results.shortfalls or ()),
         inputs=_without_secret(results.inputs or {}) | _reference(results.notes),
         plan=dict(results.plan or {}),
+        fieldwork=public_fieldwork(results.fieldwork, policy, sizes_known=sizes_known(results)),
         seal=_SEAL,
     )
 

@@ -165,7 +165,8 @@ class OddCheck:
 class ReleaseSet:
     """All cells of one report after the gate, with what a report says of the study and of the policy used.
 
-    `merged` holds committees that are hidden one by one, shown together; `odd_checks` the results without odd pairs.
+    `merged` holds committees that are hidden one by one, shown together; `odd_checks` the results without odd pairs;
+    `fieldwork` what became of the planned tests.
     """
 
     releases: tuple[Release, ...]
@@ -179,6 +180,7 @@ class ReleaseSet:
     shortfalls: tuple[Mapping[str, Any], ...]
     inputs: Mapping[str, Any]
     plan: Mapping[str, Any]
+    fieldwork: Mapping[str, Any] = field(default_factory=dict)
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:

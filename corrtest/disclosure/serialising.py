@@ -37,6 +37,7 @@ def releases_to_json(releases: ReleaseSet) -> str:
         "shortfalls": [dict(shortfall) for shortfall in releases.shortfalls],
         "inputs": dict(releases.inputs),
         "plan": dict(releases.plan),
+        "fieldwork": dict(releases.fieldwork),
         "design": releases.design,
         "cells": [_cell(release) for release in releases],
         "merged": [_cell(release) for release in releases.merged],
@@ -88,6 +89,7 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         shortfalls=tuple(content["shortfalls"]),
         inputs=content["inputs"],
         plan=content["plan"],
+        fieldwork=content["fieldwork"],
         seal=_SEAL,
     )
 

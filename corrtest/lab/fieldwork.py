@@ -10,7 +10,7 @@ import pandas as pd
 from corrtest.analysis import design_named
 from corrtest.design import Plan
 from corrtest.register import Register
-from corrtest.spec import StudyFolder
+from corrtest.spec import StudyFolder, write_fieldwork_account
 
 
 def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder) -> None:
@@ -29,6 +29,7 @@ def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder)
         pairs = register.oversight.export_pairs(as_of=last.date())
     folder.pairs.parent.mkdir(parents=True, exist_ok=True)
     pairs.to_csv(folder.pairs, index=False)
+    write_fieldwork_account(pairs.attrs["fieldwork"], folder.fieldwork_account)
 
 
 def _sendings(plan: Plan) -> pd.DataFrame:

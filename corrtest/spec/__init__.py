@@ -12,6 +12,7 @@ cells           what the cells of any table must be
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
+fieldwork_account  what became of every planned test in the field, counted
 vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
 reference       committees, postal codes, published experiments: data with their sources
 ==============  =======================================================================
@@ -35,6 +36,12 @@ from corrtest.spec.criteria import (
     LevelTexts,
     PooledRatio,
     written_label,
+)
+from corrtest.spec.fieldwork_account import (
+    MARKED_TESTS,
+    TEST_FATES,
+    read_fieldwork_account,
+    write_fieldwork_account,
 )
 from corrtest.spec.folder import (
     PLACES,
@@ -100,12 +107,14 @@ __all__ = [
     "ARMS",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
+    "MARKED_TESTS",
     "OCCUPATIONS",
     "PLACES",
     "PROTECTIONS",
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",
+    "TEST_FATES",
     "YOU",
     "AnalysisOptions",
     "Approval",
@@ -164,6 +173,7 @@ __all__ = [
     "phrase_texts",
     "postal_codes",
     "progress_of",
+    "read_fieldwork_account",
     "read_key",
     "read_study",
     "read_study_text",
@@ -179,6 +189,7 @@ __all__ = [
     "table_schema",
     "vacancy_channels",
     "vacancy_files",
+    "write_fieldwork_account",
     "write_private",
     "written_label",
 ]

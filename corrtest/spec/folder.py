@@ -238,6 +238,11 @@ class StudyFolder:
         return self.path("results") / "pairs.csv"
 
     @property
+    def fieldwork_account(self) -> Path:
+        """What became of every planned test, as the register counts it beside its pairs table."""
+        return self.path("results") / "fieldwork.json"
+
+    @property
     def results(self) -> Path:
         """The results file."""
         return self.path("results") / "results.json"

@@ -15,6 +15,7 @@ from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import write_table
 from corrtest.errors import CorrtestError
 from corrtest.language import say
+from corrtest.spec import write_fieldwork_account
 
 
 def export(
@@ -29,15 +30,20 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the pseudonymous pairs table for analysis: no name, no address, no text."""
-    out = Places.here().out(out, "pairs", say("The pairs table needs"))
+    places = Places.here()
+    into_folder = out is None
+    out = places.out(out, "pairs", say("The pairs table needs"))
     if out.suffix not in {".csv", ".parquet"}:
         raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
     with opened(place, study, key_file) as register:
         table = register.oversight.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
+    account = table.attrs.pop("fieldwork")
     out.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, out)
+    if into_folder and places.folder is not None:
+        write_fieldwork_account(account, places.folder.fieldwork_account)
     if as_json:
         show_json(
             {

@@ -32,14 +32,15 @@ class Oversight:
         """Return the pseudonymous pairs table (DESIGN section 7), one row a pair.
 
         Only pairs of which both reaction windows have passed by `as_of` (default: the register's clock), and whose
-        codes do not disagree, are in it; `attrs["progress"]` counts the others, `attrs["simulated"]` says whether any
-        row is simulated. Pairs and employers go by keys of the table's own, which follow from the register's
-        `pairs_key` and are the same in each export.
+        codes do not disagree, are in it; `attrs["progress"]` counts the others, `attrs["fieldwork"]` what became of the
+        tests of each joint committee and criterion, `attrs["simulated"]` says whether any row is simulated. Pairs and
+        employers go by keys of the table's own, which follow from the register's `pairs_key` and are the same in each
+        export.
         """
         cut = stamp(as_of if as_of is not None else self.session.clock(), "as_of")
         with self.session.reading("export", actor) as (connection, _):
             key = read_pairs_key(self.session.pairs_key)
-            table, progress = pairs.export(connection, self.session.study_ref, self.session.study, cut, key)
+            table, progress, account = pairs.export(connection, self.session.study_ref, self.session.study, cut, key)
         if table.empty:
             raise RegisterError(
                 say(
@@ -55,6 +56,7 @@ class Oversight:
                 )
             )
         table.attrs["progress"] = progress
+        table.attrs["fieldwork"] = account
         table.attrs["simulated"] = bool(table["simulated"].any())
         return table if table.attrs["simulated"] else table.drop(columns="simulated")
 

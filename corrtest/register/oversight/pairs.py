@@ -8,9 +8,10 @@ reaction stands with its pair, and the pair with its sealed employer.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from corrtest.register.clock import later
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
 from corrtest.register.store.keys import PSEUDONYM_DIGITS
-from corrtest.spec import ARMS, Study, column_names, keyed
+from corrtest.spec import ARMS, MARKED_TESTS, TEST_FATES, Study, column_names, keyed
 
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
@@ -42,13 +43,14 @@ class Progress:
 
 def export(
     connection: Connection, study_ref: int, study: Study, as_of: str, key: bytes
-) -> tuple[pd.DataFrame, Progress]:
+) -> tuple[pd.DataFrame, Progress, tuple[Mapping[str, Any], ...]]:
     """Return the pairs whose reaction windows have passed by `as_of`, in the order of their keys (made with `key`).
 
     Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
     not counted. `status` is "ok", "bounced" or "vacancy_withdrawn" (an application that was out failed, which counts as
     no answer unless one came first), or "late_answer" (an answer after the window would have been the outcome).
-    In an unpaired study a row is an application.
+    In an unpaired study a row is an application. With the table come its progress and the account of every stratum
+    (`corrtest.spec.write_fieldwork_account`).
     """
     arms = ARMS if study.pairing == "paired" else ("only",)
     every = _every(connection, study_ref, arms)
@@ -74,10 +76,31 @@ def export(
         not_sent=int((~sent & ~given_up).sum()),
         given_up=int(given_up.sum()),
     )
+    fate = pd.Series("not_sent", index=every.index)
+    fate[given_up] = "given_up"
+    fate[given_up & every[[f"{arm}_state" for arm in arms]].eq("replaced").any(axis=1)] = "replaced"
+    fate[sent] = "awaiting_reactions"
+    fate[closed] = "complete"
+    fate[closed & disputed] = "awaiting_adjudication"
+    account = _account(every, fate, table["status"])
     columns = column_names("pairs" if study.pairing == "paired" else "applications")
     table["pair_id"] = [key_in_the_table(key, study.name, "pair", number) for number in table["pair_id"]]
     table["employer"] = [key_in_the_table(key, study.name, "employer", name) for name in table["employer"]]
-    return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress
+    return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress, account
+
+
+def _account(every: pd.DataFrame, fate: pd.Series, status: pd.Series) -> tuple[Mapping[str, Any], ...]:
+    """Count the fates of the tests of each joint committee and criterion, and what befell the complete ones."""
+    strata = [every["joint_committee"], every["criterion"]]
+    marked = status.reindex(every.index)
+    counted = pd.DataFrame(
+        {name: fate == name for name in TEST_FATES} | {name: marked == name for name in MARKED_TESTS}
+    )
+    summed = counted.groupby(strata, sort=True).sum()
+    return tuple(
+        {"joint_committee": str(committee), "criterion": str(criterion), **{name: int(row[name]) for name in counted}}
+        for (committee, criterion), row in summed.iterrows()  # type: ignore[misc]
+    )
 
 
 def key_in_the_table(key: bytes, study: str, kind: str, value: str) -> str:

@@ -69,3 +69,23 @@ def test_what_went_wrong_is_in_the_export(register: Register) -> None:
     assert table["status"].tolist() == ["late_answer", "ok", "bounced", "vacancy_withdrawn"]
     assert table["control_reaction"].tolist() == ["none", "negative", "none", "none"]
     assert register.oversight.verify().passed
+
+
+def test_every_planned_test_has_one_fate_in_the_account(register: Register) -> None:
+    register.sending.import_sent(sent_rows(2))
+    register.sending.fail("P00001", "control", "mail came back", date(2027, 1, 13))
+    register.sending.skip("P00003", "control", "the form is gone", "2027-01-11T10:00")
+    (stratum,) = register.oversight.export_pairs(as_of=AFTER).attrs["fieldwork"]
+    assert stratum == {
+        "joint_committee": "124",
+        "criterion": "origin",
+        "complete": 2,
+        "replaced": 0,
+        "given_up": 1,
+        "not_sent": 1,
+        "awaiting_reactions": 0,
+        "awaiting_adjudication": 0,
+        "bounced": 1,
+        "vacancy_withdrawn": 0,
+        "late_answer": 0,
+    }
