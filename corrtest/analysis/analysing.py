@@ -33,6 +33,9 @@ from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.language import keep, say
 from corrtest.spec import REACTIONS, parse_numbers, sheet_row
 
+# Beyond, limits of different methods no longer differ in what a float can hold.
+MOST_PAIRS = 10**12
+
 
 def analyse(
     table: StudyTable,
@@ -221,6 +224,14 @@ def two_by_two(
             raise AnalysisError(
                 say("{name} is {value}; expected a whole number of pairs, 0 or more.", name=name, value=value),
             )
+    if both + control_only + treated_only + neither > MOST_PAIRS:
+        raise AnalysisError(
+            say(
+                "The table has {pairs:g} pairs; up to {most:g} can be computed with. Check the counts.",
+                pairs=float(both + control_only + treated_only + neither),
+                most=float(MOST_PAIRS),
+            )
+        )
     counts = MarginCounts(
         fields=(),
         keys=((),),

@@ -209,7 +209,7 @@ def comparisons_frame(results: Results) -> pd.DataFrame:
     for group in results.groups:
         ratio = group.estimate("discrimination_ratio")
         limits = {"ratio": ratio.value, "lower": ratio.lower, "upper": ratio.upper}
-        tested = adjusted.loc[group.level] if group.level in adjusted.index else {}
+        tested = dict(adjusted.loc[group.level]) if group.level in adjusted.index else {}
         rows.append({"comparison": group.level, size: group.pairs, **limits, **tested})
     return pd.DataFrame(rows).astype(dict.fromkeys(("ratio", "lower", "upper"), float))
 

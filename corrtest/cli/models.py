@@ -186,7 +186,7 @@ def _show(part: dict[str, Any]) -> None:
     shown = ["model", "effect", "lower", "upper", "pvalue", "errors", "observations"]
     title = say("{title}: effect on the positive rate (below 0 = treated at a disadvantage)", title=part["title"])
     if part["effects"]:
-        show_figures(title, pd.DataFrame(part["effects"])[shown])
+        show_figures(title, pd.DataFrame(part["effects"])[shown].astype(dict.fromkeys(shown[1:5], float)))
     else:
         show(say("{title}: nothing.", title=title))
     if part["neumark"] is not None:

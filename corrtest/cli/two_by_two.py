@@ -116,7 +116,10 @@ def _show_group(group: GroupResult) -> None:
         return "–" if value is None else written(value, ".4f")
 
     show_table(
-        say("Estimates (ratio = treated / control: below 1 = treated at a disadvantage)"),
+        say(
+            "Estimates (ratios are treated / control: below 1 = treated at a disadvantage, as is a difference below 0 "
+            "or a net discrimination rate above 0)"
+        ),
         (say("estimate"), say("value"), say("lower"), say("upper"), say("method")),
         [(e.name, shown(e.value), shown(e.lower), shown(e.upper), e.method) for e in group.estimates],
     )

@@ -3,8 +3,9 @@
 Each effect is on the scale of rates, so that models can be laid side by side. Errors are by the delta method, from the
 covariance that the model was fitted with. An effect cannot leave its bounds, ±1 or narrower, and its sampling
 distribution is skewed near them: the limits are taken on the scale of the inverse hyperbolic tangent of effect ÷ bound
-and taken back, which for the conditional logit is the interval of its coefficient. Where no effect means that one
-coefficient is 0, the p-value is that of the score test of this coefficient.
+and taken back, which for the conditional logit is the interval of its coefficient; those of the linear probability
+model are cut off at ±1. Where no effect means that one coefficient is 0, the p-value is that of the score test of this
+coefficient; of the bivariate probit, of the score test that both arms have the same rate at the mean of the covariates.
 
 ==============================  ====================================================================================
 linear probability              the coefficient
@@ -37,6 +38,8 @@ from corrtest.errors import AnalysisError
 from corrtest.language import say
 
 LOG_SD_TERM = "log_sd:treated"
+# A standard error of a rate below this is rounding: nothing varies.
+_LEAST_ERROR = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,9 @@ class AverageEffect:
     df : float
         Degrees of freedom of Student's t; inf where the normal distribution is used.
     bound : float
-        The largest effect, in absolute value, that the model can give; inf where limits are not transformed.
+        The largest effect, in absolute value, that the model can give.
+    transformed : bool
+        Whether limits are taken on the scale on which the bound is infinity; else they are cut off at it.
     tested : float or None
         The p-value of the score test where the model has one; else that of Wald's is taken.
     """
@@ -61,31 +66,34 @@ class AverageEffect:
     errors: str
     observations: int
     clusters: int | None
-    bound: float = np.inf
+    bound: float = 1.0
+    transformed: bool = True
     tested: float | None = None
 
     @property
     def pvalue(self) -> float | None:
         """Two-sided p-value of no effect; None without an error."""
+        if not self.standard_error > _LEAST_ERROR:
+            return None
         if self.tested is not None:
             return self.tested
-        if not self.standard_error > 0:
-            return None
         value, error = self._transformed()
         return float(2 * stdtr(self.df, -abs(value) / error))
 
-    def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
-        """Return the limits at `confidence_level`, never beyond the bounds."""
+    def interval(self, confidence_level: float = 0.95) -> tuple[float, float] | tuple[None, None]:
+        """Return the limits at `confidence_level`, never beyond the bounds; None where nothing varies."""
         normal_quantile(confidence_level)
+        if not self.standard_error > _LEAST_ERROR:
+            return None, None
         value, error = self._transformed()
         reach = float(-stdtrit(self.df, (1 - confidence_level) / 2)) * error
-        if np.isinf(self.bound):
-            return value - reach, value + reach
+        if not self.transformed:
+            return max(value - reach, -self.bound), min(value + reach, self.bound)
         return self.bound * float(np.tanh(value - reach)), self.bound * float(np.tanh(value + reach))
 
     def _transformed(self) -> tuple[float, float]:
         """Return the effect and its error on the scale on which the limits are taken."""
-        if np.isinf(self.bound):
+        if not self.transformed:
             return self.effect, self.standard_error
         share = self.effect / self.bound
         return float(np.arctanh(share)), self.standard_error / (self.bound * (1 - share**2))
@@ -99,7 +107,7 @@ class AverageEffect:
             "effect": self.effect,
             "lower": lower,
             "upper": upper,
-            "standard_error": self.standard_error,
+            "standard_error": self.standard_error if self.standard_error > _LEAST_ERROR else None,
             "pvalue": self.pvalue,
             "errors": self.errors,
             "observations": self.observations,
@@ -131,7 +139,8 @@ def average_effect(
     """
     x = covariates.to_numpy(dtype=np.float64)
     if fitted.model == "bivariate probit":
-        return _delta(fitted, "treated arm", lambda beta: _between_arms(beta, x))
+        tested = None if fitted.test_of_arms is None else fitted.test_of_arms()
+        return _delta(fitted, "treated arm", lambda beta: _between_arms(beta, x), tested=tested)
     if term not in fitted.terms:
         raise AnalysisError(
             say("The model has no term '{term}'. It has: {terms}.", term=term, terms=", ".join(fitted.terms))
@@ -192,6 +201,7 @@ def _linear(fitted: FittedModel, place: int) -> AverageEffect:
         errors=fitted.errors,
         observations=fitted.observations,
         clusters=fitted.clusters,
+        transformed=False,
     )
 
 

@@ -7,19 +7,24 @@ paired table (Pearson 1900).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, owens_t
 
 from corrtest.analysis.models.fitted import FittedModel, design
-from corrtest.analysis.models.likelihood import fitted
+from corrtest.analysis.models.likelihood import fitted, score_pvalue
 from corrtest.analysis.models.probit import probit
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError
 from corrtest.language import say
 
 CORRELATION_TERM = "atanh(rho)"
+# A correlation of 1 makes the four chances differences of equal numbers.
+_CLOSEST = 1 - 1e-12
 
 
 def bivariate_probit(
@@ -44,11 +49,15 @@ def bivariate_probit(
     y1, _, _ = design(treated, covariates, None)
     if np.all(y0 == y1):
         raise AnalysisError(say("No pair is discordant: the correlation is 1 and the model has no maximum."))
-    s0, s1 = 2 * y0 - 1, 2 * y1 - 1
+    if np.ptp(y0) == 0 or np.ptp(y1) == 0:
+        raise AnalysisError(
+            say("All reactions to one arm are alike: neither its rate nor the correlation has a maximum of the model.")
+        )
     p = x.shape[1]
 
-    def likelihood(parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        rho = np.tanh(parameters[-1])
+    def of(reactions: tuple[FloatArray, FloatArray], parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        s0, s1 = (2 * reaction - 1 for reaction in reactions)
+        rho = np.clip(np.tanh(parameters[-1]), -_CLOSEST, _CLOSEST)
         signed = s0 * s1 * rho
         h, k = s0 * (x @ parameters[:p]), s1 * (x @ parameters[p : 2 * p])
         joint = np.maximum(bivariate_normal(h, k, signed), 1e-300)
@@ -60,13 +69,58 @@ def bivariate_probit(
         scores = np.column_stack([(s0 * slope_h)[:, None] * x, (s1 * slope_k)[:, None] * x, slope_rho])
         return np.log(joint), scores
 
+    def likelihood(parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return of((y0, y1), parameters)
+
     starts = [probit(y, covariates).coefficients for y in (y0, y1)]
-    varied = y0.std() > 0 and y1.std() > 0
-    correlation = float(np.corrcoef(y0, y1)[0, 1]) if varied else 0.0
+    correlation = float(np.corrcoef(y0, y1)[0, 1])
     start = np.concatenate([*starts, [np.arctanh(np.clip(1.3 * correlation, -0.9, 0.9))]])
     names = [str(name) for name in covariates.columns]
     terms = (*(f"control:{name}" for name in names), *(f"treated:{name}" for name in names), CORRELATION_TERM)
-    return fitted("bivariate probit", terms, likelihood, start, observations=len(y0), clusters=codes)
+    model = fitted("bivariate probit", terms, likelihood, start, observations=len(y0), clusters=codes)
+    return replace(model, test_of_arms=lambda: _equal_arms(of, (y0, y1), x, model.coefficients, codes))
+
+
+def _equal_arms(
+    of: Callable[[tuple[FloatArray, FloatArray], FloatArray], tuple[FloatArray, FloatArray]],
+    reactions: tuple[FloatArray, FloatArray],
+    x: FloatArray,
+    coefficients: FloatArray,
+    codes: npt.NDArray[np.int64] | None,
+) -> float:
+    """Return the p-value of the score test that both arms have one index at the mean of the covariates.
+
+    The parameters are written as the control's coefficients and what the treated arm adds to them at the mean, and
+    beyond it. Without covariates, and without clusters larger than a pair, it is the asymptotic McNemar test.
+    """
+    p = x.shape[1]
+    mean = x.mean(axis=0)
+    # What is added at the mean stands first; the other covariates keep what they add as they move from their mean.
+    constant = int(np.argmin(np.ptp(x, axis=0)))
+    added = np.eye(p)
+    added[constant] -= mean / mean[constant]
+    added[constant, constant] = 1.0 / mean[constant]
+    to_model = np.zeros((2 * p + 1, 2 * p + 1))
+    to_model[:p, :p] = to_model[p : 2 * p, :p] = np.eye(p)
+    to_model[p : 2 * p, p : 2 * p] = added
+    to_model[-1, -1] = 1.0
+
+    def likelihood(parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        values, scores = of(reactions, to_model @ parameters)
+        return values, scores @ to_model
+
+    def expected(parameters: FloatArray) -> FloatArray:
+        information = np.zeros((len(parameters), len(parameters)))
+        for control in (0.0, 1.0):
+            for treated in (0.0, 1.0):
+                everywhere = (np.full(len(x), control), np.full(len(x), treated))
+                values, scores = of(everywhere, to_model @ parameters)
+                scores = scores @ to_model
+                information += scores.T @ (np.exp(values)[:, None] * scores)
+        return information
+
+    start = np.asarray(np.linalg.solve(to_model, coefficients), dtype=np.float64)
+    return score_pvalue(likelihood, start, p + constant, codes, expected)
 
 
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:

@@ -24,7 +24,8 @@ class FittedModel:
     """Coefficients of one regression. `df` is inf where the normal distribution is used.
 
     `test_of_zero` gives, for models fitted by maximum likelihood, the p-value of the score test that the coefficient
-    at a place is 0; the p-values of `to_frame` are those of Wald.
+    at a place is 0; `test_of_arms`, where each arm has coefficients of its own, that the arms are alike. The p-values
+    of `to_frame` are those of Wald.
     """
 
     model: str
@@ -37,6 +38,7 @@ class FittedModel:
     clusters: int | None
     log_likelihood: float | None = None
     test_of_zero: Callable[[int], float] | None = field(default=None, repr=False, compare=False)
+    test_of_arms: Callable[[], float] | None = field(default=None, repr=False, compare=False)
 
     @property
     def standard_errors(self) -> FloatArray:

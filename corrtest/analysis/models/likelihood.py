@@ -19,11 +19,14 @@ from corrtest.errors import AnalysisError
 from corrtest.language import say
 
 _STEPS = 200
+_PERFECT = -1e-6
 # Central differences of an analytic score: the cube root of the machine precision balances truncation and rounding.
 _DIFFERENCE = float(np.cbrt(np.finfo(np.float64).eps))
 
 # Parameters → log likelihood and score of every observation.
 Likelihood = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+# Parameters → expected information.
+Information = Callable[[FloatArray], FloatArray]
 
 
 def maximise(likelihood: Likelihood, start: FloatArray) -> tuple[FloatArray, FloatArray, float]:
@@ -54,6 +57,9 @@ def maximise(likelihood: Likelihood, start: FloatArray) -> tuple[FloatArray, Flo
                 break
         gain = float(score @ step)
         parameters, value, score = candidate, new_value, new_score
+        # A log likelihood of 0 predicts every reaction: the parameters are on their way to infinity.
+        if value > _PERFECT:
+            break
         if gain < 1e-13 * max(1.0, abs(value)):
             information = _information(likelihood, parameters)
             if np.all(np.linalg.eigvalsh(information) > 0):
@@ -92,8 +98,12 @@ def fitted(
     *,
     observations: int,
     clusters: npt.NDArray[np.int64] | None,
+    expected: Information | None = None,
 ) -> FittedModel:
-    """Maximise the likelihood and return the model, its errors clustered (CR1) where clusters are given."""
+    """Maximise the likelihood and return the model, its errors clustered (CR1) where clusters are given.
+
+    `expected` gives the expected information, which the score test takes where it is not the observed one.
+    """
     parameters, information, value = maximise(likelihood, start)
     return FittedModel(
         model=model,
@@ -105,16 +115,22 @@ def fitted(
         observations=observations,
         clusters=None if clusters is None else int(clusters.max()) + 1,
         log_likelihood=value,
-        test_of_zero=lambda place: score_pvalue(likelihood, start, place, clusters),
+        test_of_zero=lambda place: score_pvalue(likelihood, start, place, clusters, expected),
     )
 
 
 def score_pvalue(
-    likelihood: Likelihood, start: FloatArray, place: int, clusters: npt.NDArray[np.int64] | None
+    likelihood: Likelihood,
+    start: FloatArray,
+    place: int,
+    clusters: npt.NDArray[np.int64] | None,
+    expected: Information | None = None,
 ) -> float:
     """Return the two-sided p-value of the score test that the coefficient at `place` is 0, the others being free.
 
-    Without clusters its variance is the information; with them, the sum of squared scores of the clusters.
+    Without clusters its variance is the information; with them, the sum of squared scores of the clusters. The
+    information is the expected one where it is given: observed, it differs between arms whose rates differ, and the
+    test of few discordant pairs would no longer be McNemar's.
 
     Raises
     ------
@@ -133,7 +149,7 @@ def score_pvalue(
         return value, score[:, free]
 
     null = at(maximise(restricted, np.asarray(start, dtype=np.float64)[free])[0] if len(free) else np.zeros(0))
-    information = _information(likelihood, null)
+    information = _information(likelihood, null) if expected is None else expected(null)
     # What is left of the score of this coefficient once the others have taken their part of it.
     loading = np.zeros(len(start))
     loading[place] = 1.0

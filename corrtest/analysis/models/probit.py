@@ -55,7 +55,15 @@ def probit(outcome: npt.ArrayLike, covariates: pd.DataFrame, *, clusters: npt.Ar
     y, x, codes = design(outcome, covariates, clusters)
     likelihood = _probit_likelihood(y, x)
     terms = tuple(map(str, covariates.columns))
-    return fitted("probit", terms, likelihood, np.zeros(x.shape[1]), observations=len(y), clusters=codes)
+
+    def expected(beta: FloatArray) -> FloatArray:
+        (above, rising), (below, falling) = (_signed(np.full(len(x), mark), x @ beta) for mark in (1.0, 0.0))
+        weights = np.exp(above) * rising**2 + np.exp(below) * falling**2
+        return np.asarray(x.T @ (weights[:, None] * x))
+
+    return fitted(
+        "probit", terms, likelihood, np.zeros(x.shape[1]), observations=len(y), clusters=codes, expected=expected
+    )
 
 
 def heteroskedastic_probit(

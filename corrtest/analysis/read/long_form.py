@@ -204,7 +204,8 @@ _Comparison = tuple[str, IntArray, int, int]
 
 
 def _pairs(table: CandidateTable, parts: Sequence[_Comparison]) -> PairsTable:
-    control, treated = (np.concatenate([table.positives[part[1], part[arm]] == 1 for part in parts]) for arm in (2, 3))
+    control = np.concatenate([table.positives[both, place] == 1 for _, both, place, _ in parts])
+    treated = np.concatenate([table.positives[both, place] == 1 for _, both, _, place in parts])
     levels = np.repeat(np.array([part[0] for part in parts], dtype=object), [len(part[1]) for part in parts])
     return PairsTable(
         frame=_frame(table, levels),

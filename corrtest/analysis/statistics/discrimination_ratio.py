@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corrtest.analysis.statistics.few import NO_DISCORDANT, few_discordant
+from corrtest.analysis.statistics.few import few_discordant
 from corrtest.analysis.statistics.of_arms import ArmStatistic, Precision, few_note, undefined_note, wilson_limits
 from corrtest.analysis.statistics.of_pairs import PairedStatistic
 from corrtest.analysis.statistics.rate_difference import BONETT_PRICE, SKEWNESS_CORRECTED
@@ -119,12 +119,8 @@ def mover_wilson(tables: PairedTables, confidence_level: float = 0.95) -> Interv
     cross = tables.both * tables.neither - tables.control_only * tables.treated_only
     correlation = np.where(product > 0, divide(cross, np.sqrt(product)), 0.0)
     p_t, p_c = treated.value, control.value
-    lower = _mover_limit(
-        p_t, p_c, treated.lower, control.upper, correlation * (p_t - treated.lower) * (control.upper - p_c), sign=1
-    )
-    upper = _mover_limit(
-        p_t, p_c, treated.upper, control.lower, correlation * (treated.upper - p_t) * (p_c - control.lower), sign=-1
-    )
+    lower = _mover_limit(p_t, p_c, p_t - treated.lower, control.upper - p_c, correlation, sign=-1)
+    upper = _mover_limit(p_t, p_c, treated.upper - p_t, p_c - control.lower, correlation, sign=1)
     lower = np.maximum(lower, 0.0)
     upper = np.where((tables.control_positives == 0) | ~(upper >= 0), np.inf, upper)
     undefined = tables.any_positive == 0
@@ -132,16 +128,25 @@ def mover_wilson(tables: PairedTables, confidence_level: float = 0.95) -> Interv
         discrimination_ratio(tables),
         np.where(undefined, np.nan, lower),
         np.where(undefined, np.nan, upper),
-    )
+    ).without_zero_width()
 
 
 def _mover_limit(
-    p_t: FloatArray, p_c: FloatArray, end_t: FloatArray, end_c: FloatArray, shared: FloatArray, *, sign: int
+    p_t: FloatArray, p_c: FloatArray, reach_t: FloatArray, reach_c: FloatArray, correlation: FloatArray, *, sign: int
 ) -> FloatArray:
-    middle = shared - p_t * p_c
+    """Solve for one limit, given how far the limits it is made of lie from their rates.
+
+    Written in distances, the discriminant has no difference of nearly equal squares, which among 10⁹ pairs would be
+    all rounding.
+    """
+    crossed = (p_t * reach_c - p_c * reach_t) ** 2
+    apart = 1 - correlation
+    shared = reach_t * reach_c
+    root = np.sqrt(np.maximum(crossed + apart * shared * (2 * p_t * p_c - (1 + correlation) * shared), 0.0))
+    # One limit lies below its rate and the other above, so that they leave in opposite directions.
     with np.errstate(invalid="ignore", divide="ignore"):
-        root = np.sqrt(np.maximum(middle**2 - end_t * (2 * p_t - end_t) * end_c * (2 * p_c - end_c), 0.0))
-        return np.asarray((middle + sign * root) / (end_c * (end_c - 2 * p_c)), dtype=np.float64)
+        beyond = (p_c - reach_c) * (p_c + reach_c)
+        return np.asarray((p_t * p_c - correlation * shared + sign * root) / beyond, dtype=np.float64)
 
 
 def _score_interval(tables: PairedTables, value: FloatArray, z: FloatArray, *, skewness_corrected: bool) -> Intervals:
@@ -183,11 +188,8 @@ def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
         return keep(
             "No positive reaction to the treated arm: the log ratio is undefined, and so is this method's interval."
         )
-    if method == "wald_log" and counts.discordant == 0:
-        return keep(
-            "{no_discordant}: the log-Wald interval would have no width and is not shown; use Tang's.",
-            no_discordant=NO_DISCORDANT,
-        )
+    if np.isnan(upper):
+        return keep("This method's interval would have no width here and is not shown; use Tang's.")
     if upper == float("inf"):
         return keep("This method gives no upper limit here.")
     return None
@@ -210,24 +212,13 @@ def _slopes_of_arms(tables: ArmTables) -> FloatArray:
 def _donner_zou(tables: ArmTables, precision: Precision) -> Intervals:
     control, treated = wilson_limits(tables, precision)
     value = divide(treated.value, control.value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lower = _limit_of_arms(control, treated, treated.lower, control.upper, precision.correlation, -1.0)
-        upper = _limit_of_arms(control, treated, treated.upper, control.lower, precision.correlation, 1.0)
+    p_t, p_c = treated.value, control.value
+    lower = _mover_limit(p_t, p_c, p_t - treated.lower, control.upper - p_c, precision.correlation, sign=-1)
+    upper = _mover_limit(p_t, p_c, treated.upper - p_t, p_c - control.lower, precision.correlation, sign=1)
     upper = np.where(control.value == 0, np.inf, upper)
     lower = np.where(treated.value == 0, 0.0, lower)
     undefined = ~(treated.value + control.value > 0) | np.isnan(control.lower + treated.lower)
     return Intervals(value, np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
-
-
-def _limit_of_arms(
-    control: Intervals, treated: Intervals, mine: FloatArray, theirs: FloatArray, correlation: FloatArray, sign: float
-) -> FloatArray:
-    """Solve for one limit of treated ÷ control, given the limit of each rate that it is made of (Donner and Zou)."""
-    # The sign of the product of the two departures is negative: one limit is below its rate, the other above.
-    shared = correlation * (mine - treated.value) * (control.value - theirs)
-    product = treated.value * control.value - shared
-    inner = product**2 - mine * theirs * (2 * treated.value - mine) * (2 * control.value - theirs)
-    return np.asarray((product + sign * np.sqrt(np.maximum(inner, 0.0))) / (theirs * (2 * control.value - theirs)))
 
 
 def _note_of_arms(counts: ArmCounts, method: str, upper: float) -> str | None:

@@ -15,8 +15,9 @@ and undefined.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import bdtr, betainc, erfc
+from scipy.special import betainc, erfc
 
+from corrtest.analysis.statistics.binomial import at_most
 from corrtest.analysis.tables import FloatArray, PairedTables, Tests, divide
 
 
@@ -40,7 +41,7 @@ def mcnemar_corrected(tables: PairedTables) -> Tests:
 def mcnemar_exact(tables: PairedTables) -> Tests:
     """Test by the binomial (b + c, 1/2) tail, doubled; the statistic is the smaller of b and c."""
     smaller = np.minimum(tables.control_only, tables.treated_only)
-    return Tests(smaller, np.minimum(2 * _lower_tail(smaller, tables.discordant), 1.0))
+    return Tests(smaller, np.minimum(2 * at_most(smaller, tables.discordant, 0.5), 1.0))
 
 
 def mcnemar_midp(tables: PairedTables) -> Tests:
@@ -50,7 +51,7 @@ def mcnemar_midp(tables: PairedTables) -> Tests:
     """
     smaller = np.minimum(tables.control_only, tables.treated_only)
     tied = tables.control_only == tables.treated_only
-    half = (_lower_tail(smaller, tables.discordant) + _lower_tail(smaller - 1, tables.discordant)) / 2
+    half = (at_most(smaller, tables.discordant, 0.5) + at_most(smaller - 1, tables.discordant, 0.5)) / 2
     return Tests(smaller, np.where(tied, _tied_midp(smaller, tables.discordant), np.minimum(2 * half, 1.0)))
 
 
@@ -71,15 +72,10 @@ def mcnemar_midp_at(tables: PairedTables, effect: FloatArray) -> Tests:
     return Tests(plain.statistic, np.where(effect == 1, plain.pvalue, scaled))
 
 
-def _lower_tail(successes: FloatArray, trials: FloatArray) -> FloatArray:
-    whole = np.rint(trials)
-    return np.where(successes < 0, 0.0, bdtr(np.maximum(np.rint(successes), 0), whole.astype(np.int64), 0.5))
-
-
 def _tied_midp(smaller: FloatArray, trials: FloatArray) -> FloatArray:
     # Both tails of a tie share the observed outcome: 2·P(X ≤ b) − P(X = b) is 1 exactly; Fagerland's definition
     # then subtracts half the point probability, except where the only outcome is the observed one.
-    point = _lower_tail(smaller, trials) - _lower_tail(smaller - 1, trials)
+    point = at_most(smaller, trials, 0.5) - at_most(smaller - 1, trials, 0.5)
     return np.where(trials == 0, 1.0, 1.0 - point / 2)
 
 

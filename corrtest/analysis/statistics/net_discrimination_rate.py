@@ -75,10 +75,10 @@ def _all_pairs_note(counts: PairedCounts, method: str, upper: float) -> str | No
 OF_PAIRS = PairedStatistic(
     name="net_discrimination_rate",
     label={
-        "en": "net discrimination rate",
-        "nl": "nettodiscriminatiegraad",
-        "fr": "taux net de discrimination",
-        "de": "Nettodiskriminierungsrate",
+        "en": "net discrimination rate (control − treated)",
+        "nl": "nettodiscriminatiegraad (controle − test)",
+        "fr": "taux net de discrimination (témoin − test)",
+        "de": "Nettodiskriminierungsrate (Kontrolle − Test)",
     },
     value=net_discrimination_rate,
     gradient=_slopes,
@@ -92,10 +92,10 @@ OF_PAIRS = PairedStatistic(
 ALL_PAIRS = PairedStatistic(
     name="net_discrimination_rate_all_pairs",
     label={
-        "en": "net discrimination rate over all pairs",
-        "nl": "nettodiscriminatiegraad over alle paren",
-        "fr": "taux net de discrimination sur toutes les paires",
-        "de": "Nettodiskriminierungsrate über alle Paare",
+        "en": "net discrimination rate over all pairs (control − treated)",
+        "nl": "nettodiscriminatiegraad over alle paren (controle − test)",
+        "fr": "taux net de discrimination sur toutes les paires (témoin − test)",
+        "de": "Nettodiskriminierungsrate über alle Paare (Kontrolle − Test)",
     },
     value=lambda tables: 0.0 - rate_difference(tables),
     gradient=lambda tables: -DIFFERENCE.slopes(tables),

@@ -1,5 +1,7 @@
 """The conditional odds ratio, treated only ÷ control only: the odds that a pair's one positive is the treated arm's.
 
+Below 1 the treated arm is at a disadvantage, as with the discrimination ratio.
+
 Every interval here is one for the share of the treated arm among the discordant pairs, π = c / (b + c), carried
 over by π / (1 − π). Fagerland, Lydersen and Laake (2014) recommend Wilson's, the default. Each belongs to a form of
 McNemar's test and leaves out 1 where that rejects: Wilson to the asymptotic, Clopper-Pearson to the exact, mid-p to
@@ -13,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, betaincinv
+from scipy.special import betaincinv
 
+from corrtest.analysis.statistics.binomial import at_least, at_most
 from corrtest.analysis.statistics.few import NO_DISCORDANT, few_discordant
 from corrtest.analysis.statistics.of_pairs import PairedStatistic
 from corrtest.analysis.statistics.statistic import Method, everywhere
@@ -63,17 +66,13 @@ def midp(tables: PairedTables, confidence_level: float = 0.95) -> Intervals:
     """Carry over the mid-p form of the exact interval, in which the observed outcome counts half."""
     tail = (1 - confidence_level) / 2
     normal_quantile(confidence_level)
-    c = tables.treated_only
-    m = np.rint(tables.discordant).astype(np.int64)
-    count = np.rint(c)
+    c, m = tables.treated_only, tables.discordant
 
     def upper_tail(share: FloatArray) -> FloatArray:
-        at_least = np.where(count > 0, bdtrc(np.maximum(count - 1, 0), m, share), 1.0)
-        return np.asarray((at_least + bdtrc(count, m, share)) / 2)
+        return np.asarray((at_least(c, m, share) + at_least(c + 1, m, share)) / 2)
 
     def lower_tail(share: FloatArray) -> FloatArray:
-        below = np.where(count > 0, bdtr(np.maximum(count - 1, 0), m, share), 0.0)
-        return np.asarray((bdtr(count, m, share) + below) / 2)
+        return np.asarray((at_most(c, m, share) + at_most(c - 1, m, share)) / 2)
 
     lower = np.where(c > 0, _share_where(lambda share: upper_tail(share) < tail, m.shape), 0.0)
     upper = np.where(tables.control_only > 0, _share_where(lambda share: lower_tail(share) > tail, m.shape), 1.0)
@@ -121,7 +120,12 @@ def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
 
 OF_PAIRS = PairedStatistic(
     name="odds_ratio",
-    label={"en": "odds ratio", "nl": "odds ratio", "fr": "rapport de cotes", "de": "Odds-Ratio"},
+    label={
+        "en": "odds ratio (treated only ÷ control only)",
+        "nl": "odds ratio (alleen test ÷ alleen controle)",
+        "fr": "rapport de cotes (test seul ÷ témoin seul)",
+        "de": "Odds-Ratio (nur Test ÷ nur Kontrolle)",
+    },
     value=odds_ratio,
     gradient=_slopes,
     denominator=(0.0, 1.0, 1.0, 0.0),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corrtest.analysis.statistics.few import NO_DISCORDANT, few_discordant
+from corrtest.analysis.statistics.few import few_discordant
 from corrtest.analysis.statistics.of_arms import ArmStatistic, Precision, few_note, undefined_note, wilson_limits
 from corrtest.analysis.statistics.of_pairs import PairedStatistic
 from corrtest.analysis.statistics.score import difference_root
@@ -142,11 +142,8 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
-    if method == "wald" and counts.discordant == 0:
-        return keep(
-            "{no_discordant}: Wald's interval would have no width and is not shown; use Tango's.",
-            no_discordant=NO_DISCORDANT,
-        )
+    if method == "wald" and np.isnan(upper):
+        return keep("Wald's interval would have no width here and is not shown; use Tango's.")
     return None
 
 
