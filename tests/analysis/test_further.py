@@ -216,7 +216,7 @@ def test_a_summary_says_what_could_have_been_shown() -> None:
     small = draw(pairs=60)
     for language, words in (("en", "finds a true ratio of 0.7"), ("nl", "een echte ratio van 0,7")):
         text = results_summary(analyse(pairs_table(small)), language)
-        assert len(text.splitlines()) == 2
+        assert len(text.splitlines()) == 3
         assert text.count(words) == 2
         assert "no discrimination" not in text.lower()
         assert "geen discriminatie" not in text.lower()
