@@ -43,6 +43,8 @@ class Results:
     fieldwork : mapping
         `strata`: what became of every planned test (`corrtest.spec.read_fieldwork_account`); `weeks`: tests by the
         Monday of the week in which the first application went out. No reaction is in it.
+    commitment : str or None
+        Which study's secret the results belong to; disclosure control takes no other for them.
     """
 
     groups: tuple[GroupResult, ...]
@@ -59,6 +61,7 @@ class Results:
     monitoring: Mapping[str, Any] | None = None
     membership: Membership | None = None
     fieldwork: Mapping[str, Any] = field(default_factory=dict)
+    commitment: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of results.json."""
@@ -80,6 +83,7 @@ class Results:
             "monitoring": None if self.monitoring is None else dict(self.monitoring),
             "membership": None if self.membership is None else self.membership.to_dict(),
             "fieldwork": dict(self.fieldwork),
+            "commitment": self.commitment,
         }
 
     def to_json(self) -> str:
@@ -136,6 +140,7 @@ class Results:
                 monitoring=content.get("monitoring"),
                 membership=Membership.from_dict(content["membership"]) if content.get("membership") else None,
                 fieldwork=content.get("fieldwork") or {},
+                commitment=content.get("commitment"),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -15,7 +16,7 @@ from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, say_n, spoken
 
 if TYPE_CHECKING:
-    from corrtest.analysis import StudyTable
+    from corrtest.analysis import Results, StudyTable
 
 
 def analyse(
@@ -99,6 +100,7 @@ def analyse(
         randomisation=cast(Any, randomisation),
         **_of_study(places, pairs, plan),
     )
+    results = _of_secret(results, _log_of_study(places, pairs, plan))
     results.write(target)
     many = say_n("{count} group", "{count} groups", len(results.groups))
     for note in results.notes:
@@ -187,6 +189,22 @@ def _further(table: StudyTable) -> tuple[str, ...]:
     """Return the grouping that a report has room for beside committee and level, where there is something to group."""
     several = "province" in table.frame and table.frame["province"].nunique() > 1
     return ("province",) if several and not table.one_group_a_comparison else ()
+
+
+def _log_of_study(places: Places, pairs: Path | None, plan: Path | None) -> Path | None:
+    """Return the release log of the study folder that the plan lies in, else the table; None outside any."""
+    named = plan or pairs
+    folder = places.folder if named is None else Places.around(named.absolute().parent).folder
+    return None if folder is None else folder.release_log
+
+
+def _of_secret(results: Results, log: Path | None) -> Results:
+    """Return the results with the commitment of their study's secret, where they protect somebody."""
+    from corrtest.disclosure import ReleaseLog, protects_nobody
+
+    if log is None or protects_nobody(results):
+        return results
+    return replace(results, commitment=ReleaseLog.open(log).commitment)
 
 
 def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:

@@ -10,6 +10,7 @@ import typer
 
 from corrtest.cli.output import show
 from corrtest.cli.places import shown
+from corrtest.errors import DisclosureError
 from corrtest.language import say
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ LogFolder = Annotated[
     Path | None,
     typer.Option(
         "--release-log",
-        help="The folder that remembers earlier releases; default: secret/release_log of the study folder, or beside "
-        "the results or above them.",
+        help="The folder that remembers what has left, with the study's secret; default: secret/release_log of the "
+        "study folder.",
     ),
 ]
 
@@ -52,7 +53,7 @@ def publish(
         place = shown(log.folder)
         show(
             say(
-                "Remembered in {place}: keep it with the register, next time it tells what was released before.",
+                "Remembered in {place}: keep it with the study, next time it tells what was released before.",
                 place=place,
             )
         )
@@ -70,20 +71,43 @@ def _log_for(given: Sequence[Path], opened: Sequence[Results | ReleaseSet], fold
     """Return the release log that these results go into, or None where they need none.
 
     What has left already is only printed again; behind simulated reactions and published data there is nobody to
-    protect.
+    protect. No log is started here: a copy of results without their study's secret is refused, and never gets another.
     """
     from corrtest.analysis import Results
-    from corrtest.disclosure import ReleaseLog, log_folder_for, names_no_one
+    from corrtest.disclosure import ReleaseLog, protects_nobody
 
     fresh = [(path, each) for path, each in zip(given, opened, strict=True) if isinstance(each, Results)]
-    if not fresh:
+    protected = [(path, each) for path, each in fresh if not protects_nobody(each)]
+    if not fresh or (folder is None and not protected):
         return None
-    if folder is None:
-        protected = [path for path, each in fresh if not each.simulated and not names_no_one(each)]
-        if not protected:
-            return None
-        folder = log_folder_for(protected[0])
-    return ReleaseLog.open(folder)
+    if len({each.commitment for _, each in protected}) > 1:
+        raise DisclosureError(
+            say(
+                "These results belong to several studies, each with a release log of its own. Make the report of each "
+                "study with --format json, and give the report.json files."
+            )
+        )
+    log = ReleaseLog.existing(folder) if folder else _log_of_study([path for path, _ in protected])
+    if log is None:
+        raise DisclosureError(
+            say(
+                "{file} protects employers, and there is no release log of its study here: what left before would not "
+                "be known. Analyse and report in the study folder (corrtest new SECTOR makes one), or name its "
+                "secret/release_log with --release-log.",
+                file=(protected or fresh)[0][0],
+            )
+        )
+    return log
+
+
+def _log_of_study(results: Sequence[Path]) -> ReleaseLog | None:
+    """Return the log of the study folder that the results lie in, else of the one we are in."""
+    from corrtest.disclosure import ReleaseLog
+    from corrtest.spec import StudyFolder
+
+    folders = [StudyFolder.find(path.absolute().parent) for path in results]
+    found = next((folder for folder in (*folders, StudyFolder.find()) if folder is not None), None)
+    return None if found is None else ReleaseLog.existing(found.release_log)
 
 
 def _released(each: Results | ReleaseSet, base: Policy | None, log: Publication | None) -> ReleaseSet:

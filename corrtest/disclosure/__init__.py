@@ -4,6 +4,7 @@
 - `noise`: noise on the counts of the smallest cells; `intervals`: estimates made anew from published counts.
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
+- `keyed`: whose secret goes with which results, and fingerprints that nobody without it can use.
 - `releaselog`: what left before; `publishing`: files and log, both or neither.
 - `fieldwork`: what became of the planned tests, without a reaction.
 - `serialising`: releases as JSON and back.
@@ -12,6 +13,7 @@
 """
 
 from corrtest.disclosure.gate import release
+from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noise import noise_scale
 from corrtest.disclosure.policy import (
     Policy,
@@ -19,11 +21,12 @@ from corrtest.disclosure.policy import (
     default_policy_text,
     names_no_one,
     policy_for,
+    protects_nobody,
     read_policy,
 )
 from corrtest.disclosure.publishing import Publication, publication
 from corrtest.disclosure.release import REASONS, Arm, OddCheck, Release, ReleaseSet, Suppression
-from corrtest.disclosure.releaselog import ReleaseLog, log_folder_for
+from corrtest.disclosure.releaselog import ReleaseLog
 from corrtest.disclosure.serialising import (
     is_releases,
     read_releases,
@@ -42,13 +45,15 @@ __all__ = [
     "ReleaseLog",
     "ReleaseSet",
     "Suppression",
+    "commitment",
     "default_policy",
     "default_policy_text",
+    "fingerprint_of",
     "is_releases",
-    "log_folder_for",
     "names_no_one",
     "noise_scale",
     "policy_for",
+    "protects_nobody",
     "publication",
     "read_policy",
     "read_releases",

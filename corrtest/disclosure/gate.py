@@ -9,8 +9,6 @@ one.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -27,6 +25,7 @@ from corrtest.analysis import (
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.fieldwork import public_fieldwork
 from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.disclosure.keyed import keyed_inputs, secret_for
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import (
     Noise,
@@ -77,9 +76,8 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     policy : Policy
         See `policy_for`.
     log : ReleaseLog or Publication, optional
-        Earlier releases of the same register; a `Publication` remembers this one when its files are in place.
-        Without it the noise follows from the fingerprint of the pairs table, which then is a secret: reports print its
-        beginning only.
+        Earlier releases of the same study or register; a `Publication` remembers this one when its files are in place.
+        Only results that protect nobody (simulated reactions, published data) leave without it.
 
     Returns
     -------
@@ -131,7 +129,7 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
         simulated=bool(results.simulated),
         study={key: value for key, value in (results.study or {}).items() if key in PUBLIC_STUDY},
         shortfalls=tuple(dict(shortfall) for shortfall in results.shortfalls or ()),
-        inputs=_without_secret(results.inputs or {}) | _reference(results.notes),
+        inputs=keyed_inputs(results.inputs or {}, log) | _reference(results.notes),
         plan=dict(results.plan or {}),
         fieldwork=public_fieldwork(results.fieldwork, policy, sizes_known=sizes_known(results)),
         seal=_SEAL,
@@ -162,7 +160,7 @@ def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:
     known = sizes_known(results)
     scale = 0.0 if policy.exact else noise_scale(policy.certainty, design.change if known else 2)
     return Noise(
-        secret=log.secret if log else _secret(results),
+        secret=secret_for(results, log),
         scale=scale,
         names=noisy_names(design, sizes_known=known),
     )
@@ -200,48 +198,11 @@ def _hidden(
     return hidden
 
 
-def _secret(results: Results) -> bytes:
-    """Return the noise's secret where there is no release log: the pairs table's fingerprint, else that of the counts.
-
-    Not of the estimates: their last digits are the processor's own, and the noise must be the same on every machine.
-    """
-    inputs = results.inputs or {}
-    digest = dict(inputs.get("pairs") or {}).get("sha256")
-    if digest is None:
-        names = ("sector", "joint_committee", "criterion", "level", "outcome", "pairs", "employers")
-        counted = [
-            [
-                [getattr(group, name) for name in names],
-                sorted(group.extra.items()),
-                sorted(group.employer_sizes.items()),
-                sorted(group.counts.as_dict().items()),
-            ]
-            for group in results.groups
-        ]
-        digest = json.dumps([inputs.get("outcomes"), counted], default=str)
-    return hashlib.sha256(f"corrtest noise {digest}".encode()).digest()
-
-
 def _reference(notes: Sequence[str]) -> dict[str, str]:
     """Return the candidate that all others were compared with, where the analysis notes one."""
     mark = "Reference: "
     found = [note.removeprefix(mark).rstrip(".") for note in notes if note.startswith(mark)]
     return {"reference": found[0]} if found else {}
-
-
-def _without_secret(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs with fingerprints cut to their beginning: enough to compare, too little to derive the noise."""
-    cut = json.loads(json.dumps(inputs, default=str))
-
-    def shortened(content: Any) -> Any:
-        if isinstance(content, dict):
-            return {
-                key: f"{value[:16]}…" if key == "sha256" and isinstance(value, str) else shortened(value)
-                for key, value in content.items()
-            }
-        return [shortened(item) for item in content] if isinstance(content, list) else content
-
-    return dict(shortened(cut))
 
 
 def _estimates(

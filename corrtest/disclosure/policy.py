@@ -186,6 +186,11 @@ def names_no_one(results: Results) -> bool:
     return results.study is None and all(group.employers is None for group in results.groups)
 
 
+def protects_nobody(results: Results) -> bool:
+    """Return whether there is nobody behind results: reactions made by a program, or published data."""
+    return results.simulated or names_no_one(results)
+
+
 def policy_for(results: Results, base: Policy | None = None) -> Policy:
     """Return the policy for `results`: `base` (the default policy), made stricter where their study asks for it.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog, put_in_place
@@ -23,6 +24,7 @@ class Publication:
     log: ReleaseLog
     folder: Path
     _cells: list[EarlierCell] = field(default_factory=list)
+    _facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def secret(self) -> bytes:
@@ -36,9 +38,14 @@ class Publication:
             grouped.setdefault(cell_key(cell.keys), []).append(cell)
         return grouped
 
-    def record(self, cells: Sequence[EarlierCell]) -> None:
-        """Remember the cells until the files are in place."""
+    def record(self, cells: Sequence[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
+        """Remember the cells, and facts about their release, until the files are in place."""
         self._cells.extend(cells)
+        self._facts.update(facts or {})
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the log says of this publication besides its cells."""
+        return dict(self._facts)
 
     def cells(self) -> list[EarlierCell]:
         """Return the cells that leave with this publication."""
@@ -64,7 +71,7 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
     """
     out = Path(out).resolve()
     name = secrets.token_hex(8)
-    ours = f".release-{log.mark}"
+    ours = f".release-{log.commitment[:12]}"
     folder = out / f"{ours}-{name}"
     new_folder = not out.exists()
     with log.alone():
@@ -87,8 +94,10 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
             files = sorted(path.name for path in folder.iterdir())
             _flush(folder, files)
             new = log.new(leaving.cells())
-            if new:
+            remembered = bool(new) or log.unknown(leaving.facts())
+            if remembered:
                 entry = {
+                    **leaving.facts(),
                     "publication": name,
                     "state": "pending",
                     "folder": str(folder),
@@ -97,7 +106,7 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
                 }
                 log.append(entry, new)
             put_in_place(folder, files, out)
-            if new:
+            if remembered:
                 log.append({"publication": name, "state": "released"})
         finally:
             _clear(folder, log)

@@ -11,10 +11,8 @@ and the log knows of nothing that is not out.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,27 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corrtest.disclosure.keyed import commitment
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.errors import DisclosureError
 from corrtest.language import say
-from corrtest.spec import SECRET_FOLDER, make_private, secret_folder_of
+from corrtest.spec import close_to_others, make_key
 
-LOG_NAME = "release_log"
 _LIST, _SECRET, _LOCK = "releases.jsonl", "secret.key", "lock.sqlite"
 _PATIENCE_SECONDS = 60
-
-
-def log_folder_for(results: str | Path) -> Path:
-    """Return the folder of the release log that a results file belongs to.
-
-    That is the nearest `secret/release_log` beside the results or in a folder above them, where one was started before
-    (beside the register, say, for all its studies), else a new one: in the study folder, or beside the results.
-    """
-    results = Path(results).resolve()
-    for folder in results.parents:
-        if (folder / SECRET_FOLDER / LOG_NAME / _SECRET).is_file():
-            return folder / SECRET_FOLDER / LOG_NAME
-    return secret_folder_of(results) / LOG_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,41 +43,38 @@ class EarlierCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseLog:
-    """The log of one register. Keep the folder with the register: without the secret no release can be made again."""
+    """The log of one study, or of all studies of a register. Without its secret no release can be made again."""
 
     folder: Path
     secret: bytes
+
+    @classmethod
+    def existing(cls, folder: str | Path) -> ReleaseLog | None:
+        """Open the log in `folder`; None where none was started there."""
+        folder = Path(folder)
+        return cls.open(folder) if any((folder / name).exists() for name in (_SECRET, _LIST)) else None
 
     @classmethod
     def open(cls, folder: str | Path) -> ReleaseLog:
         """Open the log in `folder`, or start one there; what a crash left half done is settled first."""
         folder = Path(folder)
         path = folder / _SECRET
+        if (folder / _LIST).exists() and not path.exists():
+            raise DisclosureError(
+                say(
+                    "The release log in {folder} has lost its file '{secret}'. Restore it from the backup: earlier "
+                    "releases cannot be matched without it.",
+                    folder=folder,
+                    secret=_SECRET,
+                )
+            )
         try:
-            if not path.exists():
-                if (folder / _LIST).exists():
-                    raise DisclosureError(
-                        say(
-                            "The release log in {folder} has lost its file '{secret}'. Restore it from the "
-                            "backup: earlier releases cannot be matched without it.",
-                            folder=folder,
-                            secret=_SECRET,
-                        )
-                    )
-                make_private(folder)
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                    stream.write(secrets.token_hex(32) + "\n")
+            secret = make_key(path)
             for name in (_LIST, _LOCK):
-                os.close(os.open(folder / name, os.O_WRONLY | os.O_CREAT, 0o600))
-            secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+                close_to_others(folder / name)
         except OSError as error:
             raise DisclosureError(
                 say("The release log in {folder} cannot be opened: {strerror}.", folder=folder, strerror=error.strerror)
-            ) from error
-        except ValueError as error:
-            raise DisclosureError(
-                say("The file '{path}' is damaged. Restore it from the backup.", path=path)
             ) from error
         log = cls(folder=folder, secret=secret)
         with log.alone():
@@ -118,9 +100,9 @@ class ReleaseLog:
             connection.close()
 
     @property
-    def mark(self) -> str:
-        """A name for this log that tells nothing of its secret."""
-        return hashlib.sha256(b"corrtest release log" + self.secret).hexdigest()[:12]
+    def commitment(self) -> str:
+        """What results carry, so that no other secret will do for them."""
+        return commitment(self.secret)
 
     def entries(self) -> list[dict[str, Any]]:
         """Return the lines of the log, oldest first."""
@@ -148,8 +130,6 @@ class ReleaseLog:
 
     def cells(self) -> tuple[EarlierCell, ...]:
         """Return every cell that was ever shown, oldest first."""
-        entries = self.entries()
-        withdrawn = {entry["publication"] for entry in entries if entry.get("state") == "withdrawn"}
         try:
             return tuple(
                 EarlierCell(
@@ -158,9 +138,8 @@ class ReleaseLog:
                     employers=cell["employers"],
                     fingerprint=cell["fingerprint"],
                 )
-                for entry in entries
-                if "cells" in entry and entry.get("publication") not in withdrawn
-                for cell in entry["cells"]
+                for entry in self.standing()
+                for cell in entry.get("cells", ())
             )
         except (KeyError, TypeError) as error:
             raise DisclosureError(
@@ -182,11 +161,21 @@ class ReleaseLog:
         known = {(cell_key(cell.keys), cell.fingerprint) for cell in self.cells()}
         return [cell for cell in cells if (cell_key(cell.keys), cell.fingerprint) not in known]
 
-    def record(self, cells: Iterable[EarlierCell]) -> None:
-        """Append the cells of a release that has left; see `Publication` for one that comes with files."""
+    def record(self, cells: Iterable[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
+        """Append the cells of a release that has left, with facts about it; see `Publication` for one with files."""
         content = self.new(cells)
-        if content:
-            self.append({}, content)
+        if content or self.unknown(facts or {}):
+            self.append(facts or {}, content)
+
+    def unknown(self, facts: Mapping[str, Any]) -> bool:
+        """Return whether there are facts that no line of the log holds."""
+        return bool(facts) and not any(facts.items() <= entry.items() for entry in self.standing())
+
+    def standing(self) -> list[dict[str, Any]]:
+        """Return the lines of the log whose publication was not taken back."""
+        entries = self.entries()
+        withdrawn = {entry["publication"] for entry in entries if entry.get("state") == "withdrawn"}
+        return [entry for entry in entries if entry.get("publication") not in withdrawn]
 
     def append(self, entry: Mapping[str, Any], cells: Iterable[EarlierCell] | None = None) -> None:
         """Append one line, on disk before this returns; the rest of a line that a crash cut off goes first."""

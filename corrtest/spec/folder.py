@@ -257,6 +257,11 @@ class StudyFolder:
         """The folder of keys and secrets; `make_secret` makes it."""
         return self.path("secret")
 
+    @property
+    def release_log(self) -> Path:
+        """The folder that remembers what has left, with the secret that goes with it."""
+        return self.secret / "release_log"
+
     def make_secret(self) -> Path:
         """Make the secret folder where it is absent, closed to everybody else, and return it."""
         return make_private(self.secret)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -8,16 +9,16 @@ import pytest
 
 from corrtest.lab import simulate_vacancies, simulated_study
 
-HEADER = "pair_id,sector,joint_committee,criterion,level,employer,control_reaction,treated_reaction\n"
+HEADER = "pair_id,sector,joint_committee,criterion,level,employer,control_reaction,treated_reaction,wave,simulated\n"
 
 
-def pairs_of(sector: str, wave: str = "baseline") -> str:
+def pairs_of(sector: str, wave: str = "baseline", simulated: int = 1) -> str:
     rows = []
     for n in range(120):
         control = "invitation" if n % 4 == 0 else "none"
         treated = "invitation" if n % 6 == 0 else "negative"
-        rows.append(f"P{n},{sector},124,origin,maghrebi_name,E{n},{control},{treated},{wave}\n")
-    return HEADER.replace("\n", ",wave\n") + "".join(rows)
+        rows.append(f"P{n},{sector},124,origin,maghrebi_name,E{n},{control},{treated},{wave},{simulated}\n")
+    return HEADER + "".join(rows)
 
 
 @pytest.fixture
@@ -39,17 +40,10 @@ def test_a_report_in_every_form_and_its_bundle(corrtest, results):
     assert "datapackage.json" in zipfile.ZipFile(bundle).namelist()
 
 
-def test_a_release_log_remembers(corrtest, results):
-    first = corrtest("report", results[0], "--out", "one", "--release-log", "log", "--language", "en")
-    again = corrtest("report", results[0], "--out", "two", "--release-log", "log", "--language", "en")
-    assert first.code == again.code == 0
-    assert Path("one/report_en.html").read_bytes() == Path("two/report_en.html").read_bytes()
-
-
 def test_sectors_side_by_side(corrtest, results):
     ran = corrtest("compare", *results, "--out", "comparison")
     assert ran.code == 0, ran
-    assert "kappers" in Path("comparison/comparison_nl.html").read_text(encoding="utf-8").lower()
+    assert "kappers" in Path("comparison/SIMULATED_comparison_nl.html").read_text(encoding="utf-8").lower()
     assert corrtest("compare", results[0], "--out", "lone").code == 2
     assert not Path("lone").exists()
 
@@ -124,41 +118,91 @@ def test_a_bundle_takes_the_study_and_the_preregistration_of_its_plan(corrtest, 
     assert "--bundle" in corrtest("report", results[0], "--out", "other", "--plan", "plan").err
 
 
-def real_pairs(corrtest, name: str, rows: int) -> str:
-    """Write a table whose employers are known and analyse it: results that protect somebody."""
-    lines = pairs_of("construction").splitlines(keepends=True)
-    Path(f"{name}.csv").write_text("".join(lines[: rows + 1]))
-    assert corrtest("analyse", f"{name}.csv", "--out", f"{name}.json").code == 0
-    return f"{name}.json"
+def real_pairs(corrtest, name: str, rows: int = 120, study: str = "study") -> str:
+    """Analyse a table whose employers are known in a study folder: results that protect somebody."""
+    if not Path(study).exists():
+        assert corrtest("new", "construction", "--out", study).code == 0
+    folder = Path(study, "results")
+    folder.mkdir(exist_ok=True)
+    lines = pairs_of("construction", simulated=0).splitlines(keepends=True)
+    (folder / f"{name}.csv").write_text("".join(lines[: rows + 1]))
+    ran = corrtest("analyse", folder / f"{name}.csv", "--out", folder / f"{name}.json")
+    assert ran.code == 0, ran
+    return str(folder / f"{name}.json")
+
+
+def reported(corrtest, results: str, out: str, *more: str) -> str:
+    ran = corrtest("report", results, "--out", out, "--language", "en", *more)
+    assert ran.code == 0, ran
+    return Path(f"{out}/report_en.html").read_text(encoding="utf-8")
+
+
+def refusal(corrtest, results: str, *more: str) -> str:
+    ran = corrtest("report", results, "--out", "refused", *more)
+    assert ran.code == 2, ran
+    assert not Path("refused").exists()
+    return ran.err
 
 
 def test_earlier_releases_are_consulted_without_being_asked_for(corrtest):
-    ran = corrtest("report", real_pairs(corrtest, "first", 110), "--out", "one", "--language", "en")
-    assert "release_log" in ran.out
-    assert Path("secret/release_log/releases.jsonl").exists()
-    later = corrtest("report", real_pairs(corrtest, "second", 120), "--out", "two", "--language", "en")
-    assert later.code == 0
-    assert "almost the same pairs" in Path("two/report_en.html").read_text(encoding="utf-8")
-    Path("elsewhere").mkdir()
-    alone = corrtest("report", "second.json", "--out", "three", "--language", "en", "--release-log", "elsewhere/log")
-    assert alone.code == 0
-    assert "almost the same pairs" not in Path("three/report_en.html").read_text(encoding="utf-8")
+    reported(corrtest, real_pairs(corrtest, "first", 110), "one")
+    assert Path("study/secret/release_log/releases.jsonl").read_text(encoding="utf-8")
+    second = real_pairs(corrtest, "second", 120)
+    assert "almost the same pairs" in reported(corrtest, second, "two")
+
+
+def test_the_same_results_in_ten_folders_give_the_same_report_or_none(corrtest):
+    made = real_pairs(corrtest, "first")
+    log = ("--release-log", "study/secret/release_log")
+    texts = {reported(corrtest, made, f"out{n}") for n in range(2)}
+    for number in range(8):
+        Path(f"copy{number}").mkdir()
+        copy = str(shutil.copy(made, f"copy{number}/results.json"))
+        assert "no release log of its study" in refusal(corrtest, copy)
+        assert "no release log of its study" in refusal(corrtest, copy, "--release-log", f"copy{number}/log")
+        if not number:
+            texts.add(reported(corrtest, copy, "named", *log))
+    assert len(texts) == 1
+
+
+def test_results_are_refused_in_a_study_that_they_do_not_belong_to(corrtest):
+    made = real_pairs(corrtest, "first")
+    other = Path(real_pairs(corrtest, "other", study="elsewhere"))
+    copy = str(shutil.copy(made, other.with_name("results.json")))
+    assert "another secret" in refusal(corrtest, copy)
+    assert "another secret" in refusal(corrtest, made, "--release-log", "elsewhere/secret/release_log")
+
+
+def test_a_moved_study_folder_reports_as_before_and_a_copy_without_its_secret_does_not(corrtest, monkeypatch):
+    before = reported(corrtest, real_pairs(corrtest, "results"), "before")
+    shutil.copytree("study", "copy", ignore=shutil.ignore_patterns("secret"))
+    shutil.move("study", "moved")
+    assert "no release log of its study" in refusal(corrtest, "copy/results/results.json")
+    assert not Path("copy/secret").exists()
+    monkeypatch.chdir("moved")
+    assert corrtest("report", "--language", "en").code == 0
+    assert Path("report/report_en.html").read_text(encoding="utf-8") == before
+
+
+def test_results_of_two_studies_are_compared_by_what_has_left(corrtest):
+    first, second = real_pairs(corrtest, "first"), real_pairs(corrtest, "second", study="elsewhere")
+    refused = corrtest("compare", first, second, "--out", "comparison")
+    assert refused.code == 2
+    assert "report.json" in refused.err
 
 
 def test_what_has_left_is_printed_again_from_its_json(corrtest):
-    assert corrtest("report", real_pairs(corrtest, "first", 120), "--out", "one", "--format", "html,json").code == 0
-    before = Path("secret/release_log/releases.jsonl").read_bytes()
+    made = real_pairs(corrtest, "first")
+    assert corrtest("report", made, "--out", "one", "--format", "html,json").code == 0
+    before = Path("study/secret/release_log/releases.jsonl").read_bytes()
     again = corrtest("report", "one/report.json", "--out", "again", "--format", "html,pdf,docx", "--bundle")
     assert again.code == 0, again
     assert Path("again/report_nl.html").read_bytes() == Path("one/report_nl.html").read_bytes()
     assert Path("again/report_nl.pdf").exists()
-    assert Path("secret/release_log/releases.jsonl").read_bytes() == before
+    assert Path("study/secret/release_log/releases.jsonl").read_bytes() == before
     changed = Path("one/report.json").read_text(encoding="utf-8").replace('"pairs": 120', '"pairs": 121', 1)
     Path("changed.json").write_text(changed, encoding="utf-8")
-    refused = corrtest("report", "changed.json", "--out", "no")
-    assert refused.code == 2
-    assert "changed after it left" in refused.err
-    assert not Path("no").exists()
+    assert "changed after it left" in refusal(corrtest, "changed.json")
 
 
 def test_the_policy_is_printed_with_its_comments_and_can_be_handed_back(corrtest, results):
@@ -169,7 +213,7 @@ def test_the_policy_is_printed_with_its_comments_and_can_be_handed_back(corrtest
     Path("stricter.toml").write_text(printed.out.replace("min_pairs = 20", "min_pairs = 500"), encoding="utf-8")
     ran = corrtest("report", results[0], "--out", "report", "--policy", "stricter.toml", "--language", "en")
     assert ran.code == 0, ran
-    assert "Fewer than 500 pairs" in Path("report/report_en.html").read_text(encoding="utf-8")
+    assert "Fewer than 500 pairs" in Path("report/SIMULATED_report_en.html").read_text(encoding="utf-8")
 
 
 def test_a_simulated_study_is_marked_on_what_employers_would_get(corrtest):

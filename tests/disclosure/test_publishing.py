@@ -9,7 +9,6 @@ import pytest
 from corrtest.disclosure import (
     ReleaseLog,
     default_policy,
-    log_folder_for,
     publication,
     publishing,
     release,
@@ -153,16 +152,6 @@ def test_only_one_process_publishes_at_a_time(log, tmp_path, monkeypatch):
     monkeypatch.setattr(releaselog, "_PATIENCE_SECONDS", 0.2)
     with publication(log, tmp_path / "a"), pytest.raises(DisclosureError, match="Another release"):
         publish(log, tmp_path / "b")
-
-
-def test_the_log_is_found_beside_the_results_or_above_them(tmp_path):
-    results = tmp_path / "sector" / "baseline" / "results.json"
-    results.parent.mkdir(parents=True)
-    assert log_folder_for(results) == results.parent / "secret" / "release_log"
-    ReleaseLog.open(tmp_path / "secret" / "release_log")
-    assert log_folder_for(results) == tmp_path / "secret" / "release_log"
-    ReleaseLog.open(tmp_path / "sector" / "secret" / "release_log")
-    assert log_folder_for(results) == tmp_path / "sector" / "secret" / "release_log"
 
 
 def test_a_folder_that_cannot_be_written_gets_a_message_and_no_entry(log, tmp_path):

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from corrtest.analysis import pooling
-from corrtest.disclosure import default_policy, release
+from corrtest.disclosure import ReleaseLog, default_policy, release
 from corrtest.errors import ReportError
 from corrtest.pages import Figure, Paragraph, Table
 from corrtest.report import build_comparison, write_comparison
@@ -51,9 +51,9 @@ def test_ranks_come_as_intervals_when_asked_for(sectors):
     assert all(" to " in row[-1].text for row in table.rows)
 
 
-def test_the_comparison_is_labelled_when_one_of_its_parts_is_simulated(sectors):
+def test_the_comparison_is_labelled_when_one_of_its_parts_is_simulated(sectors, tmp_path):
     real = [dataclasses.replace(sector_results(seed, sector=f"s{seed}"), simulated=False) for seed in (1, 2)]
-    released = [release(each, default_policy()) for each in real]
+    released = [release(each, default_policy(), ReleaseLog.open(tmp_path / "log")) for each in real]
     assert not build_comparison(released, "en").simulated
     mixed = build_comparison([*released, sectors[0]], "en")
     assert "SIMULATED" in mixed.title

@@ -15,12 +15,7 @@ def reproducibility(view: View) -> Chapter:
     """Return the reproducibility box."""
     words, releases = view.words, view.releases
     blocks: list[Block] = [
-        Paragraph(
-            text=words.text(
-                "The same inputs give the same report, byte for byte. Whoever holds the pairs table can check it "
-                "with these fingerprints (SHA-256)."
-            )
-        ),
+        Paragraph(text=_how_checked(view)),
         Heading(text=words.text("Inputs and versions")),
         Facts(rows=(*_flat(releases.inputs), ("corrtest (report)", __version__))),
     ]
@@ -38,6 +33,19 @@ def reproducibility(view: View) -> Chapter:
         text = "; ".join(str(entry) for entry in entries) or words.text("None on record.")
         blocks += [Heading(text=title), Paragraph(text=text)]
     return Chapter(name="reproducibility", title=words.text("Making it again"), blocks=tuple(blocks))
+
+
+def _how_checked(view: View) -> str:
+    """Return how the table of pairs is recognised: by a keyed fingerprint, unless there is nobody to protect."""
+    if "hmac_sha256" in json.dumps(dict(view.releases.inputs)):
+        return view.words.text(
+            "The same inputs give the same report, byte for byte. Whoever holds the pairs table and the study's secret "
+            "can check it with these fingerprints (HMAC-SHA-256); without the secret they tell nothing."
+        )
+    return view.words.text(
+        "The same inputs give the same report, byte for byte. Whoever holds the pairs table can check it with these "
+        "fingerprints (SHA-256)."
+    )
 
 
 def _policy_rows(view: View) -> list[tuple[str, str]]:

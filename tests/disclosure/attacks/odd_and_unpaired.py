@@ -128,7 +128,7 @@ def counted_by_arm(table: pd.DataFrame) -> Results:
                         tests=(),
                     )
                 )
-    return Results(groups=tuple(groups), design="unpaired")
+    return Results(groups=tuple(groups), design="unpaired", simulated=True)
 
 
 def certainty_of_application(
