@@ -167,7 +167,7 @@ def _described(title: str, compared: ModelComparison) -> dict[str, Any]:
     return {
         "title": title,
         "covariates": list(compared.covariates),
-        "effects": [effect.to_dict() for effect in compared.effects],
+        "effects": compared.rows(),
         "neumark": None
         if split is None
         else {

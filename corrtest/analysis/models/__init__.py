@@ -1,7 +1,7 @@
 """Regressions of reactions, each with errors clustered at the highest level at which reactions hang together.
 
 ====================  ================================================================
-linear_probability    least squares: CR0, CR1, CR2; vacancy fixed effects; joint tests
+linear_probability    least squares: CR0, CR1, CR2, wild bootstrap; vacancy fixed effects; joint tests
 conditional_logit     within vacancies, exact
 probit                plain, and heteroskedastic (Neumark)
 bivariate_probit      both reactions of a pair at once
@@ -24,6 +24,7 @@ from corrtest.analysis.models.linear_probability import (
     joint_test,
     linear_probability,
     linear_probability_within,
+    wild_bootstrap,
 )
 from corrtest.analysis.models.probit import (
     NeumarkResult,
@@ -57,5 +58,6 @@ __all__ = [
     "long_rows",
     "neumark",
     "probit",
+    "wild_bootstrap",
     "with_intercept",
 ]

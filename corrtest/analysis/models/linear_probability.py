@@ -16,7 +16,9 @@ import pandas as pd
 from scipy.special import fdtrc
 
 from corrtest.analysis.models.fitted import FittedModel, cluster_sums, design
+from corrtest.analysis.statistics.wild_bootstrap import ClusterScores, WildBootstrap, wild_cluster_bootstrap
 from corrtest.analysis.tables import FloatArray
+from corrtest.design import substream
 from corrtest.errors import AnalysisError
 from corrtest.language import say
 
@@ -105,6 +107,36 @@ def linear_probability_within(
         observations=n,
         clusters=fit.clusters,
     )
+
+
+def wild_bootstrap(
+    outcome: npt.ArrayLike, covariates: pd.DataFrame, term: str, *, clusters: npt.ArrayLike, seed: int = 2026
+) -> WildBootstrap:
+    """Test that the coefficient of `term` is 0 by the wild cluster bootstrap, for few clusters.
+
+    Parameters
+    ----------
+    outcome, covariates, clusters
+        As `linear_probability` takes them.
+    seed : int
+        Of the patterns, where they are too many to be enumerated.
+    """
+    y, x, codes = design(outcome, covariates, clusters)
+    codes = _required(codes)
+    place = [str(name) for name in covariates.columns].index(term)
+    others = np.delete(x, place, axis=1)
+    projected = np.column_stack([x[:, place], y])
+    projected = projected - others @ np.linalg.lstsq(others, projected, rcond=None)[0]
+    own, left = projected.T
+    scores = ClusterScores(
+        outcome=cluster_sums((own * left)[:, None], codes)[:, 0],
+        covariate=cluster_sums((own**2)[:, None], codes)[:, 0],
+        leverage=cluster_sums(own[:, None] * x, codes),
+        outcomes=cluster_sums(left[:, None] * x, codes),
+        covariates=cluster_sums(own[:, None] * x, codes),
+        bread=np.linalg.inv(x.T @ x),
+    )
+    return wild_cluster_bootstrap(scores, substream(seed, "wild bootstrap", term))
 
 
 def joint_test(

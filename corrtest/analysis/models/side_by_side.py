@@ -16,8 +16,13 @@ from corrtest.analysis.models.application_rows import SIGNAL, ApplicationRows
 from corrtest.analysis.models.average_effects import AverageEffect, average_effect
 from corrtest.analysis.models.bivariate_probit import bivariate_probit
 from corrtest.analysis.models.conditional_logit import conditional_logit
-from corrtest.analysis.models.linear_probability import linear_probability, linear_probability_within
+from corrtest.analysis.models.linear_probability import (
+    linear_probability,
+    linear_probability_within,
+    wild_bootstrap,
+)
 from corrtest.analysis.models.probit import NeumarkResult, neumark, probit
+from corrtest.analysis.statistics.wild_bootstrap import FEW_CLUSTERS, WildBootstrap
 from corrtest.errors import AnalysisError
 from corrtest.language import keep
 
@@ -30,10 +35,30 @@ class ModelComparison:
     notes: tuple[str, ...]
     covariates: tuple[str, ...]
     neumark: NeumarkResult | None = None
+    few_clusters: WildBootstrap | None = None
+
+    def rows(self, confidence_level: float = 0.95) -> list[dict[str, object]]:
+        """Return the effect on the rate by each model, with its interval and p-value.
+
+        Where clusters are few, the linear probability model's by the wild cluster bootstrap follows its own.
+        """
+        found = [effect.to_dict(confidence_level) for effect in self.effects]
+        if self.few_clusters is None:
+            return found
+        lower, upper = self.few_clusters.interval(confidence_level)
+        bootstrapped = {
+            **found[0],
+            "lower": None if lower is None else max(lower, -1.0),
+            "upper": None if upper is None else min(upper, 1.0),
+            "standard_error": None,
+            "pvalue": self.few_clusters.pvalue,
+            "errors": "wild bootstrap",
+        }
+        return [found[0], bootstrapped, *found[1:]]
 
     def to_frame(self, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return one row a model: the effect on the rate with its interval and p-value."""
-        return pd.DataFrame([effect.to_dict(confidence_level) for effect in self.effects])
+        return pd.DataFrame(self.rows(confidence_level))
 
     def decomposition(self) -> pd.DataFrame:
         """Return Neumark's split of the marginal effect into level and variance; empty without quality columns."""
@@ -79,6 +104,10 @@ def fit_models(
         "linear probability",
         lambda: average_effect(linear_probability(rows.positive, x, clusters=rows.clusters), x, SIGNAL),
     )
+    few: WildBootstrap | None = None
+    if effects and (effects[0].clusters or 0) < FEW_CLUSTERS:
+        few = wild_bootstrap(rows.positive, x, SIGNAL, clusters=rows.clusters)
+        notes.append(few.note)
     if rows.matched:
         within = rows.within(x)
         attempt(keep("linear probability, vacancy fixed effects"), lambda: _fixed_effects(rows, within))
@@ -103,7 +132,11 @@ def fit_models(
         except AnalysisError as error:
             notes.append(f"heteroskedastic probit: {error}")
     return ModelComparison(
-        effects=tuple(effects), notes=tuple(notes), covariates=tuple(map(str, x.columns)), neumark=split
+        effects=tuple(effects),
+        notes=tuple(notes),
+        covariates=tuple(map(str, x.columns)),
+        neumark=split,
+        few_clusters=few,
     )
 
 

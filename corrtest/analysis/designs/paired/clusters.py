@@ -25,7 +25,14 @@ from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 
 from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
+from corrtest.analysis.statistics.wild_bootstrap import (
+    FEW_CLUSTERS,
+    ClusterScores,
+    WildBootstrap,
+    wild_cluster_bootstrap,
+)
 from corrtest.analysis.tables import FloatArray, Intervals, PairedTables, Tests, divide, normal_quantile
+from corrtest.design import substream
 from corrtest.language import keep
 
 # A variance between employers below this part of that of independent pairs is nothing but rounding.
@@ -99,6 +106,26 @@ def clustered_tests(counts: MarginCounts) -> dict[str, Tests]:
         "obuchowski": Tests(obuchowski, np.where(several, chdtrc(1, obuchowski), np.nan)),
         "durkalski": Tests(durkalski, np.where(several, chdtrc(1, durkalski), np.nan)),
     }
+
+
+def wild_bootstraps(counts: MarginCounts, seed: int) -> dict[int, WildBootstrap]:
+    """Return group → wild cluster bootstrap of its rate difference, where clusters of one kind are few.
+
+    Each group draws from a random stream of its own, named after its key.
+    """
+    if counts.clusters is None or counts.second_way is not None:
+        return {}
+    clusters, found = counts.clusters, {}
+    for place in np.flatnonzero((_fewest_clusters(counts) > 1) & (_fewest_clusters(counts) < FEW_CLUSTERS)):
+        here = clusters.group == place
+        number = 1 if clusters.number is None else clusters.number[here]
+        net, pairs = (
+            np.repeat(sums[here].astype(np.float64), number)
+            for sums in (clusters.treated_only - clusters.control_only, clusters.pairs)
+        )
+        rng = substream(seed, "wild bootstrap", *(str(part) for part in counts.keys[place]))
+        found[int(place)] = wild_cluster_bootstrap(ClusterScores.of_means(net, pairs), rng)
+    return found
 
 
 def log_ratio_design_effect(counts: MarginCounts) -> FloatArray:

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from corrtest.analysis.designs.paired import notes
-from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests
+from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests, wild_bootstraps
 from corrtest.analysis.designs.paired.counting import MarginCounts
 from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
 from corrtest.analysis.statistics import DEFAULT_TESTS, OF_PAIRS, TESTS
+from corrtest.analysis.statistics.wild_bootstrap import METHOD as WILD
+from corrtest.analysis.statistics.wild_bootstrap import WildBootstrap
 from corrtest.analysis.tables import Intervals, PairedCounts, Tests
 from corrtest.language import keep, keep_together
+
+# Of the patterns of the wild bootstrap: an analysis without a seed of its own gives the same figures each time.
+WILD_SEED = 2026
 
 
 def group_results(
@@ -51,6 +56,7 @@ class _Computed:
         any_clustered = bool(self.clustered.any())
         self.robust = clustered_intervals(counts, confidence_level) if any_clustered else {}
         self.robust_tests = clustered_tests(counts) if any_clustered else {}
+        self.wild = wild_bootstraps(counts, WILD_SEED) if any_clustered and all_methods else {}
 
 
 def _group(counts: MarginCounts, place: int, outcome: str, found: _Computed) -> GroupResult:
@@ -71,6 +77,9 @@ def _tests(place: int, cells: PairedCounts, found: _Computed) -> Iterator[TestRe
     clustered = bool(found.clustered[place])
     if clustered:
         yield from _clustered_test_results(found.robust_tests, place, found.all_methods)
+        if place in found.wild:
+            wild = found.wild[place]
+            yield TestResult(name=WILD, statistic=wild.statistic, pvalue=wild.pvalue, note=wild.note)
     for name, test in found.tests.items():
         yield TestResult(
             name=name,
@@ -121,6 +130,8 @@ def _estimates(
         note = keep_together((base, told))
         method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)
+        if name == "rate_difference" and place in found.wild:
+            yield _wild_estimate(found.wild[place], value, found.confidence_level)
         if not found.all_methods or found.weighted:
             return
     for method, intervals in plain.items():
@@ -129,6 +140,17 @@ def _estimates(
         naive = keep("Takes all pairs as independent, although some are of one employer.") if clustered else None
         note = keep_together((said, naive))
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note or None)
+
+
+def _wild_estimate(wild: WildBootstrap, value: float, confidence_level: float) -> Estimate:
+    lower, upper = wild.interval(confidence_level)
+    limits = (np.nan if lower is None else max(lower, -1.0), np.nan if upper is None else min(upper, 1.0))
+    missing = None
+    if wild.statistic is None:
+        missing = keep("Nothing varies between the employers: no interval.")
+    elif None in (lower, upper):
+        missing = keep("So few employers cannot reject any value at this level: no limit.")
+    return Estimate.of("rate_difference", WILD, (value, *limits), confidence_level, keep_together((wild.note, missing)))
 
 
 def _cluster_note(counts: MarginCounts, place: int, assumed: bool) -> str:
