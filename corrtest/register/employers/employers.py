@@ -13,6 +13,7 @@ from corrtest.errors import InputError
 from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.employers import aliases, approached, erasure
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import schema
 
@@ -52,7 +53,8 @@ class Employers:
                     sa.select(_E.group_ref).where(_E.employer_ref == employer_ref)
                 ).scalar_one()
             work.connection.execute(sa.update(schema.employer).where(_E.group_ref == group).values(blocked=1))
-            work.ledger.append("blocked", {"employer": employer_ref}, study_ref=self.session.study_ref, pair_id=pair_id)
+            payload = {"employer": employer_ref, "tables": imported_digests(work.connection)}
+            work.ledger.append("blocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
 
     @staticmethod
     def _employer(connection: Connection, token: str) -> int:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from corrtest.errors import RegisterError
 from corrtest.language import say
 from corrtest.register.clock import day
+from corrtest.register.employers import aliases
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
@@ -78,13 +80,20 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
             sa.update(schema.employer).where(_E.employer_ref == sa.bindparam("ref")).values(token=None), rows
         )
         work.connection.execute(sa.delete(schema.alias).where(schema.alias.c.employer_ref == sa.bindparam("ref")), rows)
+    aliases.mark_undecided(work.connection)
     work.connection.execute(
         sa.update(schema.study).where(schema.study.c.study_ref == work.study_ref).values(erased_at=at)
     )
     erased = Erased(vacancies=vacancies, texts=texts, employers=len(gone))
     work.ledger.append(
         "erased",
-        {"at": at, "retention_date": retention_date.isoformat(), "vacancies": vacancies, "texts": texts},
+        {
+            "at": at,
+            "retention_date": retention_date.isoformat(),
+            "vacancies": vacancies,
+            "texts": texts,
+            "tables": imported_digests(work.connection),
+        },
         study_ref=work.study_ref,
     )
     return erased

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from corrtest.language import say
+from corrtest.language import mark, say
 from corrtest.register.clock import day
+from corrtest.register.employers.aliases import open_matches
+from corrtest.register.events.derived import UNMOVED, Derived, Row
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.events.ledger import event_hash
-from corrtest.register.events.life import MOVES, IllegalMove, Life, after
+from corrtest.register.events.life import Life
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.items import LIFE_FIELDS
 from corrtest.register.intake import plans
@@ -25,11 +28,6 @@ from corrtest.spec import Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
 PORTION = 10_000
-UNMOVED = Life()
-_decoded = json.JSONDecoder().decode
-
-# An event as it lies in the table, column by column (a Row of SQLAlchemy; its fields have names, too).
-_Row = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +43,6 @@ class Verification:
     def passed(self) -> bool:
         """True where nothing was altered or dropped."""
         return not self.problems
-
-
-@dataclass(slots=True)
-class _Derived:
-    """What follows from the events read so far."""
-
-    lives: dict[tuple[int, str, str], tuple[Life, int]] = field(default_factory=dict)
-    texts: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    erased: set[int] = field(default_factory=set)
-    plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
-    stops: set[tuple[str, str]] = field(default_factory=set)
-    actors: dict[str, str] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-    blocked: set[int] = field(default_factory=set)
-    approvals: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:
@@ -89,39 +72,39 @@ def verify(connection: Connection, studies: Mapping[int, Study], expected_head: 
 
 
 def _verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:
-    derived = _Derived()
+    derived = Derived()
     previous, seq, time = GENESIS, 0, ""
     seen_expected = expected_head in (None, GENESIS)
     try:
         for row in _events(connection):
-            fault = _fault(row, seq, previous, time) or _fold(derived, row)
+            fault = _fault(row, seq, previous, time) or derived.take_in(row)
             if fault:
                 return _stopped_at(seq + 1, seq, previous, fault)
             seq, time, previous = row[0], row[1], row[-1]
             seen_expected = seen_expected or previous == expected_head
     except sa.exc.DBAPIError as error:
         return _stopped_at(seq + 1, seq, previous, say("cannot be read ({error})", error=error.orig))
-    try:
-        problems = [
-            *_chain_problems(connection, seq, previous),
-            *(
-                []
-                if seen_expected
-                else [
-                    say(
-                        "No event has the expected hash {expected_head}: events were dropped.",
-                        expected_head=expected_head,
-                    )
-                ]
-            ),
-            *_table_problems(connection, derived),
-            *_life_problems(connection, derived),
-            *_plan_problems(connection, derived),
-            *_cap_problems(connection, studies),
-        ]
-    except (sa.exc.DBAPIError, ValueError) as error:  # ValueError: a damaged cell that is no day, no number
-        why = getattr(error, "orig", error)
-        problems = [say("The events are whole, but a table that follows from them cannot be read ({why}).", why=why)]
+    problems = list(_chain_problems(connection, seq, previous, time))
+    if not seen_expected:
+        problems.append(
+            say("No event has the expected hash {expected_head}: events were dropped.", expected_head=expected_head)
+        )
+    for look in (
+        _schema_problems(connection),
+        _people_problems(connection, derived),
+        _study_problems(connection, derived),
+        _employer_problems(connection, derived),
+        _life_problems(connection, derived),
+        _plan_problems(connection, derived),
+        _cap_problems(connection, studies),
+    ):
+        try:
+            problems.extend(look)
+        except (sa.exc.DBAPIError, ValueError, KeyError) as error:  # a damaged cell that is no day, no number, no row
+            why = getattr(error, "orig", error)
+            problems.append(
+                say("The events are whole, but a table that follows from them cannot be read ({why}).", why=why)
+            )
     return Verification(events=seq, head=previous, first_bad=None, problems=tuple(problems))
 
 
@@ -129,7 +112,7 @@ def _stopped_at(bad: int, seq: int, head: str, fault: str) -> Verification:
     return Verification(events=seq, head=head, first_bad=bad, problems=(f"Event {bad} {fault}.",))
 
 
-def _events(connection: Connection) -> Iterator[_Row]:
+def _events(connection: Connection) -> Iterator[Row]:
     query = sa.select(schema.event).order_by(schema.event.c.seq).limit(PORTION)
     last = 0
     while True:
@@ -140,7 +123,7 @@ def _events(connection: Connection) -> Iterator[_Row]:
         last = rows[-1].seq
 
 
-def _fault(row: _Row, seq: int, previous: str, time: str) -> str | None:
+def _fault(row: Row, seq: int, previous: str, time: str) -> str | None:
     *signed, hashed = row
     if signed[0] != seq + 1:
         return say("is missing (the next one is {signed})", signed=signed[0])
@@ -153,83 +136,10 @@ def _fault(row: _Row, seq: int, previous: str, time: str) -> str | None:
     return None
 
 
-def _fold(derived: _Derived, row: _Row) -> str | None:
-    """Take one event in; return what is wrong where it could not have happened."""
-    seq, _, actor, _, study_ref, kind, pair_id, arm, text, *_ = row
-    payload = _decoded(text)
-    if kind in MOVES:
-        place = (study_ref, pair_id, arm)
-        known = derived.lives.get(place)
-        try:
-            derived.lives[place] = (after(known[0] if known else UNMOVED, kind, payload, actor), seq)
-        except IllegalMove as illegal:
-            return say("is a move that was not possible: {illegal}", illegal=illegal)
-        if payload.get("has_text"):
-            derived.texts[study_ref].add(seq)
-    else:
-        step = _TAKEN_IN.get(kind)
-        if step is not None:
-            step(derived, row, payload)
-    return None
-
-
-def _approved(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.approvals.setdefault(row.study_ref, {}).update({name: payload[name] for name in gate.APPROVALS})
-
-
-def _audited(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.approvals.setdefault(row.study_ref, {})["audit_sha256"] = payload["sha256"]
-
-
-def _planned(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.plans[row.study_ref, row.pair_id] = payload["digest"]
-    if row.kind == "pair_added":
-        return
-    allowed = derived.approvals.setdefault(row.study_ref, {})
-    allowed["plan_version"] = payload.get("version", 1)
-    if payload.get("added"):
-        allowed.pop("audit_sha256", None)
-
-
-def _erased(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.approvals.setdefault(row.study_ref, {})["erased_at"] = payload["at"]
-    derived.erased.add(row.study_ref)
-
-
-def _stopped(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    place = (payload["scope"], payload["name"])
-    (derived.stops.add if row.kind == "stopped" else derived.stops.discard)(place)
-
-
-def _added(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    if row.kind == "token_given":
-        derived.tokens[payload["name"]] = payload["sha256"]
-    else:
-        derived.actors[payload["name"]] = payload["role"]
-
-
-def _blocked(derived: _Derived, row: Any, payload: dict[str, Any]) -> None:
-    derived.blocked.add(payload["employer"])
-
-
-_TAKEN_IN: Mapping[str, Callable[[_Derived, Any, dict[str, Any]], None]] = {
-    "approved": _approved,
-    "audit_recorded": _audited,
-    "plan_imported": _planned,
-    "plan_amended": _planned,
-    "pair_added": _planned,
-    "erased": _erased,
-    "stopped": _stopped,
-    "resumed": _stopped,
-    "actor_added": _added,
-    "token_given": _added,
-    "blocked": _blocked,
-}
-
-
-def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[str]:
-    row = connection.execute(sa.select(schema.chain)).first()
-    last_move = connection.execute(sa.select(sa.func.max(_A.last_seq))).scalar() or 0
+def _chain_problems(connection: Connection, events: int, head: str, time: str) -> Iterator[str]:
+    rows = connection.execute(sa.select(schema.chain)).all()
+    last_move = connection.execute(sa.select(sa.func.max(_A.last_seq)).where(_A.state != UNMOVED.state)).scalar() or 0
+    row = rows[0] if len(rows) == 1 else None
     noted = max(0 if row is None else row.events, last_move)
     if row is None or noted > events:
         yield say(
@@ -238,7 +148,7 @@ def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[
             noted=noted,
             due=events,
         )
-    elif (row.events, row.head) != (events, head):
+    elif (row.chain_ref, row.events, row.head) != (1, events, head) or (events and row.recorded_at != time):
         yield say(
             "The end of the chain was noted at event {events} and should be at event {due}.",
             events=row.events,
@@ -246,30 +156,78 @@ def _chain_problems(connection: Connection, events: int, head: str) -> Iterator[
         )
 
 
-def _table_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
+def _schema_problems(connection: Connection) -> Iterator[str]:
+    """Compare what the database itself sees to with what this version of corrtest puts there."""
+    if connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() != [schema.SCHEMA_VERSION]:
+        yield say("The version of the schema is not the one that was written.")
+    wanted, found = schema.guards(connection.dialect.name), schema.guards_of(connection)
+    changed = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    if changed:
+        yield say("The guards of the database are not those of corrtest: {changed}.", changed=", ".join(changed))
+
+
+def _people_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     people = connection.execute(sa.select(schema.actor)).all()
     tokens = {row.name: row.token_sha256 for row in people if row.token_sha256 is not None}
-    if {row.name: row.role for row in people} != derived.actors or tokens != derived.tokens:
+    if {row.name: (row.role, row.partner) for row in people} != derived.actors or tokens != derived.tokens:
         yield say("The people in the register are not those that the events name.")
-    if {(row.scope, row.name) for row in connection.execute(sa.select(schema.stop))} != derived.stops:
+    if {(row.scope, row.name): row.reason for row in connection.execute(sa.select(schema.stop))} != derived.stops:
         yield say("The stops are not those of the events.")
-    blocked = set(connection.execute(sa.select(_E.employer_ref).where(_E.blocked == 1)).scalars())
-    if not derived.blocked <= blocked:
-        yield say("An employer that asked to be left alone is no longer blocked.")
-    for row in connection.execute(sa.select(schema.study)):
-        names = (*gate.APPROVALS, "plan_version", "audit_sha256", "erased_at")
+    codes = {row.application_ref: tuple(row)[1:] for row in connection.execute(sa.select(schema.code))}
+    if codes != derived.codes:
+        yield say("The second codes are not those of the events.")
+    if {tuple(row) for row in connection.execute(sa.select(schema.batch))} != derived.batches:
+        yield say("The list of what was taken in is not that of the events.")
+
+
+def _employer_problems(connection: Connection, derived: Derived) -> Iterator[str]:
+    now = imported_digests(connection)
+    for name, words in _IMPORTED.items():
+        if name in derived.imported and now[name] != derived.imported[name]:
+            yield say(words)
+    groups, waiting = derived.groups, {ref for first, second, _ in open_matches(connection) for ref in (first, second)}
+    used = set(connection.execute(sa.select(_P.vacancy_ref)).scalars())
+    for row in connection.execute(sa.select(schema.employer)):
+        ref = row.employer_ref
+        due = (groups.of.get(ref, ref), int(ref in groups.blocked), int(ref in waiting))
+        if (row.group_ref, row.blocked, row.undecided) != due:
+            yield say("Employer {ref} is grouped, blocked or waiting otherwise than the events say.", ref=ref)
+    decided = {(row.first_ref, row.second_ref): bool(row.same) for row in connection.execute(_DECISIONS)}
+    if decided != derived.decisions:
+        yield say("The decisions on employers that may be one are not those of the events.")
+    for ref, flag in connection.execute(sa.select(schema.vacancy.c.vacancy_ref, schema.vacancy.c.used)):
+        if flag != int(ref in used):
+            yield say("Vacancy {ref} is marked as used or free otherwise than its pairs say.", ref=ref)
+
+
+# What is wrong where the rows that came in from outside are not those whose digest the events carry.
+_IMPORTED = {
+    "vacancy": mark("The vacancies, or the identities sealed in them, are not those that were taken in."),
+    "employer": mark("The employers are not those that were taken in."),
+    "alias": mark("The marks by which one firm under two numbers is seen are not those that were taken in."),
+}
+_DECISIONS = sa.select(schema.alias_decision)
+
+
+def _study_problems(connection: Connection, derived: Derived) -> Iterator[str]:
+    rows = connection.execute(sa.select(schema.study)).all()
+    if {row.study_ref: (row.name, row.sector, row.source) for row in rows} != derived.studies:
+        yield say("The studies in the register are not those that the events name.")
+    for row in rows:
+        names = (*gate.APPROVALS, "plan_sha256", "plan_version", "audit_sha256", "erased_at")
         told = {name: getattr(row, name) for name in names if getattr(row, name) is not None}
         if told != derived.approvals.get(row.study_ref, {}):
             yield say("What allows the study '{row}' is not what the events say.", row=row.name)
-    noted = defaultdict(set)
-    for row in connection.execute(sa.select(schema.note.c.seq, schema.note.c.study_ref)):
-        noted[row.study_ref].add(row.seq)
-    for study_ref, texts in derived.texts.items():
-        if study_ref not in derived.erased and noted[study_ref] != texts:
-            yield say("Texts of employers are missing or were added (study {study_ref}).", study_ref=study_ref)
+    noted: dict[int, dict[int, str]] = defaultdict(dict)
+    for row in connection.execute(sa.select(schema.note)):
+        noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()
+    for study_ref in noted.keys() | derived.texts.keys():
+        due = {} if study_ref in derived.erased else derived.texts.get(study_ref, {})
+        if noted.get(study_ref, {}) != due:
+            yield say("Texts of employers are missing, changed or added (study {study_ref}).", study_ref=study_ref)
 
 
-def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
+def _life_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     columns = (_P.study_ref, _P.pair_id, _A.arm, _A.last_seq, *(_A[name] for name in LIFE_FIELDS))
     query = sa.select(*columns).join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
     unmoved = (UNMOVED, 0)
@@ -277,7 +235,7 @@ def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
     for study_ref, pair_id, arm, last_seq, *values in connection.execute(query):
         life, seq = derived.lives.get((study_ref, pair_id, arm), unmoved)
         seen += seq > 0
-        if Life._make(values) != life or (seq and seq != last_seq):
+        if Life._make(values) != life or last_seq not in ({seq} if seq else derived.written[study_ref]):
             yield say(
                 "Pair {pair_id}, {arm} (study {study_ref}) stands otherwise than its events say.",
                 pair_id=pair_id,
@@ -288,12 +246,13 @@ def _life_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
         yield say("There are events of applications that are not in the register.")
 
 
-def _plan_problems(connection: Connection, derived: _Derived) -> Iterator[str]:
+def _plan_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     pairs: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(sa.select(schema.pair)):
         pairs[row.study_ref].append(dict(row._mapping))
     applications: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(sa.select(_A.pair_ref, _A.arm, _A.position, _A.due_on)):
+    columns = (_A.application_ref, _A.pair_ref, _A.arm, _A.position, _A.due_on)
+    for row in connection.execute(sa.select(*columns)):
         applications[row.pair_ref].append(dict(row._mapping))
     for study_ref, rows in pairs.items():
         groups: dict[str | None, list[dict[str, Any]]] = defaultdict(list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -177,10 +178,8 @@ class Fieldwork:
         if simulated:
             payload["simulated"] = True
         if text:
-            payload["has_text"] = True
-        seq = self._move(item, "reaction", payload)
-        if text:
-            self._note(seq, text)
+            payload["text_sha256"] = self._note(self.ledger.seq + 1, text)
+        self._move(item, "reaction", payload)
 
     def withdraw(self, item: Item, at: str) -> None:
         """Put on record that the employer was told that the candidate is no longer available."""
@@ -332,11 +331,13 @@ class Fieldwork:
         if all(each.life.sent_at is None for each in self.of_pair(item.pair_id)):
             self._counted(item).pop(item.pair_ref, None)
 
-    def _note(self, seq: int, text: str) -> None:
+    def _note(self, seq: int, text: str) -> str:
+        """Keep the words of the event that will have this number, encrypted; return the digest for that event."""
         if self.keys is None:
             raise Refusal("role", say("Free text is kept encrypted, and the key file is not here."))
         sealed = self.keys.seal(self.study.name, text, f"note {seq}")
         self._notes.append({"seq": seq, "study_ref": self.study_ref, "sealed": sealed})
+        return hashlib.sha256(sealed).hexdigest()
 
     def flush(self) -> None:
         """Hand everything to the database, in as few statements as there are kinds of row."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from corrtest.errors import Fault
 from corrtest.language import say
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.intake import planned, plans
 from corrtest.register.refusal import Refusal
@@ -67,6 +68,7 @@ def amend(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: Mapping
             "digest": digest,
             "manifest_sha256": planned.manifest_sha256(plan),
             "matched": matched,
+            "tables": imported_digests(work.connection),
         },
         study_ref=work.study_ref,
     )
@@ -183,7 +185,7 @@ def _digest(work: Fieldwork) -> str:
     mine = sa.and_(_P.study_ref == work.study_ref, _P.replaces.is_(None))
     pairs = [dict(row) for row in work.connection.execute(sa.select(schema.pair).where(mine)).mappings()]
     query = (
-        sa.select(_A.pair_ref, _A.arm, _A.position, _A.due_on)
+        sa.select(_A.application_ref, _A.pair_ref, _A.arm, _A.position, _A.due_on)
         .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
         .where(mine)
     )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from corrtest.language import say
 from corrtest.register.employers import aliases
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.intake import planned
@@ -48,6 +49,7 @@ def import_pairs(work: Fieldwork, keys: Keys, plan: planned.PlanLike, partners: 
             "digest": digest,
             "manifest_sha256": planned.manifest_sha256(plan),
             "matched": written.matched,
+            "tables": imported_digests(work.connection),
         },
         study_ref=work.study_ref,
     )
@@ -119,12 +121,12 @@ def days_of(record: Mapping[Any, Any]) -> tuple[date, date | None]:
 
 
 def pairs_digest(pairs: list[dict[str, Any]], applications: list[dict[str, Any]]) -> str:
-    """Return the SHA-256 of all that a plan fixes; `verify` computes it again from the tables."""
-    names = (*(column.name for column in planned.DESIGNED), "employer", "documents")
+    """Return the SHA-256 of these rows, every column that a plan fixes; `verify` computes it again from the tables."""
+    names = [column.name for column in schema.pair.c]
     content = [
-        *([row[name] for name in names] for row in sorted(pairs, key=lambda row: row["pair_ref"])),
+        *([row.get(name) for name in names] for row in sorted(pairs, key=lambda row: row["pair_ref"])),
         *(
-            [row[name] for name in ("arm", "position", "due_on")]
+            [row[name] for name in ("application_ref", "pair_ref", "arm", "position", "due_on")]
             for row in sorted(applications, key=lambda row: (row["pair_ref"], row["position"]))
         ),
     ]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from corrtest.language import say
 from corrtest.register.clock import DAY, day
 from corrtest.register.employers import aliases
+from corrtest.register.events.imported import imported_digests
 from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.items import Item
@@ -59,7 +60,11 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
     if rows:
         work.connection.execute(sa.insert(schema.vacancy), rows)
     matched = aliases.record(work, keys, table, employers)
-    work.ledger.append("vacancies_imported", {"reserves": len(rows), "matched": matched}, study_ref=work.study_ref)
+    work.ledger.append(
+        "vacancies_imported",
+        {"reserves": len(rows), "matched": matched, "tables": imported_digests(work.connection)},
+        study_ref=work.study_ref,
+    )
     return len(rows)
 
 

@@ -7,6 +7,7 @@ follows from the events, so that a work list need not read them all; `register v
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +304,44 @@ CHAIN_TRIGGERS = {
 def triggers(dialect: str) -> tuple[str, ...]:
     """Return the statements that make the event table an append-only chain."""
     return (*APPEND_ONLY_TRIGGERS[dialect], *CHAIN_TRIGGERS[dialect])
+
+
+def guards(dialect: str) -> dict[str, str]:
+    """Return trigger or function → its text, as `triggers` makes them."""
+    found = {}
+    for statement in triggers(dialect):
+        words = statement.split()
+        name = words[words.index("TRIGGER") + 1] if "TRIGGER" in words else words[words.index("FUNCTION") + 1]
+        found[name.removesuffix("()")] = _text_of(statement)
+    return found
+
+
+def guards_of(connection: Connection) -> dict[str, str]:
+    """Return trigger or function → its text, as they stand in the database; one that is switched off is left out."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        return {row.name: _text_of(row.sql) for row in rows}
+    triggers_there = sa.text(
+        "SELECT tgname AS name, pg_get_triggerdef(pg_trigger.oid) AS text FROM pg_trigger "
+        "JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND tgenabled = 'O' AND relnamespace = current_schema()::regnamespace"
+    )
+    functions = sa.text(
+        "SELECT proname AS name, prosrc AS text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    )
+    found = connection.execute(triggers_there).all() + connection.execute(functions).all()
+    return {row.name: _text_of(row.text) for row in found}
+
+
+def _text_of(statement: str) -> str:
+    """Return a statement as it can be compared: PostgreSQL keeps a function's body, and spells triggers its own way."""
+    body = statement.split("$$")[1] if "$$" in statement else statement
+    if "EXECUTE FUNCTION" in body:
+        kept = re.sub(r"\bON (\w+\.)?(\w+)", r"ON \2", body).replace("OLD TABLE", "").split("EXECUTE FUNCTION")
+        events = sorted(re.findall(r"\b(?:INSERT|UPDATE|DELETE|TRUNCATE)\b", kept[0]))
+        when = re.findall(r"\b(?:BEFORE|AFTER|FOR EACH ROW|FOR EACH STATEMENT)\b", kept[0])
+        return " ".join([*events, *when, kept[1].strip().split(".")[-1]])
+    return " ".join(body.split())
 
 
 def make(connection: Connection, at: str) -> None:

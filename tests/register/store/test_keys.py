@@ -18,7 +18,7 @@ def test_the_store_holds_no_employer(register: Register) -> None:
     with register.session.store.reading() as connection:
         content = str(
             [
-                connection.execute(sa.text(f"SELECT * FROM {table}")).all()  # noqa: S608 (the schema's own names)
+                connection.execute(sa.text(f"SELECT * FROM {table}")).all()
                 for table in sa.inspect(connection).get_table_names()
             ]
         )
