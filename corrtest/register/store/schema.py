@@ -329,7 +329,7 @@ def guards_of(connection: Connection) -> dict[str, str]:
     functions = sa.text(
         "SELECT proname AS name, prosrc AS text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
     )
-    found = connection.execute(triggers_there).all() + connection.execute(functions).all()
+    found = [*connection.execute(triggers_there), *connection.execute(functions)]
     return {row.name: _text_of(row.text) for row in found}
 
 
