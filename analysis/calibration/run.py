@@ -22,6 +22,7 @@ APART = {
     "grid": ["clustering", "discordant"],
     "exact": ["discordant"],
     "bootstrap": ["discordant"],
+    "few_employers": ["employers", "employer_sizes"],
     "equivalence": ["association", "pairs"],
     "monitoring": ["rule", "looks"],
     "strata": ["strata"],

@@ -12,6 +12,7 @@ from measures.cell import Cell
 from measures.drawn_order import measure_order, order_grid
 from measures.equivalence import equivalence_grid, measure_equivalence
 from measures.exact import measure_exactly
+from measures.few_employers import few_grid, measure_few
 from measures.looks import looks_grid, measure_looks
 from measures.measure import measure
 from measures.resampling import bootstrap_grid, measure_bootstrap
@@ -66,6 +67,7 @@ PARTS: Mapping[str, Part] = {
     "grid": Part(title="every interval and test", grid=standard_grid, measure=measure, experiments=10_000),
     "exact": Part(title="default intervals, enumerated", grid=exact_grid, measure=measure_exactly, experiments=10_000),
     "bootstrap": Part(title="cluster bootstrap", grid=bootstrap_grid, measure=measure_bootstrap, experiments=1000),
+    "few_employers": Part(title="few employers", grid=few_grid, measure=measure_few, experiments=1000),
     "equivalence": Part(
         title="equivalence, enumerated", grid=equivalence_grid, measure=measure_equivalence, experiments=10_000
     ),

@@ -10,6 +10,9 @@ patterns are few they are enumerated, and the p-value is exact for them; else it
 With one observation a cluster, and no other covariate than the intercept, signs alone are turned: it is then the
 randomisation test of the paired differences.
 
+Size with 5 to 12 employers, equal or one four times the others: 0.020 to 0.056, where the sandwich has up to 0.077; the
+interval covers 0.913 to 0.980, the clustered score interval 0.944 to 0.983 (analysis/calibration/few_employers).
+
 Sums over clusters are all it needs: samples under a hypothesis are linear in it, so that t² is a quotient of two
 polynomials of the second degree, and an interval costs no more sampling than the test.
 """
