@@ -52,6 +52,7 @@ from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.designs.unpaired import UnmatchedResult, unmatched
 from corrtest.analysis.early_looks import monitor
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
+from corrtest.analysis.grouping import IDENTIFYING, tells_apart
 from corrtest.analysis.handling import handling, handling_sentence
 from corrtest.analysis.labels import LABELS, METHOD_LABELS
 from corrtest.analysis.membership import Atom, Membership
@@ -113,6 +114,7 @@ __all__ = [
     "DESIGNS",
     "DRAWS",
     "ESTIMATORS",
+    "IDENTIFYING",
     "LABELS",
     "METHOD_LABELS",
     "PAIRED",
@@ -210,6 +212,7 @@ __all__ = [
     "results_summary",
     "sensitivity",
     "shrinkage_plot",
+    "tells_apart",
     "two_by_two",
     "unmatched",
     "verdict",

@@ -13,6 +13,7 @@ import pandas as pd
 from corrtest.analysis.rows import Rows
 from corrtest.errors import InputError
 from corrtest.language import say
+from corrtest.spec import identifying_columns
 
 IntArray = npt.NDArray[np.int64]
 
@@ -22,6 +23,10 @@ MARGINS: tuple[tuple[str, ...], ...] = (
     ("sector", "joint_committee", "criterion"),
     ("sector", "joint_committee", "criterion", "level"),
 )
+# Columns that no result may be grouped by: the study's words for them, and that of long tables.
+IDENTIFYING = identifying_columns() | {"vacancy"}
+# So few groups may each be of one employer by chance: tables of examples are that small.
+_FEW_GROUPS = 10
 # Beyond this many possible codes, finding the codes that occur by hashing is cheaper than an array of all.
 _DENSE = 50_000_000
 # Sorting more employers than this takes longer than the analysis.
@@ -62,9 +67,10 @@ def each_grouping(
     Raises
     ------
     InputError
-        A column in `by` or `cluster_by` is not in the table.
+        A column in `by` or `cluster_by` is not in the table, or one in `by` tells employers, vacancies or pairs apart.
     """
     frame = table.frame
+    _refuse_identifying(frame, by)
     others = () if cluster_by == ("employer",) else cluster_by
     missing = [name for name in (*by, *others) if name not in frame]
     if missing:
@@ -100,6 +106,27 @@ def each_grouping(
             ways = tuple(_way(grouping.group_of, column) for column in numbers)
             grouping = replace(grouping, clustered_by=others, ways=ways)
         yield grouping
+
+
+def tells_apart(units: npt.ArrayLike) -> bool:
+    """Return whether most of many groups stand for one or two employers (or pairs); `units` are those of each group."""
+    alone = np.asarray(units) <= 2
+    return len(alone) > _FEW_GROUPS and bool(alone.mean() > 0.5)
+
+
+def _refuse_identifying(frame: pd.DataFrame, by: Sequence[str]) -> None:
+    """Refuse to group by an employer, a vacancy or a pair, by whatever name the column goes."""
+    units = frame["employer"] if "employer" in frame else pd.Series(np.arange(len(frame)))
+    for name in by:
+        named = str(name).casefold() in IDENTIFYING
+        if named or (name in frame and tells_apart(units.groupby(frame[name].to_numpy()).nunique())):
+            raise InputError(
+                say(
+                    "The column '{name}' tells employers, vacancies or pairs apart: results are for groups of many "
+                    "employers, never for one. Group by something wider, or leave it out of --by.",
+                    name=name,
+                )
+            )
 
 
 def _without_level(margin: tuple[str, ...], table: Rows) -> tuple[str, ...]:

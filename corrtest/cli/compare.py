@@ -10,7 +10,7 @@ import typer
 
 from corrtest.cli.options import Formats, Languages
 from corrtest.cli.output import words
-from corrtest.cli.publishing import LogFolder, PolicyFile, publish
+from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
 
 if TYPE_CHECKING:
     from corrtest.disclosure import ReleaseSet
@@ -29,6 +29,8 @@ def compare(
     ranks: Annotated[bool, typer.Option("--ranks", help="Add ranks, with the intervals that they need.")] = False,
     policy: PolicyFile = None,
     release_log: LogFolder = None,
+    override_by: OverrideBy = None,
+    reason: Reason = None,
 ) -> None:
     """Set sectors side by side, or a follow-up measurement against its baseline."""
     from corrtest.report import write_comparison
@@ -36,4 +38,4 @@ def compare(
     def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
         return write_comparison(released, folder, languages=words(language), formats=words(formats), ranks=ranks)
 
-    publish(results, out, write, policy, release_log)
+    publish(results, out, write, policy, release_log, allowed(override_by, reason))

@@ -15,9 +15,11 @@ from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
-    from corrtest.disclosure import Policy, Publication, ReleaseLog, ReleaseSet
+    from corrtest.disclosure import Override, Policy, Publication, ReleaseLog, ReleaseSet
 
-PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A stricter disclosure policy (TOML).")]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="A disclosure policy of your own (TOML), stricter than the default.")
+]
 LogFolder = Annotated[
     Path | None,
     typer.Option(
@@ -26,6 +28,17 @@ LogFolder = Annotated[
         "study folder.",
     ),
 ]
+OverrideBy = Annotated[
+    str | None, typer.Option("--override-by", help="Who allows a policy that is laxer than the default one.")
+]
+Reason = Annotated[str | None, typer.Option("--reason", help="With --override-by: why; the report says so.")]
+
+
+def allowed(by: str | None, reason: str | None) -> Override | None:
+    """Return who allows a laxer policy and why, where both are said."""
+    from corrtest.disclosure import Override
+
+    return None if by is None and reason is None else Override(by=by or "", reason=reason or "")
 
 
 def publish(
@@ -34,6 +47,7 @@ def publish(
     write: Callable[[Sequence[ReleaseSet], Path], list[Path]],
     policy: Path | None,
     release_log: Path | None,
+    override: Override | None,
 ) -> None:
     """Release what the files hold, write it with `write`, and say where; files and release log go together."""
     from corrtest.disclosure import publication, read_policy
@@ -42,10 +56,10 @@ def publish(
     opened = [_read(path) for path in given]
     log = _log_for(given, opened, release_log)
     if log is None:
-        written = write([_released(each, base, None) for each in opened], out)
+        written = write([_released(each, base, None, override) for each in opened], out)
     else:
         with publication(log, out) as leaving:
-            written = write([_released(each, base, leaving) for each in opened], leaving.folder)
+            written = write([_released(each, base, leaving, override) for each in opened], leaving.folder)
             written = [out / path.relative_to(leaving.folder) for path in written]
     for path in written:
         show(say("Wrote {path}", path=shown(path)))
@@ -110,8 +124,10 @@ def _log_of_study(results: Sequence[Path]) -> ReleaseLog | None:
     return None if found is None else ReleaseLog.existing(found.release_log)
 
 
-def _released(each: Results | ReleaseSet, base: Policy | None, log: Publication | None) -> ReleaseSet:
+def _released(
+    each: Results | ReleaseSet, base: Policy | None, log: Publication | None, override: Override | None
+) -> ReleaseSet:
     from corrtest.analysis import Results
     from corrtest.disclosure import policy_for, release
 
-    return release(each, policy_for(each, base), log) if isinstance(each, Results) else each
+    return release(each, policy_for(each, base), log, override=override) if isinstance(each, Results) else each

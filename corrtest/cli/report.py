@@ -12,7 +12,7 @@ import typer
 from corrtest.cli.options import Formats, Languages, OutFolder, ResultsFile
 from corrtest.cli.output import words
 from corrtest.cli.places import Places
-from corrtest.cli.publishing import LogFolder, PolicyFile, publish
+from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
 from corrtest.errors import ReportError
 from corrtest.language import say
 
@@ -27,6 +27,8 @@ def report(
     formats: Formats = "html",
     policy: PolicyFile = None,
     release_log: LogFolder = None,
+    override_by: OverrideBy = None,
+    reason: Reason = None,
     bundle: Annotated[
         bool,
         typer.Option("--bundle", help="Also write the validation bundle: all that a professor needs to re-make it."),
@@ -57,7 +59,7 @@ def report(
         return [*written, _bundle(one, folder, words(language), plan, document or [])] if bundle else written
 
     source, target = places.results(results), places.out(out, "report", say("The report needs"))
-    publish([source], target, write, policy, release_log)
+    publish([source], target, write, policy, release_log, allowed(override_by, reason))
 
 
 def _bundle(released: ReleaseSet, out: Path, languages: tuple[str, ...], plan: Path | None, more: list[Path]) -> Path:

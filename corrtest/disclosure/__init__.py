@@ -16,6 +16,7 @@ from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noise import noise_scale
 from corrtest.disclosure.policy import (
+    Override,
     Policy,
     default_policy,
     default_policy_text,
@@ -39,6 +40,7 @@ __all__ = [
     "REASONS",
     "Arm",
     "OddCheck",
+    "Override",
     "Policy",
     "Publication",
     "Release",

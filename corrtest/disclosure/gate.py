@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from corrtest.analysis import (
+    IDENTIFYING,
     Counts,
     Design,
     Estimate,
@@ -21,6 +22,7 @@ from corrtest.analysis import (
     design_named,
     design_of,
     largest_design_effect,
+    tells_apart,
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.fieldwork import public_fieldwork
@@ -35,12 +37,13 @@ from corrtest.disclosure.noise import (
     published_counts,
 )
 from corrtest.disclosure.odd import odd_checks, odd_kinds
-from corrtest.disclosure.policy import ALL_BUT_ONE, Policy
+from corrtest.disclosure.policy import ALL_BUT_ONE, Override, Policy, override_needed
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell
 from corrtest.disclosure.rules import primary
 from corrtest.errors import DisclosureError
 from corrtest.language import say
+from corrtest.spec import every_column
 
 # What a report may say of the study; anything else that came along stays behind.
 PUBLIC_STUDY = frozenset(
@@ -62,11 +65,13 @@ class Log(Protocol):
     def by_key(self) -> Earlier:
         """Return what left before, by the keys of each cell."""
 
-    def record(self, cells: Sequence[EarlierCell]) -> None:
-        """Remember what leaves now."""
+    def record(self, cells: Sequence[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
+        """Remember what leaves now, with facts about it."""
 
 
-def release(results: Results, policy: Policy, log: Log | None = None) -> ReleaseSet:
+def release(
+    results: Results, policy: Policy, log: Log | None = None, *, override: Override | None = None
+) -> ReleaseSet:
     """Return what may be printed of `results` under `policy`, and write it down in `log`.
 
     Parameters
@@ -78,6 +83,8 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     log : ReleaseLog or Publication, optional
         Earlier releases of the same study or register; a `Publication` remembers this one when its files are in place.
         Only results that protect nobody (simulated reactions, published data) leave without it.
+    override : Override, optional
+        Who allows a policy that is laxer than the default one, and why; such a policy is refused without it.
 
     Returns
     -------
@@ -86,6 +93,8 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     """
     if not results.groups:
         raise DisclosureError(say("The results hold no group, so there is nothing to release. Run the analysis again."))
+    _refuse_groupings(results)
+    allowed = override_needed(results, policy, override)
     extra = tuple(dict.fromkeys(name for group in results.groups for name in group.extra))
     keys = [keys_of(group, extra) for group in results.groups]
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
@@ -118,13 +127,14 @@ def release(results: Results, policy: Policy, log: Log | None = None) -> Release
     if not sure:
         releases = tuple(dataclasses.replace(each, employers=None, seal=_SEAL) for each in releases)
     if log:
-        log.record(cells.shown(hidden))
+        log.record(cells.shown(hidden), {} if allowed is None else {"override": allowed.as_dict()})
     return ReleaseSet(
         releases=releases,
         merged=merged_committees(groups, keys, noisy, hidden, policy),
         odd_checks=odd_checks(groups, keys, odd, hidden, policy, noise.sharing(policy.robustness_share)) if odd else (),
         design=results.design,
         policy=policy,
+        override=allowed,
         unit="employer" if employers_known else "vacancy",
         simulated=bool(results.simulated),
         study={key: value for key, value in (results.study or {}).items() if key in PUBLIC_STUDY},
@@ -152,6 +162,22 @@ def _resized(groups: Sequence[GroupResult], counts: Sequence[Counts]) -> tuple[G
         employers = None if group.employers is None else pairs // max(1, group.largest_employer_pairs or 1)
         made.append(dataclasses.replace(group, pairs=pairs, employers=employers, counts=count))
     return tuple(made)
+
+
+def _refuse_groupings(results: Results) -> None:
+    """Refuse results by a column that tells employers or pairs apart, or whose words are not to leave."""
+    inside = {column.name for column in every_column() if not column.leaves}
+    for name in dict.fromkeys(name for group in results.groups for name in group.extra):
+        groups = [group for group in results.groups if group.extra.get(name)]
+        units = [group.pairs if group.employers is None else group.employers for group in groups]
+        if name.casefold() in IDENTIFYING or name in inside or tells_apart(units):
+            raise DisclosureError(
+                say(
+                    "Results by '{name}' may not leave: the column tells employers or pairs apart, or is internal. "
+                    "Analyse again without it.",
+                    name=name,
+                )
+            )
 
 
 def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:

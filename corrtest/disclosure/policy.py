@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -131,6 +132,17 @@ class Policy:
             raise DisclosureError(say("The study asks for less protection than the disclosure policy gives."), faults)
         return dataclasses.replace(self, **changed) if changed else self
 
+    def laxer_than(self, other: Policy) -> tuple[str, ...]:
+        """Return the fields in which this policy protects less than another one, in their order."""
+        found = []
+        for name, way in _STRICTER.items():
+            own, others = getattr(self, name), getattr(other, name)
+            if name == "protection":
+                own, others = PROTECTIONS.index(own), PROTECTIONS.index(others)
+            if way * (own - others) < 0:
+                found.append(name)
+        return tuple(found)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the policy's figures by name, as the report prints them."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
@@ -157,6 +169,74 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float] | tuple[str, tuple[s
     ("intervals", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
     ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
 }
+
+# Which way each field protects more: 1 = a higher figure (a later word of `protection`), −1 = a lower one, 0 = neither.
+_STRICTER: Mapping[str, int] = {
+    "protection": 1,
+    "coalition_employers": 1,
+    "coalition_share": 1,
+    "outside_employers": 1,
+    "most_alike": -1,
+    "min_pairs": 1,
+    "min_employers": 1,
+    "merge_small": 0,  # the row together is what subtraction gives anyway
+    "largest_share": -1,
+    "together": 1,
+    "together_share": -1,
+    "remainder_share": 1,
+    "hide_all_or_nothing": 1,
+    "rounding_base": 1,
+    "certainty": -1,
+    "robustness_share": 0,  # what the checks take, the main counts give
+    "employer_correlation": 0,  # how wide intervals are, made from what is published
+    "releases_per_cell": -1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Who let figures leave under a laxer policy than the default one, why, and in which fields it is laxer.
+
+    Raises
+    ------
+    DisclosureError
+        The name or the reason is missing.
+    """
+
+    by: str
+    reason: str
+    laxer: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.by.strip() or not self.reason.strip():
+            raise DisclosureError(say("A laxer policy is allowed by somebody, for a reason. Give both."))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the content as the release log and the published file have it."""
+        return {"by": self.by, "reason": self.reason, "laxer": list(self.laxer)}
+
+
+def override_needed(results: Results, policy: Policy, override: Override | None) -> Override | None:
+    """Return `override` with what it overrides; None where `policy` is as strict as the default or protects nobody.
+
+    Raises
+    ------
+    DisclosureError
+        The policy is laxer than the default one, the results protect somebody, and nobody has allowed it.
+    """
+    laxer = policy.laxer_than(default_policy())
+    if not laxer or protects_nobody(results):
+        return None
+    if override is None:
+        raise DisclosureError(
+            say(
+                "The policy '{policy}' protects less than the default one ({fields}). Use a stricter one, or let "
+                "whoever answers for it allow it: --override-by NAME --reason TEXT; the report then says so.",
+                policy=policy.source,
+                fields=", ".join(laxer),
+            )
+        )
+    return dataclasses.replace(override, laxer=laxer)
 
 
 def default_policy() -> Policy:

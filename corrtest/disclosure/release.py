@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from corrtest.analysis import PAIRED, Design, design_named
-from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.policy import Override, Policy
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
@@ -174,6 +174,7 @@ class ReleaseSet:
     odd_checks: tuple[OddCheck, ...] = ()
     design: str = PAIRED.name
     policy: Policy
+    override: Override | None = None
     unit: str
     simulated: bool
     study: Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corrtest.analysis import Counts, Estimate, PairedCounts, counts_of
-from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.policy import Override, Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
 from corrtest.language import say
@@ -33,6 +33,7 @@ def releases_to_json(releases: ReleaseSet) -> str:
         "simulated": releases.simulated,
         "unit": releases.unit,
         "policy": releases.policy.as_dict(),
+        "override": None if releases.override is None else releases.override.as_dict(),
         "study": dict(releases.study),
         "shortfalls": [dict(shortfall) for shortfall in releases.shortfalls],
         "inputs": dict(releases.inputs),
@@ -83,6 +84,7 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         odd_checks=tuple(_read_odd_check(check) for check in content["odd_checks"]),
         design=content["design"],
         policy=policy,
+        override=_read_override(content["override"]),
         unit=content["unit"],
         simulated=content["simulated"],
         study=content["study"],
@@ -134,6 +136,10 @@ def _hidden(suppression: Suppression | None) -> dict[str, Any] | None:
     if suppression is None:
         return None
     return {"rule": suppression.rule, "facts": dict(suppression.facts), "reason": suppression.reason}
+
+
+def _read_override(override: dict[str, Any] | None) -> Override | None:
+    return Override(**{**override, "laxer": tuple(override["laxer"])}) if override else None
 
 
 def _read_hidden(hidden: dict[str, Any] | None) -> Suppression | None:

@@ -6,6 +6,7 @@ Everything here is computed from releases, so the gate holds for it too.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corrtest.analysis import LABELS
@@ -15,6 +16,7 @@ from corrtest.language import say
 from corrtest.pages import Document, catalogue, write_documents
 from corrtest.report.comparison_sectors import sector_chapters
 from corrtest.report.comparison_waves import wave_chapters
+from corrtest.report.overrides import override_notes
 from corrtest.report.view import View
 
 
@@ -50,6 +52,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         ordered = sorted(views, key=lambda view: (view.sector_name(), str(view.releases.study.get("name"))))
         title = words.text("Sectors side by side")
         chapters = sector_chapters(ordered, outcome, ranks=ranks)
+    first = replace(chapters[0], blocks=(*override_notes(words, sets), *chapters[0].blocks))
     if simulated:
         title = words.text("SIMULATED: {title}", title=title)
     return Document(
@@ -60,7 +63,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         if simulated
         else "",
         contents_title=words.text("Contents"),
-        chapters=chapters,
+        chapters=(first, *chapters[1:]),
         footer=words.text("Made by corrtest from figures that passed disclosure control."),
     )
 

@@ -95,6 +95,12 @@ def table_columns(table: Table) -> tuple[Column, ...]:
     return tuple(column for column in every_column() if table in column.tables)
 
 
+def identifying_columns() -> frozenset[str]:
+    """Return the names of the columns that stand for one pair, one vacancy or one employer."""
+    keys = {str(about["key"]) for about in _declaration()["table"].values() if "key" in about}
+    return frozenset(keys | set(column_names("register.sealed")) | {"employer"})
+
+
 def column_names(table: Table) -> tuple[str, ...]:
     """Return the names of a table's columns, in its order."""
     return tuple(column.name for column in table_columns(table))

@@ -216,6 +216,17 @@ def test_the_policy_is_printed_with_its_comments_and_can_be_handed_back(corrtest
     assert "Fewer than 500 pairs" in Path("report/SIMULATED_report_en.html").read_text(encoding="utf-8")
 
 
+def test_a_laxer_policy_is_refused_unless_somebody_allows_it(corrtest):
+    made = real_pairs(corrtest, "first")
+    Path("laxer.toml").write_text("[cell]\nmin_pairs = 5\n", encoding="utf-8")
+    policy = ("--policy", "laxer.toml")
+    assert "protects less than the default one (min_pairs)" in refusal(corrtest, made, *policy)
+    assert "Give both" in refusal(corrtest, made, *policy, "--override-by", "An Peeters")
+    said = reported(corrtest, made, "out", *policy, "--override-by", "An Peeters", "--reason", "agreed by the sector")
+    assert "An Peeters allowed it, for this reason: agreed by the sector" in said
+    assert "An Peeters" in Path("study/secret/release_log/releases.jsonl").read_text(encoding="utf-8")
+
+
 def test_a_simulated_study_is_marked_on_what_employers_would_get(corrtest):
     assert corrtest("new", "construction").code == 0
     plain = corrtest("employers", "construction", "--out", "plain", "--format", "html")

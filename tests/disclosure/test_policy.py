@@ -2,9 +2,20 @@ import dataclasses
 
 import pytest
 
-from corrtest.disclosure import default_policy, policy_for, read_policy
+from corrtest.disclosure import (
+    Override,
+    ReleaseLog,
+    default_policy,
+    policy_for,
+    read_policy,
+    release,
+    releases_from_json,
+    releases_to_json,
+)
 from corrtest.errors import DisclosureError
+from corrtest.report import build_document
 from corrtest.spec import DisclosureOptions
+from tests.disclosure.sectors import sector_results
 
 
 def test_the_default_policy_is_read_from_its_commented_file():
@@ -97,3 +108,57 @@ def test_a_study_may_ask_for_the_stricter_protection_never_for_the_laxer_one():
     stricter = dataclasses.replace(default_policy(), protection="all_but_one")
     with pytest.raises(DisclosureError, match="less protection"):
         stricter.for_study(DisclosureOptions(protection="coalition"))
+
+
+LAXER = {
+    "protection": "coalition",
+    "coalition_employers": 1,
+    "coalition_share": 0.0,
+    "outside_employers": 1,
+    "most_alike": 1.0,
+    "min_pairs": 1,
+    "min_employers": 1,
+    "largest_share": 1.0,
+    "together": 2,
+    "together_share": 1.0,
+    "remainder_share": 0.0,
+    "hide_all_or_nothing": False,
+    "rounding_base": 1,
+    "certainty": 1.0,
+    "releases_per_cell": 100,
+}
+
+
+def test_every_figure_of_the_policy_has_a_direction():
+    strict = dataclasses.replace(default_policy(), protection="all_but_one", together=5, rounding_base=5)
+    fields = {field.name for field in dataclasses.fields(strict)} - {"source"}
+    assert fields - set(LAXER) == {"merge_small", "robustness_share", "employer_correlation"}
+    for name, value in LAXER.items():
+        changed = dataclasses.replace(strict, **{name: value})
+        assert changed.laxer_than(strict) == (name,)
+        assert strict.laxer_than(changed) == ()
+
+
+def test_a_laxer_policy_leaves_only_when_somebody_allows_it_and_then_the_log_and_the_releases_say_so(tmp_path):
+    policy = dataclasses.replace(default_policy(), min_pairs=5)
+    real = dataclasses.replace(sector_results(1), simulated=False)
+    log = ReleaseLog.open(tmp_path / "log")
+    with pytest.raises(DisclosureError, match=r"protects less than the default one \(min_pairs\)"):
+        release(real, policy, log)
+    assert log.entries() == []
+    with pytest.raises(DisclosureError, match="Give both"):
+        Override(by="An Peeters", reason=" ")
+    released = release(real, policy, log, override=Override(by="An Peeters", reason="agreed by the sector"))
+    content = {"by": "An Peeters", "reason": "agreed by the sector", "laxer": ["min_pairs"]}
+    assert [entry["override"] for entry in log.entries()] == [content]
+    assert releases_from_json(releases_to_json(released)).override.as_dict() == content
+    for language in ("nl", "en"):
+        first = build_document(released, language).chapters[0]
+        assert any("An Peeters" in getattr(block, "text", "") for block in first.blocks[:2])
+
+
+def test_an_override_of_nothing_is_no_override(tmp_path):
+    real = dataclasses.replace(sector_results(1), simulated=False)
+    override = Override(by="An Peeters", reason="none needed")
+    assert release(real, default_policy(), ReleaseLog.open(tmp_path / "log"), override=override).override is None
+    assert release(sector_results(1), dataclasses.replace(default_policy(), min_pairs=5)).override is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrtest.disclosure import Release
 from corrtest.pages import Block, Card, Cards, Chapter, Paragraph
+from corrtest.report.overrides import override_notes
 from corrtest.report.sentences import finding
 from corrtest.report.tables import direction_note, forest_figure
 from corrtest.report.view import View
@@ -16,6 +17,7 @@ def summary(view: View) -> Chapter:
     headlines = [release for criterion in view.criteria for release in view.headline(criterion, outcome)]
     blocks: list[Block] = [
         Paragraph(text=_measured(view), role="lead"),
+        *override_notes(words, [view.releases]),
         Paragraph(text=direction_note(view)),
         Cards(cards=tuple(_card(view, release) for release in headlines[:8])),
         forest_figure(
