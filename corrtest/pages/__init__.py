@@ -3,7 +3,7 @@
 =============  ======================================================================================
 content        a document: chapters of blocks, one tree a language
 catalogue      the words, names, numbers and dates of one language, from `locale/<language>.po`
-forest         forest plots as SVG
+forest, bars   forest plots and bars as SVG
 html, pdf,     the formats, each from the same document
 docx, xlsx
 typesetting    Typst with fonts of its own, for PDF and for drawings in Word files
@@ -12,6 +12,7 @@ writing        every file or none
 =============  ======================================================================================
 """
 
+from corrtest.pages.bars import HundredBar, WeekBar, hundred_svg, weeks_svg
 from corrtest.pages.catalogue import Catalogue, catalogue, languages
 from corrtest.pages.content import (
     Block,
@@ -56,15 +57,19 @@ __all__ = [
     "ForestRow",
     "ForestWords",
     "Heading",
+    "HundredBar",
     "Paragraph",
     "Table",
+    "WeekBar",
     "catalogue",
     "docx_file",
     "forest_svg",
     "html_page",
+    "hundred_svg",
     "languages",
     "packed",
     "pdf_file",
+    "weeks_svg",
     "write_documents",
     "write_files",
     "xlsx_file",

@@ -101,6 +101,10 @@ class Catalogue:
         """Return an ISO date written out."""
         return str(format_date(date.fromisoformat(iso), format="long", locale=self.locale))
 
+    def month(self, iso: str) -> str:
+        """Return the month of an ISO date, with its year."""
+        return str(format_date(date.fromisoformat(iso), format="LLLL y", locale=self.locale))
+
     def several(self, items: Sequence[str]) -> str:
         """Return "a, b and c"."""
         if len(items) < 2:
@@ -151,6 +155,10 @@ def words_of(language: str) -> Catalogue:
     labels = {
         "criterion": {each.name: each.label for each in criteria},
         "level": {name: label for each in criteria for name, label in each.level_labels().items()},
+        "occupation": {
+            code: {spoken: title.man for spoken, title in known.titles.items()}
+            for code, known in SHIPPED.occupations.items()
+        },
     }
     return Catalogue(
         language=language, locale=known.locale, messages=messages, names={**known.names, **_written(labels, language)}

@@ -54,13 +54,9 @@ def forest_svg(rows: Sequence[ForestRow], words: ForestWords, name: str) -> str:
 
     height = _TOP + sum(_HEADER if row.header else _ROW for row in rows) + _FOOT
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f"aria-labelledby=\"{name}-t {name}-d\" font-family=\"'Segoe UI', 'Helvetica Neue', 'Liberation Sans', "
-        f'\'DejaVu Sans\', Arial, sans-serif" font-size="14">',
-        f'<title id="{name}-t">{escape(words.title)}</title>',
-        f'<desc id="{name}-d">{escape(words.description)}</desc>',
-        _text(x(1) - 10, 16, f"← {words.below}", anchor="end", fill=MUTED, size=13),
-        _text(x(1) + 10, 16, f"{words.above} →", anchor="start", fill=MUTED, size=13),
+        *svg_frame(height, words.title, words.description, name),
+        svg_text(x(1) - 10, 16, f"← {words.below}", anchor="end", fill=MUTED, size=13),
+        svg_text(x(1) + 10, 16, f"{words.above} →", anchor="start", fill=MUTED, size=13),
     ]
     ticks = _ticks(low, high, x)
     for tick in ticks:
@@ -70,12 +66,12 @@ def forest_svg(rows: Sequence[ForestRow], words: ForestWords, name: str) -> str:
             f'<line x1="{x(tick)}" y1="26" x2="{x(tick)}" y2="{height - _FOOT + 6}" stroke="{colour}" '
             f'stroke-width="1.2"{dash}/>'
         )
-        parts.append(_text(x(tick), height - 10, words.number(tick), anchor="middle", fill=MUTED, size=13))
+        parts.append(svg_text(x(tick), height - 10, words.number(tick), anchor="middle", fill=MUTED, size=13))
     y = float(_TOP)
     for row in rows:
         if row.header:
             parts.append(f'<rect x="0" y="{y:g}" width="{WIDTH}" height="{_HEADER - 8}" fill="#eaf0f5"/>')
-            parts.append(_text(_LEFT, y + 18, row.label, weight=700))
+            parts.append(svg_text(_LEFT, y + 18, row.label, weight=700))
             y += _HEADER
             continue
         parts += _row(row, y, x, low, high)
@@ -90,8 +86,8 @@ def _row(row: ForestRow, y: float, x: object, low: float, high: float) -> list[s
     parts = [
         f'<rect x="{_LEFT - 4}" y="{y:g}" width="{WIDTH - _LEFT - _RIGHT + 8}" height="20" fill="#ffffff" '
         f'fill-opacity="0.88"/>',
-        _text(_LEFT, y + 15, row.label, weight=weight),
-        _text(WIDTH - _RIGHT, y + 15, row.text, anchor="end", weight=weight),
+        svg_text(_LEFT, y + 15, row.label, weight=weight),
+        svg_text(WIDTH - _RIGHT, y + 15, row.text, anchor="end", weight=weight),
     ]
     if row.value is None:
         return parts
@@ -142,9 +138,21 @@ def _ticks(low: float, high: float, x: object) -> list[float]:
     return sorted(kept)
 
 
-def _text(
+def svg_frame(height: float, title: str, description: str, name: str) -> list[str]:
+    """Return the beginning of a drawing: its size, its letters, and what it shows in words."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+        f"aria-labelledby=\"{name}-t {name}-d\" font-family=\"'Segoe UI', 'Helvetica Neue', 'Liberation Sans', "
+        f'\'DejaVu Sans\', Arial, sans-serif" font-size="14">',
+        f'<title id="{name}-t">{escape(title)}</title>',
+        f'<desc id="{name}-d">{escape(description)}</desc>',
+    ]
+
+
+def svg_text(
     x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, size: int = 14, weight: int = 400
 ) -> str:
+    """Return one line of text."""
     return (
         f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size}" font-weight="{weight}">'
         f"{escape(text)}</text>"

@@ -13,7 +13,7 @@ from corrtest.pages import Catalogue
 from corrtest.report.shrinkage import Shrinkage, log_and_variance
 
 # Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
-_POWER_FACTOR = 1.959964 + 0.841621
+POWER_FACTOR = 1.959964 + 0.841621
 
 
 def finding(release: Release, words: Catalogue) -> str:
@@ -93,7 +93,7 @@ def detectable_ratio(release: Release) -> float | None:
     exp(−(z₀.₉₇₅ + z₀.₈)·s), s the standard error of the log ratio behind the released interval; None where undefined.
     """
     found = log_and_variance(release)
-    return None if found is None else math.exp(-_POWER_FACTOR * math.sqrt(found[1]))
+    return None if found is None else math.exp(-POWER_FACTOR * math.sqrt(found[1]))
 
 
 def reach(release: Release, words: Catalogue) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from corrtest.disclosure import Release, ReleaseSet
 from corrtest.pages import Catalogue
@@ -16,6 +17,9 @@ _BEFORE_THE_TRADE = re.compile(
     r"^(paritair comité voor (de |het )?|commission paritaire (de la |de l'|des |du |de |pour (la |le |les |l')?))",
     re.IGNORECASE,
 )
+
+# The official list writes them small in Dutch.
+_PEOPLES = re.compile(r"\b(vlaams|waals|brussels|belgisch|frans|duits)(e?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,16 +116,19 @@ class View:
         key = sector or self.releases.study.get("sector") or (self.sectors[0] if len(self.sectors) == 1 else None)
         return self.words.name("sector", key) if key else self.words.text("all data")
 
-    def committee_name(self, number: str) -> str:
+    def committee_name(self, number: str, most: int | None = None) -> str:
         """Return "PC 124 bouwbedrijf": the number with its official name (French, else Dutch) where it is known.
 
-        Several numbers, as a release of merged committees has them, are listed without their names.
+        Several numbers, as a release of merged committees has them, are listed without their names. A name longer than
+        `most` letters ends at a word, with an ellipsis.
         """
         if MERGED in number:
             listed = self.words.several(number.split(MERGED))
             return self.words.text("Other joint committees together ({committees})", committees=listed)
         known = _BEFORE_THE_TRADE.sub("", self._committees.get(number, ""))
-        return " ".join(part for part in (self.words.text("JC"), number, known) if part)
+        known = _PEOPLES.sub(lambda found: found[0].capitalize(), known)
+        name = " ".join(part for part in (self.words.text("JC"), number, known) if part)
+        return name if most is None else shorten(name, most, placeholder="…").replace(",…", "…")
 
     def label(self, release: Release, *, with_criterion: bool = False) -> str:
         """Return the row name of a release inside its table."""
@@ -137,6 +144,6 @@ class View:
             parts.append(words.name("criterion", release.criterion) if release.criterion else words.text("all"))
         if release.level and with_criterion and release.criterion:
             parts.insert(len(parts) - 1, words.name("criterion", release.criterion))
-        parts += [str(value) for value in release.extra.values() if value]
+        parts += [self.words.name(name, value) for name, value in release.extra.items() if value]
         text = " · ".join(parts)
         return text[:1].upper() + text[1:]

@@ -106,7 +106,7 @@ def test_the_word_summary_has_the_findings_and_fields_to_fill_in(releases, writt
     )
     assert "SIMULATED" in text
     assert "In 480 pairs the control candidate" in text
-    assert "[Which step in recruitment does it change?]" in text
+    assert "[What should be different at the follow-up measurement?]" in text
 
 
 def test_the_json_follows_its_published_schema(releases, written):
@@ -149,3 +149,14 @@ def test_no_identifier_is_in_any_format(written):
         else:
             text = path.read_text(encoding="utf-8")
         assert not [identifier for identifier in identifiers if identifier in text], path.name
+
+
+def test_the_summary_is_one_page_of_its_own(written):
+    for language in ("nl", "en"):
+        pages = PdfReader(written[f"SIMULATED_report_{language}.pdf"]).pages
+        titles = {"nl": ("1. Samenvatting", "2. Hoe er gemeten is"), "en": ("1. Summary", "2. How it was measured")}
+        first, second = (
+            max(number for number, page in enumerate(pages[:6]) if title in page.extract_text())
+            for title in titles[language]
+        )
+        assert second == first + 1

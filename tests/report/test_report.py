@@ -23,6 +23,7 @@ CHAPTERS = [
     "action",
     "limits",
     "reproducibility",
+    "glossary",
 ]
 
 
@@ -56,7 +57,7 @@ def test_nothing_but_a_release_set_is_accepted(construction, tmp_path, wrong):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_same_eleven_chapters_for_every_sector_and_language(construction, social_profit):
+def test_the_same_twelve_chapters_for_every_sector_and_language(construction, social_profit):
     for releases in (construction, social_profit):
         for language in ("nl", "en"):
             assert [chapter.name for chapter in build_document(releases, language).chapters] == CHAPTERS
@@ -140,16 +141,35 @@ def test_no_employer_or_pair_identifier_leaves(tmp_path):
         assert identifier not in text
 
 
-def test_hidden_cells_appear_with_their_reason_and_without_figures(social_profit, tmp_path):
-    assert social_profit.hidden
-    document = build_document(social_profit, "nl")
-    limits = next(chapter for chapter in document.chapters if chapter.name == "limits")
-    table = next(block for block in limits.blocks if getattr(block, "name", "") == "hidden")
-    listed = sum(len(row[1].text.split(" en ")) for row in table.rows)
-    assert listed == len(social_profit.hidden)
-    facts = {"least": 25, "times": 2, "percent": 25, "number": 2}
-    dutch = {catalogue("nl").text(text, **facts) for text in REASONS.values()}
-    assert {row[-1].text for row in table.rows} <= dutch
+@pytest.fixture(scope="module")
+def small_committee():
+    """A sector in which a committee is hidden so that another, too small, cannot be had by subtraction."""
+    results = sector_results(3, sector="social_profit", committees={"330": 200, "331": 60, "337": 12})
+    return release(results, dataclasses.replace(default_policy(), merge_small=False))
+
+
+def _limits(releases):
+    chapters = build_document(releases, "nl").chapters
+    return next(chapter for chapter in chapters if chapter.name == "limits").blocks
+
+
+def test_results_too_small_by_plan_are_a_number_and_no_list(small_committee):
+    small = {each.suppression.rule for each in small_committee.hidden if not each.level}
+    assert "min_pairs" in small
+    text = " ".join(getattr(block, "text", "") for block in _limits(small_committee))
+    assert "te klein, wat de reacties ook waren: 3 resultaten. Achter deze cel staan minder dan 20 paren." in text
+    rows = [row for block in _limits(small_committee) if getattr(block, "name", "") == "hidden" for row in block.rows]
+    assert not [row for row in rows if "minder dan 20" in row[-1].text]
+
+
+def test_other_hidden_results_appear_with_their_reason_and_without_figures(small_committee):
+    releases = small_committee
+    protected = [each for each in releases.hidden if each.suppression.rule == "complementary" and not each.level]
+    assert protected
+    table = next(block for block in _limits(releases) if getattr(block, "name", "") == "hidden")
+    reasons = {catalogue("nl").text(text, least=1, times=2, percent=25, number=2) for text in REASONS.values()}
+    assert {row[-1].text for row in table.rows} <= reasons
+    assert len(table.rows) >= len({each.criterion for each in protected})
 
 
 @pytest.mark.parametrize(("languages", "formats"), [(["xx"], ["html"]), (["nl"], ["docm"])])

@@ -1,4 +1,4 @@
-"""The chapters of the uniform report, the same eleven in the same order for every sector."""
+"""The chapters of the uniform report, the same twelve in the same order for every sector."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from corrtest.report.chapters.action import action_plan
 from corrtest.report.chapters.benchmark import benchmark
 from corrtest.report.chapters.committees import committees
 from corrtest.report.chapters.criteria import criteria
+from corrtest.report.chapters.glossary import glossary
 from corrtest.report.chapters.limits import limits
 from corrtest.report.chapters.method import method
 from corrtest.report.chapters.outcomes import outcomes
@@ -30,6 +31,7 @@ CHAPTERS: tuple[Callable[[View], Chapter], ...] = (
     action_plan,
     limits,
     reproducibility,
+    glossary,
 )
 
 __all__ = ["CHAPTERS"]

@@ -1,10 +1,30 @@
-"""Chapter 9: what the sector can do next, tied to what was found, with fields to fill in."""
+"""Chapter 9: what the sector can do next: what is known to work after what was found, and who does what by when."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 from corrtest.disclosure import Release
-from corrtest.pages import Block, Bullets, Chapter, Fields, Heading, Paragraph
+from corrtest.language import mark
+from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Fields, Heading, Paragraph, Table
+from corrtest.report.measures import Measure, measures_for, measures_for_all
+from corrtest.report.sentences import POWER_FACTOR
+from corrtest.report.shrinkage import log_and_variance
 from corrtest.report.view import View
+from corrtest.spec import written_label
+
+_EVIDENCE = {
+    "good": mark("Experiments that point one way"),
+    "mixed": mark("Experiments that contradict one another"),
+    "little": mark("Few studies, or of another setting"),
+    "law": mark("A duty or a frame in law"),
+}
+_BY = {
+    "soon": mark("Within half a year"),
+    "year": mark("Within a year"),
+    "before": mark("Before the follow-up measurement"),
+}
 
 
 def action_plan(view: View) -> Chapter:
@@ -13,49 +33,160 @@ def action_plan(view: View) -> Chapter:
     blocks: list[Block] = [
         Paragraph(
             text=words.text(
-                "A measurement is a starting point. Below, each criterion has what the result suggests and "
-                "fields to fill in: who does what, by when, and how the sector will see whether it worked."
+                "A measurement is a starting point. Below stand, for each criterion, what the result suggests, what is "
+                "known to work, and a first division of who does what by when. Change it to what fits the sector."
             )
         )
     ]
-    for criterion in view.criteria:
+    every: set[str] = set()
+    used: list[Measure] = []
+    for number, criterion in enumerate(view.criteria, start=1):
+        releases = view.headline(criterion, view.main_outcome)
+        kinds = [_found(release) for release in releases]
+        every |= set(kinds)
         title = words.title("criterion", criterion)
         blocks.append(Heading(text=title))
-        releases = view.headline(criterion, view.main_outcome)
-        blocks.append(Bullets(items=tuple(dict.fromkeys(_suggestion(view, release) for release in releases))))
+        blocks += [Paragraph(text=text) for text in dict.fromkeys(words.text(_SUGGESTIONS[kind]) for kind in kinds)]
+        chosen = list(dict.fromkeys(each for kind in kinds for each in measures_for(criterion or "", kind)))
+        blocks += _tables(view, str(number), title, chosen)
+        used += chosen
+        blocks += [Paragraph(text=text) for release in releases if (text := _change(view, release))]
+        blocks.append(
+            Fields(rows=((words.text("Goal"), words.text("What should be different at the follow-up measurement?")),))
+        )
+    general = [each for each in measures_for_all(frozenset(every)) if each not in used]
+    if general:
+        title = words.text("For every criterion")
+        blocks += [Heading(text=title), *_tables(view, "all", title, general)]
         blocks.append(
             Fields(
                 rows=(
-                    (words.text("Goal"), words.text("What should be different at the follow-up measurement?")),
-                    (words.text("Action"), words.text("Which step in recruitment does it change?")),
+                    (
+                        words.text("Own step"),
+                        words.text("What else will the sector do?"),
+                    ),
                     (words.text("Who"), words.text("Who is responsible, who helps?")),
                     (words.text("By when"), words.text("A date.")),
                     (words.text("How do we see that it worked?"), words.text("A figure and the chapter it stands in.")),
                 )
             )
         )
+    cited = (source for each in (*used, *general) for source in each.sources)
+    sources = dict.fromkeys(written_label(source, "", words.language) for source in cited)
+    if sources:
+        blocks += [Heading(text=words.text("Sources of this chapter")), Bullets(items=tuple(sources))]
     return Chapter(name="action", title=words.text("What the sector can do next"), blocks=tuple(blocks))
 
 
-def _suggestion(view: View, release: Release) -> str:
+def _tables(view: View, name: str, title: str, chosen: Sequence[Measure]) -> list[Block]:
+    """Return what is known of the measures, and who does each by when."""
+    if not chosen:
+        return []
     words = view.words
+
+    def said(text: Mapping[str, str]) -> str:
+        return written_label(text, "", words.language)
+
+    known = Table(
+        name=f"measures-{name}",
+        caption=words.text("{criterion}: what is known to work", criterion=title),
+        columns=(
+            Column(header=words.text("Step")),
+            Column(header=words.text("What to do")),
+            Column(header=words.text("What is known")),
+            Column(header=words.text("How sure")),
+        ),
+        rows=tuple(
+            (
+                Cell(text=said(each.title)),
+                Cell(text=said(each.step)),
+                Cell(text=said(each.known)),
+                Cell(text=words.text(_EVIDENCE[each.evidence])),
+            )
+            for each in chosen
+        ),
+    )
+    plan = Table(
+        name=f"plan-{name}",
+        caption=words.text("{criterion}: who does what, by when", criterion=title),
+        columns=(
+            Column(header=words.text("Step")),
+            Column(header=words.text("Who")),
+            Column(header=words.text("By when")),
+            Column(header=words.text("How it shows")),
+        ),
+        rows=tuple(
+            (
+                Cell(text=said(each.title)),
+                Cell(text=said(each.who)),
+                Cell(text=words.text(_BY[each.by])),
+                Cell(text=said(each.seen)),
+            )
+            for each in chosen
+        ),
+    )
+    return [known, plan]
+
+
+_SUGGESTIONS = {
+    "disadvantage": mark(
+        "Treated candidates are at a disadvantage here. Look first at the first selection: who reads the "
+        "applications, on what they decide, and what they see that has nothing to do with the job."
+    ),
+    "advantage": mark(
+        "Treated candidates were at an advantage here. Find out in which occupations, and whether the control "
+        "candidates miss out for a reason that has nothing to do with the job."
+    ),
+    "not_settled": mark(
+        "The measurement could not tell. That is no reason to wait: what follows is good practice whatever the ratio "
+        "is. Plan enough tests at the follow-up measurement."
+    ),
+    "hidden": mark(
+        "No figure can be shown. What follows is good practice whatever the ratio is. Plan more tests at the follow-up "
+        "measurement before drawing conclusions."
+    ),
+}
+
+
+def _found(release: Release) -> str:
     ratio = release.estimate("discrimination_ratio")
     if ratio is None or ratio.value is None:
-        return words.text(
-            "No figure can be shown. Plan more tests at the follow-up measurement before drawing conclusions."
-        )
+        return "hidden"
     if ratio.upper is not None and ratio.upper < 1:
+        return "disadvantage"
+    return "advantage" if ratio.lower is not None and ratio.lower > 1 else "not_settled"
+
+
+def _change(view: View, release: Release) -> str:
+    """Return which change of the ratio a follow-up of the same size shows, and what it takes to show equal treatment.
+
+    A change of the log ratio by d shows in four cases of five where d ≥ (z₀.₉₇₅ + z₀.₈)·√(v₀ + v₁), with v the variance
+    of the log ratio in each wave; v₁ = v₀ for as many tests, and falls with their number.
+    """
+    words, found = view.words, log_and_variance(release)
+    ratio = release.estimate("discrimination_ratio")
+    if found is None or ratio is None or ratio.value is None or ratio.value >= 1:
+        return ""
+    log, variance = found
+    reached = math.exp(log + POWER_FACTOR * math.sqrt(2 * variance))
+    facts = {"ratio": words.number(ratio.value), "reached": words.number(reached)}
+    if reached <= 1:
         return words.text(
-            "A disadvantage is likely. Look first at the first selection: who reads applications, on what, and "
-            "whether name, age or other irrelevant details can be left out; then train those who select, and "
-            "measure again."
+            "In the follow-up: with as many tests as now, a rise of the ratio from {ratio} to {reached} or more shows "
+            "in four cases of five. A smaller change is likely to stay hidden.",
+            **facts,
         )
-    if ratio.lower is not None and ratio.lower > 1:
+    left = (log / POWER_FACTOR) ** 2 - variance
+    if left <= 0:
         return words.text(
-            "Treated candidates were at an advantage here. Find out in which occupations, and whether the "
-            "control candidates miss out for a reason that has nothing to do with the job."
+            "In the follow-up: this measurement is too uncertain for a second one, however large, to show that the "
+            "ratio rose from {ratio} to 1. Judge the actions by their own figures, and plan more tests in both from "
+            "now on.",
+            **facts,
         )
     return words.text(
-        "The measurement could not tell. Keep to good practice, and plan enough tests at the follow-up "
-        "measurement: chapter 4 says what this number of tests can show."
+        "In the follow-up: with as many tests as now, not even a rise of the ratio from {ratio} to 1 shows in four "
+        "cases of five; that takes about {times} times as many tests. Judge the actions by their own figures as well.",
+        **facts,
+        times=words.number(variance / left, 1),
     )

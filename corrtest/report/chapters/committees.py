@@ -1,4 +1,4 @@
-"""Chapter 5: per joint committee, raw and shrunken towards the mean of the sector."""
+"""Chapter 5: per joint committee, raw and shrunken towards the mean of the sector, and per province."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from corrtest.report.sentences import mean_sentence
 from corrtest.report.shrinkage import Shrinkage, shrunken_by_release
 from corrtest.report.tables import counts_table, direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
+
+# Letters of a committee's name that a figure has room for beside its ratio.
+_FITS = 48
 
 
 def committees(view: View) -> Chapter:
@@ -38,7 +41,41 @@ def committees(view: View) -> Chapter:
         )
     for number, criterion in enumerate(view.criteria if len(view.committees) > 1 else (), start=1):
         blocks += _criterion(view, number, criterion)
-    return Chapter(name="committees", title=words.text("Per joint committee"), blocks=tuple(blocks))
+    provinces = _provinces(view)
+    title = words.text("Per joint committee and per province") if provinces else words.text("Per joint committee")
+    return Chapter(name="committees", title=title, blocks=(*blocks, *provinces))
+
+
+def _provinces(view: View) -> list[Block]:
+    """Return the results per province, where the analysis grouped by it."""
+    words = view.words
+    blocks: list[Block] = []
+    for number, criterion in enumerate(view.criteria, start=1):
+        releases = [
+            release
+            for release in view.extra_groupings()
+            if release.extra.get("province") and release.criterion == criterion and release.outcome == view.main_outcome
+        ]
+        if not releases:
+            continue
+        rows = [(words.name("province", release.extra["province"]), release) for release in releases]
+        title = words.title("criterion", criterion)
+        caption = words.text("{criterion}: ratio per province", criterion=title)
+        blocks.append(forest_figure(view, f"provinces-{number}", caption, [("", rows)]))
+        caption = words.text("{criterion}: counts per province", criterion=title)
+        blocks.append(counts_table(view, f"provinces-{number}", caption, rows))
+    if not blocks:
+        return []
+    return [
+        Heading(text=words.text("Per province")),
+        Paragraph(
+            text=words.text(
+                "The province is that of the workplace. Nothing was planned per province, so most have few tests: read "
+                "the intervals before the ratios, and no ranking into them."
+            )
+        ),
+        *blocks,
+    ]
 
 
 def _criterion(view: View, number: int, criterion: str | None) -> list[Block]:
@@ -53,7 +90,7 @@ def _criterion(view: View, number: int, criterion: str | None) -> list[Block]:
         if release.criterion == criterion and release.outcome == view.main_outcome
     ]
     title = words.title("criterion", criterion)
-    rows = [(f"{words.text('JC')} {release.joint_committee}", release) for release in releases]
+    rows = [(view.committee_name(str(release.joint_committee), _FITS), release) for release in releases]
     rows += [(view.committee_name(str(release.joint_committee)), release) for release in merged]
     blocks: list[Block] = [Heading(text=title)]
     caption = words.text("{criterion}: ratio per joint committee, raw", criterion=title)

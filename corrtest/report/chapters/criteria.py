@@ -50,6 +50,8 @@ def _other_groupings(view: View, number: int, title: str, criterion: str | None)
     for release in view.extra_groupings():
         if release.criterion == criterion and release.outcome == view.main_outcome:
             fields = tuple(name for name, value in release.extra.items() if value)
+            if fields == ("province",):  # chapter 5
+                continue
             grouped.setdefault(fields, []).append((view.label(release), release))
     tables: list[Block] = []
     for fields, rows in grouped.items():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from corrtest.disclosure import noise_scale
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import reason
 from corrtest.report.view import View
+
+# Rules that a result breaks by the number of its tests, which the plan tells.
+_BY_PLAN = frozenset({"min_pairs", "min_employers", "min_vacancies", "min_applications", "min_arm_employers"})
 
 
 def limits(view: View) -> Chapter:
@@ -54,7 +58,7 @@ def limits(view: View) -> Chapter:
                 )
             )
         )
-    blocks.append(_hidden_table(view) if view.releases.hidden else Paragraph(text=words.text("No result is hidden.")))
+    blocks += _hidden(view)
     return Chapter(name="limits", title=words.text("Limits, and what is not shown"), blocks=tuple(blocks))
 
 
@@ -101,28 +105,56 @@ def _noise(view: View) -> str:
     )
 
 
-def _hidden_table(view: View) -> Table:
+def _hidden(view: View) -> list[Block]:
+    """Return the results of this report that are not shown, with the reason; those too small by plan only as a number.
+
+    A committee's levels stand in no table of the report, and are left out here as well.
+    """
     words = view.words
-    # A result that is hidden for both outcomes by the same rule is one row.
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for release in view.releases.hidden:
-        assert release.suppression is not None
-        label = view.label(release, with_criterion=True)
-        rule = words.name("rule", release.suppression.rule)
-        outcomes = found.setdefault((label, rule, reason(release.suppression, words)), [])
-        outcomes.append(words.name("outcome_short", release.outcome))
-    rows = [
-        (Cell(text=label), Cell(text=words.several(outcomes)), Cell(text=rule), Cell(text=why))
-        for (label, rule, why), outcomes in found.items()
+    printed = [
+        release
+        for release in view.releases.hidden
+        if not (release.joint_committee and release.level and len(view.committees) > 1)
     ]
+    if not printed:
+        return [Paragraph(text=words.text("No result is hidden."))]
+    small: dict[str, set[str]] = {}
+    # A result that is hidden for both outcomes by the same rule is one row.
+    found: dict[tuple[str, str], list[str]] = {}
+    for release in printed:
+        assert release.suppression is not None
+        label, why = view.label(release, with_criterion=True), reason(release.suppression, words)
+        if release.suppression.rule in _BY_PLAN:
+            small.setdefault(why, set()).add(label)
+        else:
+            found.setdefault((label, why), []).append(words.name("outcome_short", release.outcome))
+    blocks: list[Block] = [
+        Paragraph(
+            text=words.text(
+                "Too small by plan, whatever the reactions were: {count} results. {reason}",
+                count=words.number(len(labels), 0),
+                reason=why,
+            )
+        )
+        for why, labels in small.items()
+    ]
+    if found:
+        blocks.append(_hidden_table(view, found))
+    return blocks
+
+
+def _hidden_table(view: View, found: Mapping[tuple[str, str], Sequence[str]]) -> Table:
+    words = view.words
     return Table(
         name="hidden",
         caption=words.text("Results that are not shown, and why"),
         columns=(
             Column(header=words.text("Result")),
             Column(header=words.text("Outcome")),
-            Column(header=words.text("Rule")),
             Column(header=words.text("Reason")),
         ),
-        rows=tuple(rows),
+        rows=tuple(
+            (Cell(text=label), Cell(text=words.several(outcomes)), Cell(text=why))
+            for (label, why), outcomes in found.items()
+        ),
     )
