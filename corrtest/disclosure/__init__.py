@@ -1,7 +1,9 @@
 """What may leave: the gate that turns results into releases.
 
 - `policy`: the thresholds, as commented data (`default.toml`); `rules`: what a cell must satisfy by itself.
-- `noise`: noise on the counts of the smallest cells; `intervals`: estimates made anew from published counts.
+- `noise`: the noise of one table; `layers`: how the protection is spent over tables that add up; `whole`: whole counts
+  again; `noised`: all of these, for every group; `rounding`: counts without noise, rounded.
+- `intervals`: estimates made anew from published counts.
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
 - `keyed`: whose secret goes with which results, and fingerprints that nobody without it can use.
@@ -14,7 +16,7 @@
 
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
-from corrtest.disclosure.noise import noise_scale
+from corrtest.disclosure.noised import noise_covariances
 from corrtest.disclosure.policy import (
     Override,
     Policy,
@@ -53,7 +55,7 @@ __all__ = [
     "fingerprint_of",
     "is_releases",
     "names_no_one",
-    "noise_scale",
+    "noise_covariances",
     "policy_for",
     "protects_nobody",
     "publication",

@@ -10,7 +10,7 @@ from typing import Any
 from corrtest.analysis import GroupResult
 from corrtest.disclosure.complement import Cells, complementary
 from corrtest.disclosure.margins import CellKey, cell_key, relations
-from corrtest.disclosure.noise import Noise
+from corrtest.disclosure.noise import fingerprint
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import Suppression
 from corrtest.disclosure.releaselog import EarlierCell
@@ -45,13 +45,24 @@ class ReportCells:
         cls,
         groups: Sequence[GroupResult],
         keys: Sequence[Mapping[str, str | None]],
-        noise: Noise,
+        secret: bytes,
         *,
+        noise: Sequence[str],
         wave: str | None,
         employers_known: bool,
         besides: Sequence[Mapping[str, Any]] = (),
     ) -> ReportCells:
-        """Make the cells of `groups`; `besides` are further figures of each group, so that a change in them counts."""
+        """Make the cells of `groups`.
+
+        Parameters
+        ----------
+        secret : bytes
+            Of the fingerprints.
+        noise : sequence of str
+            What tells the noise on each group from that of another release; empty without noise.
+        besides : sequence of mappings
+            Further figures of each group, so that a change in them counts.
+        """
         places: dict[CellKey, int] = {}
         cells: list[dict[str, str | None]] = []
         pairs, employers, of_group = [], [], []
@@ -65,7 +76,7 @@ class ReportCells:
                 employers.append(group.employers if employers_known else group.pairs)
                 marks.append(hashlib.sha256())
             figures = {**group.counts.as_dict(), **(besides[position] if besides else {})}
-            marks[place].update(noise.fingerprint(own, figures, "release log"))
+            marks[place].update(fingerprint(secret, own, figures, f"release log {noise[position]}"))
             of_group.append(place)
         return cls(
             keys=tuple(cells),
@@ -88,7 +99,8 @@ class ReportCells:
         for cell in others:
             if 0 < abs(cell.pairs - self.pairs[place]) < policy.min_pairs:
                 return Suppression(rule="earlier_release")
-        if len(others) >= policy.releases_per_cell:
+        # Noise is paid from a budget, which the first release has spent.
+        if len(others) >= (policy.releases_per_cell if policy.exact else 1):
             return Suppression(rule="released_often", facts={"times": len(others)})
         return None
 

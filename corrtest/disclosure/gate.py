@@ -26,21 +26,17 @@ from corrtest.analysis import (
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.fieldwork import public_fieldwork
-from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.disclosure.intervals import computed, deviations, protected_estimates
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
 from corrtest.disclosure.merging import merged_committees
-from corrtest.disclosure.noise import (
-    Noise,
-    noise_scale,
-    noisy_counts,
-    noisy_names,
-    published_counts,
-)
+from corrtest.disclosure.noise import FloatArray
+from corrtest.disclosure.noised import Keys, PublishedCounts, main_epsilon, noised
 from corrtest.disclosure.odd import odd_checks, odd_kinds
 from corrtest.disclosure.policy import ALL_BUT_ONE, Override, Policy, override_needed
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell
-from corrtest.disclosure.rules import primary
+from corrtest.disclosure.rounding import rounded
+from corrtest.disclosure.rules import all_or_nothing, by_size
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 from corrtest.spec import every_column
@@ -99,39 +95,45 @@ def release(
     keys = [keys_of(group, extra) for group in results.groups]
     # Where the employers are unknown the vacancy is the unit whose answer is protected: a pair is one vacancy.
     employers_known = any(group.employers is not None for group in results.groups)
-    noise = _noise(results, policy, log)
+    secret = secret_for(results, log)
     odd = odd_kinds(results, policy)
-    main = noise.sharing(1 - policy.robustness_share) if odd else noise
-    noisy = noisy_counts(keys, [g.pairs for g in results.groups], [g.counts.as_dict() for g in results.groups], main)
-    counts = [
-        published_counts(made, [group.counts], policy.rounding_base)
-        for made, group in zip(noisy.counts, results.groups, strict=True)
-    ]
+    leaving = _leaving(results, keys, policy, secret, employers_known=employers_known)
+    counts = leaving.counts
     sure = policy.exact or sizes_known(results)
     groups = results.groups if sure else _resized(results.groups, counts)
     cells = ReportCells.of(
         results.groups,
         keys,
-        dataclasses.replace(noise, scale=noisy.scale),
+        secret,
+        noise=leaving.marks,
         wave=dict(results.study or {}).get("wave"),
         employers_known=employers_known,
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
     hidden = _hidden(groups, counts, cells, log.by_key() if log else {}, policy, employers_known=employers_known)
     public = policy.protection == ALL_BUT_ONE and policy.exact and policy.rounding_base == 1
-    estimates = [g.estimates for g in groups] if public else _estimates(groups, counts, noisy.variances, policy)
+    estimates = [g.estimates for g in groups] if public else _estimates(groups, leaving, policy)
     releases = tuple(
-        _release(group, keys[position], counts[position], estimates[position], hidden.get(position))
+        _release(
+            group,
+            keys[position],
+            counts[position],
+            leaving.covariance(position),
+            estimates[position],
+            hidden.get(position),
+        )
         for position, group in enumerate(groups)
     )
     if not sure:
         releases = tuple(dataclasses.replace(each, employers=None, seal=_SEAL) for each in releases)
     if log:
-        log.record(cells.shown(hidden), {} if allowed is None else {"override": allowed.as_dict()})
+        facts = {} if allowed is None else {"override": allowed.as_dict()}
+        log.record(cells.shown(hidden), facts if policy.exact else {**facts, "epsilon": policy.epsilon})
+    checks = odd_checks(groups, odd, hidden, policy, outcomes=_outcomes(results), secret=secret)
     return ReleaseSet(
         releases=releases,
-        merged=merged_committees(groups, keys, noisy, hidden, policy),
-        odd_checks=odd_checks(groups, keys, odd, hidden, policy, noise.sharing(policy.robustness_share)) if odd else (),
+        merged=merged_committees(groups, keys, leaving, hidden, policy),
+        odd_checks=checks,
         design=results.design,
         policy=policy,
         override=allowed,
@@ -151,13 +153,47 @@ def sizes_known(results: Results) -> bool:
     return (results.inputs or {}).get("odd_reactions") != "left_out"
 
 
-def _resized(groups: Sequence[GroupResult], counts: Sequence[Counts]) -> tuple[GroupResult, ...]:
+def _leaving(
+    results: Results, keys: Sequence[Keys], policy: Policy, secret: bytes, *, employers_known: bool
+) -> PublishedCounts:
+    """Return the counts as they leave: exact, or with noise on every layer of tables of which a cell can be shown."""
+    true = [group.counts for group in results.groups]
+    if policy.exact:
+        return PublishedCounts.exact([rounded(counts, policy.rounding_base) for counts in true])
+    known, design = sizes_known(results), _design(results.groups)
+    return noised(
+        keys,
+        [group.pairs for group in results.groups],
+        true,
+        design=design,
+        outcomes=_outcomes(results),
+        can_be_shown=[
+            not known or by_size(group, policy, employers_known=employers_known) is None for group in results.groups
+        ],
+        sizes_known=known,
+        epsilon=main_epsilon(policy, design),
+        total_sd=policy.total_sd,
+        base=policy.rounding_base,
+        secret=secret,
+    )
+
+
+def _outcomes(results: Results) -> dict[str, Sequence[str]]:
+    """Return the outcomes of the results, with the reactions that are positive where these are known."""
+    known = dict((results.inputs or {}).get("outcomes") or {})
+    return {name: tuple(known.get(name, ())) for name in dict.fromkeys(group.outcome for group in results.groups)}
+
+
+def _resized(groups: Sequence[GroupResult], counts: Sequence[Counts | None]) -> tuple[GroupResult, ...]:
     """Return groups whose sizes carry noise: nothing reads a true number of pairs or employers from here on.
 
-    A group has at least its pairs ÷ its largest employer's pairs employers.
+    A group has at least its pairs ÷ its largest employer's pairs employers. Where sizes are not known every group is
+    measured.
     """
     made = []
     for group, count in zip(groups, counts, strict=True):
+        if count is None:
+            raise AssertionError("a group of unknown size was not measured")
         pairs = sum(count.as_dict().values())
         employers = None if group.employers is None else pairs // max(1, group.largest_employer_pairs or 1)
         made.append(dataclasses.replace(group, pairs=pairs, employers=employers, counts=count))
@@ -180,18 +216,6 @@ def _refuse_groupings(results: Results) -> None:
             )
 
 
-def _noise(results: Results, policy: Policy, log: Log | None) -> Noise:
-    """Return the noise of one look at the results under the policy."""
-    design = _design(results.groups)
-    known = sizes_known(results)
-    scale = 0.0 if policy.exact else noise_scale(policy.certainty, design.change if known else 2)
-    return Noise(
-        secret=secret_for(results, log),
-        scale=scale,
-        names=noisy_names(design, sizes_known=known),
-    )
-
-
 def _design(groups: Sequence[GroupResult]) -> Design[Any, Any]:
     """Return the design of the groups; one analysis has one."""
     found = {group.counts.design for group in groups}
@@ -202,7 +226,7 @@ def _design(groups: Sequence[GroupResult]) -> Design[Any, Any]:
 
 def _hidden(
     groups: Sequence[GroupResult],
-    counts: Sequence[Counts],
+    counts: Sequence[Counts | None],
     cells: ReportCells,
     earlier: Earlier,
     policy: Policy,
@@ -212,12 +236,15 @@ def _hidden(
     """Return which groups may not be shown, and why."""
     hidden: dict[int, Suppression] = {}
     for position, group in enumerate(groups):
-        suppression = primary(group, counts[position], policy, employers_known=employers_known)
+        suppression = by_size(group, policy, employers_known=employers_known)
+        shown = counts[position]
+        if shown is not None:
+            suppression = suppression or all_or_nothing(shown, policy)
         suppression = suppression or cells.repeated(cells.of_group[position], earlier, policy)
         if suppression:
             hidden[position] = suppression
     spread_over_outcomes(cells.of_group, hidden)
-    arms = len(design_of(counts[0]).blocks)
+    arms = len(design_of(groups[0].counts).blocks)
     for place in cells.complement(hidden, earlier, policy, arms=arms):
         for position in cells.groups_at(place):
             hidden[position] = Suppression(rule="complementary")
@@ -231,34 +258,37 @@ def _reference(notes: Sequence[str]) -> dict[str, str]:
     return {"reference": found[0]} if found else {}
 
 
-def _estimates(
-    groups: Sequence[GroupResult],
-    counts: Sequence[Counts],
-    variances: Sequence[float],
-    policy: Policy,
-) -> list[tuple[Estimate, ...]]:
+def _estimates(groups: Sequence[GroupResult], leaving: PublishedCounts, policy: Policy) -> list[tuple[Estimate, ...]]:
     """Return every group's estimates from its published counts."""
     correlation = policy.employer_correlation
     levels = {estimate.confidence_level for group in groups for estimate in group.estimates[:1]}
     if len(levels) > 1:
         raise DisclosureError(say("The results mix confidence levels. Run the analysis again with one level."))
-    return protected_estimates(
-        counts,
-        noise_variances=variances,
-        effects=[largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for g in groups],
+    made: list[tuple[Estimate, ...]] = [() for _ in groups]
+    measured = [(place, groups[place], counts) for place, counts in enumerate(leaving.counts) if counts is not None]
+    found = protected_estimates(
+        [counts for _, _, counts in measured],
+        noise=[leaving.covariance(place) for place, _, _ in measured],
+        effects=[
+            largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for _, g, _ in measured
+        ],
         confidence_level=levels.pop() if levels else 0.95,
         names=computed(*groups),
     )
+    for (place, _, _), estimates in zip(measured, found, strict=True):
+        made[place] = estimates
+    return made
 
 
 def _release(
     group: GroupResult,
     keys: Mapping[str, str | None],
-    counts: Counts,
+    counts: Counts | None,
+    covariance: FloatArray | None,
     estimates: Sequence[Estimate],
     suppression: Suppression | None,
 ) -> Release:
-    shown = suppression is None
+    shown = suppression is None and counts is not None
     fixed = {"sector", "joint_committee", "criterion", "level", "outcome"}
     return Release(
         sector=group.sector,
@@ -270,6 +300,7 @@ def _release(
         pairs=group.pairs if shown else None,
         employers=group.employers if shown else None,
         counts=counts if shown else None,
+        deviations=deviations(counts, covariance) if shown and counts is not None else None,
         estimates=tuple(estimates) if shown else (),
         suppression=suppression,
         seal=_SEAL,

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from corrtest.analysis import Counts, Design, Estimate, GroupResult, design_of, published
+from corrtest.disclosure.noise import FloatArray
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
@@ -24,7 +24,7 @@ def computed(*groups: GroupResult) -> frozenset[str]:
 def protected_estimates(
     counts: Sequence[Counts],
     *,
-    noise_variances: Sequence[float],
+    noise: Sequence[FloatArray | None],
     effects: Sequence[float],
     confidence_level: float,
     names: Collection[str] | None = None,
@@ -35,8 +35,8 @@ def protected_estimates(
     ----------
     counts : sequence of counts
         Published counts, all of one design; all tables are estimated at once.
-    noise_variances : sequence of float
-        Variance of the noise on each of a table's noisy counts.
+    noise : sequence of arrays (cells × cells) or None
+        Covariance of the noise on each table; None = exact.
     effects : sequence of float
         See `corrtest.analysis.design_effect`.
     names : collection of str, optional
@@ -51,21 +51,21 @@ def protected_estimates(
         return []
     design = design_of(counts[0])
     _require_protected(design, names)
-    noise = None
-    if any(noise_variances):
-        noise = np.multiply.outer(np.asarray(noise_variances, dtype=np.float64), _moved_together(design))
-    found = published(counts, effects=effects, noise=noise, confidence_level=confidence_level, names=names)
+    covariance = None
+    if any(each is not None for each in noise):
+        exact = np.zeros((len(design.cells),) * 2)
+        covariance = np.array([exact if each is None else each for each in noise])
+    found = published(counts, effects=effects, noise=covariance, confidence_level=confidence_level, names=names)
     # Without a row of an arm a cell is too small to show, and there is nothing to estimate.
     return [() if each is None else each.estimates for each in found]
 
 
-def _moved_together(design: Design[Any, Any]) -> npt.NDArray[np.float64]:
-    """Return the covariance of the cells for a variance of 1 on each noisy one: what that gains, its rest loses."""
-    place = {cell: number for number, cell in enumerate(design.cells)}
-    moves = np.zeros((len(place), len(design.noisy)))
-    for column, (cell, rest) in enumerate((cell, block.rest) for block in design.blocks for cell in block.noisy):
-        moves[place[cell], column], moves[place[rest], column] = 1.0, -1.0
-    return np.asarray(moves @ moves.T)
+def deviations(counts: Counts, noise: FloatArray | None) -> dict[str, float] | None:
+    """Return the standard deviation of the noise on each count; None where counts are exact."""
+    if noise is None:
+        return None
+    found = np.sqrt(np.diag(noise))
+    return {cell: round(float(sd), 2) for cell, sd in zip(design_of(counts).cells, found, strict=True)}
 
 
 def _require_protected(design: Design[Any, Any], names: Collection[str] | None) -> None:

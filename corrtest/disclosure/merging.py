@@ -10,10 +10,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import Counts, GroupResult, largest_design_effect
-from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.analysis import Counts, GroupResult, design_of, largest_design_effect
+from corrtest.disclosure.intervals import computed, deviations, protected_estimates
 from corrtest.disclosure.margins import relations
-from corrtest.disclosure.noise import NoisyCounts, published_counts
+from corrtest.disclosure.noise import FloatArray
+from corrtest.disclosure.noised import PublishedCounts
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, Release, Suppression
 from corrtest.disclosure.rules import all_or_nothing, dominated, largest_employers, too_small
@@ -25,7 +26,7 @@ JOINED = " + "
 def merged_committees(
     groups: Sequence[GroupResult],
     keys: Sequence[Mapping[str, str | None]],
-    noisy: NoisyCounts,
+    leaving: PublishedCounts,
     hidden: Mapping[int, Suppression],
     policy: Policy,
 ) -> tuple[Release, ...]:
@@ -41,10 +42,11 @@ def merged_committees(
         if not 2 <= len(closed) < len(link.parts):
             continue
         shown = [groups[part] for part in link.parts if part not in hidden]
-        made = _merged(total, shown, [groups[part] for part in closed], [noisy.counts[part] for part in closed], policy)
-        if made is not None:
-            variance = sum(noisy.variances[part] for part in closed)
-            found.append(_with_estimates(*made, variance, policy))
+        counts = [counts for part in closed if (counts := leaving.counts[part]) is not None]
+        if len(counts) == len(closed):
+            made = _merged(total, shown, [groups[part] for part in closed], counts, policy)
+            if made is not None:
+                found.append(_with_estimates(*made, leaving.covariance(*closed), policy))
     return tuple(found)
 
 
@@ -52,7 +54,7 @@ def _merged(
     total: GroupResult,
     shown: Sequence[GroupResult],
     closed: Sequence[GroupResult],
-    counts: Sequence[Mapping[str, int]],
+    counts: Sequence[Counts],
     policy: Policy,
 ) -> tuple[GroupResult, Counts] | None:
     """Return the closed committees as one group with its published counts, or None where a rule forbids it.
@@ -60,8 +62,8 @@ def _merged(
     An employer may have vacancies in several committees: there are at least as many employers as the total has besides
     the shown committees, and the largest one has at most the sum of the largest ones.
     """
-    noisy = {name: sum(count[name] for count in counts) for name in counts[0]}
-    made = published_counts(noisy, [group.counts for group in closed], policy.rounding_base)
+    design = design_of(counts[0])
+    made = design.counts({cell: sum(count.as_dict()[cell] for count in counts) for cell in design.cells})
     largest = [sum(sizes) for sizes in zip(*(_five(group) for group in closed), strict=True)]
     sizes = dict.fromkeys(sorted(set(largest) - {0}), 0)
     for size in filter(None, largest):
@@ -86,13 +88,13 @@ def _five(group: GroupResult) -> tuple[int, ...]:
     return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
 
 
-def _with_estimates(group: GroupResult, counts: Counts, variance: float, policy: Policy) -> Release:
+def _with_estimates(group: GroupResult, counts: Counts, covariance: FloatArray | None, policy: Policy) -> Release:
     effect = largest_design_effect(
         group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation
     )
     (estimates,) = protected_estimates(
         [counts],
-        noise_variances=[variance],
+        noise=[covariance],
         effects=[effect],
         confidence_level=group.estimates[0].confidence_level if group.estimates else 0.95,
         names=computed(group),
@@ -107,6 +109,7 @@ def _with_estimates(group: GroupResult, counts: Counts, variance: float, policy:
         pairs=group.pairs,
         employers=None,
         counts=counts,
+        deviations=deviations(counts, covariance),
         estimates=estimates,
         suppression=None,
         seal=_SEAL,

@@ -1,29 +1,31 @@
-"""Results without the pairs that had an odd reaction: a second look at the same pairs, with noise of its own.
+"""Results without the pairs that had an odd reaction: a second look at the same pairs.
 
-Beside the result as coded, the pairs that are left out can be had by subtraction. So the two are never exact: each pair
-is one of five kinds here (both, control only, treated only, neither, odd), the first three and the last get noise, and
-the policy's `robustness_share` says which part of the protection that takes from the main counts. Where the noisy
-number of odd pairs is too small to be a cell, nothing is shown: that decision reads no true number.
+Beside the result as coded, the pairs that are left out can be had by subtraction. Where counts carry noise
+(`protection = "all_but_one"`) the check is measured by itself: each pair is of one kind more, odd, and the policy's
+`robustness_share` says which part of the protection that takes from the main counts. Where the published number of odd
+pairs is too small to be a cell, nothing is shown: that decision reads no true number.
 
 How the odd pairs would have answered bounds the ratio in a report; those bounds follow from these figures alone.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of, largest_design_effect
-from corrtest.disclosure.intervals import computed, protected_estimates
-from corrtest.disclosure.noise import Noise, noise_variance, published
+from corrtest.disclosure.intervals import computed, deviations, protected_estimates
+from corrtest.disclosure.layers import Layers
+from corrtest.disclosure.noise import FloatArray, Law, Stream, fingerprint, kinds_of
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Suppression
 from corrtest.disclosure.rules import all_or_nothing
+from corrtest.disclosure.whole import whole_counts
 
 # What the analysis calls the choices about odd pairs.
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
-KINDS = (*PAIRED.noisy, "odd")
-(_PAIRS,) = PAIRED.blocks
 
 
 def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
@@ -32,7 +34,7 @@ def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
     Where no pair was odd the analysis has no row without them, and the number is 0 here: whether the check is made may
     not depend on a reaction.
     """
-    if not policy.robustness_share:
+    if not policy.exact and not policy.robustness_share:
         return {}
     choices = {
         (row.get("sector"), row["criterion"], row["outcome"], row["choice"]): row["counts"]
@@ -46,37 +48,76 @@ def odd_kinds(results: Results, policy: Policy) -> dict[int, dict[str, int]]:
             continue
         if choices[*key, AS_CODED] == group.counts.as_dict():
             left = choices.get((*key, LEFT_OUT), group.counts.as_dict())
-            found[position] = {**{name: left[name] for name in PAIRED.noisy}, "odd": group.pairs - sum(left.values())}
+            found[position] = {**left, "odd": group.pairs - sum(left.values())}
     return found
 
 
 def odd_checks(
     groups: Sequence[GroupResult],
-    keys: Sequence[Mapping[str, str | None]],
     kinds: Mapping[int, Mapping[str, int]],
     hidden: Mapping[int, Suppression],
     policy: Policy,
-    noise: Noise,
+    *,
+    outcomes: Mapping[str, Sequence[str]],
+    secret: bytes,
 ) -> tuple[OddCheck, ...]:
-    """Return one check for each group of `kinds`; `noise` has the scale that the policy leaves for these checks."""
-    noise = dataclasses.replace(noise, names=KINDS)
-    return tuple(
-        _check(groups[position], keys[position], counted, position in hidden, policy, noise)
-        for position, counted in kinds.items()
+    """Return one check for each group of `kinds`."""
+    cells: dict[tuple[str | None, str | None], dict[str, int]] = {}
+    for position in kinds:
+        group = groups[position]
+        cells.setdefault((group.sector, group.criterion), {})[group.outcome] = position
+    found: dict[int, OddCheck] = {}
+    for positions in cells.values():
+        counts = {outcome: dict(kinds[position]) for outcome, position in positions.items()}
+        covariances: dict[str, FloatArray] = {}
+        if not policy.exact:
+            named = {outcome: outcomes[outcome] for outcome in positions}
+            pairs = groups[next(iter(positions.values()))].pairs
+            counts, covariances = _noised(counts, pairs, named, policy, secret, groups[next(iter(positions.values()))])
+        for outcome, position in positions.items():
+            made, covariance = counts[outcome], covariances.get(outcome)
+            found[position] = _check(groups[position], made, covariance, policy, main_hidden=position in hidden)
+    return tuple(found[position] for position in kinds)
+
+
+def _noised(
+    true: Mapping[str, Mapping[str, int]],
+    pairs: int,
+    outcomes: Mapping[str, Sequence[str]],
+    policy: Policy,
+    secret: bytes,
+    group: GroupResult,
+) -> tuple[dict[str, dict[str, int]], dict[str, FloatArray]]:
+    """Return the kinds of each outcome with noise, of the same draw for all, and the covariance of the counts."""
+    (block,) = kinds_of(PAIRED, outcomes, left_out=True)
+    law, epsilon = Law(block.number), policy.epsilon * policy.robustness_share
+    cell = {"sector": group.sector, "criterion": group.criterion}
+    noise = [int(z) for z in law.draw(epsilon, Stream(secret, fingerprint(secret, cell, true, f"odd {epsilon:.9g}")))]
+    variance = law.variance(epsilon)
+    fitted = {
+        outcome: np.array([[counts[name] + added for name, added in block.counts(noise, outcome).items()]], dtype=float)
+        for outcome, counts in true.items()
+    }
+    whole = whole_counts(
+        Layers.alone(variance), block, fitted, [pairs], deviation=math.sqrt(2 * variance), base=policy.rounding_base
     )
+    made = {}
+    for outcome, counts in whole.items():
+        kinds = {name: int(count) for name, count in zip(PAIRED.cells, counts[0], strict=True)}
+        made[outcome] = {**kinds, "odd": pairs - sum(kinds.values())}
+    return made, {outcome: block.covariance(outcome, variance) for outcome in outcomes}
 
 
 def _check(
     group: GroupResult,
-    keys: Mapping[str, str | None],
     kinds: Mapping[str, int],
-    main_hidden: bool,
+    covariance: FloatArray | None,
     policy: Policy,
-    noise: Noise,
+    *,
+    main_hidden: bool,
 ) -> OddCheck:
-    noisy = {name: kinds[name] + drawn for name, drawn in noise.draw(keys, kinds).items()}
-    odd = min(max(noisy["odd"], 0), group.pairs)
-    counts = PairedCounts(**published(noisy, _PAIRS, group.pairs - odd, policy.rounding_base))
+    odd = kinds["odd"]
+    counts = PairedCounts(**{name: kinds[name] for name in PAIRED.cells})
     suppression = Suppression(rule="main_hidden") if main_hidden else _reason(group, counts, odd, policy)
     effect = largest_design_effect(
         max(counts.pairs, 1), group.employers, group.largest_employer_pairs, policy.employer_correlation
@@ -86,11 +127,7 @@ def _check(
         ()
         if suppression
         else protected_estimates(
-            [counts],
-            noise_variances=[noise_variance(noise.scale)],
-            effects=[effect],
-            confidence_level=level,
-            names=computed(group),
+            [counts], noise=[covariance], effects=[effect], confidence_level=level, names=computed(group)
         )[0]
     )
     return OddCheck(
@@ -99,6 +136,7 @@ def _check(
         outcome=group.outcome,
         odd=None if suppression else odd,
         counts=None if suppression else counts,
+        deviations=None if suppression else deviations(counts, covariance),
         estimates=estimates,
         suppression=suppression,
         seal=_SEAL,

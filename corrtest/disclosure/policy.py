@@ -8,6 +8,7 @@ linked tables and no earlier releases, and asks for pandas below 2.4.
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +60,9 @@ class Policy:
     rounding_base : int
         Published counts are multiples of this.
     certainty : float
-        From even odds, how certain a reader who knows all else may become of one reaction (0.5 to 1; 1 = no noise).
+        From even odds, how certain a reader who knows all else may become of one pair (0.7 to 1; 1 = no noise).
+    total_sd : float
+        Largest standard deviation of the noise on a count of a sector's total, where the certainty allows it.
     robustness_share : float
         Share of the protection that the checks on odd reactions may use, so that the main counts carry more noise.
     employer_correlation : float
@@ -83,10 +86,19 @@ class Policy:
     hide_all_or_nothing: bool
     rounding_base: int
     certainty: float
+    total_sd: float
     robustness_share: float
     employer_correlation: float
     releases_per_cell: int
     source: str = DEFAULT_FILE
+
+    @property
+    def epsilon(self) -> float:
+        """What one release tells of one pair at most: the log of the odds that even odds become; 0 where it is exact.
+
+        Nothing is accounted for then: exact counts are safe for another reason.
+        """
+        return 0.0 if self.exact else math.log(self.certainty / (1 - self.certainty))
 
     @property
     def exact(self) -> bool:
@@ -164,7 +176,8 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float] | tuple[str, tuple[s
     ("dominance", "remainder_share"): ("remainder_share", float, 0.0, 10.0),
     ("all_or_nothing", "hide"): ("hide_all_or_nothing", bool, 0, 1),
     ("rounding", "base"): ("rounding_base", int, 1, 100),
-    ("all_but_one", "certainty"): ("certainty", float, 0.55, 1.0),
+    ("all_but_one", "certainty"): ("certainty", float, 0.7, 1.0),
+    ("all_but_one", "total_sd"): ("total_sd", float, 0.1, 100.0),
     ("all_but_one", "robustness_share"): ("robustness_share", float, 0.0, 0.5),
     ("intervals", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
     ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
@@ -187,6 +200,7 @@ _STRICTER: Mapping[str, int] = {
     "hide_all_or_nothing": 1,
     "rounding_base": 1,
     "certainty": -1,
+    "total_sd": 0,  # what the totals get, the committees give
     "robustness_share": 0,  # what the checks take, the main counts give
     "employer_correlation": 0,  # how wide intervals are, made from what is published
     "releases_per_cell": -1,

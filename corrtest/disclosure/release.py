@@ -6,6 +6,7 @@ Python cannot make that unbreakable; it makes every road around it a deliberate 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -79,7 +80,8 @@ class Release:
     """One cell that may be printed: its keys, and either its figures or the reason why it is hidden.
 
     A key that is None means "all". `pairs`, `employers`, `counts` and `estimates` are None or empty when it is hidden.
-    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`.
+    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`. `deviations` is the
+    standard deviation of the noise on each count; None where counts are exact.
     """
 
     sector: str | None
@@ -91,6 +93,7 @@ class Release:
     pairs: int | None
     employers: int | None
     counts: Counts | None
+    deviations: Mapping[str, float] | None = None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
@@ -108,6 +111,11 @@ class Release:
             Arm(positives=counts.control_positives, applications=counts.control_applications),
             Arm(positives=counts.treated_positives, applications=counts.treated_applications),
         )
+
+    @property
+    def margins(self) -> Mapping[str, int] | None:
+        """How far each count may be off: 19 of 20 times by this much at most; None where counts are exact."""
+        return margins(self.deviations)
 
     @property
     def reacted(self) -> int | None:
@@ -140,7 +148,7 @@ class Release:
 class OddCheck:
     """A result without the pairs that had an odd reaction (automatic, bounced, late), beside the result as coded.
 
-    `odd` and `counts` (of the pairs that are left) carry noise of their own: they do not follow from the result.
+    Under noise `odd` and `counts` (of the pairs that are left) carry their own: they do not follow from the result.
     """
 
     sector: str | None
@@ -148,12 +156,18 @@ class OddCheck:
     outcome: str
     odd: int | None
     counts: PairedCounts | None
+    deviations: Mapping[str, float] | None = None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
         _check(seal, "OddCheck")
+
+    @property
+    def margins(self) -> Mapping[str, int] | None:
+        """How far each count may be off, as `Release.margins`."""
+        return margins(self.deviations)
 
     @property
     def ratio(self) -> Estimate | None:
@@ -206,6 +220,11 @@ class ReleaseSet:
     def outcomes(self) -> tuple[str, ...]:
         """Outcome names in the order of the results."""
         return tuple(dict.fromkeys(release.outcome for release in self.releases))
+
+
+def margins(deviations: Mapping[str, float] | None) -> dict[str, int] | None:
+    """Return the whole number that noise of each standard deviation stays within 19 of 20 times; None without noise."""
+    return None if deviations is None else {cell: math.ceil(1.96 * sd) for cell, sd in deviations.items()}
 
 
 def _check(seal: object, name: str) -> None:

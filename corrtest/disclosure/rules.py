@@ -9,12 +9,10 @@ from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import Suppression
 
 
-def primary(group: GroupResult, counts: Counts, policy: Policy, *, employers_known: bool) -> Suppression | None:
-    """Return why a cell that would show `counts` may not be shown by itself, or None when it may."""
-    return (
-        too_small(group, policy, employers_known=employers_known)
-        or dominated(group.pairs, largest_employers(group), policy)
-        or all_or_nothing(counts, policy)
+def by_size(group: GroupResult, policy: Policy, *, employers_known: bool) -> Suppression | None:
+    """Return why the sizes of a cell, which the plan tells, do not let it be shown by itself, or None when they do."""
+    return too_small(group, policy, employers_known=employers_known) or dominated(
+        group.pairs, largest_employers(group), policy
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -127,9 +128,14 @@ def _cell(release: Release) -> dict[str, Any]:
         "pairs": release.pairs,
         "employers": release.employers,
         "counts": release.counts.as_dict() if release.counts else None,
+        "deviations": _as_dict(release.deviations),
         "estimates": [dataclasses.asdict(estimate) for estimate in release.estimates],
         "suppression": _hidden(release.suppression),
     }
+
+
+def _as_dict(deviations: Mapping[str, float] | None) -> dict[str, float] | None:
+    return None if deviations is None else dict(deviations)
 
 
 def _hidden(suppression: Suppression | None) -> dict[str, Any] | None:
@@ -153,6 +159,7 @@ def _release(cell: dict[str, Any]) -> Release:
         pairs=cell["pairs"],
         employers=cell["employers"],
         counts=_counts(cell["counts"]),
+        deviations=cell["deviations"],
         estimates=tuple(Estimate(**estimate) for estimate in cell["estimates"]),
         suppression=_read_hidden(cell["suppression"]),
         seal=_SEAL,
@@ -172,6 +179,7 @@ def _odd_check(check: OddCheck) -> dict[str, Any]:
         "outcome": check.outcome,
         "odd": check.odd,
         "counts": check.counts.as_dict() if check.counts else None,
+        "deviations": _as_dict(check.deviations),
         "estimates": [dataclasses.asdict(estimate) for estimate in check.estimates],
         "suppression": _hidden(check.suppression),
     }
@@ -184,6 +192,7 @@ def _read_odd_check(check: dict[str, Any]) -> OddCheck:
         outcome=check["outcome"],
         odd=check["odd"],
         counts=PairedCounts(**check["counts"]) if check["counts"] else None,
+        deviations=check["deviations"],
         estimates=tuple(Estimate(**estimate) for estimate in check["estimates"]),
         suppression=_read_hidden(check["suppression"]),
         seal=_SEAL,

@@ -21,7 +21,7 @@ def noise_note(view: View) -> str:
     """Return what a table of counts says of the noise on them; empty where there is none."""
     if view.releases.policy.exact:
         return ""
-    return view.words.text("Counts carry a little protective noise (chapter 10); intervals are widened for it.")
+    return view.words.text("Counts carry protective noise (chapter 10); intervals are widened for it.")
 
 
 def number_cell(view: View, value: float | None, decimals: int = 0) -> Cell:

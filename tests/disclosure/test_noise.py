@@ -1,111 +1,100 @@
-import dataclasses
+"""The law of the noise: enumerated, drawn, and what it is for a table whose total is known."""
+
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 
-from corrtest.analysis import PAIRED, analyse, pairs_table
-from corrtest.disclosure import default_policy, noise_scale, release
-from corrtest.disclosure.noise import Noise, noise_variance, noisy_counts, published
-from tests.disclosure.sectors import sector_pairs
+from corrtest.analysis import PAIRED, UNPAIRED
+from corrtest.disclosure.noise import Law, Stream, kinds_of
 
-(PAIRS,) = PAIRED.blocks
-POLICY = dataclasses.replace(default_policy(), protection="all_but_one")
-COUNTS = {"both": 10, "control_only": 20, "treated_only": 8, "neither": 62}
+OUTCOMES = {"strict": ("invitation",), "broad": ("invitation", "other_positive")}
 
 
-def draws(scale: float, number: int) -> np.ndarray:
-    noise = Noise(secret=b"secret", scale=scale)
-    return np.array([noise.draw({"criterion": str(i)}, COUNTS)["both"] for i in range(number)])
+@pytest.mark.parametrize(("kinds", "epsilon"), [(2, 1.0), (3, 2.0), (4, 2.5)])
+def test_the_law_is_that_of_rows_moved_normalised_over_all_of_them(kinds, epsilon):
+    """Enumerated: the weights exp(−ε·Σ|z|/2) of all z up to 16 rows moved, what is beyond being below 1e-6."""
+    reach = range(-16, 17)
+    whole = [(*z, -sum(z)) for z in product(reach, repeat=kinds - 1)]
+    weights = np.array([math.exp(-epsilon * sum(map(abs, z)) / 2) for z in whole])
+    weights /= weights.sum()
+    law = Law(kinds)
+    chosen = np.flatnonzero(weights > 1e-5)
+    found = [law.probability(whole[place], epsilon) for place in chosen]
+    assert np.allclose(found, weights[chosen], rtol=1e-4)
+    variance = float((weights * np.array([z[0] ** 2 for z in whole])).sum())
+    assert law.variance(epsilon) == pytest.approx(variance, rel=1e-4)
 
 
-def test_the_noise_has_the_promised_distribution():
-    scale = noise_scale(0.95)
-    alpha = math.exp(-1 / scale)
-    seen = draws(scale, 20_000)
-    assert seen.var() == pytest.approx(noise_variance(scale), rel=0.05)
-    assert abs(seen.mean()) < 0.03
-    for value in range(-2, 3):
-        assert np.mean(seen == value) == pytest.approx((1 - alpha) / (1 + alpha) * alpha ** abs(value), abs=0.012)
+@pytest.mark.parametrize(("design", "outcomes"), [(PAIRED, OUTCOMES), (UNPAIRED, OUTCOMES), (PAIRED, {"positive": ()})])
+def test_one_reaction_changes_the_odds_of_no_measurement_beyond_the_policy(design, outcomes):
+    """For every measurement y, and any two ways in which one row was answered: P(y | one) ≤ exp(ε)·P(y | other)."""
+    for block in kinds_of(design, outcomes):
+        law, epsilon, n = Law(block.number), 1.3, block.number
+        rng = np.random.default_rng(1)
+        worst = 0.0
+        for _ in range(300):
+            noise = rng.integers(-4, 5, n)
+            noise[-1] -= noise.sum()
+            one, other = rng.choice(n, 2, replace=False)
+            moved = noise.copy()
+            moved[one] += 1
+            moved[other] -= 1
+            odds = law.probability(noise, epsilon) / law.probability(moved, epsilon)
+            worst = max(worst, odds, 1 / odds)
+        assert worst <= math.exp(epsilon) * (1 + 1e-9)
+        assert worst > math.exp(epsilon) * (1 - 1e-9)  # the bound is met: nothing is given away
 
 
-def test_the_scale_gives_the_promised_certainty():
-    for certainty in (0.6, 0.9, 0.95, 0.99):
-        odds = math.exp(2 / noise_scale(certainty))
-        assert odds / (1 + odds) == pytest.approx(certainty)
-    assert noise_scale(1.0) == 0
+def test_of_two_kinds_it_is_the_two_sided_geometric_law():
+    alpha = math.exp(-0.7)
+    for z in range(-5, 6):
+        assert Law(2).probability((z, -z), 0.7) == pytest.approx((1 - alpha) / (1 + alpha) * alpha ** abs(z))
+    assert Law(2).variance(0.7) == pytest.approx(2 * alpha / (1 - alpha) ** 2)
 
 
-def test_totals_are_sums_of_their_finest_cells():
-    cells = [{"criterion": "age", "level": level, "outcome": "o"} for level in (None, "a", "b")]
-    counts = [dict.fromkeys(COUNTS, 6), dict.fromkeys(COUNTS, 2), dict.fromkeys(COUNTS, 4)]
-    made = noisy_counts(cells, [24, 8, 16], counts, Noise(secret=b"s", scale=2.0))
-    for name in ("both", "control_only", "treated_only"):
-        assert made.counts[0][name] == made.counts[1][name] + made.counts[2][name]
-    assert made.variances[0] == pytest.approx(2 * made.variances[1])
+def test_draws_follow_the_law():
+    law, epsilon = Law(4), 1.5
+    drawn = np.array([law.draw(epsilon, Stream(b"secret", str(number).encode())) for number in range(6000)])
+    assert not drawn.sum(axis=1).any()
+    assert drawn.var(axis=0) == pytest.approx(law.variance(epsilon), rel=0.08)
+    for noise in ((0, 0, 0, 0), (1, -1, 0, 0), (0, 0, -1, 1), (1, 1, -2, 0), (2, -1, 0, -1)):
+        seen = np.mean((drawn == noise).all(axis=1))
+        expected = law.probability(noise, epsilon)
+        assert abs(seen - expected) < 4 * math.sqrt(expected / 6000) + 1e-9
 
 
-def test_each_further_grouping_of_the_same_pairs_gets_more_noise():
-    table = sector_pairs(5).assign(province=lambda frame: np.where(frame.index % 2, "Antwerpen", "Limburg"))
-    plain = release(analyse(pairs_table(table), simulated=True), POLICY)
-    by = release(analyse(pairs_table(table), by=("province",), simulated=True), POLICY)
-    assert any(cell.extra.get("province") for cell in by)
-
-    def width(released):
-        cell = next(c for c in released if c.criterion == "origin" and c.level == "maghrebi_name" and c.joint_committee)
-        return cell.estimate("rate_difference")
-
-    before, after = width(plain), width(by)
-    assert after.upper - after.lower > before.upper - before.lower
-
-
-def test_the_noise_is_the_same_on_every_machine():
-    """The last digits of an estimate are the processor's own, versions those of the installation."""
-    results = analyse(pairs_table(sector_pairs(5)), simulated=True)
-
-    def elsewhere(group):
-        nudged = [dataclasses.replace(each, value=math.nextafter(each.value, 1.0)) for each in group.estimates]
-        return dataclasses.replace(group, estimates=tuple(nudged))
-
-    other = dataclasses.replace(
-        results,
-        groups=tuple(elsewhere(group) for group in results.groups),
-        inputs={**results.inputs, "versions": {"numpy": "another"}},
+def test_a_secret_and_a_name_give_the_same_choices_and_another_gives_others():
+    first, again, other = (Stream(secret, b"cell") for secret in (b"a", b"a", b"b"))
+    assert [first.below(1000) for _ in range(5)] == [again.below(1000) for _ in range(5)]
+    assert [Stream(b"a", b"cell").below(1000)] != [other.below(1000)]
+    assert sorted(Stream(b"a", b"x").sample(6, 6)) == list(range(6))
+    assert all(
+        sum(parts) == 9 and min(parts) >= 1 for parts in (Stream(b"a", bytes([n])).parts(9, 4) for n in range(40))
     )
-    assert other.to_json() != results.to_json()
-    here, there = (release(each, POLICY) for each in (results, other))
-    assert [cell.counts for cell in here] == [cell.counts for cell in there]
 
 
-def test_published_counts_are_never_negative_and_add_up_to_the_pairs():
-    for noisy in (
-        {"both": -3, "control_only": 2, "treated_only": 1},
-        {"both": 9, "control_only": 9, "treated_only": 9},
-    ):
-        made = published(noisy, PAIRS, 20, 1)
-        assert min(made.values()) >= 0
-        assert sum(made.values()) == 20
-    rounded = published({"both": 7, "control_only": 13, "treated_only": 3}, PAIRS, 100, 5)
-    assert rounded == {"both": 5, "control_only": 15, "treated_only": 5, "neither": 75}
+def test_kinds_tell_both_outcomes_at_once():
+    (pairs,) = kinds_of(PAIRED, OUTCOMES)
+    assert pairs.number == 9
+    assert pairs.shares("strict").tolist() == [1, 2, 2, 4]  # both, control only, treated only, neither
+    assert pairs.shares("broad").tolist() == [4, 2, 2, 1]
+    one_of_each = pairs.counts([1] * 9, "broad")
+    assert one_of_each == {"both": 4, "control_only": 2, "treated_only": 2, "neither": 1}
+    assert [block.number for block in kinds_of(UNPAIRED, OUTCOMES)] == [3, 3]
+    (unknown,) = kinds_of(PAIRED, {"one": (), "other": ()})
+    assert unknown.number == 16
+    (with_odd,) = kinds_of(PAIRED, OUTCOMES, left_out=True)
+    assert with_odd.number == 10
+    assert sum(with_odd.counts([1] * 10, "strict").values()) == 9
 
 
-def test_intervals_cover_the_true_ratio_despite_the_noise():
-    """95 % intervals from noisy counts hold the ratio of the population at least 93 % of the time."""
-    rng = np.random.default_rng(1)
-    probabilities = [0.08, 0.14, 0.06, 0.72]
-    truth = (0.08 + 0.06) / (0.08 + 0.14)
-    from corrtest.analysis import PairedCounts
-    from corrtest.disclosure.intervals import protected_estimates
-
-    scale = noise_scale(0.95)
-    counts = []
-    for number in range(1500):
-        drawn = dict(zip(COUNTS, (int(n) for n in rng.multinomial(200, probabilities)), strict=True))
-        noise = Noise(secret=str(number).encode(), scale=scale).draw({"c": "x"}, drawn)
-        made = published({name: drawn[name] + noise[name] for name in noise}, PAIRS, 200, 1)
-        counts.append(PairedCounts(**made))
-    variances = [noise_variance(scale)] * len(counts)
-    made = protected_estimates(counts, noise_variances=variances, effects=[1.0] * len(counts), confidence_level=0.95)
-    ratios = [next(e for e in estimates if e.name == "discrimination_ratio") for estimates in made]
-    covered = np.mean([ratio.lower <= truth <= ratio.upper for ratio in ratios])
-    assert 0.93 <= covered <= 0.975
+def test_the_covariance_of_cells_is_that_of_the_draws():
+    (pairs,) = kinds_of(PAIRED, OUTCOMES)
+    law, epsilon = Law(9), 1.2
+    drawn = [law.draw(epsilon, Stream(b"secret", str(number).encode())) for number in range(2500)]
+    for outcome in OUTCOMES:
+        cells = np.array([list(pairs.counts(noise, outcome).values()) for noise in drawn])
+        expected = pairs.covariance(outcome, law.variance(epsilon))
+        assert np.cov(cells, rowvar=False) == pytest.approx(expected, abs=0.1 * expected.max())

@@ -9,7 +9,7 @@ from corrtest.disclosure import default_policy, release
 from corrtest.disclosure.odd import odd_kinds
 from tests.disclosure.sectors import sector_pairs, with_automatic_answers
 
-POLICY = dataclasses.replace(default_policy(), protection="all_but_one")
+POLICY = dataclasses.replace(default_policy(), protection="all_but_one", robustness_share=0.2)
 EXACT = dataclasses.replace(POLICY, certainty=1.0)
 
 
@@ -49,9 +49,18 @@ def test_the_checks_take_their_share_of_the_protection_from_the_main_counts():
     made = results(0.2)
     without = dataclasses.replace(POLICY, robustness_share=0.0)
     assert release(made, without).odd_checks == ()
-    bare = dataclasses.replace(made, robustness=())
-    assert [cell.counts for cell in release(bare, POLICY)] == [cell.counts for cell in release(made, without)]
-    assert [cell.counts for cell in release(bare, POLICY)] != [cell.counts for cell in release(made, POLICY)]
+    first, second = (next(cell for cell in release(made, policy) if cell.shown) for policy in (without, POLICY))
+    assert all(first.deviations[name] < sd for name, sd in second.deviations.items())
+    assert all(min(check.deviations.values()) > 2 for check in release(made, POLICY).odd_checks if check.counts)
+
+
+def test_a_check_has_no_more_strict_than_broad_reactions():
+    for check in (checks := release(results(0.3), POLICY).odd_checks):
+        other = next(c for c in checks if (c.criterion, c.outcome) == (check.criterion, "broad"))
+        if check.counts and other.counts and check.outcome == "strict":
+            assert check.odd == other.odd
+            assert check.counts.control_positives <= other.counts.control_positives
+            assert check.counts.treated_positives <= other.counts.treated_positives
 
 
 def test_where_odd_pairs_are_left_out_of_the_result_sizes_carry_noise_too():

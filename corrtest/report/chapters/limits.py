@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
-from corrtest.disclosure import noise_scale
+from corrtest.disclosure import Release
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import reason
 from corrtest.report.view import View
@@ -89,20 +88,26 @@ def _policy(view: View) -> str:
 
 
 def _noise(view: View) -> str:
-    words, policy = view.words, view.releases.policy
-    scale = noise_scale(policy.certainty, view.releases.of.change)
-    if view.releases.odd_checks:
-        scale /= 1 - policy.robustness_share
-    unchanged = math.tanh(1 / (2 * scale))  # (1 − α)/(1 + α), α = exp(−1/s)
+    words = view.words
+    measured = [release for release in view.releases if release.deviations]
+    whole = [
+        release for release in measured if not (release.joint_committee or release.level or any(release.extra.values()))
+    ]
     return words.text(
-        "Counts leave with a little noise, so that even someone who knows the answers of all other employers "
-        "cannot be sure of the last one: from even odds such a reader gets to {certainty} at most, per outcome. "
-        "In the smallest cells a count stays as it is in {unchanged} of the cases and rarely moves by more than "
-        "two. Totals are sums of the same counts, cut off at zero. Ratios follow from the published counts, and "
+        "Counts leave with noise, so that even someone who knows the answers of all other employers cannot be sure "
+        "of the last one: from even odds such a reader gets to {certainty} at most, from all tables and outcomes "
+        "together. The protection is spent on totals first, whose noise does not grow with the number of committees: "
+        "the counts of a total have a standard deviation of at most {total} from it, those of other results of at "
+        "most {most}. All tables add up, and no count is below zero. Ratios follow from the published counts, and "
         "their intervals are widened.",
-        certainty=words.percent(policy.certainty),
-        unchanged=words.percent(unchanged),
+        certainty=words.percent(view.releases.policy.certainty),
+        total=words.number(_largest(whole), 1),
+        most=words.number(_largest(measured), 1),
     )
+
+
+def _largest(releases: Sequence[Release]) -> float:
+    return max((max((release.deviations or {}).values()) for release in releases), default=0.0)
 
 
 def _hidden(view: View) -> list[Block]:
