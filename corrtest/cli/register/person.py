@@ -21,6 +21,9 @@ def person(
     token: Annotated[
         bool, typer.Option("--token", help="Print a new token: nobody acts under this name without it any more.")
     ] = False,
+    login: Annotated[
+        bool, typer.Option("--login", help="Make a login of the PostgreSQL server for them, and print its password.")
+    ] = False,
     study: StudyName = None,
     actor: Person = "coordinator",
 ) -> None:
@@ -28,8 +31,8 @@ def person(
     place, name = last_given(place, name)
     if name is None:
         raise CorrtestError(say("Name the person."))
-    if role is None and not token:
-        raise CorrtestError(say("Give --role for a new person, or --token for one who is in the register."))
+    if role is None and not (token or login):
+        raise CorrtestError(say("Give --role for a new person, or --token or --login for one who is in the register."))
     with opened(place, study) as register:
         if role is not None:
             register.people.add(name, role, partner=partner, actor=actor)
@@ -43,3 +46,7 @@ def person(
                 )
             )
             show(say("They set CORRTEST_TOKEN to it before they work with the register."))
+        if login:
+            password = register.people.give_login(name, actor=actor)
+            show(say("Login '{name}', password shown once: {password}", name=name, password=password))
+            show(say("Their address of the register has both: postgresql://NAME:PASSWORD@HOST/DATABASE"))

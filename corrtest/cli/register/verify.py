@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,13 +18,17 @@ from corrtest.language import say
 def verify(
     place: Place = None,
     head: Annotated[str | None, typer.Option(help="A hash noted earlier, which must be in the chain.")] = None,
+    heads: Annotated[
+        Path | None,
+        typer.Option(help="An auditor's list of hashes: each must be in the chain, and today's is added to it."),
+    ] = None,
     study: StudyName = None,
     actor: Person = "coordinator",
     as_json: AsJson = False,
 ) -> None:
     """Prove that nothing was altered or dropped, or name the first bad event (exit code 1)."""
     with opened(place, study) as register:
-        found = register.oversight.verify(head=head, actor=actor)
+        found = register.oversight.verify(head=head, heads=heads, actor=actor)
     if as_json:
         show_json(
             {

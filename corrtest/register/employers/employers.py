@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -53,7 +54,9 @@ class Employers:
                     sa.select(_E.group_ref).where(_E.employer_ref == employer_ref)
                 ).scalar_one()
             work.connection.execute(sa.update(schema.employer).where(_E.group_ref == group).values(blocked=1))
-            payload = {"employer": employer_ref, "tables": imported_digests(work.connection)}
+            payload: dict[str, Any] = {"employer": employer_ref}
+            if pair_id is None:  # who was in no plan got a row just now
+                payload["tables"] = imported_digests(work.connection)
             work.ledger.append("blocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
 
     @staticmethod

@@ -61,6 +61,7 @@ class Derived:
     studies: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     approvals: dict[int, dict[str, Any]] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
+    rules: str | None = None
 
     def take_in(self, row: Row) -> str | None:
         """Take one event in; return what is wrong where it could not have happened."""
@@ -127,6 +128,10 @@ def _token(derived: Derived, _row: Row, payload: Payload) -> None:
     derived.tokens[payload["name"]] = payload["sha256"]
 
 
+def _login(derived: Derived, _row: Row, payload: Payload) -> None:
+    derived.rules = payload["rules"]
+
+
 def _blocked(derived: Derived, _row: Row, payload: Payload) -> None:
     derived.groups.block(payload["employer"])
 
@@ -161,6 +166,7 @@ _STEPS: Mapping[str, Callable[[Derived, Row, Payload], None]] = {
     "resumed": _resumed,
     "actor_added": _actor,
     "token_given": _token,
+    "login_given": _login,
     "blocked": _blocked,
     "alias_decided": _decided,
     "coded": _coded,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from corrtest.register.events.life import Life
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.items import LIFE_FIELDS
 from corrtest.register.intake import plans
-from corrtest.register.store import schema
+from corrtest.register.store import logins, schema
 from corrtest.register.store.schema import GENESIS
 from corrtest.spec import Study
 
@@ -45,18 +45,18 @@ class Verification:
         return not self.problems
 
 
-def verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:
+def verify(connection: Connection, studies: Mapping[int, Study], expected: Collection[str] = ()) -> Verification:
     """Walk the chain from its first event, and compare every table with what the events say.
 
     Parameters
     ----------
-    expected_head
-        A hash noted earlier (on a backup or a printed status): it must be that of an event in the chain.
+    expected
+        Hashes noted earlier (on a backup, a printed status, an auditor's list): each must be that of an event.
     """
     if connection.dialect.name != "sqlite":
-        return _verify(connection, studies, expected_head)
+        return _verify(connection, studies, expected)
     try:
-        found = _verify(connection, studies, expected_head)
+        found = _verify(connection, studies, expected)
     except UnicodeDecodeError:
         found = None
     if found is not None and found.passed:
@@ -66,31 +66,32 @@ def verify(connection: Connection, studies: Mapping[int, Study], expected_head: 
     usual = raw.text_factory
     raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
-        return _verify(connection, studies, expected_head)
+        return _verify(connection, studies, expected)
     finally:
         raw.text_factory = usual
 
 
-def _verify(connection: Connection, studies: Mapping[int, Study], expected_head: str | None) -> Verification:
+def _verify(connection: Connection, studies: Mapping[int, Study], expected: Collection[str] = ()) -> Verification:
     derived = Derived()
     previous, seq, time = GENESIS, 0, ""
-    seen_expected = expected_head in (None, GENESIS)
+    unseen = set(expected) - {GENESIS}
     try:
         for row in _events(connection):
             fault = _fault(row, seq, previous, time) or derived.take_in(row)
             if fault:
                 return _stopped_at(seq + 1, seq, previous, fault)
             seq, time, previous = row[0], row[1], row[-1]
-            seen_expected = seen_expected or previous == expected_head
+            unseen.discard(previous)
     except sa.exc.DBAPIError as error:
         return _stopped_at(seq + 1, seq, previous, say("cannot be read ({error})", error=error.orig))
     problems = list(_chain_problems(connection, seq, previous, time))
-    if not seen_expected:
-        problems.append(
-            say("No event has the expected hash {expected_head}: events were dropped.", expected_head=expected_head)
-        )
+    problems.extend(
+        say("No event has the expected hash {expected_head}: events were dropped.", expected_head=head)
+        for head in expected
+        if head in unseen
+    )
     for look in (
-        _schema_problems(connection),
+        _schema_problems(connection, derived),
         _people_problems(connection, derived),
         _study_problems(connection, derived),
         _employer_problems(connection, derived),
@@ -156,14 +157,19 @@ def _chain_problems(connection: Connection, events: int, head: str, time: str) -
         )
 
 
-def _schema_problems(connection: Connection) -> Iterator[str]:
+def _schema_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     """Compare what the database itself sees to with what this version of corrtest puts there."""
-    if connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() != [schema.SCHEMA_VERSION]:
+    versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    if versions != [schema.SCHEMA_VERSION]:
         yield say("The version of the schema is not the one that was written.")
-    wanted, found = schema.guards(connection.dialect.name), schema.guards_of(connection)
+    added = logins.guards() if derived.rules is not None else ()
+    wanted = schema.guards((*schema.triggers(connection.dialect.name), *added))
+    found = schema.guards_of(connection)
     changed = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
     if changed:
         yield say("The guards of the database are not those of corrtest: {changed}.", changed=", ".join(changed))
+    if derived.rules is not None and logins.rules_digest(connection) != derived.rules:
+        yield say("What the server lets each login read and write is not what was set.")
 
 
 def _people_problems(connection: Connection, derived: Derived) -> Iterator[str]:

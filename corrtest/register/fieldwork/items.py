@@ -19,9 +19,6 @@ _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
 LIFE_FIELDS = Life._fields
 
 
-# A pair weighs on its employer by its first application: sent, or claimed for as long as the claim lasts.
-WEIGHS = sa.and_(_A.position == 1, sa.or_(_A.sent_at.is_not(None), _A.state == "claimed"))
-
 _ITEMS = (
     sa.select(
         _A.application_ref,
@@ -47,14 +44,10 @@ _ITEMS = (
 _ITEMS_OF_ONE = _ITEMS.where(_P.pair_id == sa.bindparam("pair_id"))
 _ITEMS_OF_SOME = _ITEMS.where(_P.pair_id.in_(sa.bindparam("pair_ids", expanding=True)))
 
-_LOAD = (
-    sa.select(_E.group_ref, _P.pair_ref, _P.study_ref, sa.func.coalesce(_A.sent_at, _A.claimed_at), _A.claimed_until)
-    .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
-    .join(schema.application, _A.pair_ref == _P.pair_ref)
-    .where(WEIGHS)
-)
-_LOAD_OF_ONE = _LOAD.where(_E.group_ref == sa.bindparam("group_ref"))
-_LOAD_OF_SOME = _LOAD.where(_E.group_ref.in_(sa.bindparam("group_refs", expanding=True)))
+_L = schema.employer_load.c
+_LOAD = sa.select(_L.group_ref, _L.pair_ref, _L.study_ref, _L.at, _L.until)
+_LOAD_OF_ONE = _LOAD.where(_L.group_ref == sa.bindparam("group_ref"))
+_LOAD_OF_SOME = _LOAD.where(_L.group_ref.in_(sa.bindparam("group_refs", expanding=True)))
 
 # SQLite takes 32,766 values in a statement; above this many pairs the whole study is read instead.
 SOME = 5000

@@ -14,10 +14,12 @@ from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.events import verify
 from corrtest.register.oversight import pairs
+from corrtest.register.oversight.heads import add_head, read_heads
 from corrtest.register.oversight.status import Status, status
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import backup, schema
 from corrtest.register.store.keys import read_pairs_key
+from corrtest.register.store.logins import is_limited
 
 _EV = schema.event.c
 
@@ -71,11 +73,29 @@ class Oversight:
             rows = connection.execute(query).mappings().all()
         return pd.DataFrame(list(reversed(rows)), columns=[column.name for column in schema.event.columns])
 
-    def verify(self, *, head: str | None = None, actor: str = COORDINATOR) -> verify.Verification:
-        """Prove that nothing was altered or dropped, or name the first bad event; `head` is a hash noted earlier."""
+    def verify(
+        self, *, head: str | None = None, heads: str | Path | None = None, actor: str = COORDINATOR
+    ) -> verify.Verification:
+        """Prove that nothing was altered or dropped, or name the first bad event.
+
+        Parameters
+        ----------
+        head
+            A hash noted earlier: it must be that of an event in the chain.
+        heads
+            An auditor's list of such hashes: each must be, and where all is well today's is added to the list.
+        """
+        known = () if heads is None else read_heads(Path(heads))
         with self.session.reading("verify", actor) as (connection, _):
+            if is_limited(connection):
+                raise RegisterError(
+                    say("This login sees a part of the events only. The coordinator or an auditor verifies them.")
+                )
             self.session.read_studies(connection)
-            return verify.verify(connection, self.session.studies, head)
+            found = verify.verify(connection, self.session.studies, (*known, *([head] if head else ())))
+        if heads is not None and found.passed:
+            add_head(Path(heads), found.events, found.head, stamp(self.session.clock()))
+        return found
 
     def status(self, *, actor: str = COORDINATOR) -> Status:
         """Return progress per stratum, the use of caps, and the response so far, both arms together."""

@@ -15,7 +15,6 @@ from corrtest.language import say
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR, STATES
 from corrtest.register.fieldwork import caps, gate
-from corrtest.register.fieldwork.items import WEIGHS
 from corrtest.register.store import schema
 from corrtest.spec import Study
 
@@ -135,12 +134,9 @@ def _cap_use(connection: Connection, study_ref: int, study: Study) -> pd.DataFra
     mine = (
         sa.select(_E.group_ref).join(schema.pair, _P.employer_ref == _E.employer_ref).where(_P.study_ref == study_ref)
     )
+    had = sa.select(sa.func.count()).where(schema.employer_load.c.group_ref == _E.group_ref).scalar_subquery()
     query = (
-        sa.select(
-            _E.group_ref, sa.func.max(_E.employees).label("employees"), sa.func.count(_A.application_ref).label("pairs")
-        )
-        .join_from(schema.employer, schema.pair, _P.employer_ref == _E.employer_ref)
-        .join(schema.application, sa.and_(_A.pair_ref == _P.pair_ref, WEIGHS), isouter=True)
+        sa.select(_E.group_ref, sa.func.max(_E.employees).label("employees"), had.label("pairs"))
         .where(_E.group_ref.in_(mine))
         .group_by(_E.group_ref)
     )

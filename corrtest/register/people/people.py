@@ -12,7 +12,7 @@ from corrtest.language import say
 from corrtest.register.people.actors import find_actor, known_actor, write_actor
 from corrtest.register.people.roles import ROLES, Actor, token_sha256
 from corrtest.register.session import COORDINATOR, Session
-from corrtest.register.store import schema
+from corrtest.register.store import logins, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,20 @@ class People:
         if name == actor:
             self.session.token = token
         return token
+
+    def give_login(self, name: str, *, actor: str = COORDINATOR) -> str:
+        """Make a login of the PostgreSQL server for a person and return its password; a second one replaces the first.
+
+        From then on the server itself keeps this person to what their role may read and write, with whatever program
+        they come. They work under their own name: the address of the register names it.
+        """
+        with self.session.writing("give_token", actor) as work:
+            person = known_actor(work.connection, name)
+            password = logins.give_login(work.connection, name, person.role)
+            work.ledger.append(
+                "login_given", {"name": name, "kind": person.role, "rules": logins.rules_digest(work.connection)}
+            )
+        return password
 
     def role_of(self, name: str) -> str:
         """Return the role of a person."""

@@ -157,7 +157,10 @@ def _meaning(text: str, name: str) -> str:
     known = {
         "readonly": say("may only be read: nothing was written. Ask for the right to write in its folder, or copy it."),
         "read-only": say("may only be read: nothing was written. Ask for the right to write."),
-        "permission denied": say("may only be read: nothing was written. Ask for the right to write."),
+        "permission denied": say("does not allow this login to do that. Ask the coordinator."),
+        "row-level security": say(
+            "allows this login only what its own person may do. Work under your own name, and on your own pairs."
+        ),
         "disk is full": say("lies on a full disk: nothing was written. Make room and do it again."),
         "No space left": say("lies on a full disk: nothing was written. Make room and do it again."),
         "disk I/O error": say("cannot be written to disk: nothing was kept. Is it full? Unplugged?"),

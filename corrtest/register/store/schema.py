@@ -8,6 +8,7 @@ follows from the events, so that a work list need not read them all; `register v
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,19 @@ code = sa.Table(
     sqlite_strict=True,
 )
 
+# What counts towards the caps of each group of employers, whoever carries it out: a pair weighs by its first
+# application, sent, or claimed for as long as the claim lasts. Of another partner's pairs a partner sees this alone.
+EMPLOYER_LOAD = (
+    "CREATE VIEW employer_load AS SELECT employer.group_ref, pair.pair_ref, pair.study_ref, "
+    "COALESCE(application.sent_at, application.claimed_at) AS at, application.claimed_until AS until "
+    "FROM employer JOIN pair ON pair.employer_ref = employer.employer_ref "
+    "JOIN application ON application.pair_ref = pair.pair_ref "
+    "WHERE application.position = 1 AND (application.sent_at IS NOT NULL OR application.state = 'claimed')"
+)
+employer_load = sa.table(
+    "employer_load", *(sa.column(name) for name in ("group_ref", "pair_ref", "study_ref", "at", "until"))
+)
+
 GENESIS = "0" * 64
 
 APPEND_ONLY = "the event table is append-only"
@@ -306,12 +320,12 @@ def triggers(dialect: str) -> tuple[str, ...]:
     return (*APPEND_ONLY_TRIGGERS[dialect], *CHAIN_TRIGGERS[dialect])
 
 
-def guards(dialect: str) -> dict[str, str]:
-    """Return trigger or function → its text, as `triggers` makes them."""
+def guards(statements: Iterable[str]) -> dict[str, str]:
+    """Return trigger or function → its text, as these statements make them."""
     found = {}
-    for statement in triggers(dialect):
+    for statement in statements:
         words = statement.split()
-        name = words[words.index("TRIGGER") + 1] if "TRIGGER" in words else words[words.index("FUNCTION") + 1]
+        name = words[words.index("TRIGGER" if "TRIGGER" in words else "FUNCTION") + 1]
         found[name.removesuffix("()")] = _text_of(statement)
     return found
 
@@ -347,6 +361,6 @@ def _text_of(statement: str) -> str:
 def make(connection: Connection, at: str) -> None:
     """Make all tables and triggers on an empty database, and the chain's beginning."""
     metadata.create_all(connection)
-    for statement in triggers(connection.dialect.name):
+    for statement in (EMPLOYER_LOAD, *triggers(connection.dialect.name)):
         connection.exec_driver_sql(statement)
     connection.execute(sa.insert(chain).values(chain_ref=1, events=0, head=GENESIS, recorded_at=at))

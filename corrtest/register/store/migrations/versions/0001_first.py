@@ -253,6 +253,14 @@ code = sa.Table(
     sqlite_strict=True,
 )
 
+EMPLOYER_LOAD = (
+    "CREATE VIEW employer_load AS SELECT employer.group_ref, pair.pair_ref, pair.study_ref, "
+    "COALESCE(application.sent_at, application.claimed_at) AS at, application.claimed_until AS until "
+    "FROM employer JOIN pair ON pair.employer_ref = employer.employer_ref "
+    "JOIN application ON application.pair_ref = pair.pair_ref "
+    "WHERE application.position = 1 AND (application.sent_at IS NOT NULL OR application.state = 'claimed')"
+)
+
 TRIGGERS = {
     "sqlite": (
         "CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event "
@@ -291,5 +299,5 @@ def upgrade() -> None:
     """Make all of it on an empty database."""
     connection = op.get_bind()
     metadata.create_all(connection)
-    for statement in TRIGGERS[connection.dialect.name]:
+    for statement in (EMPLOYER_LOAD, *TRIGGERS[connection.dialect.name]):
         connection.exec_driver_sql(statement)
