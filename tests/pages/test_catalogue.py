@@ -7,7 +7,8 @@ from corrtest.cli.translated import help_texts
 from corrtest.disclosure import REASONS
 from corrtest.errors import ReportError
 from corrtest.pages import catalogue, languages
-from corrtest.spec import document_languages
+from corrtest.resources import designs_folder
+from corrtest.spec import document_languages, postal_codes, read_study
 from tests.pages.messages import WRITTEN_BY, messages_in, messages_of, said_in
 
 CASES = [(document, language) for document in WRITTEN_BY for language in languages(document)]
@@ -56,3 +57,12 @@ def test_a_language_without_the_document_is_refused():
 @pytest.mark.parametrize("document", ["report", "letter", "preregistration"])
 def test_a_language_that_a_study_file_may_choose_is_complete(document):
     assert set(document_languages()) <= set(languages(document))
+
+
+@pytest.mark.parametrize("language", languages("report"))
+def test_every_ready_design_and_every_province_has_a_name(language):
+    names = catalogue(language).names
+    sectors = {read_study(design).sector for design in designs_folder().glob("*.toml")}
+    assert len(sectors) > 30
+    assert sectors <= {key for kind, key in names if kind == "sector"}
+    assert set(postal_codes()["province"]) <= {key for kind, key in names if kind == "province"}

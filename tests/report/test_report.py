@@ -157,7 +157,7 @@ def test_results_too_small_by_plan_are_a_number_and_no_list(small_committee):
     small = {each.suppression.rule for each in small_committee.hidden if not each.level}
     assert "min_pairs" in small
     text = " ".join(getattr(block, "text", "") for block in _limits(small_committee))
-    assert "te klein, wat de reacties ook waren: 3 resultaten. Achter deze cel staan minder dan 20 paren." in text
+    assert "te klein, wat de reacties ook waren: 3 resultaten. Er staan minder dan 20 paren achter." in text
     rows = [row for block in _limits(small_committee) if getattr(block, "name", "") == "hidden" for row in block.rows]
     assert not [row for row in rows if "minder dan 20" in row[-1].text]
 
