@@ -26,11 +26,11 @@ from corrtest.analysis import (
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.fieldwork import public_fieldwork
-from corrtest.disclosure.intervals import computed, deviations, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import FloatArray
-from corrtest.disclosure.noised import Keys, PublishedCounts, main_epsilon, noised
+from corrtest.disclosure.noised import Keys, PublishedCounts, as_rows, main_epsilon, noised
 from corrtest.disclosure.odd import odd_checks, odd_kinds
 from corrtest.disclosure.policy import ALL_BUT_ONE, Override, Policy, override_needed
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
@@ -300,7 +300,7 @@ def _release(
         pairs=group.pairs if shown else None,
         employers=group.employers if shown else None,
         counts=counts if shown else None,
-        deviations=deviations(counts, covariance) if shown and counts is not None else None,
+        noise=as_rows(covariance) if shown else None,
         estimates=tuple(estimates) if shown else (),
         suppression=suppression,
         seal=_SEAL,

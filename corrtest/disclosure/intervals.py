@@ -60,14 +60,6 @@ def protected_estimates(
     return [() if each is None else each.estimates for each in found]
 
 
-def deviations(counts: Counts, noise: FloatArray | None) -> dict[str, float] | None:
-    """Return the standard deviation of the noise on each count; None where counts are exact."""
-    if noise is None:
-        return None
-    found = np.sqrt(np.diag(noise))
-    return {cell: round(float(sd), 2) for cell, sd in zip(design_of(counts).cells, found, strict=True)}
-
-
 def _require_protected(design: Design[Any, Any], names: Collection[str] | None) -> None:
     """Refuse what has no gradient: it says what noise on a count does to a statistic."""
     known = design.statistics.values()

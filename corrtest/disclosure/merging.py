@@ -11,10 +11,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from corrtest.analysis import Counts, GroupResult, design_of, largest_design_effect
-from corrtest.disclosure.intervals import computed, deviations, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.margins import relations
 from corrtest.disclosure.noise import FloatArray
-from corrtest.disclosure.noised import PublishedCounts
+from corrtest.disclosure.noised import PublishedCounts, as_rows
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, Release, Suppression
 from corrtest.disclosure.rules import all_or_nothing, dominated, largest_employers, too_small
@@ -109,7 +109,7 @@ def _with_estimates(group: GroupResult, counts: Counts, covariance: FloatArray |
         pairs=group.pairs,
         employers=None,
         counts=counts,
-        deviations=deviations(counts, covariance),
+        noise=as_rows(covariance),
         estimates=estimates,
         suppression=None,
         seal=_SEAL,

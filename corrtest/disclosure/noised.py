@@ -66,6 +66,13 @@ class PublishedCounts:
         return cells_covariance(self._kinds, outcome, variance)
 
 
+def as_rows(covariance: FloatArray | None) -> tuple[tuple[float, ...], ...] | None:
+    """Return a covariance row by row, as a release holds it: to six digits, which is more than its use needs."""
+    if covariance is None:
+        return None
+    return tuple(tuple(float(f"{value:.6g}") for value in row) for row in covariance)
+
+
 def cells_covariance(kinds: Sequence[Kinds], outcome: str, variance: float) -> FloatArray:
     """Return the covariance of all cells of a design, for noise of this variance on each kind of row."""
     return np.asarray(block_diag(*(block.covariance(outcome, variance) for block in kinds)))

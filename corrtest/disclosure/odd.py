@@ -16,9 +16,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of, largest_design_effect
-from corrtest.disclosure.intervals import computed, deviations, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_estimates
 from corrtest.disclosure.layers import Layers
 from corrtest.disclosure.noise import FloatArray, Law, Stream, fingerprint, kinds_of
+from corrtest.disclosure.noised import as_rows
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Suppression
 from corrtest.disclosure.rules import all_or_nothing
@@ -136,7 +137,7 @@ def _check(
         outcome=group.outcome,
         odd=None if suppression else odd,
         counts=None if suppression else counts,
-        deviations=None if suppression else deviations(counts, covariance),
+        noise=None if suppression else as_rows(covariance),
         estimates=estimates,
         suppression=suppression,
         seal=_SEAL,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _SEAL: Final = object()
 
+# A covariance, row by row.
+Noise = tuple[tuple[float, ...], ...]
+
 # Every reason for which a cell is hidden, in words; {…} are the facts of the suppression.
 REASONS: Final[Mapping[str, str]] = {
     "min_pairs": "Fewer than {least} pairs stand behind this cell.",
@@ -80,8 +83,8 @@ class Release:
     """One cell that may be printed: its keys, and either its figures or the reason why it is hidden.
 
     A key that is None means "all". `pairs`, `employers`, `counts` and `estimates` are None or empty when it is hidden.
-    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`. `deviations` is the
-    standard deviation of the noise on each count; None where counts are exact.
+    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`. `noise` is the
+    covariance of the noise on the counts, in their order; None where they are exact.
     """
 
     sector: str | None
@@ -93,7 +96,7 @@ class Release:
     pairs: int | None
     employers: int | None
     counts: Counts | None
-    deviations: Mapping[str, float] | None = None
+    noise: Noise | None = None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
@@ -113,9 +116,14 @@ class Release:
         )
 
     @property
-    def margins(self) -> Mapping[str, int] | None:
+    def deviations(self) -> dict[str, float] | None:
+        """The standard deviation of the noise on each count; None where counts are exact."""
+        return _deviations(self.counts, self.noise)
+
+    @property
+    def margins(self) -> dict[str, int] | None:
         """How far each count may be off: 19 of 20 times by this much at most; None where counts are exact."""
-        return margins(self.deviations)
+        return _margins(self.deviations)
 
     @property
     def reacted(self) -> int | None:
@@ -156,7 +164,7 @@ class OddCheck:
     outcome: str
     odd: int | None
     counts: PairedCounts | None
-    deviations: Mapping[str, float] | None = None
+    noise: Noise | None = None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
     seal: InitVar[object] = None
@@ -165,9 +173,14 @@ class OddCheck:
         _check(seal, "OddCheck")
 
     @property
-    def margins(self) -> Mapping[str, int] | None:
+    def deviations(self) -> dict[str, float] | None:
+        """The standard deviation of the noise on each count, as `Release.deviations`."""
+        return _deviations(self.counts, self.noise)
+
+    @property
+    def margins(self) -> dict[str, int] | None:
         """How far each count may be off, as `Release.margins`."""
-        return margins(self.deviations)
+        return _margins(self.deviations)
 
     @property
     def ratio(self) -> Estimate | None:
@@ -222,7 +235,13 @@ class ReleaseSet:
         return tuple(dict.fromkeys(release.outcome for release in self.releases))
 
 
-def margins(deviations: Mapping[str, float] | None) -> dict[str, int] | None:
+def _deviations(counts: Counts | None, noise: Noise | None) -> dict[str, float] | None:
+    if counts is None or noise is None:
+        return None
+    return {cell: math.sqrt(noise[place][place]) for place, cell in enumerate(counts.as_dict())}
+
+
+def _margins(deviations: Mapping[str, float] | None) -> dict[str, int] | None:
     """Return the whole number that noise of each standard deviation stays within 19 of 20 times; None without noise."""
     return None if deviations is None else {cell: math.ceil(1.96 * sd) for cell, sd in deviations.items()}
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from corrtest.analysis import Counts, Estimate, PairedCounts, counts_of
 from corrtest.disclosure.policy import Override, Policy
-from corrtest.disclosure.release import _SEAL, OddCheck, Release, ReleaseSet, Suppression
+from corrtest.disclosure.release import _SEAL, Noise, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
@@ -128,14 +127,18 @@ def _cell(release: Release) -> dict[str, Any]:
         "pairs": release.pairs,
         "employers": release.employers,
         "counts": release.counts.as_dict() if release.counts else None,
-        "deviations": _as_dict(release.deviations),
+        "noise": _rows(release.noise),
         "estimates": [dataclasses.asdict(estimate) for estimate in release.estimates],
         "suppression": _hidden(release.suppression),
     }
 
 
-def _as_dict(deviations: Mapping[str, float] | None) -> dict[str, float] | None:
-    return None if deviations is None else dict(deviations)
+def _rows(noise: Noise | None) -> list[list[float]] | None:
+    return None if noise is None else [list(row) for row in noise]
+
+
+def _read_rows(noise: list[list[float]] | None) -> Noise | None:
+    return None if noise is None else tuple(tuple(row) for row in noise)
 
 
 def _hidden(suppression: Suppression | None) -> dict[str, Any] | None:
@@ -159,7 +162,7 @@ def _release(cell: dict[str, Any]) -> Release:
         pairs=cell["pairs"],
         employers=cell["employers"],
         counts=_counts(cell["counts"]),
-        deviations=cell["deviations"],
+        noise=_read_rows(cell["noise"]),
         estimates=tuple(Estimate(**estimate) for estimate in cell["estimates"]),
         suppression=_read_hidden(cell["suppression"]),
         seal=_SEAL,
@@ -179,7 +182,7 @@ def _odd_check(check: OddCheck) -> dict[str, Any]:
         "outcome": check.outcome,
         "odd": check.odd,
         "counts": check.counts.as_dict() if check.counts else None,
-        "deviations": _as_dict(check.deviations),
+        "noise": _rows(check.noise),
         "estimates": [dataclasses.asdict(estimate) for estimate in check.estimates],
         "suppression": _hidden(check.suppression),
     }
@@ -192,7 +195,7 @@ def _read_odd_check(check: dict[str, Any]) -> OddCheck:
         outcome=check["outcome"],
         odd=check["odd"],
         counts=PairedCounts(**check["counts"]) if check["counts"] else None,
-        deviations=check["deviations"],
+        noise=_read_rows(check["noise"]),
         estimates=tuple(Estimate(**estimate) for estimate in check["estimates"]),
         suppression=_read_hidden(check["suppression"]),
         seal=_SEAL,

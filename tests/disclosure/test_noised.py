@@ -120,7 +120,8 @@ def test_the_plan_knows_what_the_noise_will_be():
         if cell.shown:
             covariance = planned[cell.joint_committee, cell.criterion, cell.level, cell.outcome]
             expected = dict(zip(cell.counts.as_dict(), np.sqrt(np.diag(covariance)), strict=True))
-            assert cell.deviations == pytest.approx(expected, abs=0.006)
+            assert cell.deviations == pytest.approx(expected, rel=1e-5)
+            assert np.array(cell.noise) == pytest.approx(covariance, rel=1e-5, abs=1e-5)
             compared += 1
     assert compared > 10
     assert noise_covariances(default_policy(), sizes, WORDS) == {}
