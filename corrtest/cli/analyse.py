@@ -161,7 +161,7 @@ def _target(places: Places, pairs: Path | None, out: Path | None) -> Path:
 
 def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str, Any]:
     """Return what the study says to its analysis; a table from elsewhere has no study unless one is named."""
-    from corrtest.design import read_plan
+    from corrtest.design import read_drawn_plan
     from corrtest.spec import read_fieldwork_account, read_study
 
     if plan is None and (pairs is not None or places.folder is None):
@@ -169,7 +169,7 @@ def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str
     folder = places.plan(plan)
     if folder.is_file():
         return {"study": read_study(folder).description()}
-    frozen = read_plan(folder)
+    frozen = read_drawn_plan(folder)
     amendments = [
         f"{entry['since']}: {entry['reason']} (+{entry['pairs_added']}, -{entry['pairs_taken_out']})"
         for entry in frozen.manifest.get("amendments", [])

@@ -101,7 +101,11 @@ def _plan(study: Study, folder: StudyFolder) -> Plan:
             employers=vacancies["employer_id"].nunique(),
         )
     )
-    plan = read_plan(write_plan(make_plan(study, vacancies, allow_shortfall=True), folder.next_plan))
+    plan = read_plan(
+        write_plan(
+            make_plan(study, vacancies, allow_shortfall=True, key=lab.simulated_key(study, "plan")), folder.next_plan
+        )
+    )
     show(say("2/6 Planned {count} pairs; no employer over its cap.", count=len(plan.pairs)))
     return plan
 

@@ -18,10 +18,10 @@ def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = 
     import dataclasses
 
     from corrtest import analysis
-    from corrtest.design import read_plan
+    from corrtest.design import read_drawn_plan
 
     places = Places.here()
-    frozen = read_plan(places.plan(plan))
+    frozen = read_drawn_plan(places.plan(plan))
     study = frozen.study.description()
     analysis.preregistered_rule(study)
     table = analysis.read_pairs(places.pairs(pairs))

@@ -28,7 +28,10 @@ Vacancies = Annotated[
 ]
 AlreadySent = Annotated[
     Path | None,
-    typer.Option(help="Pairs that employers got from other studies: a table with employer_id and send_first_on."),
+    typer.Option(
+        help="Pairs that employers got from other studies: a table with employer_id and send_first_on, or a plan's "
+        "folder."
+    ),
 ]
 PairsPerDay = Annotated[int | None, typer.Option(min=1, help="Most pairs that may start on one day, whoever sends.")]
 FrozenBy = Annotated[str | None, typer.Option(help="Who freezes the plan; goes on record with the day.")]

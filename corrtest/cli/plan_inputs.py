@@ -29,11 +29,14 @@ def checked_vacancies(vacancies: Path, studies: list[Study]) -> pd.DataFrame:
 
 
 def sent_by_others(path: Path | None) -> pd.DataFrame | None:
-    """Read what employers got from other studies."""
+    """Read what employers got from other studies: a table of it, or the plan of one."""
+    from corrtest.design import read_plan
     from corrtest.spec import parse_days, read_table, require_columns
 
     if path is None:
         return None
+    if path.is_dir():
+        return read_plan(path).pairs
     table = read_table(path)
     require_columns(table, ("employer_id", "send_first_on"))
     for column in ("send_first_on", "send_second_on"):
@@ -72,7 +75,7 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
     if as_json:
         show_json(plan.manifest)
         return
-    employers = plan.pairs["employer_id"].nunique()
+    employers = plan.pairs["employer"].nunique()
     study = plan.study
     rows = say("applications") if study.pairing == "unpaired" else say("pairs")
     wanted = plan.manifest["pairs_wanted"]

@@ -18,10 +18,10 @@ planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 prices          what a measurement costs
 feasibility     what each stratum's vacancies can carry, by week and channel
-plan            `Plan`, `Shortfall`
+plan            `Plan`, `DrawnPlan` (without who the employers are), `Shortfall`
 amendment       later versions of a plan, and its recomputation
 balance         standardised differences of everything drawn
-plan_files      the plan on disk
+plan_files      the plan on disk, in its two parts
 preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
 refusals        what `check` refuses: the later steps themselves, called beforehand
@@ -41,8 +41,8 @@ from corrtest.design.paired_rates import (
     published_heterogeneity,
     published_rates,
 )
-from corrtest.design.plan import Plan, Shortfall, pairs_quota
-from corrtest.design.plan_files import read_plan, write_plan
+from corrtest.design.plan import DrawnPlan, Plan, Shortfall, pairs_quota
+from corrtest.design.plan_files import read_drawn_plan, read_plan, write_plan
 from corrtest.design.planning import make_plan, plan_together
 from corrtest.design.preregistering import preregistration, write_preregistration
 from corrtest.design.prices import Prices, classic_cost, prices
@@ -53,6 +53,7 @@ from corrtest.design.substreams import substream
 
 __all__ = [
     "BalanceTable",
+    "DrawnPlan",
     "Feasibility",
     "PairedRates",
     "Plan",
@@ -76,6 +77,7 @@ __all__ = [
     "prices",
     "published_heterogeneity",
     "published_rates",
+    "read_drawn_plan",
     "read_plan",
     "shortfall_cause",
     "small_cells",

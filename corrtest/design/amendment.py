@@ -22,7 +22,7 @@ from corrtest.design.plan_files import table_digest, text_digest
 from corrtest.design.planning import extend, make_plan, plan_together
 from corrtest.errors import CheckFailed, DesignError, Fault
 from corrtest.language import say
-from corrtest.spec import Study
+from corrtest.spec import Study, keyed
 
 __all__ = ["amend_plan", "freeze", "verify_plan"]
 
@@ -87,13 +87,15 @@ def amend_plan(
         caps=[recorded_caps(record) for record in settings["caps"]],
         already_sent=already_sent,
         pairs_per_day=settings["pairs_per_day"] if pairs_per_day is None else pairs_per_day,
+        key=plan.key,
     )
     record = {
         "reason": reason,
         "since": since.isoformat(),
-        "withdrawn": withdrawn,
+        # By number: the name of a vacancy leads to its employer.
+        "withdrawn": sorted(plan.pairs.loc[plan.pairs["vacancy_id"].isin(withdrawn), "pair_id"]),
         "previous": plan.manifest["sha256"],
-        "vacancies": table_digest(vacancies.reset_index(drop=True)),
+        "vacancies": keyed(plan.key, "vacancies", table_digest(vacancies.reset_index(drop=True))),
         "pairs_added": len(later.pairs) - len(kept),
         "pairs_taken_out": len(plan.pairs) - len(kept),
         "last_number": max(earlier.last_number, _last_number(later.pairs)),
@@ -172,14 +174,16 @@ def verify_plan(
             vacancies,
             since=date.fromisoformat(last["since"]),
             reason=last["reason"],
-            withdrawn=last["withdrawn"],
+            withdrawn=previous.pairs.loc[previous.pairs["pair_id"].isin(last["withdrawn"]), "vacancy_id"],
             already_sent=already_sent,
             pairs_per_day=per_day,
         )
     elif settings["planned_together"]:
         again = _again_together(plan, vacancies, together, already_sent)
     else:
-        again = make_plan(plan.study, vacancies, allow_shortfall=True, already_sent=already_sent, pairs_per_day=per_day)
+        again = make_plan(
+            plan.study, vacancies, allow_shortfall=True, already_sent=already_sent, pairs_per_day=per_day, key=plan.key
+        )
     ours, theirs = _comparable(plan.manifest), _comparable(again.manifest)
     faults = [
         Fault(
@@ -224,6 +228,7 @@ def _again_together(
         already_sent=already_sent,
         pairs_per_day=per_day,
         seed=settings["seed_between_vacancies"],
+        key=plan.key,
     )
     return next(made for made in again if made.study.name == plan.study.name)
 

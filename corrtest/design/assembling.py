@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
-from dataclasses import asdict
+import secrets
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -14,10 +14,10 @@ from corrtest.design.dealing import deal_committee, deal_partners, usable_templa
 from corrtest.design.employer_load import caps_record
 from corrtest.design.placement import Placed
 from corrtest.design.placing import PlanInputs, place
-from corrtest.design.plan import PLAN_SCHEMA, Plan, Shortfall, pairs_quota, plan_columns, typed
+from corrtest.design.plan import PLAN_SCHEMA, Plan, Shortfall, pairs_quota, plan_columns, pseudonyms, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
 from corrtest.design.shortfall import committee_supply, shortfall_cause, shortfall_figures
-from corrtest.spec import Study
+from corrtest.spec import KEY_BYTES, Study, keyed
 
 __all__ = ["plans_of"]
 
@@ -29,10 +29,12 @@ def plans_of(inputs: PlanInputs) -> tuple[Plan, ...]:
     planned = pd.concat([pairs.assign(study=one.frame.study.name) for one, pairs in zip(placed, new, strict=True)])
     plans = []
     for one, pairs in zip(placed, new, strict=True):
-        every = _after_earlier(inputs, pairs)
+        study = one.frame.study
+        key = inputs.key or secrets.token_bytes(KEY_BYTES)
+        every = _after_earlier(inputs, pairs.assign(employer=pseudonyms(pairs["employer_id"], study, key)))
         shortfalls = _shortfalls(inputs, one, every, planned)
-        manifest = _manifest(inputs, one.frame.study, every, shortfalls, bound)
-        plans.append(Plan(study=one.frame.study, pairs=every, shortfalls=shortfalls, manifest=manifest))
+        plan = Plan(study=study, pairs=every, shortfalls=shortfalls, manifest={}, key=key)
+        plans.append(replace(plan, manifest=_manifest(inputs, plan, bound)))
     return tuple(plans)
 
 
@@ -67,6 +69,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
     pairs["sector"], pairs["wave"] = study.sector, study.wave
     if study.partners and len(pairs):
         pairs["partner"] = deal_partners(pairs, study, version)
+    pairs["employer"] = ""
     return typed(pairs.reindex(columns=plan_columns(pairs)).assign(weight=weights(pairs, placed)))
 
 
@@ -124,11 +127,9 @@ def _shortfalls(
     return tuple(shortfalls)
 
 
-def _manifest(
-    inputs: PlanInputs, study: Study, pairs: pd.DataFrame, shortfalls: Sequence[Shortfall], bound: float
-) -> dict[str, Any]:
-    """Describe the plan: what it was made from and with. No clock: the same inputs give the same bytes."""
-    already_sent = inputs.already_sent
+def _manifest(inputs: PlanInputs, plan: Plan, bound: float) -> dict[str, Any]:
+    """Describe the plan: what it was made from and with. No clock: the same inputs and key give the same bytes."""
+    already_sent, study, pairs = inputs.already_sent, plan.study, plan.pairs
     return {
         "schema": PLAN_SCHEMA,
         "study": study.name,
@@ -146,11 +147,12 @@ def _manifest(
         },
         "inputs": {
             "study": text_digest(study.source),
-            "vacancies": table_digest(inputs.vacancies),
-            "already_sent": None if already_sent is None else table_digest(already_sent),
+            "vacancies": keyed(plan.key, "vacancies", table_digest(inputs.vacancies)),
+            "already_sent": None if already_sent is None else keyed(plan.key, "sent", table_digest(already_sent)),
         },
-        "sha256": parquet_digest(pairs),
-        "shortfalls": [asdict(item) for item in shortfalls],
+        "sha256": parquet_digest(plan.drawn()),
+        "identities": keyed(plan.key, "identities", parquet_digest(plan.identities())),
+        "shortfalls": [asdict(item) for item in plan.shortfalls],
         "settings": _settings(inputs, study),
     }
 

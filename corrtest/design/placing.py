@@ -57,6 +57,8 @@ class PlanInputs:
     planned
         Pairs that keep their vacancies and days, of these studies or others: study, partner, vacancy_id, employer_id,
         send_first_on.
+    key
+        What employers' pseudonyms are made with; None for a new one of each study.
     """
 
     studies: tuple[Study, ...]
@@ -67,6 +69,7 @@ class PlanInputs:
     pairs_per_day: Mapping[str, int] = field(default_factory=dict)
     earlier: Earlier | None = None
     planned: pd.DataFrame | None = None
+    key: bytes | None = None
 
 
 def place(inputs: PlanInputs) -> tuple[list[Placed], float]:

@@ -12,11 +12,24 @@ from typing import Any
 
 import pandas as pd
 
-from corrtest.spec import Study, column_names, needed_columns, table_columns
+from corrtest.spec import Study, Table, column_names, every_column, keyed, needed_columns, table_columns
 
-__all__ = ["PLAN_SCHEMA", "Plan", "Shortfall", "pairs_quota", "plan_columns", "typed"]
+__all__ = [
+    "PLAN_SCHEMA",
+    "DrawnPlan",
+    "Plan",
+    "Shortfall",
+    "pairs_quota",
+    "plan_columns",
+    "pseudonyms",
+    "typed",
+    "whole",
+]
 
 PLAN_SCHEMA = "corrtest/plan/1"
+_TABLES: tuple[Table, ...] = ("plan", "plan.identities")
+# Of a pseudonym: 80 bits, in which no two employers meet.
+_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +50,18 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One study's pairs, frozen: a changed plan is a new plan.
+class DrawnPlan:
+    """What was drawn, without who the employers are: all that an analysis may hold of a plan.
 
     Attributes
     ----------
     study : Study
     pairs : pandas.DataFrame
-        One row a pair, the columns that `corrtest.spec` declares for a plan.
+        One row a pair, the columns that `corrtest.spec` declares for a plan; an employer is a keyed pseudonym.
     shortfalls : tuple of Shortfall
     manifest : mapping
-        Schema, seed, versions, SHA-256 of the inputs and of the pairs, counts, the bound on what could be placed.
+        Schema, seed, versions, digests of the inputs and of the pairs, counts, the bound on what could be placed.
+        What names employers goes into it by keyed digests alone, for a plain one confirms a guess.
     """
 
     study: Study
@@ -58,21 +72,52 @@ class Plan:
     def __repr__(self) -> str:
         short = sum(item.wanted - item.planned for item in self.shortfalls)
         rows = "applications" if self.study.pairing == "unpaired" else "pairs"
-        return f"Plan({self.study.name!r}: {len(self.pairs)} {rows}, {short} short)"
+        return f"{type(self).__name__}({self.study.name!r}: {len(self.pairs)} {rows}, {short} short)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Plan(DrawnPlan):
+    """One study's pairs, frozen: a changed plan is a new plan.
+
+    Its pairs have the columns of `DrawnPlan` and those that say who the employers are; `key` is what pseudonyms and
+    keyed digests were made with, the same in each version.
+    """
+
+    key: bytes
+
+    def drawn(self) -> pd.DataFrame:
+        """Return the pairs without who the employers are."""
+        return self.pairs[[name for name in plan_columns(self.pairs) if name in column_names("plan")]]
+
+    def identities(self) -> pd.DataFrame:
+        """Return who the employer of each pair is."""
+        return self.pairs[[name for name in plan_columns(self.pairs) if name in column_names("plan.identities")]]
+
+
+def whole(drawn: pd.DataFrame, identities: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs with who their employers are, as they were when the plan was made."""
+    pairs = drawn.merge(identities, on="pair_id", how="left", validate="one_to_one")
+    return pairs[plan_columns(pairs)]
+
+
+def pseudonyms(employers: pd.Series, study: Study, key: bytes) -> list[str]:
+    """Return what stands for each employer in the plan: the same for the same employer, another one in each study."""
+    of = {number: "E" + keyed(key, study.name, "employer", number)[:_DIGITS] for number in employers.unique()}
+    return [of[number] for number in employers]
 
 
 def plan_columns(pairs: pd.DataFrame) -> list[str]:
     """Return a plan's columns: the ones it needs, and those of the others that these pairs have."""
-    needed = needed_columns("plan")
-    return [name for name in column_names("plan") if name in needed or name in pairs]
+    needed = {name for table in _TABLES for name in needed_columns(table)}
+    of_a_plan = [column.name for column in every_column() if set(_TABLES) & set(column.tables)]
+    return [name for name in of_a_plan if name in needed or name in pairs]
 
 
 def typed(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs with the type that each column has in a plan, also where there are none."""
     kinds = {"number": "float64", "date": "datetime64[ms]"}
-    return pairs.astype(
-        {column.name: kinds.get(column.type, "str") for column in table_columns("plan") if column.needed_in("plan")}
-    )
+    columns = {column.name: column for table in _TABLES for column in table_columns(table) if column.needed_in(table)}
+    return pairs.astype({name: kinds.get(column.type, "str") for name, column in columns.items()})
 
 
 def pairs_quota(study: Study) -> dict[tuple[str, str], int]:

@@ -23,6 +23,7 @@ def make_plan(
     allow_shortfall: bool = False,
     already_sent: pd.DataFrame | None = None,
     pairs_per_day: int | None = None,
+    key: bytes | None = None,
 ) -> Plan:
     """Plan one study.
 
@@ -38,6 +39,9 @@ def make_plan(
         caps.
     pairs_per_day : int, optional
         Most pairs that the partner who sends can start on a day.
+    key : bytes, optional
+        What employers' pseudonyms are made with, 32 bytes; chance, unless a plan is made again or nothing is secret.
+        What is drawn does not follow from it.
 
     Raises
     ------
@@ -50,6 +54,7 @@ def make_plan(
         allow_shortfall=allow_shortfall,
         already_sent=already_sent,
         pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day},
+        key=key,
     )[0]
 
 
@@ -61,6 +66,7 @@ def plan_together(
     already_sent: pd.DataFrame | None = None,
     pairs_per_day: Mapping[str, int] | None = None,
     seed: int | None = None,
+    key: bytes | None = None,
 ) -> tuple[Plan, ...]:
     """Plan several studies at once, with every employer's cap held over all of them.
 
@@ -69,7 +75,7 @@ def plan_together(
 
     `seed` (default the first study's) decides between vacancies that serve equally; what is drawn inside a study
     follows from its own seed, so that re-drawing one study leaves the draws of the others as they were. `pairs_per_day`
-    is by study name.
+    is by study name, `key` as in `make_plan`.
     """
     _check_instruments(studies)
     _check_together(studies)
@@ -80,6 +86,7 @@ def plan_together(
         seed=studies[0].seed if seed is None else seed,
         already_sent=already_sent,
         pairs_per_day=pairs_per_day or {},
+        key=key,
     )
     plans = plans_of(inputs)
     if not allow_shortfall:
@@ -95,10 +102,11 @@ def extend(
     caps: Sequence[Caps] = (),
     already_sent: pd.DataFrame | None = None,
     pairs_per_day: int | None = None,
+    key: bytes,
 ) -> Plan:
     """Add pairs to an earlier version, whose pairs are neither moved nor drawn again.
 
-    `caps` are those of all the studies that it was planned with; default its own.
+    `caps` are those of all the studies that it was planned with; default its own. `key` is that of the earlier version.
     """
     inputs = PlanInputs(
         studies=(study,),
@@ -108,6 +116,7 @@ def extend(
         already_sent=already_sent,
         pairs_per_day={} if pairs_per_day is None else {study.name: pairs_per_day},
         earlier=earlier,
+        key=key,
     )
     return plans_of(inputs)[0]
 

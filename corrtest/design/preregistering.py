@@ -184,7 +184,7 @@ def _values(plan: Plan, power: PowerStated, words: Catalogue) -> dict[str, Any]:
         ],
         "pairs": len(plan.pairs),
         "wanted": sum(quota.values()),
-        "employers": int(plan.pairs["employer_id"].nunique()),
+        "employers": int(plan.pairs["employer"].nunique()),
         "stratify_by": [words.name("field", name) for name in study.fieldwork.stratify_by],
         "strict_labels": [words.name("reaction", name) for name in study.outcomes.strict],
         "broad_labels": [words.name("reaction", name) for name in study.outcomes.broad],

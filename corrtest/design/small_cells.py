@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from corrtest.design.plan import Plan
+from corrtest.design.plan import DrawnPlan
 from corrtest.language import say
 
 __all__ = ["small_cells"]
 
 
-def small_cells(plan: Plan, *, min_pairs: int, min_employers: int) -> tuple[str, ...]:
+def small_cells(plan: DrawnPlan, *, min_pairs: int, min_employers: int) -> tuple[str, ...]:
     """Warn of each criterion with committees that disclosure rules would hide, in one plain sentence.
 
     Parameters
     ----------
-    plan : Plan
+    plan : DrawnPlan
     min_pairs, min_employers : int
         Least pairs (in an unpaired study applications of each arm) and employers behind a figure. The study's own
         [disclosure] goes before them.
@@ -32,7 +32,7 @@ def small_cells(plan: Plan, *, min_pairs: int, min_employers: int) -> tuple[str,
     for criterion, pairs in plan.pairs.groupby("criterion", sort=False):
         cells = pd.DataFrame(
             [
-                {"committee": str(name), "counted": _counted(plan, own), "employers": own["employer_id"].nunique()}
+                {"committee": str(name), "counted": _counted(plan, own), "employers": own["employer"].nunique()}
                 for name, own in pairs.groupby("joint_committee")
             ]
         )
@@ -40,7 +40,7 @@ def small_cells(plan: Plan, *, min_pairs: int, min_employers: int) -> tuple[str,
         if not hidden.any():
             continue
         inside = pairs["joint_committee"].isin(cells.loc[hidden, "committee"])
-        together = _counted(plan, pairs[inside]), pairs.loc[inside, "employer_id"].nunique()
+        together = _counted(plan, pairs[inside]), pairs.loc[inside, "employer"].nunique()
         forced = together[0] < min_pairs or together[1] < min_employers or hidden.sum() == 1
         others = cells[~hidden].sort_values(["counted", "committee"])
         warnings.append(
@@ -49,7 +49,7 @@ def small_cells(plan: Plan, *, min_pairs: int, min_employers: int) -> tuple[str,
     return tuple(warnings)
 
 
-def _counted(plan: Plan, rows: pd.DataFrame) -> int:
+def _counted(plan: DrawnPlan, rows: pd.DataFrame) -> int:
     """Count pairs, or the applications of the arm that has fewer."""
     if plan.study.pairing == "unpaired":
         return int(min((rows["first_arm"] == arm).sum() for arm in ("control", "treated")))
@@ -57,7 +57,7 @@ def _counted(plan: Plan, rows: pd.DataFrame) -> int:
 
 
 def _sentence(
-    plan: Plan, criterion: str, hidden: pd.DataFrame, others: pd.DataFrame, min_pairs: int, min_employers: int
+    plan: DrawnPlan, criterion: str, hidden: pd.DataFrame, others: pd.DataFrame, min_pairs: int, min_employers: int
 ) -> str:
     unit = say("applications of each arm") if plan.study.pairing == "unpaired" else say("pairs")
     named = ", ".join(

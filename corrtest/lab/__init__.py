@@ -2,13 +2,13 @@
 
 ==============  ==================================================================
 market          simulated vacancies and reactions for a study (the demo)
-demonstration   the demo's study: a ready design, marked as simulated
+demonstration   the demo's study: a ready design, marked as simulated; keys that keep nothing secret
 fieldwork       its register, kept from a plan and simulated reactions
 running         cells of a simulation, on cores or on a Dask cluster
 ==============  ==================================================================
 """
 
-from corrtest.lab.demonstration import simulated_study
+from corrtest.lab.demonstration import simulated_key, simulated_study
 from corrtest.lab.fieldwork import simulate_fieldwork
 from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
 from corrtest.lab.running import run_cells
@@ -19,5 +19,6 @@ __all__ = [
     "simulate_fieldwork",
     "simulate_reactions",
     "simulate_vacancies",
+    "simulated_key",
     "simulated_study",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -15,6 +16,11 @@ ethics_reference = "SIMULATED, no real approval"
 authorised_by = "SIMULATED, nobody"
 employers_informed_on = {informed_on}
 """
+
+
+def simulated_key(study: Study, purpose: str) -> bytes:
+    """Return a key that anybody can make again: a simulated study has no identities to protect, and repeats itself."""
+    return hashlib.sha256(f"simulated {study.name} {study.seed} {purpose}".encode()).digest()
 
 
 def simulated_study(design: str) -> Study:

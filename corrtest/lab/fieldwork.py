@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 import pandas as pd
 
 from corrtest.analysis import design_named
 from corrtest.design import Plan
+from corrtest.lab.demonstration import simulated_key
 from corrtest.register import Register
 from corrtest.spec import StudyFolder, write_fieldwork_account
 
@@ -16,9 +16,7 @@ from corrtest.spec import StudyFolder, write_fieldwork_account
 def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder) -> None:
     """Keep the register of a simulated fieldwork in `folder`, whose documents are there, and export its pairs table."""
     study = plan.study
-    # Chance would give other pseudonyms each time; a simulated study has no identities to protect.
-    secret = hashlib.sha256(f"simulated {study.name} {study.seed}".encode()).digest()
-    with Register.create(folder.register, study, secret=secret) as register:
+    with Register.create(folder.register, study, secret=simulated_key(study, "register")) as register:
         register.intake.import_plan(plan)
         register.supervision.record_audit_of(folder.documents)
         register.sending.import_sent(_sendings(plan), simulated=True)

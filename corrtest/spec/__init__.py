@@ -51,6 +51,7 @@ from corrtest.spec.folder import (
     Handling,
     Place,
     StudyFolder,
+    identities_of,
     secret_folder_of,
 )
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
@@ -59,8 +60,10 @@ from corrtest.spec.new_folder import make_study_folder
 from corrtest.spec.occupations import KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.private import (
+    KEY_BYTES,
     close_to_others,
     keyed,
+    make_folders,
     make_key,
     make_private,
     open_to_others,
@@ -108,6 +111,7 @@ __all__ = [
     "ARMS",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
+    "KEY_BYTES",
     "MARKED_TESTS",
     "OCCUPATIONS",
     "PLACES",
@@ -159,9 +163,11 @@ __all__ = [
     "document_languages",
     "every_column",
     "identifying_columns",
+    "identities_of",
     "joint_committees",
     "keyed",
     "language_table",
+    "make_folders",
     "make_key",
     "make_private",
     "make_study_folder",

@@ -19,6 +19,7 @@ from corrtest.spec.study import ARMS, REACTIONS
 Table = Literal[
     "vacancies",
     "plan",
+    "plan.identities",
     "register.pair",
     "register.vacancy",
     "register.sealed",

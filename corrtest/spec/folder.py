@@ -13,7 +13,7 @@ from typing import Literal
 from corrtest.language import mark
 from corrtest.spec.private import make_private
 
-__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "secret_folder_of"]
+__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "identities_of", "secret_folder_of"]
 
 Handling = Literal["public", "internal", "secret"]
 SECRET_FOLDER = "secret"  # noqa: S105 (the name of the folder)
@@ -79,7 +79,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         name="plan",
         path="plan/",
-        what=mark("the frozen plan, one folder a version; it names employers"),
+        what=mark("the frozen plan, one folder a version; it names no employer"),
         handling="internal",
         made_by="plan",
     ),
@@ -135,9 +135,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         name="secret",
         path=f"{SECRET_FOLDER}/",
-        what=mark("the key of the register, and the log of what was released"),
+        what=mark("keys, who the employers of the plan are, and the log of what was released"),
         handling="secret",
-        made_by="new, register init, report",
+        made_by="new, plan, register init, report",
     ),
 )
 _BY_NAME = {place.name: place for place in PLACES}
@@ -269,6 +269,12 @@ class StudyFolder:
     def existing(self) -> tuple[Place, ...]:
         """Return the places that exist, in the order of the table."""
         return tuple(place for place in PLACES if (self.root / place.path).exists())
+
+
+def identities_of(plan: str | Path) -> Path:
+    """Return the folder that says who the employers of the plan in folder `plan` are: apart from it, among secrets."""
+    folder = Path(plan).absolute()
+    return secret_folder_of(folder) / "plan" / folder.name
 
 
 def secret_folder_of(file: str | Path) -> Path:

@@ -19,6 +19,7 @@ __all__ = [
     "KEY_BYTES",
     "close_to_others",
     "keyed",
+    "make_folders",
     "make_key",
     "make_private",
     "open_to_others",
@@ -33,7 +34,7 @@ _FOLDER, _FILE, _OTHERS = 0o700, 0o600, 0o077
 def make_private(folder: Path) -> Path:
     """Make `folder` where it is absent, and see that only its owner may enter it or what was made above it."""
     try:
-        _make_missing(folder)
+        make_folders(folder)
         if folder.stat().st_mode & _OTHERS:
             folder.chmod(_FOLDER)
     except OSError as error:
@@ -47,7 +48,8 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
-def _make_missing(folder: Path) -> None:
+def make_folders(folder: Path) -> None:
+    """Make `folder` and what is absent above it, for their owner alone; those that exist stay as open as they are."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=_FOLDER, exist_ok=True)
 
@@ -60,7 +62,7 @@ def write_private(path: Path, content: bytes) -> None:
     OSError
         As the system has it: who writes knows what to advise.
     """
-    _make_missing(path.parent)
+    make_folders(path.parent)
     descriptor, half = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -73,7 +75,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def close_to_others(path: Path) -> Path:
     """Make the file where it is absent, empty, and close it to others; for what a library writes by its name."""
-    _make_missing(path.parent)
+    make_folders(path.parent)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, _FILE))
     if path.stat().st_mode & _OTHERS:
         path.chmod(_FILE)

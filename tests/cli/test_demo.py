@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from corrtest.design import read_plan
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Path:
@@ -29,7 +31,7 @@ def demo(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def planned(demo) -> pd.DataFrame:
-    return pd.read_parquet(demo / "plan" / "version-1" / "plan.parquet")
+    return read_plan(demo / "plan" / "version-1").pairs
 
 
 def test_six_hundred_pairs_and_no_cap_broken(demo, planned):

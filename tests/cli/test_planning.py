@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from corrtest.design import read_plan
 from corrtest.lab import simulate_vacancies, simulated_study
 
 
@@ -56,7 +57,7 @@ def test_a_plan_is_frozen_verified_and_amended(corrtest, inputs):
 
     ran = corrtest("amend", "v1", "--vacancies", vacancies, "--since", "2027-05-01", "--reason", "May", "--out", "v2")
     assert ran.code == 0, ran
-    first, second = (pd.read_parquet(f"{name}/plan.parquet") for name in ("v1", "v2"))
+    first, second = (read_plan(name).pairs for name in ("v1", "v2"))
     pd.testing.assert_frame_equal(second.head(len(first)), first)
     assert corrtest("verify", "v2", "--vacancies", vacancies, "--previous", "v1").code == 0
 
@@ -99,14 +100,17 @@ def test_a_plan_is_preregistered_and_its_balance_shown(corrtest, inputs):
 def test_what_other_studies_sent_counts(corrtest, inputs):
     study, vacancies = inputs
     plain = corrtest("plan", study, "--vacancies", vacancies, "--out", "plain", "--json")
-    first = pd.read_parquet("plain/plan.parquet").head(50)
+    first = read_plan("plain").pairs.head(50)
     sent = pd.concat([first, first])[["employer_id", "send_first_on"]]
     sent.to_csv("sent.csv", index=False)
-    ran = corrtest(
-        "plan", study, "--vacancies", vacancies, "--out", "after", "--already-sent", "sent.csv", "--allow-shortfall"
-    )
+    more = ("--vacancies", vacancies, "--allow-shortfall", "--already-sent")
+    ran = corrtest("plan", study, "--out", "after", *more, "sent.csv")
     assert (plain.code, ran.code) == (0, 0), ran
-    assert not set(pd.read_parquet("after/plan.parquet")["employer_id"]) & set(first["employer_id"])
+    assert not set(read_plan("after").pairs["employer_id"]) & set(first["employer_id"])
+    ran = corrtest("plan", study, "--out", "beside", *more, "plain")
+    assert ran.code == 0, ran
+    twice = pd.concat([read_plan(name).pairs for name in ("plain", "beside")])
+    assert twice["employer_id"].value_counts().max() == 2
 
 
 def test_power_takes_shares_and_clustering(corrtest, inputs):
@@ -122,8 +126,7 @@ def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
     pd.read_csv(vacancies, dtype=str).head(150).to_csv("few.csv", index=False)
     assert corrtest("plan", study, "--vacancies", "few.csv", "--out", "plan", "--allow-shortfall").code == 0
     planned = pd.read_parquet("plan/plan.parquet")
-    pairs = planned[["pair_id", "sector", "joint_committee", "criterion", "level", "employer_id"]]
-    pairs = pairs.rename(columns={"employer_id": "employer"})
+    pairs = planned[["pair_id", "sector", "joint_committee", "criterion", "level", "employer"]]
     pairs.assign(control_reaction="none", treated_reaction="invitation").to_csv("pairs.csv", index=False)
     assert corrtest("analyse", "pairs.csv", "--plan", "plan").code == 0
     assert corrtest("report", "results.json", "--out", "report").code == 0

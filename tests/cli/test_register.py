@@ -171,6 +171,7 @@ def test_supervision_and_oversight() -> None:
 
 
 def test_in_a_study_folder_no_verb_needs_a_file(folder: Path) -> None:
+    (folder / "secret" / "plan" / "plan").rename(folder / "secret" / "plan" / "version-1")
     (folder / "plan").rename(folder / "first")
     (folder / "plan").mkdir()
     (folder / "first").rename(folder / "plan" / "version-1")
@@ -205,7 +206,7 @@ def test_the_key_file_that_the_environment_names(folder: Path, monkeypatch: pyte
     monkeypatch.setenv("CORRTEST_KEY_FILE", str(folder / "elsewhere"))
     assert "elsewhere" in run("init", "r.db", "study.toml")
     assert (folder / "elsewhere").is_file()
-    assert not (folder / "secret").exists()
+    assert not (folder / "secret" / "r.key").exists()
 
 
 def test_no_verb_has_more_than_a_dozen_options() -> None:

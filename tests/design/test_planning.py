@@ -1,3 +1,5 @@
+import hashlib
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -7,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.design import feasibility_faults, make_plan, plan_together, read_plan, write_plan
+from corrtest.design import feasibility_faults, make_plan, plan_together, read_drawn_plan, read_plan, write_plan
+from corrtest.design.plan_files import parquet_digest, table_digest
 from corrtest.errors import DesignError
-from corrtest.spec import Caps, Occupation, Window, read_study_text
+from corrtest.spec import Caps, Occupation, Window, identities_of, read_study_text
 from corrtest.spec.study import SizeStep
 from tests.design.checker import broken_rules, unbalanced
 from tests.design.instances import make_study, make_vacancies
 
 ALL = {"origin": 40, "age": 40, "disability": 40}
+KEY = bytes(32)
 
 
 def loads(pairs):
@@ -106,12 +110,12 @@ def test_studies_planned_together_share_the_cap_and_keep_their_own_draws():
     vacancies = pd.concat(
         [make_vacancies(one, 500, 150), make_vacancies(two, 400, 150, 3, prefix="W")], ignore_index=True
     )
-    plans = plan_together([one, two], vacancies, allow_shortfall=True)
+    plans = plan_together([one, two], vacancies, allow_shortfall=True, key=KEY)
     assert broken_rules(one, vacancies, plans[0].pairs, loads(plans[1].pairs)) == []
     assert broken_rules(two, vacancies, plans[1].pairs, loads(plans[0].pairs)) == []
     assert not set(plans[0].pairs["vacancy_id"]) & set(plans[1].pairs["vacancy_id"])
     redrawn = make_study({"124": {"origin": 50}, "200": {"age": 30}}, name="two", seed=99, start=date(2027, 2, 3))
-    again = plan_together([one, redrawn], vacancies, allow_shortfall=True)
+    again = plan_together([one, redrawn], vacancies, allow_shortfall=True, key=KEY)
     assert again[0].pairs.equals(plans[0].pairs)
     assert not again[1].pairs.equals(plans[1].pairs)
     with pytest.raises(DesignError, match="different name"):
@@ -177,23 +181,69 @@ def test_a_written_plan_reads_back_and_an_altered_one_is_refused(tmp_path, const
     back = read_plan(folder)
     assert back.pairs.equals(plan.pairs)
     assert back.study == construction
+    assert back.key == plan.key
+    assert back.manifest == plan.manifest
     assert back.shortfalls == plan.shortfalls
     with pytest.raises(DesignError, match="never written over"):
         write_plan(plan, folder)
-    for name in ("plan.parquet", "study.toml"):
-        content = (folder / name).read_bytes()
-        (folder / name).write_bytes(content.replace(b"124", b"125", 1) if name != "plan.parquet" else content[:-1])
+    for path in (folder / "plan.parquet", folder / "study.toml", identities_of(folder) / "identities.parquet"):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"124", b"125", 1) if path.suffix == ".toml" else content[:-1])
         with pytest.raises(DesignError, match="changed since the plan was frozen"):
             read_plan(folder)
-        (folder / name).write_bytes(content)
+        path.write_bytes(content)
+    assert read_plan(folder).pairs.equals(plan.pairs)
     with pytest.raises(DesignError, match="is not a plan"):
         read_plan(tmp_path)
+
+
+def test_who_the_employers_are_lies_apart_and_the_plan_says_nothing_of_it(tmp_path, construction):
+    vacancies = make_vacancies(construction, 300, 200)
+    plan = make_plan(construction, vacancies, allow_shortfall=True)
+    folder = write_plan(plan, tmp_path / "plan")
+    identities = identities_of(folder)
+    assert identities == tmp_path / "secret" / "plan" / "plan"
+    drawn = read_drawn_plan(folder)
+    assert set(plan.pairs) - set(drawn.pairs) == {"vacancy_id", "employer_id", "postal_code", "address"}
+    assert drawn.pairs["employer"].nunique() == plan.pairs["employer_id"].nunique()
+    held = b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+    held += drawn.pairs.to_csv().encode()
+    for column in ("vacancy_id", "employer_id", "address"):
+        assert not [value for value in plan.pairs[column] if value.encode() in held]
+    # Who guesses an employer, or has all vacancies, confirms it by nothing in the plan's folder.
+    digests = [hashlib.sha256(value.encode()).hexdigest() for value in plan.pairs["employer_id"]]
+    digests += [table_digest(vacancies), parquet_digest(plan.identities()), parquet_digest(plan.pairs)]
+    assert not [digest for digest in digests if digest[:16].encode() in held]
+    shutil.rmtree(identities)
+    assert read_drawn_plan(folder).pairs.equals(drawn.pairs)
+    with pytest.raises(DesignError, match=r"secret/plan/plan/identities.parquet.*Put that folder back"):
+        read_plan(folder)
+
+
+def test_identities_of_a_plan_that_is_gone_are_not_written_over(tmp_path, construction):
+    plan = make_plan(construction, make_vacancies(construction, 30, 20), allow_shortfall=True)
+    shutil.rmtree(write_plan(plan, tmp_path / "plan"))
+    with pytest.raises(DesignError, match="remove their folder too"):
+        write_plan(plan, tmp_path / "plan")
+    assert not (tmp_path / "plan").exists()
+
+
+def test_another_key_changes_pseudonyms_and_digests_alone():
+    study = make_study({"124": {"origin": 40}})
+    one, two = (make_plan(study, make_vacancies(study, 200, 80), key=bytes([n]) * 32) for n in (1, 2))
+    differing = {name for name in one.pairs if not one.pairs[name].equals(two.pairs[name])}
+    assert differing == {"employer"}
+    assert {name for name in one.manifest if one.manifest[name] != two.manifest[name]} == {
+        *("inputs", "sha256", "identities")
+    }
+    assert make_plan(study, make_vacancies(study, 200, 80)).key != one.key
 
 
 def test_the_same_inputs_give_the_same_bytes_in_another_process(tmp_path):
     code = (
         "import sys; from tests.design.instances import *; from corrtest.design import make_plan;"
-        "s = make_study({'124': {'origin': 40}}); print(make_plan(s, make_vacancies(s, 200, 80)).manifest['sha256'])"
+        "s = make_study({'124': {'origin': 40}});"
+        "plan = make_plan(s, make_vacancies(s, 200, 80), key=bytes(32)); print(plan.manifest)"
     )
     runs = {
         subprocess.run(

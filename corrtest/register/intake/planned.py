@@ -18,7 +18,7 @@ from corrtest.language import say
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
-from corrtest.spec import ARMS, Study, Table, column_names, table_columns
+from corrtest.spec import ARMS, Study, Table, column_names, every_column, table_columns
 
 _KEPT_IN: tuple[Table, ...] = ("register.pair", "register.sealed", "register.application")
 # What names an employer or a vacancy; it goes into the register sealed, and nowhere else.
@@ -28,7 +28,10 @@ DAYS = column_names("register.application")
 DESIGNED = tuple(column for column in table_columns("register.pair") if column.name != "partner")
 # What the register keeps of a plan: fewer columns than a plan has, so that plans of before a column was added come in.
 PLAN_COLUMNS = tuple(
-    column.name for column in table_columns("plan") if any(column.needed_in(table) for table in _KEPT_IN)
+    column.name
+    for column in every_column()
+    if any(column.needed_in(table) for table in ("plan", "plan.identities"))
+    and any(column.needed_in(table) for table in _KEPT_IN)
 )
 PLAN_SCHEMA = "corrtest/plan/1"
 
