@@ -143,11 +143,11 @@ def run(size: str, caps: str) -> dict[str, object]:
 
 
 def power_curve_seconds() -> float:
-    from corrtest.power import power_curve
+    from corrtest.power import Measurement
 
-    power_curve(200, 0.25, 0.5)
+    Measurement(pairing="paired", control_rate=0.25, ratio=0.7, association=0.5).curve(200)
     started = time.perf_counter()
-    power_curve(200, 0.2, 0.5)
+    Measurement(pairing="paired", control_rate=0.2, ratio=0.7, association=0.5).curve(200)
     return time.perf_counter() - started
 
 

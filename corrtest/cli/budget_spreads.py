@@ -61,8 +61,7 @@ def spreads_of(
     total: float | None = None,
     minimum: int | None = None,
     weights: Mapping[str, float] | None = None,
-    association: float | None = None,
-    rates: Mapping[str, tuple[float, float]] | None = None,
+    **assumed: Any,
 ) -> Spreads:
     """Spread the budget of the study, or the one that the options describe.
 
@@ -79,10 +78,7 @@ def spreads_of(
     try:
         return Spreads(
             answers=tuple(
-                spread_budget(
-                    study, aim, total=total, minimum=minimum, association=association, weights=weights, rates=rates
-                )
-                for aim in AIMS
+                spread_budget(study, aim, total=total, minimum=minimum, weights=weights, **assumed) for aim in AIMS
             )
         )
     except DesignError as error:

@@ -26,7 +26,7 @@ class PowerExtras:
     @classmethod
     def of_width(cls, shown: StudyPower, width: float | None) -> PowerExtras:
         """Say what an interval of the ratio no wider than `width` takes; nothing where no width is given."""
-        rows = () if width is None else tuple(_width(name, of, width) for name, of in shown.measurements.items())
+        rows = () if width is None else tuple(_width(name, of, width) for name, of in shown.by_criterion.items())
         return replace(cls.none(shown), rows=rows)
 
     @classmethod
@@ -84,8 +84,8 @@ def _changes(
 ) -> list[dict[str, Any]]:
     """Compare each row with a second measurement: a follow-up, or another sector."""
     rows = []
-    for row in shown.table.to_dict("records"):
-        first = shown.measurements[row["criterion"]]
+    for row in shown.table[shown.table["shown"]].to_dict("records"):
+        first = shown.measurements[row["joint_committee"], row["criterion"]]
         second = replace(first, ratio=second_ratio)
         count = row["pairs"] if second_count is None else second_count
         rows.append(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corrtest.cli.output import show
+from corrtest.cli.places import Places
 from corrtest.errors import DesignError, nearest
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.power import Clustering, StudyPower
+    from corrtest.design import Plan
+    from corrtest.power import StudyPower
     from corrtest.spec import Study
 
 LANGUAGES = ("en", "nl")
@@ -27,9 +29,6 @@ Association = Annotated[
 ]
 Target = Annotated[float, typer.Option("--power", help="How sure a detectable ratio must be found.")]
 Alpha = Annotated[float | None, typer.Option(help="Level of the two-sided test; default from the study, or 0.05.")]
-Method = Annotated[
-    str, typer.Option(help="The test: mid-p or exact for pairs, score or exact for single applications.")
-]
 Width = Annotated[
     float | None, typer.Option(help="Also say what it takes for an interval of the ratio no wider than this.")
 ]
@@ -56,15 +55,15 @@ class WithoutStudy:
     control_rate: float | None = None
     ratio: float | None = None
     association: float | None = None
-    pairs_per_employer: float = 1.0
+    pairs_per_employer: int = 1
     employer_correlation: float | None = None
     alpha: float | None = None
-    method: str = ""
 
     def power(self, target: float) -> StudyPower:
         """Return what so many pairs show at given or published rates."""
         from corrtest.design import assumptions, published_rates
-        from corrtest.power import Clustering, Measurement, power_of_measurement
+        from corrtest.disclosure import default_policy
+        from corrtest.power import Employers, Measurement, power_of_measurement
 
         control_rate, ratio = self.control_rate, self.ratio
         sources: tuple[str, ...] = ()
@@ -76,35 +75,45 @@ class WithoutStudy:
             raise DesignError(
                 say("Without a study the rates are needed: --control-rate and --ratio, or a --criterion.")
             )
-        assumed = assumptions()
-        correlation = self.employer_correlation
+        allowed, correlation = default_policy().employer_correlation, self.employer_correlation
         measurement = Measurement(
             pairing="unpaired" if self.unpaired else "paired",
             control_rate=control_rate,
             ratio=ratio,
-            association=float(assumed["association"]["value"]) if self.association is None else self.association,
+            association=float(assumptions()["association"]["value"]) if self.association is None else self.association,
             alpha=0.05 if self.alpha is None else self.alpha,
-            method=self.method,
-            clustering=Clustering(
-                pairs_per_employer=self.pairs_per_employer,
-                correlation=float(assumed["employer_correlation"]["value"]) if correlation is None else correlation,
+            employers=Employers(
+                cap=self.pairs_per_employer,
+                allowed=allowed,
+                correlation=allowed if correlation is None else correlation,
             ),
         )
         return power_of_measurement(measurement, self.pairs, target_power=target, sources=sources)
 
 
-def own_clustering(study: Study, pairs: float | None, correlation: float | None) -> Clustering | None:
-    """Return the clustering that the options describe, or None for the study's own."""
-    if pairs is None and correlation is None:
-        return None
-    from corrtest.power import default_clustering
+def study_and_plan(study_file: Path | None) -> tuple[Study, Plan | None]:
+    """Return the study, and the plan where the study folder has one; a study that is named apart has none."""
+    from corrtest.design import read_plan
+    from corrtest.spec import read_study
 
-    own = default_clustering(study)
-    return replace(
-        own,
-        pairs_per_employer=own.pairs_per_employer if pairs is None else pairs,
-        correlation=own.correlation if correlation is None else correlation,
-    )
+    places = Places.around(study_file)
+    study = read_study(places.study(study_file))
+    if places.folder is None or not places.folder.plan_versions():
+        return study, None
+    return study, read_plan(places.folder.plan)
+
+
+def power_of(
+    study: Study, plan: Plan | None, *, policy: Path | None = None, pairs_per_employer: int | None = None, **chosen: Any
+) -> StudyPower:
+    """Return what a plan can show, or a study that has none."""
+    from corrtest.disclosure import read_policy
+    from corrtest.power import power_of_plan, power_of_study
+
+    base = read_policy(policy) if policy else None
+    if plan is not None:
+        return power_of_plan(plan, policy=base, **chosen)
+    return power_of_study(study, policy=base, pairs_per_employer=pairs_per_employer, **chosen)
 
 
 def own_rates(study: Study, control_rate: float | None, ratio: float | None) -> dict[str, tuple[float, float]] | None:
@@ -146,14 +155,15 @@ def check_curves(paths: Sequence[Path]) -> None:
             )
 
 
-def write_curves(shown: StudyPower, paths: Sequence[Path]) -> None:
-    """Write the power at many ratios: a table, or a picture."""
+def write_curves(shown: StudyPower, paths: Sequence[Path], language: str, study: Study | None = None) -> None:
+    """Write the power at many ratios: a table, or a picture in a language."""
+    labels = {} if study is None else study.names.own_labels()
     for path in paths:
         if path.suffix == CURVES:
             path.parent.mkdir(parents=True, exist_ok=True)
             shown.curves().to_csv(path, index=False, lineterminator="\n")
         else:
-            shown.plot(path)
+            shown.plot(path, language, labels)
 
 
 def say_sources(sources: Mapping[str, Sequence[str]], curves: Sequence[Path]) -> None:

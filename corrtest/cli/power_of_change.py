@@ -8,7 +8,6 @@ import typer
 
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show, show_json
-from corrtest.cli.places import Places
 from corrtest.cli.power_extras import PowerExtras
 from corrtest.cli.power_inputs import (
     Alpha,
@@ -21,6 +20,8 @@ from corrtest.cli.power_inputs import (
     WithoutStudy,
     known_language,
     own_rates,
+    power_of,
+    study_and_plan,
 )
 from corrtest.errors import DesignError
 from corrtest.language import say
@@ -81,9 +82,6 @@ def _of_study(
     alpha: float | None,
     target: float,
 ) -> StudyPower:
-    from corrtest.power import power_of_study
-    from corrtest.spec import read_study
-
-    study = read_study(Places.around(study_file).study(study_file))
+    study, frozen = study_and_plan(study_file)
     rates = own_rates(study, control_rate, ratio)
-    return power_of_study(study, target_power=target, alpha=alpha, association=association, rates=rates)
+    return power_of(study, frozen, target_power=target, alpha=alpha, association=association, rates=rates)

@@ -14,7 +14,6 @@ from corrtest.cli.power_inputs import (
     Association,
     ControlRate,
     Curves,
-    Method,
     PublishedCriterion,
     Ratio,
     Target,
@@ -43,7 +42,6 @@ def power_of_pairs(
     ] = "1",
     target: Target = 0.8,
     alpha: Alpha = None,
-    method: Method = "",
     width: Width = None,
     curves: Curves = None,
     language: SentenceLanguage = "",
@@ -63,10 +61,9 @@ def power_of_pairs(
         pairs_per_employer=pairs_per_employer,
         employer_correlation=correlation,
         alpha=alpha,
-        method=method,
     ).power(target)
     extras = PowerExtras.of_width(shown, width)
-    write_curves(shown, curves or [])
+    write_curves(shown, curves or [], language)
     if as_json:
         show_json(power_dict(shown) | {"more": extras.records()})
         return
@@ -74,21 +71,21 @@ def power_of_pairs(
     say_sources(shown.sources, curves or [])
 
 
-def _clustering(text: str) -> tuple[float, float | None]:
+def _clustering(text: str) -> tuple[int, float | None]:
     """Read "2,0.1", or "2" with the correlation that is assumed."""
     try:
         numbers = [float(word) for word in words(text)]
     except ValueError:
         numbers = []
     match numbers:
-        case [pairs] if pairs >= 1:
-            return pairs, None
-        case [pairs, correlation] if pairs >= 1 and 0 <= correlation <= 1:
-            return pairs, correlation
+        case [pairs] if pairs >= 1 and pairs.is_integer():
+            return int(pairs), None
+        case [pairs, correlation] if pairs >= 1 and pairs.is_integer() and 0 <= correlation <= 1:
+            return int(pairs), correlation
     raise DesignError(
         say(
-            "The clustering '{text}' cannot be used. Give pairs an employer (1 or more) and a correlation from 0 "
-            "to 1, as in 2,0.1.",
+            "The clustering '{text}' cannot be used. Give pairs an employer (a whole number, 1 or more) and a "
+            "correlation from 0 to 1, as in 2,0.1.",
             text=text,
         )
     )

@@ -1,54 +1,27 @@
 """Power: what a study can show of what it publishes, and what that costs.
 
 ============  =================================================================================
-mcnemar       exact power of the McNemar tests, pairs needed, detectable ratio
-arms          exact power of two independent rates, for unpaired studies
+chances       how likely each table of counts is, exactly, with employers that have several pairs
+decision      for which tables the published verdict says what is true
+family        what adjustment for the number of tests asks of one of them
 precision     interval widths; power to see a change or a difference between sectors
-measurement   the same questions of one measurement, paired or not
+measurement   one measurement, paired or not: power, pairs needed, detectable ratio
+shown         which results the disclosure gate will let out
+study_power   what a study or a plan can show, with sentences and a plot
 spreading     how best to spread what a budget pays
-study_power   what a study can show, with a sentence and a plot
 ============  =================================================================================
 """
 
-from corrtest.power.arms import applications_needed, arms_power
-from corrtest.power.mcnemar import (
-    Clustering,
-    connor_pairs,
-    detectable_ratio,
-    mcnemar_power,
-    pairs_needed,
-    power_curve,
-)
-from corrtest.power.measurement import Measurement, default_clustering
-from corrtest.power.precision import (
-    change_power,
-    detectable_change,
-    interval_width,
-    pairs_for_change,
-    pairs_for_width,
-)
+from corrtest.power.measurement import Employers, Measurement
 from corrtest.power.spreading import AIMS, BudgetAnswer, spread_budget
 from corrtest.power.study_power import StudyPower, power_of_measurement, power_of_plan, power_of_study
 
 __all__ = [
     "AIMS",
     "BudgetAnswer",
-    "Clustering",
+    "Employers",
     "Measurement",
     "StudyPower",
-    "applications_needed",
-    "arms_power",
-    "change_power",
-    "connor_pairs",
-    "default_clustering",
-    "detectable_change",
-    "detectable_ratio",
-    "interval_width",
-    "mcnemar_power",
-    "pairs_for_change",
-    "pairs_for_width",
-    "pairs_needed",
-    "power_curve",
     "power_of_measurement",
     "power_of_plan",
     "power_of_study",

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from corrtest.design import (
-    PairedRates,
-    Prices,
-    assumptions,
-    classic_cost,
-    prices,
-    published_heterogeneity,
-    published_rates,
-)
+from corrtest.design import Prices, classic_cost, prices, published_heterogeneity
+from corrtest.disclosure import Policy, default_policy
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.language import say
 from corrtest.pages import catalogue
+from corrtest.power.measurement import Measurement
+from corrtest.power.study_power import measurements_of
 from corrtest.spec import Study
 
 __all__ = ["AIMS", "BudgetAnswer", "spread_budget"]
@@ -31,9 +26,6 @@ Aim = Literal["equal_width", "sector", "partial_pooling"]
 AIMS: tuple[Aim, ...] = get_args(Aim)
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-# No figure rests on fewer pairs than the disclosure gate lets out by default.
-SMALLEST_STRATUM = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +91,22 @@ class BudgetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Strata:
-    """The strata as arrays: criterion number, log ratio variance of a pair, ratio, sector weight, between variance."""
+    """The strata as arrays: criterion number, published log ratio variance of a pair, ratio, sector weight, between.
+
+    `between` is the variance between committees; `noise` what noise on the counts adds, times the pairs squared.
+    """
 
     criterion: IntArray
     variance: FloatArray
     ratio: FloatArray
     weight: FloatArray
     between: FloatArray
+    noise: FloatArray
     z: float
 
     def own(self, pairs: FloatArray) -> FloatArray:
-        """Variance of each stratum's own log ratio."""
-        return self.variance / pairs
+        """Variance of each stratum's own published log ratio."""
+        return self.variance / pairs + self.noise / pairs**2
 
     def pooled(self, pairs: FloatArray) -> FloatArray:
         """Variance of each stratum's log ratio shrunk towards its criterion's mean.
@@ -124,8 +120,10 @@ class _Strata:
         return own * (1 - shrink) + shrink**2 / information[self.criterion]
 
     def sector(self, pairs: FloatArray) -> FloatArray:
-        """Variance of each criterion's sector log ratio, the committees weighted by `weight`."""
-        return np.asarray(np.bincount(self.criterion, weights=self.weight**2 * self.own(pairs)), dtype=np.float64)
+        """Variance of each criterion's sector log ratio, the committees weighted by `weight`; totals have one noise."""
+        own = np.bincount(self.criterion, weights=self.weight**2 * self.variance / pairs)
+        noise = np.bincount(self.criterion, weights=self.noise) / np.bincount(self.criterion)
+        return np.asarray(own + noise / np.bincount(self.criterion, weights=pairs) ** 2, dtype=np.float64)
 
     def width(self, variance: FloatArray, ratio: FloatArray) -> FloatArray:
         """Width on the scale of the ratio."""
@@ -139,8 +137,8 @@ def spread_budget(
     total: float | None = None,
     minimum: int | None = None,
     weights: Mapping[str, float] | None = None,
-    association: float | None = None,
-    rates: Mapping[str, tuple[float, float]] | None = None,
+    policy: Policy | None = None,
+    **assumed: Any,
 ) -> BudgetAnswer:
     """Spread the pairs that a budget pays over joint committee × criterion.
 
@@ -152,19 +150,20 @@ def spread_budget(
     total : float, optional
         Euro; default the study's budget.
     minimum : int, optional
-        Least pairs in each stratum; default the study's disclosure threshold, or 30.
+        Least pairs in each stratum; default the fewest that a figure may rest on.
     weights : mapping, optional
         Joint committee → its share in the sector (of vacancies or of workers); default equal shares.
-    association, rates
-        As for `power_of_study`.
+    policy, assumed
+        The disclosure policy, and what is assumed of rates and employers, as for `power_of_study`.
     """
     if aim not in AIMS:
         raise DesignError(say("There is no aim '{aim}'. {nearest}", aim=aim, nearest=nearest(aim, AIMS)))
     cost = prices(study)
     total = study.budget.total if total is None else total
-    minimum = minimum if minimum is not None else study.disclosure.min_pairs or SMALLEST_STRATUM
+    policy = (policy or default_policy()).for_study(study.disclosure)
+    minimum = policy.min_pairs if minimum is None else minimum
     total, affordable = _affordable(study, cost, total, minimum)
-    strata = _strata(study, weights, association, rates)
+    strata = _strata(study, weights, measurements_of(study, policy=policy, **assumed))
     pairs = _greedy(strata, aim, affordable, minimum)
     table, sector = _tables(study, strata, pairs)
     return BudgetAnswer(
@@ -228,12 +227,8 @@ def _tables(study: Study, strata: _Strata, pairs: IntArray) -> tuple[pd.DataFram
 def _strata(
     study: Study,
     weights: Mapping[str, float] | None,
-    association: float | None,
-    rates: Mapping[str, tuple[float, float]] | None,
+    measurements: Mapping[str, Measurement],
 ) -> _Strata:
-    phi = float(assumptions()["association"]["value"]) if association is None else association
-    if study.pairing == "unpaired":
-        phi = 0.0
     committees = [committee.number for committee in study.committees]
     share = np.array([1.0 if weights is None else weights.get(name, 0.0) for name in committees])
     if share.sum() <= 0 or (share < 0).any():
@@ -241,15 +236,8 @@ def _strata(
             say("The committees' shares cannot be used."),
             [Fault(key="weights", expected=say("shares of 0 or more, one above 0"), action=say("Correct the shares."))],
         )
-    columns: list[tuple[float, float, float]] = []
-    for criterion in study.criteria:
-        control, ratio = (
-            rates[criterion.name]
-            if rates and criterion.name in rates
-            else published_rates(criterion.name, study.names)[:2]
-        )
-        pair = PairedRates.from_ratio(control, ratio, phi)
-        columns.append((pair.log_ratio_variance, ratio, published_heterogeneity()))
+    measured = [measurements[criterion.name] for criterion in study.criteria]
+    columns = [(m.pair_variance, m.ratio, published_heterogeneity(), m.noise_variance) for m in measured]
     repeat = len(committees)
     values = np.repeat(np.array(columns), repeat, axis=0)
     return _Strata(
@@ -258,6 +246,7 @@ def _strata(
         ratio=values[:, 1],
         weight=np.tile(share / share.sum(), len(study.criteria)),
         between=values[:, 2],
+        noise=values[:, 3],
         z=float(stats.norm.isf((1 - study.analysis.confidence_level) / 2)),
     )
 

@@ -1,9 +1,9 @@
-"""What a study can show: power, detectable ratio and width per joint committee × criterion and for the sector."""
+"""What a study can show of what it publishes: power, detectable ratio and width per stratum and for the sector."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from corrtest.design import Plan, assumed_rates, assumptions, pairs_quota
+from corrtest.disclosure import Policy, default_policy
 from corrtest.errors import DesignError, Fault
-from corrtest.language import say
+from corrtest.language import mark, say
 from corrtest.pages import Catalogue, catalogue
-from corrtest.power.mcnemar import Clustering
-from corrtest.power.measurement import Measurement, default_clustering
+from corrtest.power.family import Levels, draws_for, levels_left
+from corrtest.power.measurement import Employers, Measurement
+from corrtest.power.shown import Planned, Stratum, capped_rows, planned_rows, releases_expected, strata
 from corrtest.spec import Study
 
 __all__ = ["StudyPower", "power_of_measurement", "power_of_plan", "power_of_study"]
@@ -27,24 +29,40 @@ PLOT_METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
 }
-
-
+# What a hidden result shows.
+NOTHING = {
+    "power": 0.0,
+    "detectable_ratio": np.nan,
+    "ratio_width": np.nan,
+    "detectable_follow_up": np.nan,
+}
 NO_LABELS: Mapping[str, Any] = MappingProxyType({})
+# The others' p-values of a family are drawn by this seed, so that the same study has the same power.
+DRAWN_WITH = 2026
+_ADJUSTED = {
+    "holm": mark("adjusted for the number of tests by Holm's method"),
+    "benjamini_hochberg": mark("adjusted for the number of tests by the method of Benjamini and Hochberg"),
+    "none": mark("not adjusted for the number of tests"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPower:
-    """What a study can show.
+    """What a study can show of what it publishes.
 
     `table` has one row a committee × criterion and, with joint_committee "", one a criterion over the sector: pairs
-    (in an unpaired study applications), control_rate, assumed_ratio, power, detectable_ratio, ratio_width,
-    detectable_follow_up, pairs_needed. `measurements` is by criterion; `sources` are those of published rates.
+    (in an unpaired study applications), employers, control_rate, assumed_ratio, shown (whether the disclosure gate lets
+    the result out), power, detectable_ratio, ratio_width, detectable_follow_up, pairs_needed, noise_sd (of a published
+    count), pairs_for_noise (how many of the pairs needed are the price of the noise). `measurements` is by
+    (committee, criterion); `sources` are those of published rates, by criterion.
     """
 
     table: pd.DataFrame
     target_power: float
-    measurements: Mapping[str, Measurement]
+    measurements: Mapping[Stratum, Measurement]
     sources: Mapping[str, tuple[str, ...]]
+    multiplicity: str
+    protection: str
 
     @property
     def association(self) -> float:
@@ -53,8 +71,13 @@ class StudyPower:
 
     @property
     def first(self) -> Measurement:
-        """Any of the measurements: they share the level, the method, the association and the clustering."""
+        """Any of the measurements: they share the level, the association and the correlation of an employer's pairs."""
         return next(iter(self.measurements.values()))
+
+    @property
+    def by_criterion(self) -> dict[str, Measurement]:
+        """The measurement of each criterion over the sector."""
+        return {criterion: found for (committee, criterion), found in self.measurements.items() if not committee}
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -64,12 +87,53 @@ class StudyPower:
         return str(self.table.to_html(index=False, float_format=lambda value: f"{value:.3f}"))
 
     def sentences(self, language: str = "en", labels: Mapping[str, Any] = NO_LABELS) -> list[str]:
-        """Return a plain sentence for each row of the table; `labels` name a study's own criteria."""
-        words = catalogue(language, "preregistration").with_labels(labels)
-        return [self._sentence(row, words) for row in self.table.to_dict("records")]
+        """Return what is counted, then a sentence for each criterion and for committees that show the same.
 
-    def _sentence(self, row: Mapping[Hashable, Any], words: Catalogue) -> str:
+        `labels` name a study's own criteria.
+        """
+        words = catalogue(language, "preregistration").with_labels(labels)
+        said: dict[tuple[str, str], list[str]] = {}
+        for row in self.table.to_dict("records"):
+            said.setdefault((row["criterion"], self._sentence(row, words)), []).append(row["joint_committee"])
+        sentences = [
+            f"{_places(committees, words)}, {words.name('criterion', criterion)}: {sentence}" if criterion else sentence
+            for (criterion, sentence), committees in said.items()
+        ]
+        return [self._counted(words), *sentences]
+
+    def _counted(self, words: Catalogue) -> str:
+        """Say which verdict is counted, and what its protection costs."""
+        counted = words.text(
+            "What is counted is the verdict that will be published: its test ({adjusted}) and its interval, at a "
+            "correlation of {correlation} between the answers of one employer.",
+            adjusted=words.text(_ADJUSTED[self.multiplicity]),
+            correlation=words.number(self.first.employers.allowed),
+        )
+        noisy = self.table[self.table["noise_sd"].fillna(0) > 0]
+        if noisy.empty:
+            price = words.text("Counts are published exact: their protection takes no pairs.")
+            return f"{counted} {price}"
+        price = words.text(
+            "Counts are published with noise (standard deviation up to {sd}), which is protection that takes up to "
+            "{pairs} of the pairs needed.",
+            sd=words.number(noisy["noise_sd"].max(), 1),
+            pairs=words.number(noisy["pairs_for_noise"].max(), 0),
+        )
+        return f"{counted} {price}"
+
+    def _sentence(self, row: Mapping[Any, Any], words: Catalogue) -> str:
         tens = words.short(self.target_power * 10)
+        needed = words.text(
+            "For {tens} of 10 at that ratio, {needed} are needed.",
+            tens=tens,
+            needed=words.number(row["pairs_needed"], 0),
+        )
+        if not row["shown"]:
+            return words.text(
+                "{count} are too few, or of too few employers, to be shown by themselves: this result is hidden or "
+                "merged, and shows nothing of its own.",
+                count=words.number(float(row["pairs"]), 0),
+            )
         published = words.text("At the published ratio of {ratio} it is shown in {share} of 100.")
         given = words.text("At the given ratio of {ratio} it is shown in {share} of 100.")
         parts = (
@@ -77,11 +141,7 @@ class StudyPower:
             (published if self.sources[row["criterion"]] else given).format(
                 ratio=words.number(row["assumed_ratio"]), share=words.number(row["power"] * 100, 0)
             ),
-            words.text(
-                "For {tens} of 10 at that ratio, {needed} are needed.",
-                tens=tens,
-                needed=words.number(row["pairs_needed"], 0),
-            ),
+            needed,
             words.text("A follow-up of as many shows no rise of the ratio so surely.")
             if pd.isna(row["detectable_follow_up"])
             else words.text(
@@ -89,23 +149,21 @@ class StudyPower:
                 ratio=words.number(row["detectable_follow_up"]),
             ),
         )
-        if not row["criterion"]:
-            return " ".join(parts)
-        place = row["joint_committee"] or words.text("the sector")
-        return f"{place}, {words.name('criterion', row['criterion'])}: {' '.join(parts)}"
+        return " ".join(parts)
 
     def curves(self) -> pd.DataFrame:
         """Return the exact power over 200 ratios, per criterion and number of pairs: criterion, pairs, ratio, power."""
-        drawn = self.table.drop_duplicates(["criterion", "pairs"])
+        drawn = self.table[self.table["shown"]].drop_duplicates(["criterion", "pairs"])
         pieces = [
-            self.measurements[row["criterion"]]
+            self.measurements[row["joint_committee"], row["criterion"]]
             .curve(row["pairs"])
             .assign(criterion=row["criterion"], pairs=row["pairs"])
             for row in drawn.to_dict("records")
         ]
-        return pd.concat(pieces, ignore_index=True)[["criterion", "pairs", "ratio", "power"]]
+        empty = pd.DataFrame(columns=["ratio", "power", "criterion", "pairs"])
+        return pd.concat(pieces or [empty], ignore_index=True)[["criterion", "pairs", "ratio", "power"]]
 
-    def plot(self, path: str | Path) -> Path:
+    def plot(self, path: str | Path, language: str = "en", labels: Mapping[str, Any] = NO_LABELS) -> Path:
         """Draw the exact power over the ratio, one line a criterion, for the committees' and the sector's pairs."""
         from matplotlib import rc_context  # noqa: PLC0415  (only a plot needs matplotlib)
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
@@ -124,22 +182,31 @@ class StudyPower:
                     )
                 ],
             )
+        words = catalogue(language, "preregistration").with_labels(labels)
         figure = Figure(figsize=(7.5, 4.5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        unit = "applications" if self.first.pairing == "unpaired" else "pairs"
+        unit = words.text("applications") if self.first.pairing == "unpaired" else words.text("pairs")
         for (criterion, pairs), curve in self.curves().groupby(["criterion", "pairs"], sort=False):
-            label = f"{criterion}, {pairs} {unit}" if criterion else f"{pairs} {unit}"
+            counted = f"{words.number(int(str(pairs)), 0)} {unit}"
+            label = f"{words.name('criterion', str(criterion))}, {counted}" if criterion else counted
             axes.plot(curve["ratio"], curve["power"], label=label)
         axes.axhline(self.target_power, color="0.5", linestyle="--", linewidth=1)
-        axes.set_xlabel(say("discrimination ratio (treated ÷ control)"))
-        axes.set_ylabel("power")
+        axes.set_xlabel(words.text("discrimination ratio (treated ÷ control)"))
+        axes.set_ylabel(words.text("chance that it is shown"))
         axes.set_ylim(0, 1.02)
+        axes.xaxis.set_major_formatter(lambda value, _: words.number(value, 1))
+        axes.yaxis.set_major_formatter(lambda value, _: words.number(value, 1))
         axes.legend(frameon=False, fontsize=8)
         path.parent.mkdir(parents=True, exist_ok=True)
         with rc_context({"svg.hashsalt": "corrtest"}):
             figure.savefig(path, dpi=150, metadata=PLOT_METADATA[path.suffix.lstrip(".")])
         return path
+
+
+def _places(committees: list[str], words: Catalogue) -> str:
+    """Name the committees of one sentence, or the sector."""
+    return ", ".join(committee or words.text("the sector") for committee in committees)
 
 
 def _reach(pairing: str, count: int, ratio: float, tens: str, words: Catalogue) -> str:
@@ -172,75 +239,134 @@ def _reach(pairing: str, count: int, ratio: float, tens: str, words: Catalogue) 
 def power_of_study(
     study: Study,
     *,
+    policy: Policy | None = None,
     target_power: float = 0.8,
-    alpha: float | None = None,
-    method: str = "",
-    association: float | None = None,
-    clustering: Clustering | None = None,
-    rates: Mapping[str, tuple[float, float]] | None = None,
+    pairs_per_employer: int | None = None,
+    **assumed: Any,
 ) -> StudyPower:
-    """Compute what `study` can show.
+    """Compute what `study` can show of what it publishes, before there is a plan.
 
     Parameters
     ----------
+    policy : Policy, optional
+        Of disclosure, made stricter where the study asks for it; default the one that is shipped.
     target_power : float
         The power at which detectable ratios and needed pairs are given.
-    alpha : float, optional
-        Level of the test; default 1 - the study's confidence level.
-    method : str
-        "mid-p" or "exact" (McNemar) for pairs, "score" or "exact" (Fisher) for single applications; default the first.
-    association : float, optional
-        Within-pair correlation; default from `assumptions.toml`. Of no matter in an unpaired study.
-    clustering : Clustering, optional
-        Default: the cap in all as pairs per employer at worst, with the correlation of `assumptions.toml`.
-    rates : mapping, optional
-        Criterion → (control rate, ratio), where the published experiments do not fit.
+    pairs_per_employer : int, optional
+        Default the cap in all, which is the worst that a plan can be.
+    assumed
+        As for `measurements_of`.
     """
-    quota = pairs_quota(study)
-    committees = list(dict.fromkeys(committee for committee, _ in quota))
-    measurements: dict[str, Measurement] = {}
-    sources: dict[str, tuple[str, ...]] = {}
-    rows: list[tuple[str, str, int]] = []
-    for criterion, (control, ratio, source) in assumed_rates(study, rates).items():
-        sources[criterion] = source
-        measurements[criterion] = Measurement(
-            pairing=study.pairing,
-            control_rate=control,
-            ratio=ratio,
-            association=float(assumptions()["association"]["value"]) if association is None else association,
-            alpha=1 - study.analysis.confidence_level if alpha is None else alpha,
-            method=method,
-            clustering=default_clustering(study) if clustering is None else clustering,
+    cap = study.caps.total if pairs_per_employer is None else pairs_per_employer
+    rows = capped_rows(study, pairs_quota(study), cap)
+    return _power_of_rows(study, rows, policy=policy, target_power=target_power, **assumed)
+
+
+def power_of_plan(plan: Plan, *, policy: Policy | None = None, **chosen: Any) -> StudyPower:
+    """Compute what a plan can show of what it publishes; `chosen` as for `power_of_study`."""
+    return _power_of_rows(plan.study, planned_rows(plan), policy=policy, **chosen)
+
+
+def _power_of_rows(
+    study: Study,
+    rows: pd.DataFrame,
+    *,
+    policy: Policy | None,
+    target_power: float = 0.8,
+    **assumed: Any,
+) -> StudyPower:
+    check_target(target_power)
+    policy = (policy or default_policy()).for_study(study.disclosure)
+    measurements = measurements_of(study, policy=policy, **assumed)
+    planned = strata(rows)
+    released = releases_expected(study, rows, measurements, policy)
+    own = {
+        stratum: replace(
+            measurements[stratum[1]],
+            employers=replace(measurements[stratum[1]].employers, sizes=part.sizes),
         )
-        counts = [(committee, quota.get((committee, criterion), 0)) for committee in committees]
-        if sum(count > 0 for _, count in counts) > 1:
-            counts.append(("", sum(count for _, count in counts)))
-        rows.extend((committee, criterion, count) for committee, count in counts if count)
+        for stratum, part in planned.items()
+    }
+    shown = {stratum: released[stratum].shown for stratum in planned}
+    left = _levels(planned, own, shown, study.analysis.multiplicity)
+    own = {stratum: replace(measurement, levels=left[stratum]) for stratum, measurement in own.items()}
+    committees = {committee for committee, _ in planned if committee}
+    found = _Found(target_power)
+    table = [
+        found.row(stratum, own[stratum], planned[stratum], shown=shown[stratum])
+        for criterion in measurements
+        for stratum in planned
+        if stratum[1] == criterion and (stratum[0] or len(committees) > 1)
+    ]
     return StudyPower(
-        table=_table(rows, measurements, target_power),
+        table=pd.DataFrame(table),
         target_power=target_power,
-        measurements=measurements,
-        sources=sources,
+        measurements=own,
+        sources={name: source for name, (_, _, source) in assumed_rates(study, assumed.get("rates")).items()},
+        multiplicity=study.analysis.multiplicity,
+        protection=policy.protection,
     )
-
-
-def power_of_plan(plan: Plan) -> StudyPower:
-    """Compute what a plan can show."""
-    return power_of_study(plan.study)
 
 
 def power_of_measurement(
     measurement: Measurement, count: int, *, target_power: float = 0.8, sources: tuple[str, ...] = ()
 ) -> StudyPower:
     """Compute what one measurement can show without a study: a table of one row, without names."""
-    table = _table([("", "", count)], {"": measurement}, target_power)
-    return StudyPower(table=table, target_power=target_power, measurements={"": measurement}, sources={"": sources})
+    check_target(target_power)
+    planned = Planned(rows=count, sizes=measurement.employers.spread(count))
+    row = _Found(target_power).row(("", ""), measurement, planned, shown=True)
+    return StudyPower(
+        table=pd.DataFrame([row]),
+        target_power=target_power,
+        measurements={("", ""): measurement},
+        sources={"": sources},
+        multiplicity="none",
+        protection=default_policy().protection,
+    )
 
 
-def _table(
-    rows: Sequence[tuple[str, str, int]], measurements: Mapping[str, Measurement], target: float
-) -> pd.DataFrame:
-    """Compute each row once: committees with as many pairs of one criterion show the same."""
+def measurements_of(
+    study: Study,
+    *,
+    policy: Policy | None = None,
+    alpha: float | None = None,
+    association: float | None = None,
+    employer_correlation: float | None = None,
+    rates: Mapping[str, tuple[float, float]] | None = None,
+) -> dict[str, Measurement]:
+    """Return what is assumed of each criterion; employers have as many pairs as the cap allows.
+
+    Parameters
+    ----------
+    alpha : float, optional
+        Level of the test; default 1 - the study's confidence level.
+    association : float, optional
+        Within-pair correlation; default from `assumptions.toml`. Of no matter in an unpaired study.
+    employer_correlation : float, optional
+        Between the pairs of one employer, in truth; default that which the published figures allow for.
+    rates : mapping, optional
+        Criterion → (control rate, ratio), where the published experiments do not fit.
+    """
+    allowed = (policy or default_policy()).employer_correlation
+    return {
+        criterion: Measurement(
+            pairing=study.pairing,
+            control_rate=control,
+            ratio=ratio,
+            association=float(assumptions()["association"]["value"]) if association is None else association,
+            alpha=1 - study.analysis.confidence_level if alpha is None else alpha,
+            employers=Employers(
+                cap=study.caps.total,
+                allowed=allowed,
+                correlation=allowed if employer_correlation is None else employer_correlation,
+            ),
+        )
+        for criterion, (control, ratio, _) in assumed_rates(study, rates).items()
+    }
+
+
+def check_target(target: float) -> None:
+    """Refuse a power that no measurement has."""
     if not 0 < target < 1:
         raise DesignError(
             say("No power can be computed."),
@@ -253,33 +379,77 @@ def _table(
                 )
             ],
         )
-    needed = {criterion: measurement.needed(target) for criterion, measurement in measurements.items()}
-    known: dict[tuple[str, int], dict[str, float]] = {}
-    table = []
-    for committee, criterion, count in rows:
-        measurement = measurements[criterion]
-        if (criterion, count) not in known:
-            known[(criterion, count)] = _shown(measurement, count, target)
-        table.append(
-            {
-                "joint_committee": committee,
-                "criterion": criterion,
-                "pairs": count,
-                "control_rate": measurement.control_rate,
-                "assumed_ratio": measurement.ratio,
-                **known[(criterion, count)],
-                "pairs_needed": needed[criterion],
-            }
-        )
-    return pd.DataFrame(table)
 
 
-def _shown(measurement: Measurement, count: int, target: float) -> dict[str, float]:
-    detectable = measurement.detectable(count, target)
-    follow_up = measurement.detectable_change(count, count, target)
-    return {
-        "power": measurement.power(count),
-        "detectable_ratio": np.nan if detectable is None else detectable,
-        "ratio_width": measurement.width(count),
-        "detectable_follow_up": np.nan if follow_up is None else follow_up,
-    }
+def _levels(
+    planned: Mapping[Stratum, Planned],
+    own: Mapping[Stratum, Measurement],
+    shown: Mapping[Stratum, bool],
+    method: str,
+) -> dict[Stratum, Levels]:
+    """Return for each stratum the levels that the other results of its family leave it.
+
+    The families are those of the analysis: the criteria over the sector, and the criteria in each committee. A hidden
+    result stays in its family with p = 1.
+    """
+    made: dict[Stratum, Levels] = {}
+    for family in ([s for s in planned if not s[0]], [s for s in planned if s[0]]):
+        rng = np.random.default_rng(DRAWN_WITH)
+        number = draws_for(len(family))
+        pvalues = np.ones((number, len(family)))
+        for place, stratum in enumerate(family):
+            if shown[stratum] and planned[stratum].rows > 1:
+                count, measurement = planned[stratum].rows, own[stratum]
+                drawn = measurement.chances(count).sample(number, rng)
+                pvalues[:, place] = measurement.decision(count).pvalues(*drawn)
+        known: dict[tuple[str, int, bool], Levels] = {}
+        for place, stratum in enumerate(family):
+            kind = (stratum[1], planned[stratum].rows, shown[stratum])
+            # Results of one criterion and size have the same others, to within the draw.
+            if kind not in known:
+                others = np.delete(pvalues, place, axis=1)
+                known[kind] = levels_left(others, method=method, alpha=own[stratum].alpha)
+            made[stratum] = known[kind]
+    return made
+
+
+class _Found:
+    """What each stratum shows, computed once where strata are alike."""
+
+    def __init__(self, target: float) -> None:
+        self.target = target
+        self.known: dict[tuple[Measurement, int, bool], dict[str, float]] = {}
+
+    def row(self, stratum: Stratum, measurement: Measurement, planned: Planned, *, shown: bool) -> dict[str, Any]:
+        key = (measurement, planned.rows, shown)
+        if key not in self.known:
+            self.known[key] = self._needed(measurement) | (self._shown(measurement, planned.rows) if shown else NOTHING)
+        return {
+            "joint_committee": stratum[0],
+            "criterion": stratum[1],
+            "pairs": planned.rows,
+            "employers": sum(planned.sizes.values()),
+            "control_rate": measurement.control_rate,
+            "assumed_ratio": measurement.ratio,
+            "shown": shown,
+            **self.known[key],
+        }
+
+    def _shown(self, measurement: Measurement, count: int) -> dict[str, float]:
+        detectable = measurement.detectable(count, self.target)
+        follow_up = measurement.detectable_change(count, count, self.target)
+        return {
+            "power": measurement.power(count),
+            "detectable_ratio": np.nan if detectable is None else detectable,
+            "ratio_width": measurement.width(count),
+            "detectable_follow_up": np.nan if follow_up is None else follow_up,
+        }
+
+    def _needed(self, measurement: Measurement) -> dict[str, float]:
+        needed = measurement.needed(self.target)
+        exact = replace(measurement, noise_sd=0.0)
+        return {
+            "pairs_needed": needed,
+            "noise_sd": measurement.noise_sd,
+            "pairs_for_noise": needed - exact.needed(self.target) if measurement.noise_sd else 0,
+        }

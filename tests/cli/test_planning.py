@@ -169,7 +169,6 @@ def test_a_study_is_told_apart_from_its_follow_up(corrtest, inputs):
         (("power-of-pairs", 200, "--criterion", "ages"), "Did you mean 'age'?"),
         (("power-of-pairs", 200, "--control-rate", 1.3, "--ratio", 0.7), "a rate above 0 and below 1"),
         (("power-of-pairs", 200, "--criterion", "age", "--alpha", 0), "a level between 0 and 1"),
-        (("power-of-pairs", 200, "--criterion", "age", "--method", "score"), "one of mid-p, exact"),
         (("power-of-pairs", 200, "--criterion", "age", "--clustering", "2,1.5"), "as in 2,0.1"),
         (("power-of-pairs", 200, "--criterion", "age", "--out", "c.xlsx"), "ends in .csv"),
         (("power-of-pairs", 200, "--criterion", "age", "--out", "c.gif"), ".png, .svg, .pdf"),

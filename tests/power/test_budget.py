@@ -66,8 +66,9 @@ def test_the_greedy_spread_is_the_best_of_all_spreads_where_all_can_be_tried():
 
     def variance(pairs):
         from corrtest.power.spreading import _strata
+        from corrtest.power.study_power import measurements_of
 
-        return _strata(study, None, None, None).sector(np.array(pairs, dtype=float)).sum()
+        return _strata(study, None, measurements_of(study)).sector(np.array(pairs, dtype=float)).sum()
 
     assert variance(best) == min(variance([n, 13 - n]) for n in range(1, 13))
 
