@@ -16,6 +16,7 @@ candidates         more than two candidates: Cochran's Q, interactions
 pooling/           many strata or experiments: meta-analysis, shrinkage, adjusted tests
 models/            regressions of reactions, and what each says about the rate
 comparing/         waves, sectors, published experiments
+concentration      how unequal treatment is spread over employers
 monitoring         early looks that hold their level (early_looks: of a study's table)
 odd_reactions      counted, left out, bounded (sensitivity, robustness: each choice beside the result)
 verdicts           what is published of counts, and the one verdict that follows from it
@@ -44,6 +45,7 @@ from corrtest.analysis.comparing import (
     compare_waves,
     compare_with_published,
 )
+from corrtest.analysis.concentration import Concentration, concentrations, concentrations_of, share_bounds
 from corrtest.analysis.designs import DESIGNS, PAIRED, UNPAIRED, Block, Design, design_named, design_of
 from corrtest.analysis.designs.detectable import power
 from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
@@ -80,6 +82,7 @@ from corrtest.analysis.read import (
     read_candidates,
     read_long,
     read_pairs,
+    require_pairs,
 )
 from corrtest.analysis.results import Results
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
@@ -130,6 +133,7 @@ __all__ = [
     "CochranResult",
     "Comparison",
     "Comparisons",
+    "Concentration",
     "Counts",
     "Design",
     "Estimate",
@@ -173,6 +177,8 @@ __all__ = [
     "comparison_plot",
     "comparisons_frame",
     "components",
+    "concentrations",
+    "concentrations_of",
     "counts_of",
     "decisions",
     "design_effect",
@@ -209,8 +215,10 @@ __all__ = [
     "read_candidates",
     "read_long",
     "read_pairs",
+    "require_pairs",
     "results_summary",
     "sensitivity",
+    "share_bounds",
     "shrinkage_plot",
     "tells_apart",
     "two_by_two",

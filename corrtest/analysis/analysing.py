@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corrtest.analysis.concentration import concentrations
 from corrtest.analysis.designs.paired.counting import MarginCounts
 from corrtest.analysis.designs.paired.estimating import group_results
 from corrtest.analysis.early_looks import monitor
@@ -185,6 +186,9 @@ def analyse(
         robustness=()
         if comparisons or first is None
         else tuple(robustness_rows(every, Main(table=table, positives=positives, margin=first), setting)),
+        concentration=()
+        if comparisons or first is None
+        else tuple(each.to_dict() for each in concentrations(first, choices.confidence_level)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
         membership=Membership.of(table, tuple(fields)),

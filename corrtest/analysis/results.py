@@ -34,6 +34,8 @@ class Results:
         Per criterion and outcome the joint committees pooled, raw and shrunken (`StrataResult.to_dict`).
     robustness : tuple of mappings
         The ratio of each criterion and outcome under other choices than the main one, one row each.
+    concentration : tuple of mappings
+        How each criterion and outcome's unequal treatment is spread over employers (`Concentration.to_dict`).
     multiplicity : mapping or None
         P-values of the preregistered families, adjusted.
     membership : Membership or None
@@ -57,6 +59,7 @@ class Results:
     design: str = PairedCounts.design
     strata: tuple[Mapping[str, Any], ...] = ()
     robustness: tuple[Mapping[str, Any], ...] = ()
+    concentration: tuple[Mapping[str, Any], ...] = ()
     multiplicity: Mapping[str, Any] | None = None
     monitoring: Mapping[str, Any] | None = None
     membership: Membership | None = None
@@ -79,6 +82,7 @@ class Results:
             "groups": [group.to_dict() for group in self.groups],
             "strata": [dict(pooled) for pooled in self.strata],
             "robustness": [dict(row) for row in self.robustness],
+            "concentration": [dict(row) for row in self.concentration],
             "multiplicity": None if self.multiplicity is None else dict(self.multiplicity),
             "monitoring": None if self.monitoring is None else dict(self.monitoring),
             "membership": None if self.membership is None else self.membership.to_dict(),
@@ -136,6 +140,7 @@ class Results:
                 design=content.get("design", PairedCounts.design),
                 strata=tuple(content.get("strata") or ()),
                 robustness=tuple(content.get("robustness") or ()),
+                concentration=tuple(content.get("concentration") or ()),
                 multiplicity=content.get("multiplicity"),
                 monitoring=content.get("monitoring"),
                 membership=Membership.from_dict(content["membership"]) if content.get("membership") else None,

@@ -21,6 +21,7 @@ from corrtest.cli.candidates import candidates
 from corrtest.cli.check import check
 from corrtest.cli.committees import committees
 from corrtest.cli.compare import compare
+from corrtest.cli.concentration import concentration
 from corrtest.cli.contrast import contrast
 from corrtest.cli.demo import demo
 from corrtest.cli.employers import employers
@@ -64,7 +65,7 @@ app = typer.Typer(
 Verbs = tuple[Callable[..., None], ...]
 BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
-MEASURED: Verbs = (analyse, summary, monitor, sensitivity, pool, models, contrast)
+MEASURED: Verbs = (analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
 RELEASED: Verbs = (policy, report, compare)
 KEPT: Verbs = (backup, restore)

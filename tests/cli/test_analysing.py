@@ -229,6 +229,7 @@ PRINTING = {
     "sensitivity": (("pairs.csv",), True),
     "pool": (("pairs.csv", "--criterion", "origin"), True),
     "models": (("pairs.csv",), True),
+    "concentration": (("pairs.csv",), True),
     "contrast": (("results.json", "--published"), True),
     "candidates": (("long.csv", *LONG[1:]), False),
     "pool_experiments": (("experiments.csv", "--columns", "n0,x0,n1,x1"), False),
