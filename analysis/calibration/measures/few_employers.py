@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 from corrtest.analysis import Intervals, clustered_intervals, clustered_tests
 from corrtest.analysis.designs.paired.clusters import wild_bootstraps
 from corrtest.design import substream
-from measures.cell import Cell
+from measures.cell import Cell, IntArray
 from measures.measure import margin_counts
 from measures.rows import LEVEL, FloatArray, coverage_row, rejection_row
 
@@ -60,7 +60,7 @@ def measure_few(cell: Cell, *, experiments: int = 1000, seed: int = 2026) -> lis
     return [{**cell.described(), "experiments": experiments, **row} for row in rows]
 
 
-def _sandwich(drawn: FloatArray) -> tuple[Intervals, FloatArray]:
+def _sandwich(drawn: IntArray) -> tuple[Intervals, FloatArray]:
     """Return the interval and p-value of CR1 with Student's t on one less than the employers, as textbooks have it."""
     net, pairs = (drawn[..., 2] - drawn[..., 1]).astype(float), drawn.sum(axis=2)
     employers = drawn.shape[1]

@@ -134,7 +134,7 @@ def wild_bootstrap(
         leverage=cluster_sums(own[:, None] * x, codes),
         outcomes=cluster_sums(left[:, None] * x, codes),
         covariates=cluster_sums(own[:, None] * x, codes),
-        bread=np.linalg.inv(x.T @ x),
+        bread=np.asarray(np.linalg.inv(x.T @ x), dtype=np.float64),
     )
     return wild_cluster_bootstrap(scores, substream(seed, "wild bootstrap", term))
 
