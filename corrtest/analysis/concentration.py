@@ -11,8 +11,8 @@ it bounds that part, since for a mean μ and a standard deviation σ on [−1, 1
 μ + σ²/(1 + μ) (the variance made by a few employers that favour the treated without exception) to μ + 2σ (Cantelli).
 Where employers got several pairs, the distribution of θ itself is estimated: the most likely mixture of employers whose
 chances of control only and treated only are on a grid (Kiefer and Wolfowitz 1956; by EM, Laird 1978), with the share
-that it has and an interval of the bootstrap, drawing employers. No Gini coefficient is given: of 400 simulated employers
-with ten pairs that mixture put it 0.15 too high, since it spreads those that treat alike to either side.
+that it has and an interval of the bootstrap, drawing employers. No Gini coefficient is given: of 400 simulated
+employers with ten pairs that mixture put it 0.15 too high, since it spreads those that treat alike to either side.
 
 Nothing here says which employer is which.
 """
