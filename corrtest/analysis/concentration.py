@@ -96,8 +96,9 @@ class Concentration:
         return None if self.variance is None else float(np.sqrt(max(self.variance, 0.0)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields and the standard deviation."""
-        return {**asdict(self), "standard_deviation": self.standard_deviation}
+        """Return the fields and the standard deviation, as JSON has them."""
+        sizes = [list(size) for size in self.sizes]
+        return {**asdict(self), "sizes": sizes, "standard_deviation": self.standard_deviation}
 
 
 def concentrations(margin: Margin, confidence_level: float = 0.95, seed: int = 2026) -> tuple[Concentration, ...]:
