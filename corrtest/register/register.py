@@ -145,9 +145,13 @@ class Register:
             raise
 
     @staticmethod
-    def restore(source: str | Path, place: str | Path) -> None:
-        """Make a register from a backup, at a place where there is none; its key file is put back by hand."""
+    def restore(source: str | Path, place: str | Path, *, clock: Callable[[], datetime] = now) -> None:
+        """Make a register from a backup, at a place where there is none; its key file is put back by hand.
+
+        It knows that it is one: nothing goes out until a coordinator says that what happened since is on record.
+        """
         backup.restore_backup(Path(source), place)
+        backup.mark_restored(place, clock())
 
     @property
     def study(self) -> Study:

@@ -49,4 +49,4 @@ def person(
         if login:
             password = register.people.give_login(name, actor=actor)
             show(say("Login '{name}', password shown once: {password}", name=name, password=password))
-            show(say("Their address of the register has both: postgresql://NAME:PASSWORD@HOST/DATABASE"))
+            show(say("They open the register as postgresql://NAME@HOST/DATABASE, with PGPASSWORD set or in ~/.pgpass."))

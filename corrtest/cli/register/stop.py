@@ -17,6 +17,10 @@ def stop(
     reason: Annotated[str, typer.Option(help="Why: everybody who tries to send reads it.")] = "",
     sector: Annotated[str | None, typer.Option(help="Stop every study of this sector.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take the stop back.")] = False,
+    restored: Annotated[
+        bool,
+        typer.Option("--restored", help="With --resume: all that happened since the backup is on record again."),
+    ] = False,
     study: StudyName = None,
     actor: Person = "coordinator",
 ) -> None:
@@ -24,7 +28,7 @@ def stop(
     with opened(place, study) as register:
         what = say("the sector {sector}", sector=sector) if sector else f"'{register.study.name}'"
         if resume:
-            register.supervision.resume(sector=sector, actor=actor)
+            register.supervision.resume(sector=sector, restored=restored, actor=actor)
             show(say("Resumed {what}.", what=what))
         else:
             register.supervision.stop(reason, sector=sector, actor=actor)

@@ -51,7 +51,7 @@ class Derived:
     erased: set[int] = field(default_factory=set)
     plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
     written: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    stops: dict[tuple[str, str], str] = field(default_factory=dict)
+    stops: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     actors: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
@@ -113,7 +113,7 @@ def _erased(derived: Derived, row: Row, payload: Payload) -> None:
 
 
 def _stopped(derived: Derived, _row: Row, payload: Payload) -> None:
-    derived.stops[payload["scope"], payload["name"]] = payload["reason"]
+    derived.stops[payload["scope"], payload["name"]] = (payload["reason"], payload["since"])
 
 
 def _resumed(derived: Derived, _row: Row, payload: Payload) -> None:

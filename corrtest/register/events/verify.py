@@ -177,7 +177,8 @@ def _people_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     tokens = {row.name: row.token_sha256 for row in people if row.token_sha256 is not None}
     if {row.name: (row.role, row.partner) for row in people} != derived.actors or tokens != derived.tokens:
         yield say("The people in the register are not those that the events name.")
-    if {(row.scope, row.name): row.reason for row in connection.execute(sa.select(schema.stop))} != derived.stops:
+    stops = {(row.scope, row.name): (row.reason, row.since) for row in connection.execute(sa.select(schema.stop))}
+    if stops != derived.stops:
         yield say("The stops are not those of the events.")
     codes = {row.application_ref: tuple(row)[1:] for row in connection.execute(sa.select(schema.code))}
     if codes != derived.codes:

@@ -34,8 +34,6 @@ def import_entries(
         key = {"study_ref": session.study_ref, "kind": kind, "sha256": sha256}
         if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
             return 0
-        if kind == "sent":
-            work.check_gate()
         work.load(entry.pair_id for entry in checked)
         refused: list[tuple[entries.Entry, RegisterError]] = []
         # Whatever the order of rows: a first application must be known before the second, both before a reaction.

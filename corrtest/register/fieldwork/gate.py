@@ -13,18 +13,16 @@ from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.spec import Study
 
-_STOPPED = (
-    sa.select(schema.stop.c.reason)
-    .where(
-        sa.or_(
-            sa.and_(schema.stop.c.scope == "study", schema.stop.c.name == schema.study.c.name),
-            sa.and_(schema.stop.c.scope == "sector", schema.stop.c.name == schema.study.c.sector),
-        )
-    )
-    .limit(1)
-    .scalar_subquery()
+_S = schema.stop.c
+_OF_STUDY = sa.or_(
+    sa.and_(_S.scope.in_(("study", "restored")), _S.name == schema.study.c.name),
+    sa.and_(_S.scope == "sector", _S.name == schema.study.c.sector),
 )
-_STUDY = sa.select(schema.study, _STOPPED.label("stopped")).where(schema.study.c.study_ref == sa.bindparam("study_ref"))
+_STOPPED = sa.select(_S.reason).where(_OF_STUDY).order_by(_S.since).limit(1).scalar_subquery()
+_SINCE = sa.select(sa.func.min(_S.since)).where(_OF_STUDY).scalar_subquery()
+_STUDY = sa.select(schema.study, _STOPPED.label("stopped"), _SINCE.label("stopped_since")).where(
+    schema.study.c.study_ref == sa.bindparam("study_ref")
+)
 
 _A = schema.actor.c
 # One question in place of two, in each act: on a server each is a journey.
@@ -40,7 +38,7 @@ APPROVALS = {
 
 
 def study_row(connection: Connection, study_ref: int) -> Any:
-    """Return what is on record about a study, with `stopped` = why it is stopped, if it is."""
+    """Return what is on record about a study, with `stopped` = why it is stopped, if it is, and since when."""
     return connection.execute(_STUDY, {"study_ref": study_ref}).one()
 
 
@@ -64,8 +62,11 @@ def check_approved(row: Any) -> None:
         )
 
 
-def check_open(row: Any) -> None:
-    """Refuse to claim or send before approval, plan and audit are on record, and while the study is stopped."""
+def check_open(row: Any, at: str | None = None) -> None:
+    """Refuse to claim or send before approval, plan and audit are on record, and while the study is stopped.
+
+    `at` is when it happened, where that is past: what went out before a stop is put on record during it.
+    """
     check_approved(row)
     if row.plan_sha256 is None:
         raise Refusal(
@@ -80,7 +81,7 @@ def check_open(row: Any) -> None:
                 row=row.name,
             ),
         )
-    if row.stopped is not None:
+    if row.stopped is not None and (at is None or at >= row.stopped_since):
         raise Refusal(
             "stopped",
             say(

@@ -226,13 +226,13 @@ class Fieldwork:
 
     # -- rules ---------------------------------------------------------------------------------------------------
 
-    def check_gate(self) -> None:
-        """Refuse everything while the study is not approved, or is stopped."""
-        gate.check_open(self.study_row)
+    def check_gate(self, at: str | None = None) -> None:
+        """Refuse everything while the study is not approved, or is stopped; `at` is when it happened, if not now."""
+        gate.check_open(self.study_row, at)
 
     def check_may_approach(self, item: Item, at: str) -> None:
         """Refuse to approach this employer now, for whatever reason there is."""
-        self.check_gate()
+        self.check_gate(at)
         self.check_own(item)
         gate.check_period(self.study, day(at))
         if item.blocked:

@@ -84,7 +84,7 @@ class Sending:
         entries.check_word(arm, ARMS, "arm")
         when = stamp(at)
         with self.session.writing("send", actor) as work:
-            work.check_gate()
+            work.check_gate(when)
             work.send(work.one(pair_id, arm), when, simulated=simulated)
 
     def import_sent(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:

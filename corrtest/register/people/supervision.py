@@ -117,14 +117,15 @@ class Supervision:
         with self.session.writing("stop", actor) as work:
             if work.connection.execute(sa.select(_S.name).filter_by(scope=scope, name=name)).first():
                 raise RegisterError(say("The {scope} '{name}' is stopped already.", scope=scope, name=name))
-            work.connection.execute(sa.insert(schema.stop).values(scope=scope, name=name, reason=reason.strip()))
-            work.ledger.append(
-                "stopped", {"scope": scope, "name": name, "reason": reason.strip()}, study_ref=self.session.study_ref
-            )
+            values = {"scope": scope, "name": name, "reason": reason.strip(), "since": work.ledger.recorded_at}
+            work.connection.execute(sa.insert(schema.stop).values(values))
+            work.ledger.append("stopped", values, study_ref=self.session.study_ref)
 
-    def resume(self, *, sector: str | None = None, actor: str = COORDINATOR) -> None:
-        """Take a stop back."""
+    def resume(self, *, sector: str | None = None, restored: bool = False, actor: str = COORDINATOR) -> None:
+        """Take a stop back: of this study, of a sector, or the one that a restored register sets itself."""
         scope, name = ("study", self.session.study.name) if sector is None else ("sector", sector)
+        if restored:
+            scope, name = "restored", self.session.study.name
         with self.session.writing("stop", actor) as work:
             gone = work.connection.execute(sa.delete(schema.stop).where(_S.scope == scope, _S.name == name))
             if not gone.rowcount:

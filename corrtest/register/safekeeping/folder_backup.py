@@ -16,8 +16,10 @@ from typing import Any, BinaryIO, cast
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
+from corrtest.register.clock import now
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.sealed_file import SealedReader, sealing
+from corrtest.register.store.backup import mark_restored
 from corrtest.spec import StudyFolder, make_private
 
 MANIFEST = ".corrtest-backup.json"
@@ -115,6 +117,9 @@ def restore_folder(source: str | Path, target: str | Path, passphrase: str) -> F
         make_private(unfinished)
         with source.open("rb") as stream:
             made = _read(SealedReader(stream, passphrase, source.name), unfinished, source.name)
+        register = StudyFolder(unfinished).register
+        if register.is_file():
+            mark_restored(register, now())
         unfinished.rename(target)
     except OSError as error:
         raise RegisterError(

@@ -6,12 +6,15 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
+from corrtest.register.events.ledger import Ledger, read_head
+from corrtest.register.store import schema
 from corrtest.register.store.database import Store, make_sqlite_file
 
 
@@ -54,6 +57,36 @@ def restore_backup(source: Path, place: str | Path) -> None:
         store.close()
 
 
+def mark_restored(place: str | Path, at: datetime) -> None:
+    """Have a register that was made from a backup know it: nothing goes out until a coordinator settled the gap.
+
+    Each study in it is stopped under the scope "restored", which `register stop --resume --restored` takes back.
+    """
+    store = Store(place)
+    try:
+        with store.writing() as connection:
+            ledger = Ledger.at_end(connection, at)
+            reason = say(
+                "this register was made from a backup that ends at event {events} ({at}). What was sent or answered "
+                "since is not in it: put that on record first (sheets, sent mail, the partner's log), then: corrtest "
+                "register stop --resume --restored",
+                events=ledger.seq,
+                at=read_head(connection).recorded_at,
+            )
+            ledger.append("restored", {"events": ledger.seq})
+            stops = sa.select(schema.stop.c.name).where(schema.stop.c.scope == "restored")
+            known = set(connection.execute(stops).scalars())
+            for name in connection.execute(sa.select(schema.study.c.name).order_by(schema.study.c.study_ref)).scalars():
+                if name in known:
+                    continue
+                values = {"scope": "restored", "name": name, "reason": reason, "since": ledger.recorded_at}
+                connection.execute(sa.insert(schema.stop), values)
+                ledger.append("stopped", values)
+            ledger.flush()
+    finally:
+        store.close()
+
+
 def _restore_sqlite(source: Path, target: Path) -> None:
     if target.exists():
         raise RegisterError(
@@ -92,7 +125,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _address(store: Store) -> str:
-    return store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Return the address without its password: what a program is started with is seen by everybody on the machine."""
+    return store.url.set(drivername="postgresql", password=None).render_as_string()
 
 
 def _schema(store: Store) -> list[str]:
@@ -111,7 +145,10 @@ def _run(program: str, arguments: list[str], store: Store) -> None:
                 program=program,
             )
         )
-    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    password = {} if store.url.password is None else {"PGPASSWORD": store.url.password}
+    done = subprocess.run(
+        [found, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **password}
+    )
     if done.returncode:
         raise RegisterError(
             say(

@@ -123,6 +123,7 @@ stop = sa.Table(
     sa.Column("scope", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),
     _text("reason"),
+    _text("since"),  # what was sent before goes on record all the same
     sqlite_strict=True,
 )
 

@@ -85,7 +85,7 @@ def test_a_dropped_end_is_found(worked: Register) -> None:
         ("UPDATE pair SET employer = 'E1' WHERE pair_ref = 1", "plan .* is not the one"),
         ("UPDATE study SET authorised_by = 'nobody'", "What allows the study"),
         ("UPDATE actor SET role = 'auditor'", "The people in the register"),
-        ("INSERT INTO stop VALUES ('study', 'small', 'x')", "The stops are not"),
+        ("INSERT INTO stop VALUES ('study', 'small', 'x', 'x')", "The stops are not"),
         ("DELETE FROM note", "Texts of employers are missing"),
         ("UPDATE chain SET events = 3", "noted at event 3 and should be at event"),
     ],

@@ -8,6 +8,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -47,9 +48,7 @@ def folder(tmp_path: Path) -> StudyFolder:
     return folder
 
 
-def _rows(*applications: tuple[str, str]) -> object:
-    import pandas as pd
-
+def _rows(*applications: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame([(*each, FIRST) for each in applications], columns=["pair_id", "arm", "at"])
 
 
@@ -77,6 +76,9 @@ def test_lose_everything_restore_verify_go_on(folder: StudyFolder, tmp_path: Pat
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.root.rglob("*"))
     with Register.open(folder.register) as register:
         assert register.oversight.verify(head=made.head).passed
+        with pytest.raises(RegisterError, match="made from a backup"):
+            register.sending.import_sent(_rows(("P00002", "treated")))
+        register.supervision.resume(restored=True)
         register.sending.import_sent(_rows(("P00002", "treated")))
         register.replies.record("P00001", "control", "negative", "2027-01-11T12:00")
         assert register.oversight.verify(head=made.head).passed
@@ -89,6 +91,7 @@ def test_the_copy_is_one_moment_while_others_work(folder: StudyFolder, tmp_path:
     restore_folder(tmp_path / "one.backup", tmp_path / "again", WORDS)
     with Register.open(StudyFolder(tmp_path / "again").register) as register:
         assert register.oversight.verify().passed
+        register.supervision.resume(restored=True)
         register.sending.import_sent(_rows(("P00003", "control")))
 
 

@@ -26,8 +26,16 @@ class TestBackup:
             Register.restore(tmp_path / "copy.backup", target)
             with Register.open(target, key_file=key_file, clock=clock) as restored:
                 assert restored.oversight.verify(head=head).passed
+                with pytest.raises(RegisterError, match=r"made from a backup that ends at event \d+"):
+                    restored.sending.claim("P00003", "control", FIRST)
+                restored.sending.import_sent(sent_rows(2))  # the same content once more: nothing to settle
+                restored.sending.mark_sent("P00003", "control", "2027-01-11T08:00")  # it was, before the restore
+                restored.supervision.resume(restored=True)
+                restored.sending.claim("P00004", "treated", FIRST)
+                restored.sending.release("P00004", "treated", FIRST)
+                assert restored.oversight.verify(head=head).passed
                 assert register.oversight.verify(head=head).passed
-                assert restored.sending.worklist("2027-01-11")["pair_id"].tolist() == ["P00003", "P00004"]
+                assert restored.sending.worklist("2027-01-11")["pair_id"].tolist() == ["P00004"]
                 with pytest.raises(RegisterError, match="overwrites nothing"):
                     Register.restore(tmp_path / "copy.backup", target)
 

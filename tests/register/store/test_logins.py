@@ -109,7 +109,7 @@ CHANGES = (
     "UPDATE actor SET role = 'coordinator'",
     "UPDATE study SET authorised_by = 'x'",
     "DELETE FROM note",
-    "INSERT INTO stop VALUES ('study', 'small', 'x')",
+    "INSERT INTO stop VALUES ('study', 'small', 'x', 'x')",
     "DROP TRIGGER event_is_hashed ON event",
     "ALTER TABLE event DISABLE ROW LEVEL SECURITY",
     "SET ROLE corrtest",

@@ -102,6 +102,7 @@ stop = sa.Table(
     sa.Column("scope", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),
     _text("reason"),
+    _text("since"),
     sqlite_strict=True,
 )
 
