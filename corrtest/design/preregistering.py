@@ -109,7 +109,7 @@ def preregistration(plan: Plan, power: PowerStated, language: str = "en") -> str
     words = catalogue(language, DOCUMENT).with_labels(plan.study.names.own_labels())
     source = files("corrtest.design").joinpath("preregistration/preregistration.md.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 (Markdown, not HTML)
-    text = environment.from_string(source).render(_values(plan, power, words), text=words.text)
+    text = environment.from_string(source).render(_values(plan, power, words), text=words.text, words=words)
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip() + "\n"

@@ -9,10 +9,12 @@ document is half in one language and half in another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from textwrap import shorten
 
 from babel import Locale
 from babel.dates import format_date
@@ -20,9 +22,16 @@ from babel.numbers import format_decimal
 
 from corrtest.errors import ReportError, nearest
 from corrtest.language import PERCENT, SOURCE, catalogues, filled, say, translations
-from corrtest.spec import SHIPPED
+from corrtest.spec import SHIPPED, joint_committees
 
 _WIDENED = "_widened"
+# What the official names of all committees begin with, in the two languages that have them.
+_BEFORE_THE_TRADE = re.compile(
+    r"^(paritair comité voor (de |het )?|commission paritaire (de la |de l'|des |du |de |pour (la |le |les |l')?))",
+    re.IGNORECASE,
+)
+# The official list writes them small in Dutch.
+_PEOPLES = re.compile(r"\b(vlaams|waals|brussels|belgisch|frans|duits)(e?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,20 @@ class Catalogue:
         if key is None:
             return self.text("all")
         return self.names.get((kind, key)) or key.replace("_", " ").replace(",", ", ")
+
+    def committee(self, number: str, most: int | None = None) -> str:
+        """Return "PC 124 bouwbedrijf": a joint committee's number with its official name where that is known.
+
+        French has its own names, every other language the Dutch ones. A name longer than `most` letters ends at a word,
+        with an ellipsis.
+        """
+        names = joint_committees()
+        column = f"name_{self.language}"
+        official = names[column if column in names else "name_nl"].get(number, "")
+        known = _BEFORE_THE_TRADE.sub("", str(official))
+        known = _PEOPLES.sub(lambda found: found[0].capitalize(), known)
+        name = " ".join(part for part in (self.text("JC"), number, known) if part)
+        return name if most is None else shorten(name, most, placeholder="…").replace(",…", "…")
 
     def with_labels(self, more: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Catalogue:
         """Return a copy that also knows `more` names (kind → key → language → name), as a study's own criteria have.

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from textwrap import shorten
+from dataclasses import dataclass
 
 from corrtest.disclosure import Release, ReleaseSet
 from corrtest.pages import Catalogue
-from corrtest.spec import joint_committees
 
 # What joins the numbers of committees that are shown together.
 MERGED = " + "
-# What the official names of all committees begin with, in the two languages that have them.
-_BEFORE_THE_TRADE = re.compile(
-    r"^(paritair comité voor (de |het )?|commission paritaire (de la |de l'|des |du |de |pour (la |le |les |l')?))",
-    re.IGNORECASE,
-)
-
-# The official list writes them small in Dutch.
-_PEOPLES = re.compile(r"\b(vlaams|waals|brussels|belgisch|frans|duits)(e?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +17,6 @@ class View:
 
     releases: ReleaseSet
     words: Catalogue
-    _committees: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        names = joint_committees()
-        column = f"name_{self.words.language}"
-        official = names[column if column in names else "name_nl"]
-        self._committees.update(zip(names.index, official, strict=True))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -117,18 +99,11 @@ class View:
         return self.words.name("sector", key) if key else self.words.text("all data")
 
     def committee_name(self, number: str, most: int | None = None) -> str:
-        """Return "PC 124 bouwbedrijf": the number with its official name (French, else Dutch) where it is known.
-
-        Several numbers, as a release of merged committees has them, are listed without their names. A name longer than
-        `most` letters ends at a word, with an ellipsis.
-        """
+        """Return the name of a committee; several numbers, as merged ones have them, are listed without their names."""
         if MERGED in number:
             listed = self.words.several(number.split(MERGED))
             return self.words.text("Other joint committees together ({committees})", committees=listed)
-        known = _BEFORE_THE_TRADE.sub("", self._committees.get(number, ""))
-        known = _PEOPLES.sub(lambda found: found[0].capitalize(), known)
-        name = " ".join(part for part in (self.words.text("JC"), number, known) if part)
-        return name if most is None else shorten(name, most, placeholder="…").replace(",…", "…")
+        return self.words.committee(number, most)
 
     def label(self, release: Release, *, with_criterion: bool = False) -> str:
         """Return the row name of a release inside its table."""
