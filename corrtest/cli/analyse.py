@@ -192,10 +192,13 @@ def _further(table: StudyTable) -> tuple[str, ...]:
 
 
 def _log_of_study(places: Places, pairs: Path | None, plan: Path | None) -> Path | None:
-    """Return the release log of the study folder that the plan lies in, else the table; None outside any."""
+    """Return the release log of the study folder that the plan lies in, else the table.
+
+    None outside any, and where the folder's secrets are not there: a copy without them gets no new ones.
+    """
     named = plan or pairs
     folder = places.folder if named is None else Places.around(named.absolute().parent).folder
-    return None if folder is None else folder.release_log
+    return folder.release_log if folder is not None and folder.secret.is_dir() else None
 
 
 def _of_secret(results: Results, log: Path | None) -> Results:

@@ -178,6 +178,8 @@ def test_a_moved_study_folder_reports_as_before_and_a_copy_without_its_secret_do
     shutil.copytree("study", "copy", ignore=shutil.ignore_patterns("secret"))
     shutil.move("study", "moved")
     assert "no release log of its study" in refusal(corrtest, "copy/results/results.json")
+    assert corrtest("analyse", "copy/results/results.csv", "--out", "copy/results/again.json").code == 0
+    assert "no release log of its study" in refusal(corrtest, "copy/results/again.json")
     assert not Path("copy/secret").exists()
     monkeypatch.chdir("moved")
     assert corrtest("report", "--language", "en").code == 0

@@ -1,0 +1,89 @@
+"""1,000 sectors that are hard to protect, attacked by coalitions over all their releases; `pytest -s` tells figures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from corrtest.disclosure import ReleaseLog, default_policy, release
+from tests.disclosure.attacks.coalition import Breach, breaches
+from tests.disclosure.attacks.risky_sectors import counted, risky_sector
+
+POLICY = default_policy()
+# What the rules of the coalition say, taken away: the attacks then find what they look for.
+OPEN = dataclasses.replace(
+    POLICY,
+    coalition_employers=1,
+    coalition_share=0.0,
+    outside_employers=1,
+    most_alike=1.0,
+    min_pairs=1,
+    min_employers=1,
+    largest_share=1.0,
+    together_share=1.0,
+    remainder_share=0.0,
+    hide_all_or_nothing=False,
+)
+
+
+def released_of(sector, log, policy=POLICY):
+    """Return what leaves of a sector, release after release, with the rows that each rests on."""
+    return [
+        (step.rows, release(counted(sector.table[step.rows].reset_index(drop=True), step.by), policy, log))
+        for step in sector.steps
+    ]
+
+
+def attack_many(seeds, folder, policy=POLICY) -> tuple[list[Breach], Counter]:
+    """Return what the coalitions found beyond `POLICY`, and how many cells there were, hidden and in all."""
+    found, counts = [], Counter()
+    for seed in seeds:
+        sector = risky_sector(seed)
+        released = released_of(sector, ReleaseLog.open(folder / str(seed)), policy)
+        found += breaches(sector.table, released, POLICY)
+        counts["sectors"] += 1
+        counts["releases"] += len(released)
+        counts["cells"] += sum(len(one) for _, one in released)
+        counts["hidden"] += sum(len(one.hidden) for _, one in released)
+    return found, counts
+
+
+def _told(found, counts) -> str:
+    kinds = Counter(breach.how for breach in found)
+    return (
+        f"{counts['sectors']} sectors, {counts['releases']} releases, {counts['cells']} cells "
+        f"({counts['hidden'] / counts['cells']:.1%} hidden): {len(found)} breaches {dict(kinds)}"
+    )
+
+
+def test_the_attacks_find_what_an_open_policy_tells(tmp_path):
+    found, counts = attack_many([4, 5], tmp_path, OPEN)
+    print(_told(found, counts))
+    assert {breach.how for breach in found} == {"few outside", "computed", "likely", "certain"}
+    assert counts["hidden"] < counts["cells"] / 2
+
+
+@pytest.mark.parametrize("seed", [0, 3, 7, 11])
+def test_why_a_cell_is_hidden_tells_nothing_of_its_reactions(seed, tmp_path):
+    """Same plan, other reactions: what is hidden in both says the same in both."""
+    sector = risky_sector(seed)
+    order = np.random.default_rng(seed).permutation(len(sector.table))
+    reactions = ["control_reaction", "treated_reaction"]
+    other = sector.table.copy()
+    other[reactions] = sector.table[reactions].to_numpy()[order]
+    twin = dataclasses.replace(sector, table=other)
+    pairs = zip(released_of(sector, None), released_of(twin, None), strict=True)
+    both = [(a.suppression, b.suppression) for (_, one), (_, two) in pairs for a, b in zip(one, two, strict=True)]
+    assert all(a == b for a, b in both if a is not None and b is not None)
+
+
+@pytest.mark.parametrize("seed", [1, 6])
+def test_the_same_figures_again_tell_nothing_new(seed, tmp_path):
+    sector = risky_sector(seed)
+    log = ReleaseLog.open(tmp_path / "log")
+    first, again = released_of(sector, log), released_of(sector, log)
+    assert [[cell.counts for cell in one] for _, one in first] == [[cell.counts for cell in one] for _, one in again]
+    assert breaches(sector.table, [*first, *again], POLICY) == []
