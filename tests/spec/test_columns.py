@@ -29,7 +29,7 @@ from corrtest.spec import (
 from tests.register.conftest import APPROVAL, STUDY
 
 PACKAGE = Path(corrtest.__file__).parent
-IDENTITY = {"vacancy_id", "employer_id", "address", "postal_code"}
+IDENTITY = {"vacancy_id", "employer_id", "address", "postal_code", "opens", "closes"}
 
 COLUMN = """
 [[column]]

@@ -21,8 +21,6 @@ from corrtest.register.refusal import Refusal
 from corrtest.spec import ARMS, Study, Table, column_names, every_column, table_columns
 
 _KEPT_IN: tuple[Table, ...] = ("register.pair", "register.sealed", "register.application")
-# What names an employer or a vacancy; it goes into the register sealed, and nowhere else.
-IDENTITY_COLUMNS = column_names("register.sealed")
 DAYS = column_names("register.application")
 # What is drawn or copied for a pair. Who carries it out is no part of that: the importing person may say it.
 DESIGNED = tuple(column for column in table_columns("register.pair") if column.name != "partner")

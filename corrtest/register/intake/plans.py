@@ -175,6 +175,12 @@ def of_vacancy(record: Mapping[Any, Any]) -> dict[str, Any]:
     return {column.name: kept(record.get(column.name), column) for column in table_columns("register.vacancy")}
 
 
+def sealed_text(record: Mapping[Any, Any]) -> str:
+    """Return what names a vacancy or tells it from others, as the register seals it; what is not known is left out."""
+    known = {column.name: kept(record.get(column.name), column) for column in table_columns("register.sealed")}
+    return canonical({name: value for name, value in known.items() if value is not None})
+
+
 def vacancy_token(work: Fieldwork, keys: Keys, vacancy_id: str) -> str:
     """Return the token by which this study recognises a vacancy."""
     return keys.token(f"vacancy of {work.study.name}", vacancy_id)
@@ -207,7 +213,6 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
             taken.append({"ref": reserve.vacancy_ref})
             continue
         refs[vacancy] = ref + len(fresh)
-        identity = {name: str(record[name]) for name in planned.IDENTITY_COLUMNS}
         fresh.append(
             {
                 "vacancy_ref": refs[vacancy],
@@ -216,7 +221,7 @@ def _vacancies(work: Fieldwork, keys: Keys, pairs: pd.DataFrame, employers: Mapp
                 "employer_ref": employers[str(record["employer_id"])],
                 **of_vacancy(record),
                 "used": 1,
-                "sealed": keys.seal(work.study.name, canonical(identity), f"vacancy {refs[vacancy]}"),
+                "sealed": keys.seal(work.study.name, sealed_text(record), f"vacancy {refs[vacancy]}"),
             }
         )
     if fresh:

@@ -13,11 +13,10 @@ from corrtest.language import say
 from corrtest.register.clock import DAY, day
 from corrtest.register.employers import aliases
 from corrtest.register.events.imported import imported_digests
-from corrtest.register.events.ledger import canonical
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.items import Item
 from corrtest.register.fieldwork.moves import Fieldwork
-from corrtest.register.intake import planned, plans
+from corrtest.register.intake import plans
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
@@ -45,7 +44,6 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
         if token in known:
             continue
         known.add(token)
-        identity = {name: str(record[name]) for name in planned.IDENTITY_COLUMNS}
         rows.append(
             {
                 "vacancy_ref": ref + len(rows),
@@ -54,7 +52,7 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
                 "employer_ref": employers[str(record["employer_id"])],
                 **plans.of_vacancy(record),
                 "used": 0,
-                "sealed": keys.seal(work.study.name, canonical(identity), f"vacancy {ref + len(rows)}"),
+                "sealed": keys.seal(work.study.name, plans.sealed_text(record), f"vacancy {ref + len(rows)}"),
             }
         )
     if rows:
@@ -78,14 +76,18 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
         .where(
             _V.study_ref == work.study_ref,
             _V.used == 0,
-            _V.opens <= first_on.isoformat(),
-            _V.closes >= (second_on or first_on).isoformat(),
             *(_V[name] == old[name] for name in ("joint_committee", "occupation", "province")),
         )
         .order_by(_V.vacancy_ref)
     )
     for reserve in work.connection.execute(query).all():
-        if _takes(work, keys, old, reserve, number, (first_on, second_on), at):
+        identity = json.loads(keys.open(work.study.name, reserve.sealed, f"vacancy {reserve.vacancy_ref}"))
+        first, last = first_on.isoformat(), (second_on or first_on).isoformat()
+        if (
+            identity["opens"] <= first
+            and last <= identity["closes"]
+            and _takes(work, keys, old, (reserve, identity), number, (first_on, second_on), at)
+        ):
             return number
     raise Refusal(
         "cap_total",
@@ -122,13 +124,13 @@ def _takes(
     work: Fieldwork,
     keys: Keys,
     old: dict[str, Any],
-    reserve: Any,
+    found: tuple[Any, dict[str, str]],
     number: str,
     days: tuple[date, date | None],
     at: str,
 ) -> bool:
     """Try a reserve: write its pair, and take it back where a rule forbids approaching its employer now."""
-    identity = json.loads(keys.open(work.study.name, reserve.sealed, f"vacancy {reserve.vacancy_ref}"))
+    reserve, identity = found
     pair_ref = plans.next_ref(work, _P.pair_ref)
     new = old | {
         "pair_ref": pair_ref,

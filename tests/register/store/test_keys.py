@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.register import Register
+from corrtest.register.store import schema
+from corrtest.spec import column_names
 from tests.register.conftest import AFTER, Reopen, a_plan, sent_rows
 
 
@@ -50,3 +52,12 @@ def test_a_wrong_key_file(reopen: Reopen, key_file: Path, content: str) -> None:
     key_file.write_text(content)
     with pytest.raises(RegisterError, match="not a key file"):
         reopen()
+
+
+def test_a_stolen_register_tells_vacancies_apart_by_no_more_than_the_exported_table() -> None:
+    """Beside numbers of rows, tokens and sealed cells, which say nothing without the key."""
+    rows_and_tokens = {"vacancy_ref", "study_ref", "employer_ref", "pair_ref", "token", "sealed", "used", "replaces"}
+    of_the_plan = {"documents", "partner", "pair_id", "channel"}
+    exported = set(column_names("pairs")) | set(column_names("applications")) | {"employer"}
+    in_clear = {column.name for table in (schema.vacancy, schema.pair) for column in table.c}
+    assert in_clear - rows_and_tokens - of_the_plan <= exported

@@ -131,8 +131,6 @@ vacancy = sa.Table(
     _text("joint_committee"),
     _text("occupation"),
     _text("province"),
-    _text("opens", null=True),
-    _text("closes", null=True),
     _text("channel", null=True),
     sa.Column("used", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=True),
