@@ -53,6 +53,7 @@ from corrtest.analysis.designs.paired.clusters import clustered_intervals, clust
 from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
 from corrtest.analysis.designs.unpaired import UnmatchedResult, unmatched
 from corrtest.analysis.early_looks import monitor
+from corrtest.analysis.families import COMMITTEES, SECTOR, adjusted_families, adjusted_pvalue
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import IDENTIFYING, tells_apart
 from corrtest.analysis.handling import handling, handling_sentence
@@ -70,6 +71,7 @@ from corrtest.analysis.pooling import (
     pool_strata,
     read_aggregate,
 )
+from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.randomisation import DRAWS, RandomisationResult, exact_sign_test, randomisation_test
 from corrtest.analysis.read import (
     ApplicationsTable,
@@ -87,7 +89,14 @@ from corrtest.analysis.read import (
 from corrtest.analysis.results import Results
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sensitivity import sensitivity
-from corrtest.analysis.sentences import group_sentence, results_summary
+from corrtest.analysis.sentences import (
+    VERDICTS,
+    finding_sentence,
+    group_sentence,
+    probability,
+    results_summary,
+    verdict_sentence,
+)
 from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
 from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
 from corrtest.analysis.tables import (
@@ -113,6 +122,7 @@ from corrtest.analysis.verdicts import (
 )
 
 __all__ = [
+    "COMMITTEES",
     "DEFAULT_OUTCOMES",
     "DESIGNS",
     "DRAWS",
@@ -121,8 +131,10 @@ __all__ = [
     "LABELS",
     "METHOD_LABELS",
     "PAIRED",
+    "SECTOR",
     "TESTS",
     "UNPAIRED",
+    "VERDICTS",
     "ApplicationsTable",
     "ArmCounts",
     "ArmTables",
@@ -159,6 +171,8 @@ __all__ = [
     "UnmatchedResult",
     "Verdict",
     "adjusted_comparisons",
+    "adjusted_families",
+    "adjusted_pvalue",
     "agreement_plot",
     "all_comparisons",
     "analyse",
@@ -188,6 +202,7 @@ __all__ = [
     "e_values",
     "equivalence",
     "exact_sign_test",
+    "finding_sentence",
     "forest_plot",
     "group_sentence",
     "handling",
@@ -208,6 +223,8 @@ __all__ = [
     "pooling",
     "power",
     "preregistered_rule",
+    "primary_outcome",
+    "probability",
     "published",
     "pvalues",
     "randomisation_test",
@@ -225,4 +242,5 @@ __all__ = [
     "unmatched",
     "verdict",
     "verdict_of",
+    "verdict_sentence",
 ]

@@ -134,7 +134,8 @@ def analyse(
         positives,
         by=by,
         cluster_by=clusters or ("employer",),
-        clustered=bool(clusters),
+        spread=(all_methods or clusters != ("employer",)) if clusters else None,
+        correlation=choices.correlation,
         confidence_level=choices.confidence_level,
         all_methods=all_methods,
         weights=weighting,
@@ -151,13 +152,14 @@ def analyse(
         fields.update(dict.fromkeys(margin.grouping.fields))
         groups += further.groups(margin, positives)
         if not {"level", *by} & set(margin.grouping.fields):
-            strata += _pooled(margin, choices.confidence_level, cluster=bool(clusters))
+            strata += _pooled(margin, choices, cluster=bool(clusters))
     lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,
         confidence_level=choices.confidence_level,
         cluster_by=clusters or ("employer",),
         clustered=bool(clusters),
+        correlation=choices.correlation,
         odd_reactions=choices.odd_reactions,
         weights=None if weights is None else _weights(every, weights),
     )
@@ -170,6 +172,7 @@ def analyse(
             chosen,
             choices,
             {
+                "employer_correlation": choices.correlation,
                 "cluster": clustering if isinstance(clustering, str) else list(clustering),
                 **({} if weights is None else {"weights": weights}),
                 **({"bootstrap": {"replicates": bootstrap, "seed": seed}} if bootstrap else {}),
@@ -263,11 +266,16 @@ def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[s
     return () if names == ("vacancy",) and "vacancy" not in table.frame else names
 
 
-def _pooled(margin: Margin, confidence_level: float, *, cluster: bool) -> list[StrataResult]:
+def _pooled(margin: Margin, choices: Choices, *, cluster: bool) -> list[StrataResult]:
     return [
         pooled
         for counted in margin.counted.values()
-        for pooled in pool_every_criterion(counted, confidence_level=confidence_level, cluster=cluster)
+        for pooled in pool_every_criterion(
+            counted,
+            confidence_level=choices.confidence_level,
+            correlation=choices.correlation,
+            cluster=cluster,
+        )
     ]
 
 

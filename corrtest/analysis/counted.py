@@ -12,6 +12,7 @@ from corrtest.analysis.designs import Design
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
 from corrtest.analysis.tables import BoolArray, FloatArray, Positives
+from corrtest.analysis.verdicts import design_effect, with_published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,22 @@ class CountedMargin:
             self.counts, self.outcome, confidence_level=confidence_level, all_methods=all_methods, cluster=cluster
         )
 
+    def published(
+        self, *, confidence_level: float, correlation: float, all_methods: bool = False, spread: bool | None = True
+    ) -> list[GroupResult]:
+        """Return every group with what is published of it first: a function of counts and employers' sizes.
+
+        Parameters
+        ----------
+        correlation : float
+            Between the pairs of one employer, as preregistered.
+        spread : bool, optional
+            Whether figures from the spread between clusters follow; None where rows are independent, so that there are
+            none.
+        """
+        found = self.results(confidence_level=confidence_level, all_methods=all_methods, cluster=spread is not None)
+        return with_published(found, confidence_level=confidence_level, correlation=correlation, spread=bool(spread))
+
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
         """Rows of each group."""
@@ -58,6 +75,10 @@ class CountedMargin:
         """Return log ratios, their variances, and which groups needed half a row added; clustered by default."""
         return self.design.log_ratios(self.counts, cluster=cluster)
 
-    def pvalues(self, *, cluster: bool = True) -> FloatArray:
-        """Return the p-value of each group's first test, clustered unless said not to."""
-        return self.design.pvalues(self.counts, cluster=cluster)
+    def pvalues(self, correlation: float) -> FloatArray:
+        """Return the p-value of each group's deciding test; `correlation` as for `published`."""
+        sizes = self.counts.employer_sizes
+        effects = np.ones(len(self.counts.keys))
+        if sizes is not None:
+            effects = np.array([design_effect(each, correlation) for each in sizes])
+        return self.design.pvalues(self.counts, effects)

@@ -48,7 +48,7 @@ def monitor(
     rule = preregistered_rule(study)
     outcomes = {name: tuple(words) for name, words in ((study or {}).get("outcomes") or DEFAULT_OUTCOMES).items()}
     positives = table.outcomes(outcomes)
-    outcome = primary_outcome(list(positives))
+    outcome = primary_outcome(list(positives), study)
     grouping = next(each_grouping(table))
     counted = CountedMargin.of(table.design, grouping, outcome, positives[outcome])
     if rule.rule == E_PROCESS:

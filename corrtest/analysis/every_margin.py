@@ -44,12 +44,16 @@ def every_margin(
     *,
     by: Sequence[str],
     cluster_by: tuple[str, ...],
-    clustered: bool,
+    spread: bool | None,
+    correlation: float,
     confidence_level: float,
     all_methods: bool,
     weights: npt.NDArray[np.float64] | None,
 ) -> Iterator[Margin]:
-    """Yield every margin of the table, counted and estimated."""
+    """Yield every margin of the table, counted and estimated.
+
+    `correlation` and `spread` are as `CountedMargin.published` takes them.
+    """
     made: list[Margin] = []
     for grouping in each_grouping(table, by, cluster_by):
         earlier = [margin for margin in made if margin.grouping.group_of is grouping.group_of]
@@ -61,7 +65,14 @@ def every_margin(
             for outcome, positive in positives.items()
         }
         results = {
-            outcome: margin.results(confidence_level=confidence_level, all_methods=all_methods, cluster=clustered)
+            outcome: margin.results(
+                confidence_level=confidence_level, all_methods=all_methods, cluster=spread is not None
+            )
+            # No plan says how the rows of a comparison of candidates hang together: their own spread does.
+            if table.one_group_a_comparison
+            else margin.published(
+                confidence_level=confidence_level, correlation=correlation, all_methods=all_methods, spread=spread
+            )
             for outcome, margin in counted.items()
         }
         made.append(Margin(grouping=grouping, counted=counted, results=results))

@@ -8,9 +8,9 @@ undefined, stays in its family with p = 1: leaving it out would make the family 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from corrtest.analysis.group_result import GroupResult
+from corrtest.analysis.group_result import TestResult
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.preregistered import planned_rows, primary_outcome
 from corrtest.analysis.tables import FloatArray
@@ -22,8 +22,44 @@ _ADJUST: Mapping[str, Callable[[Sequence[float]], FloatArray]] = {
 }
 
 
+class Tested(Protocol):
+    """A result of the analysis, or what was released of one: then without a test where it is hidden."""
+
+    @property
+    def sector(self) -> str | None:
+        """None means all, here and below."""
+
+    @property
+    def joint_committee(self) -> str | None:
+        """Its committee."""
+
+    @property
+    def criterion(self) -> str | None:
+        """Its criterion."""
+
+    @property
+    def level(self) -> str | None:
+        """Its level."""
+
+    @property
+    def outcome(self) -> str:
+        """Its outcome."""
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """Further grouping fields."""
+
+    @property
+    def pairs(self) -> int | None:
+        """Its rows."""
+
+    @property
+    def tests(self) -> Sequence[TestResult]:
+        """Its tests; the first decides."""
+
+
 def adjusted_families(
-    groups: Sequence[GroupResult], *, method: str, study: Mapping[str, Any] | None = None, comparisons: bool = False
+    groups: Sequence[Tested], *, method: str, study: Mapping[str, Any] | None = None, comparisons: bool = False
 ) -> dict[str, Any] | None:
     """Return each family with its tests, p-values plain and adjusted; None where the table has no criterion.
 
@@ -36,10 +72,10 @@ def adjusted_families(
     comparisons : bool
         The groups are comparisons with one reference candidate, which are one family.
     """
-    tested = [group for group in groups if group.criterion is not None and not group.extra]
+    tested = [group for group in groups if group.criterion is not None and not any(group.extra.values())]
     if not tested:
         return None
-    outcome = primary_outcome([group.outcome for group in tested])
+    outcome = primary_outcome([group.outcome for group in tested], study)
     tested = [group for group in tested if group.outcome == outcome]
     if comparisons:
         families = {COMPARISONS: [_tested(group) for group in tested if group.level is not None]}
@@ -59,7 +95,19 @@ def adjusted_families(
     }
 
 
-def _tested(group: GroupResult) -> dict[str, Any]:
+def adjusted_pvalue(families: Mapping[str, Any] | None, group: Tested) -> float | None:
+    """Return a result's p-value adjusted over its family; None where it is in none, as exploratory ones are."""
+    if families is None or group.outcome != families["outcome"] or any(group.extra.values()):
+        return None
+    names = ("sector", "joint_committee", "criterion", "level")
+    for family in families["families"]:
+        for test in family["tests"]:
+            if all(test.get(name) == getattr(group, name) for name in names):
+                return float(test["pvalue_adjusted"])
+    return None
+
+
+def _tested(group: Tested) -> dict[str, Any]:
     test = group.tests[0] if group.tests else None
     return {
         "sector": group.sector,
@@ -72,7 +120,7 @@ def _tested(group: GroupResult) -> dict[str, Any]:
     }
 
 
-def _without_rows(whole: Sequence[GroupResult], study: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def _without_rows(whole: Sequence[Tested], study: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Return the planned committees of which nothing is in the table."""
     present = {(group.criterion, group.joint_committee) for group in whole}
     sectors = {group.sector for group in whole}

@@ -78,7 +78,8 @@ class GroupResult:
 
     `employers` is None where the table does not say which employer a pair belongs to; `employer_sizes` says how many
     employers have 1 pair, 2 pairs, …, and is empty where that is not known. In an unpaired study `pairs` are
-    applications, and `counts` are `ArmCounts`.
+    applications, and `counts` are `ArmCounts`. `design_effect` is that of the published figures, which come first among
+    the estimates of each name and among the tests.
     """
 
     sector: str | None
@@ -93,6 +94,12 @@ class GroupResult:
     tests: tuple[TestResult, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
     employer_sizes: Mapping[int, int] = field(default_factory=dict)
+    design_effect: float = 1.0
+
+    @property
+    def noise_variance(self) -> float:
+        """What noise adds to the variance of the difference of the rates: the analysis' own counts carry none."""
+        return 0.0
 
     @property
     def largest_employer_pairs(self) -> int | None:
@@ -144,6 +151,7 @@ class GroupResult:
             "pairs": self.pairs,
             "employers": self.employers,
             "employer_sizes": {str(size): number for size, number in sorted(self.employer_sizes.items())},
+            "design_effect": self.design_effect,
             "counts": self.counts.as_dict(),
             "estimates": [estimate.to_dict() for estimate in self.estimates],
             "tests": [test.to_dict() for test in self.tests],
@@ -204,6 +212,7 @@ def group_of(content: Mapping[str, Any]) -> GroupResult:
         pairs=content["pairs"],
         employers=content["employers"],
         employer_sizes={int(size): number for size, number in (content.get("employer_sizes") or {}).items()},
+        design_effect=float(content.get("design_effect", 1.0)),
         counts=counts_of(content["counts"]),
         estimates=tuple(Estimate(**estimate) for estimate in content["estimates"]),
         tests=tuple(TestResult(**test) for test in content["tests"]),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from corrtest.analysis.designs import PAIRED, design_named
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import keep, say
-from corrtest.spec import AnalysisOptions, MonitoringRule
+from corrtest.spec import PRIMARY_OUTCOMES, AnalysisOptions, MonitoringRule
 
-# The preregistration names the strict outcome as the primary one; tables of 0/1 columns have one outcome of their own.
-PRIMARY_OUTCOME = "strict"
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
 MULTIPLICITY = ("holm", "benjamini_hochberg", "none")
 
@@ -22,6 +20,7 @@ class Choices:
     """How one analysis is done. `cluster` is "employer", "vacancy", "none", a column, or two columns."""
 
     confidence_level: float
+    employer_correlation: float
     cluster: str | tuple[str, ...]
     multiplicity: str
     odd_reactions: str
@@ -58,6 +57,7 @@ class Choices:
         chosen = {
             name: registered.get(name, default[name]) if value is None else value for name, value in given.items()
         }
+        correlation = registered.get("employer_correlation", default["employer_correlation"])
         _among("odd reactions", chosen["odd_reactions"], ODD_REACTIONS)
         _among("multiplicity", chosen["multiplicity"], MULTIPLICITY)
         departures = [
@@ -70,7 +70,18 @@ class Choices:
             for name, value in given.items()
             if value is not None and name in registered and value != registered[name]
         ]
-        return cls(**chosen, monitoring=registered.get("monitoring"), departures=tuple(departures))
+        return cls(
+            **chosen,
+            employer_correlation=float(correlation),
+            monitoring=registered.get("monitoring"),
+            departures=tuple(departures),
+        )
+
+    @property
+    def correlation(self) -> float:
+        """The correlation between the pairs of one employer that is counted: none where all are independent."""
+        cluster = cast(Any, self.cluster)
+        return AnalysisOptions(cluster=cluster, employer_correlation=self.employer_correlation).counted_correlation
 
     @property
     def rule(self) -> MonitoringRule | None:
@@ -84,9 +95,10 @@ class Choices:
         )
 
 
-def primary_outcome(outcomes: Sequence[str]) -> str:
-    """Return the outcome that is tested: the strict one, or the only one of a table with 0/1 columns."""
-    return PRIMARY_OUTCOME if PRIMARY_OUTCOME in outcomes else outcomes[0]
+def primary_outcome(outcomes: Sequence[str], study: Mapping[str, Any] | None) -> str:
+    """Return the outcome that is tested and leads: the study's choice, or the only one of a table with 0/1 columns."""
+    chosen = str((study or {}).get("primary_outcome") or PRIMARY_OUTCOMES[0])
+    return chosen if chosen in outcomes else outcomes[0]
 
 
 def planned_rows(study: Mapping[str, Any] | None) -> dict[tuple[str, str], int]:

@@ -17,6 +17,7 @@ from corrtest.analysis.result_files import as_json, write_json
 from corrtest.analysis.tables import PairedCounts
 from corrtest.errors import Fault, InputError
 from corrtest.language import say
+from corrtest.spec import AnalysisOptions
 
 SCHEMA = "corrtest/results/1"
 
@@ -65,6 +66,11 @@ class Results:
     membership: Membership | None = None
     fieldwork: Mapping[str, Any] = field(default_factory=dict)
     commitment: str | None = None
+
+    @property
+    def employer_correlation(self) -> float:
+        """The correlation between the pairs of one employer that published figures count, as preregistered."""
+        return float((self.inputs or {}).get("employer_correlation", AnalysisOptions().employer_correlation))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of results.json."""

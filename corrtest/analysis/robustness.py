@@ -1,8 +1,10 @@
 """The ratio of each criterion under other choices than the main one: what the answer depends on.
 
-Choices about odd reactions (`odd_reactions`) are rows where any reaction is odd. Every employer weighing the same is a
-row where one has several pairs: it carries the ratio over to employers, where pairs carry it over to vacancies.
-Adjusted for order and template is a row where the table says which arm went first, or which template it had.
+The spread between clusters as observed is a row where the answers of an employer with several pairs hang together more
+than the correlation assumed in the published figures, or less. Choices about odd reactions (`odd_reactions`) are rows
+where any reaction is odd. Every employer weighing the same is a row where one has several pairs: it carries the ratio
+over to employers, where pairs carry it over to vacancies. Adjusted for order and template is a row where the table says
+which arm went first, or which template it had.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.counted import CountedMargin
+from corrtest.analysis.designs.robust import CLUSTER_METHOD
 from corrtest.analysis.every_margin import Margin
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping, each_grouping
@@ -29,7 +32,9 @@ from corrtest.analysis.odd_reactions import (
 )
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.tables import Positives
+from corrtest.spec import AnalysisOptions
 
+SPREAD = "spread between clusters as observed"
 EQUAL_EMPLOYERS = "every employer weighs the same"
 ADJUSTED = "adjusted for order and template"
 # What each way of treating odd reactions makes part of the preregistered result.
@@ -44,6 +49,7 @@ class Setting:
     confidence_level: float
     cluster_by: tuple[str, ...]
     clustered: bool
+    correlation: float = AnalysisOptions().employer_correlation
     odd_reactions: str = "as_coded"
     weights: npt.NDArray[np.float64] | None = None
 
@@ -77,6 +83,13 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
             for group in groups
         ]
     for counted in main.margin.counted.values():
+        if setting.clustered:
+            groups = counted.results(confidence_level=setting.confidence_level)
+            rows += [
+                _row(group, SPREAD, setting.odd_reactions)
+                for group in groups
+                if group.estimate("discrimination_ratio").method == CLUSTER_METHOD
+            ]
         equal = counted.with_equal_employers()
         if equal is not None:
             groups = equal.results(confidence_level=setting.confidence_level)
@@ -121,8 +134,10 @@ def _groups(
     return [
         group
         for outcome, positive in positives.items()
-        for group in CountedMargin.of(table.design, grouping, outcome, positive, weights).results(
-            confidence_level=setting.confidence_level, cluster=setting.clustered
+        for group in CountedMargin.of(table.design, grouping, outcome, positive, weights).published(
+            confidence_level=setting.confidence_level,
+            correlation=setting.correlation,
+            spread=False if setting.clustered else None,
         )
     ]
 

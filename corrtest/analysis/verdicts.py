@@ -15,24 +15,52 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis.designs import Design, design_of
-from corrtest.analysis.group_result import Estimate, TestResult
+from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
+from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.statistics import Statistic
 from corrtest.analysis.tables import Counts, FloatArray, divide
-from corrtest.language import keep
+from corrtest.language import keep, keep_together
 
 Kind = Literal["disadvantage", "advantage", "not_settled", "undefined"]
-# Why nothing is settled: the interval holds 1; the interval does not, but the test does not reject; or it does not
-# reject once it is adjusted for the number of tests.
-Reason = Literal["interval", "test", "adjustment"]
+# Why nothing is settled: the interval holds 1, with the test or by itself; the test alone does not reject; or it does
+# not once it is adjusted for the number of tests.
+Reason = Literal["interval", "interval_alone", "test", "adjustment"]
 # What the name of a method has at its end where it is at a design effect above 1; the catalogue knows it.
 WIDENED = "_widened"
+RATIO = "discrimination_ratio"
+# From how many times the published variance on the spread between employers is worth an internal note.
+MUCH_LARGER = 1.5
+
+
+class Told(Protocol):
+    """A result of the analysis or a release: counts with what is published of them."""
+
+    @property
+    def counts(self) -> Counts | None:
+        """The counts; None where they are hidden."""
+
+    @property
+    def estimates(self) -> Sequence[Estimate]:
+        """The estimates; the first of each name is the published one."""
+
+    @property
+    def tests(self) -> Sequence[TestResult]:
+        """The tests; the first decides."""
+
+    @property
+    def design_effect(self) -> float:
+        """See `design_effect`."""
+
+    @property
+    def noise_variance(self) -> float:
+        """What noise adds to the variance of the difference of the rates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +69,7 @@ class Published:
 
     counts: Counts
     estimates: tuple[Estimate, ...]
-    test: TestResult
+    tests: tuple[TestResult, ...]
     design_effect: float = 1.0
     noise_variance: float = 0.0
 
@@ -60,7 +88,7 @@ class Verdict:
     lower: float | None
     upper: float | None
     confidence_level: float
-    test: str
+    test: str | None
     pvalue: float | None
     pvalue_adjusted: float | None
     level: float
@@ -128,17 +156,20 @@ def published(
     covariance = None if noise is None else np.asarray(noise, dtype=np.float64)[usable]
     tables = design.tables([counts[place] for place in usable])
     wanted = [found for found in design.statistics.values() if (found.name in names if names else found.standard)]
+    shown = [counts[place] for place in usable]
     columns = [
-        _estimates(statistic, tables, _with_noise(statistic, tables, effect, covariance), confidence_level)
+        _estimates(
+            design, statistic, tables, shown, _with_noise(statistic, tables, effect, covariance), confidence_level
+        )
         for statistic in wanted
     ]
-    tests = _tests(design, tables, effect, covariance)
+    tests = _tests(design, tables, shown, effect, covariance)
     spread = noise_variance(design, tables, covariance)
     for number, place in enumerate(usable):
         made[place] = Published(
             counts=counts[place],
             estimates=tuple(column[number] for column in columns),
-            test=tests[number],
+            tests=(tests[number],),
             design_effect=float(effect[number]),
             noise_variance=float(spread[number]),
         )
@@ -165,17 +196,19 @@ def verdict(
     covariance = None if noise is None else np.asarray(noise, dtype=np.float64)[None]
     (found,) = published([counts], effects=design_effect, noise=covariance, confidence_level=confidence_level)
     if found is None:
-        return _undefined(counts, design_effect, confidence_level)
+        return _undefined(design_effect, confidence_level)
     return verdict_of(found, pvalue_adjusted=pvalue_adjusted)
 
 
-def verdict_of(found: Published, *, pvalue_adjusted: float | None = None) -> Verdict:
-    """Return the verdict on what is published of a table."""
-    ratio = next(estimate for estimate in found.estimates if estimate.name == "discrimination_ratio")
-    pvalue = found.test.pvalue
-    adjusted = pvalue if pvalue_adjusted is None else pvalue_adjusted
+def verdict_of(found: Told, *, pvalue_adjusted: float | None = None) -> Verdict:
+    """Return the verdict on what is published of a table; `pvalue_adjusted` as for `verdict`."""
+    ratio = next((estimate for estimate in found.estimates if estimate.name == RATIO), None)
+    if found.counts is None or ratio is None or not found.tests:
+        return _undefined(found.design_effect, 0.95 if ratio is None else ratio.confidence_level)
+    test = found.tests[0]
+    adjusted = test.pvalue if pvalue_adjusted is None else pvalue_adjusted
     level = 1 - ratio.confidence_level
-    kind, reason = _decided(found.counts, ratio, pvalue, adjusted, level)
+    kind, reason = _decided(found.counts, ratio, test.pvalue, adjusted, level)
     return Verdict(
         kind=kind,
         reason=reason,
@@ -183,12 +216,75 @@ def verdict_of(found: Published, *, pvalue_adjusted: float | None = None) -> Ver
         lower=ratio.lower,
         upper=ratio.upper,
         confidence_level=ratio.confidence_level,
-        test=found.test.name,
-        pvalue=pvalue,
+        test=test.name,
+        pvalue=test.pvalue,
         pvalue_adjusted=adjusted,
         level=level,
         design_effect=found.design_effect,
         noise_variance=found.noise_variance,
+    )
+
+
+def with_published(
+    groups: Sequence[GroupResult], *, confidence_level: float, correlation: float, spread: bool
+) -> list[GroupResult]:
+    """Return the groups of one design with what is published of each first.
+
+    Parameters
+    ----------
+    correlation : float
+        Between the pairs of one employer, as preregistered.
+    spread : bool
+        Whether the figures from the spread between clusters follow. A note says it in any case where that spread is
+        much larger than the correlation allows.
+
+    Weighted figures, which no counts give, stay as they are: what is published of such groups does not hold them.
+    """
+    effects = [design_effect(group.employer_sizes, correlation) for group in groups]
+    names = {estimate.name for group in groups for estimate in group.estimates}
+    found = published(
+        [group.counts for group in groups], effects=effects, confidence_level=confidence_level, names=names
+    )
+    return [
+        group if each is None or _weighted(group) else _with(group, each, spread=spread)
+        for group, each in zip(groups, found, strict=True)
+    ]
+
+
+def _weighted(group: GroupResult) -> bool:
+    return any(estimate.method == WEIGHTED_METHOD for estimate in group.estimates)
+
+
+def _with(group: GroupResult, found: Published, *, spread: bool) -> GroupResult:
+    estimates: list[Estimate] = []
+    for first in found.estimates:
+        others = [other for other in group.estimates if other.name == first.name and other.method != first.method]
+        robust = [other for other in others if other.method == CLUSTER_METHOD]
+        note = _spread_note(first, robust[0]) if robust and first.name == RATIO else None
+        estimates.append(replace(first, note=keep_together((first.note, note)) or None))
+        estimates += others if spread else [other for other in others if other not in robust]
+    (test,) = found.tests
+    others_tests = [other for other in group.tests if other.name != test.name]
+    if not spread:
+        # Those that take all rows as independent stand beside the deciding one only where it does too.
+        plain = [other for other in others_tests if not other.name.endswith(CLUSTER_METHOD)]
+        others_tests = plain if found.design_effect == 1 else []
+    return replace(group, estimates=tuple(estimates), tests=(test, *others_tests), design_effect=found.design_effect)
+
+
+def _spread_note(first: Estimate, robust: Estimate) -> str | None:
+    """Say that employers differ more than the correlation that is assumed lets them."""
+    if not first.lower or not first.upper or not robust.lower or not robust.upper:
+        return None
+    wider = (math.log(robust.upper / robust.lower) / math.log(first.upper / first.lower)) ** 2
+    if wider < MUCH_LARGER:
+        return None
+    return keep(
+        "Internal: employers differ more than the assumed correlation lets them. Their own spread gives an interval "
+        "from {lower:.2f} to {upper:.2f}, {wider:.1f} times the variance.",
+        lower=robust.lower,
+        upper=robust.upper,
+        wider=wider,
     )
 
 
@@ -209,7 +305,7 @@ def decisions(
     covariance = None if noise is None else np.asarray(noise, dtype=np.float64)
     pvalue = pvalues(design, tables, effects=effects, noise=noise) if pvalues_adjusted is None else pvalues_adjusted
     rejected = pvalue <= _rounded_up(1 - confidence_level)
-    statistic = design.statistics["discrimination_ratio"]
+    statistic = design.statistics[RATIO]
     at = _with_noise(statistic, tables, effect, covariance)
     _, lower, upper = statistic.at_effect(tables, at, confidence_level)
     return np.where(rejected & (upper < 1), -1, np.where(rejected & (lower > 1), 1, 0)).astype(np.int8)
@@ -258,7 +354,12 @@ def _with_noise(
 
 
 def _estimates(
-    statistic: Statistic[Any, Any], tables: Any, effect: FloatArray, confidence_level: float
+    design: Design[Any, Any],
+    statistic: Statistic[Any, Any],
+    tables: Any,
+    counts: Sequence[Counts],
+    effect: FloatArray,
+    confidence_level: float,
 ) -> list[Estimate]:
     _, lowest, highest = statistic.at_effect(tables, effect, confidence_level)
     return [
@@ -267,21 +368,23 @@ def _estimates(
             statistic.default if one == 1 else statistic.default + WIDENED,
             (value, lower, upper),
             confidence_level,
-            _note(value, float(one)),
+            keep_together((design.note(statistic.name, table, upper=upper, effect=one), _effect_note(one))) or None,
         )
-        for value, lower, upper, one in zip(statistic.value(tables), lowest, highest, effect, strict=True)
+        for value, lower, upper, table, one in zip(
+            statistic.value(tables).tolist(), lowest.tolist(), highest.tolist(), counts, effect.tolist(), strict=True
+        )
     ]
 
 
-def _note(value: float, effect: float) -> str | None:
-    if not math.isfinite(value):
-        return keep("Not defined for these counts.")
+def _effect_note(effect: float) -> str | None:
     if effect == 1:
         return None
     return keep("At the number of rows divided by a design effect of {effect:.2f}.", effect=effect)
 
 
-def _tests(design: Design[Any, Any], tables: Any, effect: FloatArray, noise: FloatArray | None) -> list[TestResult]:
+def _tests(
+    design: Design[Any, Any], tables: Any, counts: Sequence[Counts], effect: FloatArray, noise: FloatArray | None
+) -> list[TestResult]:
     at = _of_test(design, tables, effect, noise)
     found = design.decisive_test(tables, at)
     return [
@@ -289,11 +392,11 @@ def _tests(design: Design[Any, Any], tables: Any, effect: FloatArray, noise: Flo
             name=design.decisive if one == 1 else design.decisive + WIDENED,
             statistic=_number(statistic),
             pvalue=_number(pvalue),
-            note=None
-            if one == 1
-            else keep("At the number of rows divided by a design effect of {effect:.2f}.", effect=float(one)),
+            note=keep_together((design.test_note(table), _effect_note(one))) or None,
         )
-        for statistic, pvalue, one in zip(found.statistic, found.pvalue, at, strict=True)
+        for statistic, pvalue, table, one in zip(
+            found.statistic.tolist(), found.pvalue.tolist(), counts, at.tolist(), strict=True
+        )
     ]
 
 
@@ -304,9 +407,9 @@ def _decided(
     if pvalue is None or adjusted is None or nothing or not counts.any_positive:
         return "undefined", None
     lower, upper = ratio.lower or 0.0, math.inf if ratio.upper is None else ratio.upper
-    if lower <= 1 <= upper:
-        return "not_settled", "interval"
     bound = _rounded_up(level)
+    if lower <= 1 <= upper:
+        return "not_settled", "interval_alone" if adjusted <= bound else "interval"
     if pvalue > bound:
         return "not_settled", "test"
     if adjusted > bound:
@@ -314,7 +417,7 @@ def _decided(
     return ("disadvantage" if upper < 1 else "advantage"), None
 
 
-def _undefined(counts: Counts, effect: float, confidence_level: float) -> Verdict:
+def _undefined(effect: float, confidence_level: float) -> Verdict:
     return Verdict(
         kind="undefined",
         reason=None,
@@ -322,7 +425,7 @@ def _undefined(counts: Counts, effect: float, confidence_level: float) -> Verdic
         lower=None,
         upper=None,
         confidence_level=confidence_level,
-        test=design_of(counts).decisive,
+        test=None,
         pvalue=None,
         pvalue_adjusted=None,
         level=1 - confidence_level,

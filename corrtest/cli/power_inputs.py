@@ -62,8 +62,8 @@ class WithoutStudy:
     def power(self, target: float) -> StudyPower:
         """Return what so many pairs show at given or published rates."""
         from corrtest.design import assumptions, published_rates
-        from corrtest.disclosure import default_policy
         from corrtest.power import Employers, Measurement, power_of_measurement
+        from corrtest.spec import AnalysisOptions
 
         control_rate, ratio = self.control_rate, self.ratio
         sources: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class WithoutStudy:
             raise DesignError(
                 say("Without a study the rates are needed: --control-rate and --ratio, or a --criterion.")
             )
-        allowed, correlation = default_policy().employer_correlation, self.employer_correlation
+        allowed, correlation = AnalysisOptions().employer_correlation, self.employer_correlation
         measurement = Measurement(
             pairing="unpaired" if self.unpaired else "paired",
             control_rate=control_rate,

@@ -40,9 +40,17 @@ _TESTS_ARE = {
     ),
 }
 _CLUSTER = {
-    "employer": mark("Where an employer has more than one of them, intervals and tests are clustered by employer."),
-    "vacancy": mark("Intervals and tests are clustered by vacancy."),
+    "employer": mark(
+        "Where an employer has more than one of them, intervals and tests are at their number divided by the design "
+        "effect 1 + (m - 1) x {correlation:g}, m the mean number at an employer, weighted by that number, as the plan "
+        "has it; intervals from the spread between employers (Bell and McCaffrey, 2002) are a check."
+    ),
+    "vacancy": mark("All are analysed as independent: a vacancy is tested once."),
     "none": mark("All are analysed as independent."),
+}
+_PRIMARY = {
+    "strict": mark("The primary outcome is the strict one."),
+    "broad": mark("The primary outcome is the broad one."),
 }
 _MULTIPLICITY = {
     "holm": mark("Holm's method"),
@@ -211,7 +219,8 @@ def _chosen_sentences(study: Study, words: Catalogue) -> dict[str, str]:
     return {
         "tests_are": words.text(_TESTS_ARE[study.pairing, study.fieldwork.tests_are]),
         "lag": _lag(study, words),
-        "cluster": words.text(_CLUSTER[options.cluster]),
+        "cluster": words.text(_CLUSTER[options.cluster], correlation=options.employer_correlation),
+        "primary": words.text(_PRIMARY[study.outcomes.primary]),
         "multiplicity": words.text(_MULTIPLICITY[options.multiplicity]),
         "odd_reactions": words.text(_ODD_REACTIONS[options.odd_reactions]),
         "monitoring": monitoring,

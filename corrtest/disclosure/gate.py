@@ -16,8 +16,8 @@ from corrtest.analysis import (
     IDENTIFYING,
     Counts,
     Design,
-    Estimate,
     GroupResult,
+    Published,
     Results,
     design_named,
     design_of,
@@ -26,13 +26,13 @@ from corrtest.analysis import (
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.fieldwork import public_fieldwork
-from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import FloatArray
 from corrtest.disclosure.noised import Keys, PublishedCounts, as_rows, main_epsilon, noised
 from corrtest.disclosure.odd import odd_checks, odd_kinds
-from corrtest.disclosure.policy import ALL_BUT_ONE, Override, Policy, override_needed
+from corrtest.disclosure.policy import Override, Policy, override_needed
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierCell
 from corrtest.disclosure.rounding import rounded
@@ -45,6 +45,7 @@ from corrtest.spec import every_column
 PUBLIC_STUDY = frozenset(
     {
         *("name", "sector", "wave", "language", "period", "committees", "criteria", "caps", "outcomes", "tests_are"),
+        "primary_outcome",
         *("ethics_reference", "authorised_by", "employers_informed_on", "lag_days", "reaction_window_days"),
         *("disclosure", "amendments", "deviations", "pairing", "stratify_by", "analysis", "labels"),
     }
@@ -111,15 +112,19 @@ def release(
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
     hidden = _hidden(groups, counts, cells, log.by_key() if log else {}, policy, employers_known=employers_known)
-    public = policy.protection == ALL_BUT_ONE and policy.exact and policy.rounding_base == 1
-    estimates = [g.estimates for g in groups] if public else _estimates(groups, leaving, policy)
+    correlation = results.employer_correlation
+    effects = [
+        g.design_effect if sure else largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation)
+        for g in groups
+    ]
+    figures = _figures(groups, leaving, effects)
     releases = tuple(
         _release(
             group,
             keys[position],
             counts[position],
             leaving.covariance(position),
-            estimates[position],
+            figures[position],
             hidden.get(position),
         )
         for position, group in enumerate(groups)
@@ -132,7 +137,7 @@ def release(
     checks = odd_checks(groups, odd, hidden, policy, outcomes=_outcomes(results), secret=secret)
     return ReleaseSet(
         releases=releases,
-        merged=merged_committees(groups, keys, leaving, hidden, policy),
+        merged=merged_committees(groups, keys, leaving, hidden, policy, correlation=correlation),
         odd_checks=checks,
         design=results.design,
         policy=policy,
@@ -258,25 +263,24 @@ def _reference(notes: Sequence[str]) -> dict[str, str]:
     return {"reference": found[0]} if found else {}
 
 
-def _estimates(groups: Sequence[GroupResult], leaving: PublishedCounts, policy: Policy) -> list[tuple[Estimate, ...]]:
-    """Return every group's estimates from its published counts."""
-    correlation = policy.employer_correlation
+def _figures(
+    groups: Sequence[GroupResult], leaving: PublishedCounts, effects: Sequence[float]
+) -> list[Published | None]:
+    """Return what is published of every group, from its published counts."""
     levels = {estimate.confidence_level for group in groups for estimate in group.estimates[:1]}
     if len(levels) > 1:
         raise DisclosureError(say("The results mix confidence levels. Run the analysis again with one level."))
-    made: list[tuple[Estimate, ...]] = [() for _ in groups]
-    measured = [(place, groups[place], counts) for place, counts in enumerate(leaving.counts) if counts is not None]
-    found = protected_estimates(
-        [counts for _, _, counts in measured],
-        noise=[leaving.covariance(place) for place, _, _ in measured],
-        effects=[
-            largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation) for _, g, _ in measured
-        ],
+    made: list[Published | None] = [None for _ in groups]
+    measured = [(place, counts) for place, counts in enumerate(leaving.counts) if counts is not None]
+    found = protected_figures(
+        [counts for _, counts in measured],
+        noise=[leaving.covariance(place) for place, _ in measured],
+        effects=[effects[place] for place, _ in measured],
         confidence_level=levels.pop() if levels else 0.95,
         names=computed(*groups),
     )
-    for (place, _, _), estimates in zip(measured, found, strict=True):
-        made[place] = estimates
+    for (place, _), figures in zip(measured, found, strict=True):
+        made[place] = figures
     return made
 
 
@@ -285,7 +289,7 @@ def _release(
     keys: Mapping[str, str | None],
     counts: Counts | None,
     covariance: FloatArray | None,
-    estimates: Sequence[Estimate],
+    figures: Published | None,
     suppression: Suppression | None,
 ) -> Release:
     shown = suppression is None and counts is not None
@@ -301,7 +305,10 @@ def _release(
         employers=group.employers if shown else None,
         counts=counts if shown else None,
         noise=as_rows(covariance) if shown else None,
-        estimates=tuple(estimates) if shown else (),
+        estimates=figures.estimates if shown and figures else (),
+        tests=figures.tests if shown and figures else (),
+        design_effect=figures.design_effect if shown and figures else 1.0,
+        noise_variance=figures.noise_variance if shown and figures else 0.0,
         suppression=suppression,
         seal=_SEAL,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from corrtest.analysis import Counts, Design, Estimate, GroupResult, design_of, published
+from corrtest.analysis import Counts, Design, GroupResult, Published, design_of, published
 from corrtest.disclosure.noise import FloatArray
 from corrtest.errors import DisclosureError
 from corrtest.language import say
@@ -21,15 +21,17 @@ def computed(*groups: GroupResult) -> frozenset[str]:
     return frozenset(estimate.name for group in groups for estimate in group.estimates)
 
 
-def protected_estimates(
+def protected_figures(
     counts: Sequence[Counts],
     *,
     noise: Sequence[FloatArray | None],
     effects: Sequence[float],
     confidence_level: float,
     names: Collection[str] | None = None,
-) -> list[tuple[Estimate, ...]]:
-    """Return the default estimates of each table of counts, every interval widened.
+) -> list[Published | None]:
+    """Return what is published of each table of counts, its estimates and its test, widened for noise and employers.
+
+    None where an arm has no row: then a cell is too small to show, and there is nothing to estimate.
 
     Parameters
     ----------
@@ -55,9 +57,7 @@ def protected_estimates(
     if any(each is not None for each in noise):
         exact = np.zeros((len(design.cells),) * 2)
         covariance = np.array([exact if each is None else each for each in noise])
-    found = published(counts, effects=effects, noise=covariance, confidence_level=confidence_level, names=names)
-    # Without a row of an arm a cell is too small to show, and there is nothing to estimate.
-    return [() if each is None else each.estimates for each in found]
+    return published(counts, effects=effects, noise=covariance, confidence_level=confidence_level, names=names)
 
 
 def _require_protected(design: Design[Any, Any], names: Collection[str] | None) -> None:

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from corrtest.analysis import Counts, GroupResult, design_of, largest_design_effect
-from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.margins import relations
 from corrtest.disclosure.noise import FloatArray
 from corrtest.disclosure.noised import PublishedCounts, as_rows
@@ -29,6 +29,8 @@ def merged_committees(
     leaving: PublishedCounts,
     hidden: Mapping[int, Suppression],
     policy: Policy,
+    *,
+    correlation: float,
 ) -> tuple[Release, ...]:
     """Return one release for each total of which two or more committees are hidden and others are shown."""
     if not policy.merge_small:
@@ -46,7 +48,7 @@ def merged_committees(
         if len(counts) == len(closed):
             made = _merged(total, shown, [groups[part] for part in closed], counts, policy)
             if made is not None:
-                found.append(_with_estimates(*made, leaving.covariance(*closed), policy))
+                found.append(_with_figures(*made, leaving.covariance(*closed), correlation))
     return tuple(found)
 
 
@@ -88,11 +90,9 @@ def _five(group: GroupResult) -> tuple[int, ...]:
     return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
 
 
-def _with_estimates(group: GroupResult, counts: Counts, covariance: FloatArray | None, policy: Policy) -> Release:
-    effect = largest_design_effect(
-        group.pairs, group.employers, group.largest_employer_pairs, policy.employer_correlation
-    )
-    (estimates,) = protected_estimates(
+def _with_figures(group: GroupResult, counts: Counts, covariance: FloatArray | None, correlation: float) -> Release:
+    effect = largest_design_effect(group.pairs, group.employers, group.largest_employer_pairs, correlation)
+    (figures,) = protected_figures(
         [counts],
         noise=[covariance],
         effects=[effect],
@@ -110,7 +110,10 @@ def _with_estimates(group: GroupResult, counts: Counts, covariance: FloatArray |
         employers=None,
         counts=counts,
         noise=as_rows(covariance),
-        estimates=estimates,
+        estimates=figures.estimates if figures else (),
+        tests=figures.tests if figures else (),
+        design_effect=figures.design_effect if figures else 1.0,
+        noise_variance=figures.noise_variance if figures else 0.0,
         suppression=None,
         seal=_SEAL,
     )

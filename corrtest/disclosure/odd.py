@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of, largest_design_effect
-from corrtest.disclosure.intervals import computed, protected_estimates
+from corrtest.analysis import PAIRED, GroupResult, PairedCounts, Results, design_of
+from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.layers import Layers
 from corrtest.disclosure.noise import FloatArray, Law, Stream, fingerprint, kinds_of
 from corrtest.disclosure.noised import as_rows
@@ -120,16 +120,13 @@ def _check(
     odd = kinds["odd"]
     counts = PairedCounts(**{name: kinds[name] for name in PAIRED.cells})
     suppression = Suppression(rule="main_hidden") if main_hidden else _reason(group, counts, odd, policy)
-    effect = largest_design_effect(
-        max(counts.pairs, 1), group.employers, group.largest_employer_pairs, policy.employer_correlation
-    )
     level = group.estimates[0].confidence_level if group.estimates else 0.95
-    estimates = (
-        ()
-        if suppression
-        else protected_estimates(
-            [counts], noise=[covariance], effects=[effect], confidence_level=level, names=computed(group)
-        )[0]
+    (figures,) = protected_figures(
+        [counts],
+        noise=[covariance],
+        effects=[group.design_effect],
+        confidence_level=level,
+        names=computed(group),
     )
     return OddCheck(
         sector=group.sector,
@@ -138,7 +135,7 @@ def _check(
         odd=None if suppression else odd,
         counts=None if suppression else counts,
         noise=None if suppression else as_rows(covariance),
-        estimates=estimates,
+        estimates=() if suppression or figures is None else figures.estimates,
         suppression=suppression,
         seal=_SEAL,
     )

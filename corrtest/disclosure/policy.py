@@ -65,8 +65,6 @@ class Policy:
         Largest standard deviation of the noise on a count of a sector's total, where the certainty allows it.
     robustness_share : float
         Share of the protection that the checks on odd reactions may use, so that the main counts carry more noise.
-    employer_correlation : float
-        Correlation between the pairs of one employer for which intervals are widened.
     releases_per_cell : int
         How often one cell may be published with different figures.
     """
@@ -88,7 +86,6 @@ class Policy:
     certainty: float
     total_sd: float
     robustness_share: float
-    employer_correlation: float
     releases_per_cell: int
     source: str = DEFAULT_FILE
 
@@ -179,7 +176,6 @@ _KEYS: dict[tuple[str, str], tuple[str, type, float, float] | tuple[str, tuple[s
     ("all_but_one", "certainty"): ("certainty", float, 0.7, 1.0),
     ("all_but_one", "total_sd"): ("total_sd", float, 0.1, 100.0),
     ("all_but_one", "robustness_share"): ("robustness_share", float, 0.0, 0.5),
-    ("intervals", "employer_correlation"): ("employer_correlation", float, 0.0, 1.0),
     ("earlier", "releases_per_cell"): ("releases_per_cell", int, 1, 100),
 }
 
@@ -202,7 +198,6 @@ _STRICTER: Mapping[str, int] = {
     "certainty": -1,
     "total_sd": 0,  # what the totals get, the committees give
     "robustness_share": 0,  # what the checks take, the main counts give
-    "employer_correlation": 0,  # how wide intervals are, made from what is published
     "releases_per_cell": -1,
 }
 

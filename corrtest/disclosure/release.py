@@ -17,7 +17,7 @@ from corrtest.errors import DisclosureError
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.analysis import Counts, Estimate, PairedCounts
+    from corrtest.analysis import Counts, Estimate, PairedCounts, TestResult
 
 _SEAL: Final = object()
 
@@ -82,9 +82,10 @@ class Arm:
 class Release:
     """One cell that may be printed: its keys, and either its figures or the reason why it is hidden.
 
-    A key that is None means "all". `pairs`, `employers`, `counts` and `estimates` are None or empty when it is hidden.
-    Where each vacancy got one application, `pairs` are applications and `counts` are `ArmCounts`. `noise` is the
-    covariance of the noise on the counts, in their order; None where they are exact.
+    A key that is None means "all". `pairs`, `employers`, `counts`, `estimates` and `tests` are None or empty when it is
+    hidden; `tests` holds the one that decides, and all are at the pairs divided by `design_effect`. Where each vacancy
+    got one application, `pairs` are applications and `counts` are `ArmCounts`. `noise` is the covariance of the noise
+    on the counts, in their order; None where they are exact.
     """
 
     sector: str | None
@@ -99,6 +100,9 @@ class Release:
     noise: Noise | None = None
     estimates: tuple[Estimate, ...]
     suppression: Suppression | None
+    tests: tuple[TestResult, ...] = ()
+    design_effect: float = 1.0
+    noise_variance: float = 0.0
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corrtest.analysis import Counts, Estimate, PairedCounts, counts_of
+from corrtest.analysis import Counts, Estimate, PairedCounts, TestResult, counts_of
 from corrtest.disclosure.policy import Override, Policy
 from corrtest.disclosure.release import _SEAL, Noise, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.errors import DisclosureError
@@ -129,6 +129,9 @@ def _cell(release: Release) -> dict[str, Any]:
         "counts": release.counts.as_dict() if release.counts else None,
         "noise": _rows(release.noise),
         "estimates": [dataclasses.asdict(estimate) for estimate in release.estimates],
+        "tests": [dataclasses.asdict(test) for test in release.tests],
+        "design_effect": release.design_effect,
+        "noise_variance": release.noise_variance,
         "suppression": _hidden(release.suppression),
     }
 
@@ -164,6 +167,9 @@ def _release(cell: dict[str, Any]) -> Release:
         counts=_counts(cell["counts"]),
         noise=_read_rows(cell["noise"]),
         estimates=tuple(Estimate(**estimate) for estimate in cell["estimates"]),
+        tests=tuple(TestResult(**test) for test in cell["tests"]),
+        design_effect=cell["design_effect"],
+        noise_variance=cell["noise_variance"],
         suppression=_read_hidden(cell["suppression"]),
         seal=_SEAL,
     )

@@ -52,6 +52,16 @@ class Catalogue:
             )
         return filled(translated, facts, self.language)
 
+    def text_n(self, one: str, many: str, count: int, /, **facts: object) -> str:
+        """Return `one` or `many` in this language, as `count` asks for; the message may name {count}."""
+        facts = {"count": self.number(count, 0), **facts}
+        if self.language == SOURCE:
+            return filled(one if count == 1 else many, facts, SOURCE)
+        self.text(one, **facts)
+        known = translations(self.language)
+        said = known.messages[one]
+        return filled(said[min(known.plural(count), len(said) - 1)], facts, self.language)
+
     def name(self, kind: str, key: str | None) -> str:
         """Return the name of a criterion, level, outcome, … ; unknown keys are shown as the study wrote them."""
         if key is None:
@@ -116,9 +126,15 @@ class Catalogue:
 
     def interval(self, lower: float | None, upper: float | None, decimals: int = 2) -> str:
         """Return "lower to upper" in this language; an open end is written out."""
-        low = self.text("no lower limit") if lower is None else self.number(lower, decimals)
-        high = self.text("no upper limit") if upper is None else self.number(upper, decimals)
+        low = self.text("no lower limit") if lower is None else self.limit(lower, decimals)
+        high = self.text("no upper limit") if upper is None else self.limit(upper, decimals)
         return self.text("{lower} to {upper}", lower=low, upper=high)
+
+    def limit(self, value: float, decimals: int = 2) -> str:
+        """Return a limit as a number; one beside 1 with the decimals that it takes not to read as 1."""
+        while value != 1 and round(value, decimals) == 1 and decimals < 6:
+            decimals += 1
+        return self.number(value, decimals)
 
     def date(self, iso: str) -> str:
         """Return an ISO date written out."""

@@ -163,7 +163,7 @@ def spread_budget(
     policy = (policy or default_policy()).for_study(study.disclosure)
     minimum = policy.min_pairs if minimum is None else minimum
     total, affordable = _affordable(study, cost, total, minimum)
-    strata = _strata(study, weights, measurements_of(study, policy=policy, **assumed))
+    strata = _strata(study, weights, measurements_of(study, **assumed))
     pairs = _greedy(strata, aim, affordable, minimum)
     table, sector = _tables(study, strata, pairs)
     return BudgetAnswer(

@@ -277,7 +277,7 @@ def _power_of_rows(
 ) -> StudyPower:
     check_target(target_power)
     policy = (policy or default_policy()).for_study(study.disclosure)
-    measurements = measurements_of(study, policy=policy, **assumed)
+    measurements = measurements_of(study, **assumed)
     planned = strata(rows)
     released = releases_expected(study, rows, measurements, policy)
     own = {
@@ -328,7 +328,6 @@ def power_of_measurement(
 def measurements_of(
     study: Study,
     *,
-    policy: Policy | None = None,
     alpha: float | None = None,
     association: float | None = None,
     employer_correlation: float | None = None,
@@ -347,7 +346,7 @@ def measurements_of(
     rates : mapping, optional
         Criterion → (control rate, ratio), where the published experiments do not fit.
     """
-    allowed = (policy or default_policy()).employer_correlation
+    allowed = study.analysis.counted_correlation
     return {
         criterion: Measurement(
             pairing=study.pairing,

@@ -41,7 +41,7 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
     outcomes = set.intersection(*(set(view.outcomes) for view in views))
     if not outcomes:
         raise ReportError(say("These results have no outcome in common, so they cannot be compared."))
-    outcome = "broad" if "broad" in outcomes else sorted(outcomes)[0]
+    outcome = views[0].main_outcome if views[0].main_outcome in outcomes else sorted(outcomes)[0]
     simulated = any(each.simulated for each in sets)
     waves = {each.study.get("wave"): view for each, view in zip(sets, views, strict=True)}
     sectors = {each.study.get("sector") for each in sets}

@@ -1,25 +1,11 @@
-"""P-values of released results, adjusted for the number of results that are read at once.
-
-Those of the analysis follow from true counts, so they stay inside. Here a p-value is that of the released log ratio
-with the variance that its released interval tells; the family is the one that the analysis tests, one result a
-criterion on the strict outcome, and a hidden result stays in it with p = 1, which can only make the others larger.
-"""
+"""The results of each preregistered family with their p-values, plain and adjusted over the family."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from scipy.stats import norm
-
-from corrtest.analysis import benjamini_hochberg, holm
 from corrtest.disclosure import Release
-from corrtest.report.shrinkage import log_and_variance
 from corrtest.report.view import View
-
-ADJUSTMENTS: Mapping[str, Callable[[Sequence[float]], Any]] = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,30 +17,23 @@ class Adjusted:
     adjusted: float | None
 
 
-def method_of(view: View) -> str:
-    """Return how the study adjusts: "holm" unless it says otherwise."""
-    return str((view.releases.study.get("analysis") or {}).get("multiplicity") or "holm")
-
-
-def family_outcome(view: View) -> str:
-    """Return the outcome that is tested: the strict one, or the only one."""
-    return "strict" if "strict" in view.outcomes else view.outcomes[0]
-
-
-def adjusted_family(view: View) -> tuple[Adjusted, ...]:
-    """Return the results of the family; empty where it has fewer than two, or the study adjusts nothing."""
-    outcome, method = family_outcome(view), method_of(view)
-    family = [release for criterion in view.criteria for release in view.headline(criterion, outcome)]
-    if len(family) < 2 or method not in ADJUSTMENTS:
+def adjusted_family(view: View, family: str) -> tuple[Adjusted, ...]:
+    """Return the results of a family of the analysis; empty where fewer than two are tested."""
+    names = ("sector", "joint_committee", "criterion", "level")
+    by_key = {
+        tuple(getattr(release, name) for name in names): release
+        for release in view.releases
+        if release.outcome == view.main_outcome and not any(release.extra.values())
+    }
+    tests = [test for each in view.families.get("families", ()) if each["family"] == family for test in each["tests"]]
+    if len(tests) < 2:
         return ()
-    pvalues = [_pvalue(release) for release in family]
-    adjusted = ADJUSTMENTS[method]([1.0 if pvalue is None else pvalue for pvalue in pvalues])
     return tuple(
-        Adjusted(release=release, pvalue=own, adjusted=None if own is None else float(made))
-        for release, own, made in zip(family, pvalues, adjusted, strict=True)
+        Adjusted(
+            release=release,
+            pvalue=test["pvalue"],
+            adjusted=None if test["pvalue"] is None else test["pvalue_adjusted"],
+        )
+        for test in tests
+        if (release := by_key.get(tuple(test[name] for name in names))) is not None
     )
-
-
-def _pvalue(release: Release) -> float | None:
-    found = log_and_variance(release)
-    return None if found is None else float(2 * norm.sf(abs(found[0]) / math.sqrt(found[1])))

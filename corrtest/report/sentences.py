@@ -1,90 +1,24 @@
-"""The plain sentence of a result: what was seen, how sure it is, and what a measurement of this size could have shown.
-
-Never "no discrimination found": an interval that includes 1 says that the measurement could not tell.
-"""
+"""The sentences of a report: of a result, of what a measurement of this size could have shown, of a hidden cell."""
 
 from __future__ import annotations
 
 import math
 
-from corrtest.analysis import design_of
-from corrtest.disclosure import REASONS, Arm, Release, Suppression
+from corrtest.analysis import finding_sentence
+from corrtest.disclosure import REASONS, Release, Suppression
 from corrtest.pages import Catalogue
 from corrtest.report.shrinkage import Shrinkage, log_and_variance
+from corrtest.report.view import View
 
 # Two-sided 5 % and 80 % power: the sum of the two normal quantiles.
 POWER_FACTOR = 1.959964 + 0.841621
 
 
-def finding(release: Release, words: Catalogue) -> str:
-    """Return the sentences of one result, or the reason why it is hidden."""
-    if release.arms is None:
-        return hidden(release, words)
-    seen = _seen(release, *release.arms, words)
-    ratio = release.estimate("discrimination_ratio")
-    if ratio is None or ratio.value is None:
-        nothing = words.text("With these counts no ratio can be computed, so this result says nothing either way.")
-        return f"{seen} {nothing}"
-    return " ".join(part for part in (seen, _certainty(ratio.value, ratio.lower, ratio.upper, words)) if part)
-
-
-def _seen(release: Release, control: Arm, treated: Arm, words: Catalogue) -> str:
-    facts = {"control": words.number(control.positives, 0), "treated": words.number(treated.positives, 0)}
-    if release.counts is not None and design_of(release.counts).matched:
-        return words.text(
-            "In {pairs} pairs the control candidate got a positive reaction {control} times, the treated candidate "
-            "{treated} times.",
-            pairs=words.number(release.pairs, 0),
-            **facts,
-        )
-    return words.text(
-        "The control candidates got {control} positive reactions to {control_sent} applications, the treated "
-        "candidates {treated} to {treated_sent}.",
-        control_sent=words.number(control.applications, 0),
-        treated_sent=words.number(treated.applications, 0),
-        **facts,
-    )
-
-
-def _certainty(value: float, lower: float | None, upper: float | None, words: Catalogue) -> str:
-    change = words.percent(abs(1 - value))
-    interval = words.interval(lower, upper)
-    low, high = lower or 0.0, math.inf if upper is None else upper
-    if high < 1:
-        return words.text(
-            "That is {change} fewer positive reactions. The interval of the ratio ({interval}) lies wholly below "
-            "1: chance alone is an unlikely explanation of this disadvantage.",
-            change=change,
-            interval=interval,
-        )
-    if low > 1:
-        return words.text(
-            "That is {change} more positive reactions. The interval of the ratio ({interval}) lies wholly above "
-            "1: chance alone is an unlikely explanation of this advantage.",
-            change=change,
-            interval=interval,
-        )
-    direction = (
-        words.text("That is {change} fewer positive reactions.", change=change)
-        if value < 1
-        else words.text("That is {change} more positive reactions.", change=change)
-        if value > 1
-        else words.text("That is equally often.")
-    )
-    if low <= 0:
-        undecided = words.text(
-            "The interval of the ratio ({interval}) includes 1, so the difference may be chance; but a large "
-            "disadvantage cannot be ruled out either. This is not evidence of equal treatment.",
-            interval=interval,
-        )
-    else:
-        undecided = words.text(
-            "The interval of the ratio ({interval}) includes 1, so the difference may be chance; but a "
-            "disadvantage of up to {most} cannot be ruled out either. This is not evidence of equal treatment.",
-            interval=interval,
-            most=words.percent(1 - low),
-        )
-    return f"{direction} {undecided}"
+def finding(view: View, release: Release) -> str:
+    """Return the sentences of one result, the analysis' own on what was released, or the reason why it is hidden."""
+    if release.counts is None:
+        return hidden(release, view.words)
+    return finding_sentence(release.counts, view.verdict(release), view.words)
 
 
 def detectable_ratio(release: Release) -> float | None:

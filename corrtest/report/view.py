@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from corrtest.analysis import Verdict, adjusted_families, adjusted_pvalue, primary_outcome, verdict_of
 from corrtest.disclosure import Release, ReleaseSet
 from corrtest.pages import Catalogue
+from corrtest.spec import AnalysisOptions
 
 # What joins the numbers of committees that are shown together.
 MERGED = " + "
@@ -13,10 +17,30 @@ MERGED = " + "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One release set in one language."""
+    """One release set in one language.
+
+    `families` are the p-values adjusted over the preregistered families, as the analysis adjusts them, of what was
+    released: a hidden result stays in its family with p = 1, which can only make the others larger.
+    """
 
     releases: ReleaseSet
     words: Catalogue
+    families: Mapping[str, Any] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        study = self.releases.study
+        object.__setattr__(
+            self, "families", adjusted_families(self.releases.releases, method=self.adjustment, study=study) or {}
+        )
+
+    @property
+    def adjustment(self) -> str:
+        """How the study adjusts p-values: "holm" unless it says otherwise."""
+        return str((self.releases.study.get("analysis") or {}).get("multiplicity") or AnalysisOptions().multiplicity)
+
+    def verdict(self, release: Release) -> Verdict:
+        """Return the verdict on a release: the analysis' own, with the p-value adjusted over its family."""
+        return verdict_of(release, pvalue_adjusted=adjusted_pvalue(self.families or None, release))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -25,8 +49,8 @@ class View:
 
     @property
     def main_outcome(self) -> str:
-        """The outcome that the summary shows: the broad one where there is one, as it holds the most reactions."""
-        return "broad" if "broad" in self.outcomes else self.outcomes[0]
+        """The primary outcome, which leads every chapter."""
+        return primary_outcome(self.outcomes, self.releases.study)
 
     @property
     def unpaired(self) -> bool:

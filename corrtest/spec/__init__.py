@@ -75,6 +75,7 @@ from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
     ARMS,
+    PRIMARY_OUTCOMES,
     PROTECTIONS,
     REACTIONS,
     AnalysisOptions,
@@ -115,6 +116,7 @@ __all__ = [
     "MARKED_TESTS",
     "OCCUPATIONS",
     "PLACES",
+    "PRIMARY_OUTCOMES",
     "PROTECTIONS",
     "REACTIONS",
     "SECRET_FOLDER",

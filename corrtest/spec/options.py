@@ -30,9 +30,12 @@ STRATIFIERS = ("occupation", "province", "week")
 def analysis_options(root: Section) -> AnalysisOptions:
     """Return the table `[analysis]`."""
     section = root.table("analysis", required=False)
-    level = section.number("confidence_level", low=0.5, high=0.999, default=0.95)
+    default = AnalysisOptions()
+    level = section.number("confidence_level", low=0.5, high=0.999, default=default.confidence_level)
+    correlation = section.number("employer_correlation", low=0.0, high=1.0, default=default.employer_correlation)
     options = AnalysisOptions(
-        confidence_level=level or 0.95,
+        confidence_level=default.confidence_level if level is None else level,
+        employer_correlation=default.employer_correlation if correlation is None else correlation,
         cluster=cast(Any, section.choice("cluster", CLUSTERS, default="employer")),
         multiplicity=cast(Any, section.choice("multiplicity", MULTIPLICITIES, default="holm")),
         odd_reactions=cast(Any, section.choice("odd_reactions", ODD_REACTIONS, default="as_coded")),

@@ -28,6 +28,7 @@ from corrtest.spec.section import NOTHING, Described, Section, faulty_line, key_
 from corrtest.spec.study import (
     INSTRUMENTS,
     PAIRINGS,
+    PRIMARY_OUTCOMES,
     REACTIONS,
     WAVES,
     Approval,
@@ -364,5 +365,6 @@ def _outcomes(root: Section) -> Outcomes:
                 expected=say("at least one reaction"),
                 action=say('Add "invitation".'),
             )
+    primary = section.choice("primary", PRIMARY_OUTCOMES, default=PRIMARY_OUTCOMES[0])
     section.close()
-    return Outcomes(strict=strict, broad=broad)
+    return Outcomes(strict=strict, broad=broad, primary=cast(Any, primary))

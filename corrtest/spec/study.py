@@ -16,6 +16,7 @@ Arm = Literal["control", "treated"]
 Pairing = Literal["paired", "unpaired"]
 Stated = Literal["same", "by_level", "omitted"]
 Protection = Literal["coalition", "all_but_one"]
+PrimaryOutcome = Literal["strict", "broad"]
 MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
@@ -23,6 +24,8 @@ REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negati
 INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "mystery_calls", "survey", "risk_analysis")
 PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
+# The first is the default.
+PRIMARY_OUTCOMES: tuple[PrimaryOutcome, ...] = ("strict", "broad")
 CLUSTERS = ("employer", "vacancy", "none")
 MULTIPLICITIES = ("holm", "benjamini_hochberg", "none")
 PROTECTIONS: tuple[Protection, Protection] = ("coalition", "all_but_one")
@@ -119,10 +122,14 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """Which reactions count as positive, strictly and broadly; strict is a subset of broad."""
+    """Which reactions count as positive, strictly and broadly; strict is a subset of broad.
+
+    `primary` is the one that the hypotheses are on: it is tested and leads every report; the other stands beside it.
+    """
 
     strict: tuple[str, ...]
     broad: tuple[str, ...]
+    primary: PrimaryOutcome = PRIMARY_OUTCOMES[0]
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
         """Return outcome name → positive reactions, strict first."""
@@ -155,19 +162,29 @@ class AnalysisOptions:
 
     `odd_reactions` says what is done with automatic answers, bounces, late answers and withdrawn vacancies: as coded,
     left out of the main result, or as coded with the best and worst case beside it.
+
+    `employer_correlation` is the correlation between the pairs of one employer by which intervals and tests are
+    widened where employers have several (design effect 1 + (m − 1)·ρ); it counts where `cluster` is "employer".
     """
 
     confidence_level: float = 0.95
+    employer_correlation: float = 0.2
     cluster: Literal["employer", "vacancy", "none"] = "employer"
     multiplicity: Literal["holm", "benjamini_hochberg", "none"] = "holm"
     odd_reactions: Literal["as_coded", "left_out", "bounded"] = "as_coded"
     monitoring: MonitoringRule | None = None
+
+    @property
+    def counted_correlation(self) -> float:
+        """The correlation of an employer's pairs that published figures count: none where all are independent."""
+        return 0.0 if self.cluster in ("none", "vacancy") else self.employer_correlation
 
     def description(self) -> dict[str, Any]:
         """Return the options as a report and a preregistration print them."""
         watched = self.monitoring
         return {
             "confidence_level": self.confidence_level,
+            "employer_correlation": self.employer_correlation,
             "cluster": self.cluster,
             "multiplicity": self.multiplicity,
             "odd_reactions": self.odd_reactions,
@@ -338,6 +355,7 @@ class Study:
                 "window": {"pairs": self.caps.window.pairs, "weeks": self.caps.window.weeks},
             },
             "outcomes": {name: list(words) for name, words in self.outcomes.as_mapping().items()},
+            "primary_outcome": self.outcomes.primary,
             "disclosure": {
                 "min_pairs": self.disclosure.min_pairs,
                 "min_employers": self.disclosure.min_employers,

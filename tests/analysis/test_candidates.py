@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import contingency
 from statsmodels.stats.contingency_tables import StratifiedTable, cochrans_q
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -205,7 +206,10 @@ def test_unmatched_arms_equal_statsmodels(cells: tuple[int, int, int, int]) -> N
     assert ratio.lower == pytest.approx(score[0], rel=0.05)
     assert ratio.upper == pytest.approx(score[1], rel=0.05)
     table = sm.stats.Table2x2([[x0, n0 - x0], [x1, n1 - x1]])
-    assert result.tests[0].pvalue == pytest.approx(table.test_nominal_association().pvalue)
+    corrected, plain = result.tests
+    assert plain.pvalue == pytest.approx(table.test_nominal_association().pvalue)
+    yates = contingency.chi2_contingency([[x0, n0 - x0], [x1, n1 - x1]], correction=True).pvalue
+    assert plain.pvalue < corrected.pvalue < yates
 
 
 def test_unmatched_arms_at_the_edges() -> None:

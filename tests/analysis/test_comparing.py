@@ -113,7 +113,8 @@ def test_employers_in_both_waves_narrow_the_comparison() -> None:
     assert np.log(kept.upper / kept.lower) < 0.9 * np.log(apart.upper / apart.lower)
     assert "600 employers are in both" in (kept.note or "")
     independent = compare_results([results(first), results(second)], ["a", "b"]).comparisons[0]
-    assert np.log(apart.upper / apart.lower) == pytest.approx(np.log(independent.upper / independent.lower), rel=0.05)
+    # Results are compared by their published intervals, which assume how alike an employer's answers are.
+    assert np.log(apart.upper / apart.lower) == pytest.approx(np.log(independent.upper / independent.lower), rel=0.1)
 
 
 def test_published_experiments_as_benchmark() -> None:

@@ -120,7 +120,7 @@ def test_robustness_rows() -> None:
         "employers",
         "counts",
     ]
-    assert len(rows) == 4 * 6
+    assert len(rows) == 4 * 7
     assert set(rows[rows["preregistered"]]["choice"]) == {
         "as coded",
         "best case for the treated",

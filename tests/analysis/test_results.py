@@ -105,23 +105,28 @@ def test_clusters_of_one_equal_no_clusters() -> None:
     assert clustered == plain
 
 
-def test_several_pairs_an_employer_are_clustered_and_said_to_be() -> None:
+def test_several_pairs_an_employer_widen_what_is_published_and_their_spread_follows() -> None:
     frame = table((20, 30, 10, 140))
     # Neighbours in the table are alike, so that employers of four in a row differ from each other.
     frame["employer"] = [f"e{i // 4}" for i in range(len(frame))]
     group = analyse(pairs_table(frame)).groups[0]
     plain = analyse(pairs_table(frame), cluster="none").groups[0]
-    assert (group.employers, group.largest_employer_pairs) == (50, 4)
+    every = analyse(pairs_table(frame), all_methods=True).groups[0]
+    assert (group.employers, group.largest_employer_pairs, group.design_effect) == (50, 4, pytest.approx(1.6))
+    assert [test.name for test in group.tests] == ["mcnemar_midp_widened"]
     for mine, theirs in zip(group.estimates, plain.estimates, strict=True):
-        assert mine.method == "cluster_robust"
+        assert mine.method == f"{theirs.method}_widened"
         assert mine.value == theirs.value
         assert mine.lower < theirs.lower < theirs.upper < mine.upper
-        assert "50 employers, at most 4 pairs each" in (mine.note or "")
+        robust = every.estimate(mine.name, "cluster_robust")
+        assert every.estimate(mine.name).method == mine.method
+        assert robust.lower < theirs.lower < theirs.upper < robust.upper
+        assert "50 employers, at most 4 pairs each" in (robust.note or "")
 
 
-def test_one_employer_gives_no_interval() -> None:
-    group = analyse(pairs_table(table((5, 6, 3, 20), employers=1))).groups[0]
-    for estimate in group.estimates:
+def test_one_employer_gives_no_interval_from_its_spread() -> None:
+    group = analyse(pairs_table(table((5, 6, 3, 20), employers=1)), all_methods=True).groups[0]
+    for estimate in (each for each in group.estimates if each.method == "cluster_robust"):
         assert estimate.value is not None
         assert estimate.lower is None
         assert "one employer" in (estimate.note or "")
@@ -136,10 +141,12 @@ def test_no_sentence_claims_that_there_is_no_discrimination(cells: tuple[int, in
 
 
 def test_sentences() -> None:
-    assert "at a disadvantage" in group_sentence(two_by_two(40, 46, 14, 141))
-    assert "0,63 keer zo vaak" in group_sentence(two_by_two(40, 46, 14, 141), "nl")
-    assert "cannot tell" in group_sentence(two_by_two(60, 18, 17, 105))
-    assert "0,63 fois aussi souvent" in group_sentence(two_by_two(40, 46, 14, 141), "fr")
+    assert "explanation of this disadvantage" in group_sentence(two_by_two(40, 46, 14, 141))
+    assert "een ratio van 0,63" in group_sentence(two_by_two(40, 46, 14, 141), "nl")
+    assert "Not settled: the interval includes 1" in group_sentence(two_by_two(60, 18, 17, 105))
+    assert "un ratio de 0,63" in group_sentence(two_by_two(40, 46, 14, 141), "fr")
+    assert "In 1 pair the treated candidates got 1 positive reaction (" in group_sentence(two_by_two(1, 0, 0, 0))
+    assert "In 1 paar kregen de testkandidaten 1 positieve reactie (" in group_sentence(two_by_two(1, 0, 0, 0), "nl")
     with pytest.raises(AnalysisError, match="'xx'"):
         group_sentence(two_by_two(1, 1, 1, 1), "xx")
 

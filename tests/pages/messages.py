@@ -12,7 +12,7 @@ from corrtest.disclosure import REASONS
 
 # Kind of document → where the code that writes it stands.
 WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
-    "report": ("pages", "report", "design/shortfall.py"),
+    "report": ("pages", "report", "analysis/sentences.py", "analysis/designs", "design/shortfall.py"),
     "letter": ("pages", "report/employers.py"),
     "preregistration": ("pages", "design", "power"),
     "sentence": ("pages", "analysis"),
@@ -20,7 +20,7 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
 # What is in a folder of one kind and belongs to another.
 LEFT_OUT = {"report": {"employers.py"}}
 # What writes documents, and what says messages: those may stay in English where a language does not speak to its user.
-WRITTEN = {"text": None, "mark": None}
+WRITTEN = {"text": None, "text_n": (1,), "mark": None}
 SAID = {"say": None, "say_n": (1, 2), "keep": None}
 METHODS = {".py": "python", ".jinja": "jinja2.ext:babel_extract"}
 

@@ -120,7 +120,7 @@ def test_one_file_and_one_line(repository: Path, package: Path, tmp_path: Path) 
         assert found["value"] == pytest.approx(value)
         assert found["upper"] - found["lower"] > 2 * 1.95 * error
         assert {each["method"] for each in group["estimates"] if each["name"] == "kappa"} > {"bootstrap_studentised"}
-    assert any(estimate(group)["method"] == "cluster_robust" for group in groups)
+    assert any(estimate(group)["method"] == "linearised_widened" for group in groups)
 
     # The gate and the report, with a row and a label in it.
     made = corrtest(package, tmp_path, "report", "results.json", "--out", "report", "--format", "html,json")

@@ -64,8 +64,8 @@ def test_baseline_and_follow_up_are_compared_by_the_ratio_of_ratios(waves):
     document = build_comparison(waves[::-1], "en")
     assert "Baseline and follow-up" in document.title
     table = next(block for block in blocks(document, Table) if block.name == "waves")
-    before = next(r for r in waves[0] if r.criterion == "age" and r.level is None and r.outcome == "broad")
-    after = next(r for r in waves[1] if r.criterion == "age" and r.level is None and r.outcome == "broad")
+    before = next(r for r in waves[0] if r.criterion == "age" and r.level is None and r.outcome == "strict")
+    after = next(r for r in waves[1] if r.criterion == "age" and r.level is None and r.outcome == "strict")
     found = contrasts(*waves)[contrast_key(before)]
     ratio = after.estimate("discrimination_ratio").value / before.estimate("discrimination_ratio").value
     assert found.ratio_of_ratios == pytest.approx(ratio)

@@ -11,14 +11,13 @@ import zipfile
 import jsonschema
 import pytest
 
-from corrtest.analysis import DESIGNS, LABELS, METHOD_LABELS, analyse, pairs_table
+from corrtest.analysis import DESIGNS, LABELS, METHOD_LABELS, SECTOR, analyse, pairs_table
 from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.models.adjusted import METHOD as ADJUSTED_METHOD
 from corrtest.disclosure import default_policy, read_releases, release, releases_schema
 from corrtest.pages import Paragraph, Table, catalogue
 from corrtest.report import FORMATS, build_comparison, build_document, write_bundle, write_report
 from corrtest.report.multiplicity import adjusted_family
-from corrtest.report.shrinkage import log_and_variance
 from corrtest.report.view import View
 from tests.disclosure.sectors import one_application_each, sector_pairs, study_description, with_automatic_answers
 
@@ -68,7 +67,7 @@ def test_the_counts_of_both_arms_stand_in_the_tables(unpaired):
     document = build_document(unpaired, "en")
     table = next(b for c in document.chapters for b in c.blocks if isinstance(b, Table) and b.name == "criterion-1")
     cell = next(
-        r for r in unpaired if (r.criterion, r.level, r.joint_committee, r.outcome) == ("age", None, None, "broad")
+        r for r in unpaired if (r.criterion, r.level, r.joint_committee, r.outcome) == ("age", None, None, "strict")
     )
     control, treated = cell.arms
     assert [c.value for c in table.rows[0][1:7]] == [
@@ -110,7 +109,7 @@ def test_the_robustness_chapter_shows_the_check_and_the_range_of_odd_pairs(odd):
     table = next(b for c in document.chapters for b in c.blocks if isinstance(b, Table) and b.name == "robustness")
     rows = {(row[0].text, row[1].text.split(" (about")[0]): row for row in table.rows}
     for check in odd.odd_checks:
-        if check.outcome != "broad":
+        if check.outcome != "strict":
             continue
         title = check.criterion.capitalize()
         left_out = rows[title, "Pairs with an automatic answer, a bounce or a late answer left out"]
@@ -122,20 +121,21 @@ def test_the_robustness_chapter_shows_the_check_and_the_range_of_odd_pairs(odd):
 
 
 def test_adjusted_pvalues_rest_on_released_figures_and_hidden_ones_count(odd):
-    family = adjusted_family(View(releases=odd, words=catalogue("en")))
+    family = adjusted_family(View(releases=odd, words=catalogue("en")), SECTOR)
     assert len(family) == 3
+    assert {each.release.outcome for each in family} == {"strict"}
     ordered = sorted(family, key=lambda each: each.pvalue)
     for place, each in enumerate(ordered):
-        assert each.adjusted >= each.pvalue
+        assert each.adjusted >= each.pvalue == each.release.tests[0].pvalue
         assert each.adjusted == pytest.approx(
             min(1, max(earlier.pvalue * (3 - i) for i, earlier in enumerate(ordered[: place + 1])))
         )
-        log, variance = log_and_variance(each.release)
-        assert (each.pvalue < 0.05) == (abs(log) > 1.959964 * variance**0.5)
     strict = dataclasses.replace(default_policy(), min_pairs=10_000)
     table = sector_pairs(1)
     hidden = release(analyse(pairs_table(table), simulated=True), strict)
-    assert {each.adjusted for each in adjusted_family(View(releases=hidden, words=catalogue("en")))} == {None}
+    view = View(releases=hidden, words=catalogue("en"))
+    assert {each.adjusted for each in adjusted_family(view, SECTOR)} == {None}
+    assert {test["pvalue_adjusted"] for each in view.families["families"] for test in each["tests"]} == {1.0}
 
 
 def test_every_method_that_the_analysis_names_has_a_label_in_both_languages():

@@ -110,13 +110,21 @@ def test_a_missing_file_names_the_next_step(tmp_path):
         read_study(tmp_path / "no.toml")
 
 
+def test_the_primary_outcome_is_the_strict_one_unless_the_study_chooses():
+    assert read_study_text(CONSTRUCTION, "study.toml").description()["primary_outcome"] == "strict"
+    broad = CONSTRUCTION.replace("[outcomes]\n", '[outcomes]\nprimary = "broad"\n', 1)
+    assert read_study_text(broad, "study.toml").description()["primary_outcome"] == "broad"
+    assert "Did you mean 'broad'?" in faults_of(broad.replace('"broad"\n', '"brod"\n', 1))["outcomes.primary"]
+
+
 def test_how_a_study_is_carried_out_is_read():
     text = CONSTRUCTION.replace('language = "nl"', 'language = "nl"\npairing = "unpaired"').replace(
         "lag_days = 1 ", "lag_days = [1, 3] "
     )
     text = text.replace(
         'cluster = "employer"',
-        'cluster = "vacancy"\nodd_reactions = "bounded"\nmultiplicity = "benjamini_hochberg"\n'
+        'cluster = "vacancy"\nemployer_correlation = 0.1\nodd_reactions = "bounded"\n'
+        'multiplicity = "benjamini_hochberg"\n'
         'monitoring = { rule = "pocock", looks = [0.5, 1.0], alpha = 0.04 }',
     )
     text += (
@@ -129,6 +137,7 @@ def test_how_a_study_is_carried_out_is_read():
     assert study.description()["lag_days"] == [1, 3]
     assert study.analysis.description() == {
         "confidence_level": 0.95,
+        "employer_correlation": 0.1,
         "cluster": "vacancy",
         "multiplicity": "benjamini_hochberg",
         "odd_reactions": "bounded",

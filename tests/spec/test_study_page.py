@@ -48,6 +48,7 @@ def test_the_page_names_every_allowed_word():
         objects.MULTIPLICITIES,
         objects.ODD_REACTIONS,
         objects.MONITORING_RULES,
+        objects.PRIMARY_OUTCOMES,
         objects.REACTIONS,
         objects.WAVES,
     ):

@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """Why an interval is to be read with care: "positives", "discordant" or "employers" are only so many."""
+    """Why an interval is to be read with care: "positives" or "discordant" are only so many."""
 
     of: str
     number: int
@@ -52,10 +52,9 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     rows : str
         What its rows are called, in the notes of results.
     seen : str
-        The sentence on what was seen, as the catalogue has it; {pairs} (its rows), {control}, {treated} (positives),
-        {control_sent}, {treated_sent}, {control_share}, {treated_share} are filled in.
-    finds : str
-        The sentence on what a measurement of its size finds; {pairs}, {share}, {found} are filled in.
+        The sentence on what was seen, as the catalogue has it; {pairs} ("200 pairs"), {treated} ("31 positive
+        reactions"), {control} (a number), {treated_sent} ("200 applications"), {control_sent} (a number),
+        {control_share}, {treated_share} are filled in.
     blocks : tuple of Block
         Its cells. More than one block means that the arms are apart: each must be large enough to be shown by itself.
     reactions : mapping of cell to (control, treated)
@@ -72,7 +71,6 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     name: ClassVar[str]
     rows: ClassVar[str]
     seen: ClassVar[str]
-    finds: ClassVar[str]
     blocks: ClassVar[tuple[Block, ...]]
     reactions: ClassVar[Mapping[str, tuple[int | None, int | None]]]
     change: ClassVar[int]
@@ -138,12 +136,20 @@ class Design(ABC, Generic[MarginT, PositivesT]):
         """Return log ratios, their variances, and which groups needed half a row added."""
 
     @abstractmethod
-    def pvalues(self, margin: MarginT, *, cluster: bool) -> FloatArray:
-        """Return the p-value of each group's first test."""
+    def pvalues(self, margin: MarginT, effects: FloatArray) -> FloatArray:
+        """Return the p-value of each group's deciding test at its design effect; of weighted groups, from spread."""
 
     @abstractmethod
     def decisive_test(self, tables: Any, effect: FloatArray) -> Tests:
         """Return the test that decides a verdict, `decisive`, at the rows divided by a design effect."""
+
+    @abstractmethod
+    def note(self, statistic: str, counts: Any, *, upper: float, effect: float) -> str | None:
+        """Return what a reader of the default interval of a statistic must know."""
+
+    @abstractmethod
+    def test_note(self, counts: Any) -> str | None:
+        """Return why the deciding test is undefined or says nothing."""
 
     @abstractmethod
     def null_variance(self, tables: Any) -> FloatArray:

@@ -21,6 +21,7 @@ from corrtest.analysis.result_files import finite
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
 from corrtest.language import keep, say
+from corrtest.spec import AnalysisOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +105,12 @@ def pool_strata(
             say("More than one criterion or sector is in the table. Name the one to pool with criterion=….")
         )
     key = {"criterion": criterion or "", "outcome": outcome}
-    ratios = _Ratios(counted)
+    ratios = _Ratios(counted, correlation=AnalysisOptions().employer_correlation)
     return ratios.pooled(chosen, names, key, method=method, test=test, confidence_level=confidence_level)
 
 
 def pool_every_criterion(
-    counted: CountedMargin, *, confidence_level: float, cluster: bool = True
+    counted: CountedMargin, *, confidence_level: float, correlation: float, cluster: bool = True
 ) -> list[StrataResult]:
     """Pool the joint committees of each sector and criterion; fewer than two with both arms are left out.
 
@@ -125,7 +126,7 @@ def pool_every_criterion(
             key.pop("joint_committee")
             places.setdefault(tuple(key.items()), []).append(place)
     committee = counts.fields.index("joint_committee")
-    ratios = _Ratios(counted, cluster=cluster)
+    ratios = _Ratios(counted, correlation=correlation, cluster=cluster)
     found = []
     for identity, chosen in places.items():
         usable = [place for place in chosen if np.isfinite(ratios.effects[place]) and ratios.variances[place] > 0]
@@ -142,10 +143,10 @@ def pool_every_criterion(
 class _Ratios:
     """The log ratios of a margin's groups, computed once for all criteria."""
 
-    def __init__(self, counted: CountedMargin, *, cluster: bool = True) -> None:
+    def __init__(self, counted: CountedMargin, *, correlation: float, cluster: bool = True) -> None:
         self.effects, self.variances, self.sparse = counted.log_ratios(cluster=cluster)
         # An undefined p-value (no application with another reaction) speaks against nothing.
-        self.pvalues = np.nan_to_num(counted.pvalues(cluster=cluster), nan=1.0)
+        self.pvalues = np.nan_to_num(counted.pvalues(correlation), nan=1.0)
         self.pairs = counted.sizes
 
     def pooled(

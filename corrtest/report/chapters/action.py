@@ -42,7 +42,7 @@ def action_plan(view: View) -> Chapter:
     used: list[Measure] = []
     for number, criterion in enumerate(view.criteria, start=1):
         releases = view.headline(criterion, view.main_outcome)
-        kinds = [_found(release) for release in releases]
+        kinds = [_found(view, release) for release in releases]
         every |= set(kinds)
         title = words.title("criterion", criterion)
         blocks.append(Heading(text=title))
@@ -148,13 +148,9 @@ _SUGGESTIONS = {
 }
 
 
-def _found(release: Release) -> str:
-    ratio = release.estimate("discrimination_ratio")
-    if ratio is None or ratio.value is None:
-        return "hidden"
-    if ratio.upper is not None and ratio.upper < 1:
-        return "disadvantage"
-    return "advantage" if ratio.lower is not None and ratio.lower > 1 else "not_settled"
+def _found(view: View, release: Release) -> str:
+    kind = view.verdict(release).kind
+    return "hidden" if kind == "undefined" else kind
 
 
 def _change(view: View, release: Release) -> str:

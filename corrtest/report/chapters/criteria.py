@@ -16,7 +16,8 @@ def criteria(view: View) -> Chapter:
     blocks: list[Block] = [
         Paragraph(
             text=words.text(
-                "This chapter counts as positive: {outcome}. Chapter 6 sets the outcomes side by side.",
+                "This chapter counts as positive: {outcome}, the primary outcome. Chapter 6 sets the outcomes side by "
+                "side.",
                 outcome=words.name("outcome", outcome),
             )
         )
@@ -30,7 +31,7 @@ def criteria(view: View) -> Chapter:
         headline = view.headline(criterion, outcome)
         for release in headline:
             label = f"{view.label(release)}: " if len(headline) > 1 else ""
-            blocks.append(Paragraph(text=label + finding(release, words), role="finding"))
+            blocks.append(Paragraph(text=label + finding(view, release), role="finding"))
         shown = [release for release in headline if release.shown]
         blocks += [Paragraph(text=reach(release, words)) for release in shown if len(headline) == 1]
         rows = [(view.label(release), release) for release in releases]

@@ -21,17 +21,20 @@ def outcomes(view: View) -> Chapter:
     for criterion in view.criteria:
         members = []
         for outcome in view.outcomes:
+            short = words.name("outcome_short", outcome)
+            if outcome != view.main_outcome:
+                short = words.text("{outcome}, secondary", outcome=short)
             for release in view.headline(criterion, outcome):
-                short = words.name("outcome_short", outcome)
                 members.append((f"{view.label(release)} · {short}", release))
                 rows.append((f"{view.label(release, with_criterion=True)} · {short}", release))
         groups.append(("", members))
     blocks: list[Block] = [
         Paragraph(
             text=words.text(
-                "Strict counts an invitation to an interview alone; broad counts every positive reaction. The "
-                "two need not agree: they rest on different numbers of reactions. A conclusion that holds for "
-                "both is the stronger one."
+                "Strict counts an invitation to an interview alone; broad counts every positive reaction. The study "
+                "tests one of them, the primary outcome: {primary}. The other is secondary and is not tested. The two "
+                "need not agree: they rest on different numbers of reactions.",
+                primary=words.name("outcome", view.main_outcome),
             )
         ),
         forest_figure(view, "outcomes", words.text("Ratio by outcome"), groups),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from corrtest.analysis import COMMITTEES, SECTOR, probability
 from corrtest.disclosure import OddCheck, Release
+from corrtest.language import mark
 from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
-from corrtest.report.multiplicity import adjusted_family, family_outcome, method_of
+from corrtest.report.multiplicity import adjusted_family
 from corrtest.report.sentences import reason
 from corrtest.report.tables import direction_note, number_cell
 from corrtest.report.view import View
@@ -149,35 +151,21 @@ def _without_ties(release: Release) -> float | None:
 
 
 def _several(view: View) -> list[Block]:
-    """Return the p-values of the family of results that are tested at once, plain and adjusted."""
-    words, family = view.words, adjusted_family(view)
-    if not family:
+    """Return the p-values of the families of results that are tested at once, plain and adjusted."""
+    words = view.words
+    if view.adjustment == "none":
         return []
-    rows = tuple(
-        (
-            Cell(text=view.label(each.release, with_criterion=True)),
-            _pvalue_cell(view, each.pvalue),
-            _pvalue_cell(view, each.adjusted),
+    outcome = words.name("outcome", view.main_outcome)
+    tables = [
+        _family(view, name, words.text(caption, outcome=outcome), family)
+        for name, caption, family in (
+            ("multiplicity", mark("Several criteria at once: {outcome}"), SECTOR),
+            ("multiplicity-committees", mark("Several joint committees at once: {outcome}"), COMMITTEES),
         )
-        for each in family
-    )
-    outcome = words.name("outcome", family_outcome(view))
-    table = Table(
-        name="multiplicity",
-        caption=words.text("Several results at once: {outcome}", outcome=outcome),
-        columns=(
-            Column(header=words.text("Result")),
-            Column(header=words.text("p-value"), numeric=True),
-            Column(header=words.text("Adjusted p-value"), numeric=True),
-        ),
-        rows=rows,
-        note=words.text(
-            "Adjusted by {method} over these {count} results; a hidden one counts with p = 1. The p-values follow from "
-            "the released ratios and their widened intervals, and are usually larger than those of the analysis.",
-            method=words.name("adjustment", method_of(view)),
-            count=len(family),
-        ),
-    )
+        if adjusted_family(view, family)
+    ]
+    if not tables:
+        return []
     return [
         Heading(text=words.text("Several results at once")),
         Paragraph(
@@ -187,11 +175,38 @@ def _several(view: View) -> list[Block]:
                 level=words.number(0.05),
             )
         ),
-        table,
+        *tables,
     ]
 
 
+def _family(view: View, name: str, caption: str, family: str) -> Table:
+    words = view.words
+    results = adjusted_family(view, family)
+    return Table(
+        name=name,
+        caption=caption,
+        columns=(
+            Column(header=words.text("Result")),
+            Column(header=words.text("p-value"), numeric=True),
+            Column(header=words.text("Adjusted p-value"), numeric=True),
+        ),
+        rows=tuple(
+            (
+                Cell(text=view.label(each.release, with_criterion=True)),
+                _pvalue_cell(view, each.pvalue),
+                _pvalue_cell(view, each.adjusted),
+            )
+            for each in results
+        ),
+        note=words.text(
+            "Adjusted by {method} over the {count} results of the preregistered family; one that is hidden or was not "
+            "measured counts with p = 1.",
+            method=words.name("adjustment", view.adjustment),
+            count=next(len(each["tests"]) for each in view.families["families"] if each["family"] == family),
+        ),
+    )
+
+
 def _pvalue_cell(view: View, pvalue: float | None) -> Cell:
-    if pvalue is not None and pvalue < 0.001:
-        return Cell(text="< " + view.words.number(0.001, 3), value=pvalue)
-    return number_cell(view, pvalue, 3)
+    written = probability(pvalue, 0.05, view.words).removeprefix("p").removeprefix(" =").strip()
+    return Cell(text=written, value=pvalue)

@@ -122,5 +122,5 @@ def _card(view: View, release: Release) -> Card:
         caption=words.text("ratio, interval {interval}", interval=words.interval(ratio.lower, ratio.upper))
         if ratio is not None and shown
         else words.text("not shown"),
-        text=finding(release, words),
+        text=finding(view, release),
     )

@@ -7,9 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from corrtest.analysis import largest_design_effect
 from corrtest.disclosure import ReleaseLog, default_policy, noise_covariances, release
-from corrtest.disclosure.intervals import protected_estimates
+from corrtest.disclosure.intervals import protected_figures
 from tests.disclosure.attacks.attacker import OUTCOMES, attack, counted
 from tests.disclosure.attacks.measured import Recorder, certainties
 from tests.disclosure.sectors import sector_pairs
@@ -158,12 +157,11 @@ def test_intervals_follow_from_published_counts_and_the_design_alone():
     for cell, group in zip(released, results.groups, strict=True):
         if not cell.shown:
             continue
-        effect = largest_design_effect(
-            cell.pairs, cell.employers, group.largest_employer_pairs, POLICY.employer_correlation
-        )
         covariance = noise[cell.joint_committee, cell.criterion, cell.level, cell.outcome]
-        (expected,) = protected_estimates([cell.counts], noise=[covariance], effects=[effect], confidence_level=0.95)
-        assert cell.estimates == expected
+        (expected,) = protected_figures(
+            [cell.counts], noise=[covariance], effects=[group.design_effect], confidence_level=0.95
+        )
+        assert (cell.estimates, cell.tests) == (expected.estimates, expected.tests)
         checked += 1
     assert checked
 

@@ -26,11 +26,11 @@ from corrtest.analysis.designs.paired.clusters import clustered_tests, log_ratio
 from corrtest.analysis.designs.paired.counting import MarginCounts, count, equal_employers
 from corrtest.analysis.designs.paired.estimating import group_results
 from corrtest.analysis.designs.paired.log_ratios import paired_log_ratios
-from corrtest.analysis.designs.paired.notes import FEW_EMPLOYERS_MARK
+from corrtest.analysis.designs.paired.notes import estimate_note, test_note
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
-from corrtest.analysis.statistics import OF_PAIRS, TESTS, PairedStatistic
-from corrtest.analysis.statistics.few import FEW_DISCORDANT, FEW_DISCORDANT_MARK
+from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
+from corrtest.analysis.statistics.few import FEW_DISCORDANT
 from corrtest.analysis.statistics.mcnemar import mcnemar_midp_at
 from corrtest.analysis.tables import (
     BoolArray,
@@ -57,10 +57,9 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
     name: ClassVar[str] = "paired"
     rows: ClassVar[str] = "pairs"
     seen: ClassVar[str] = mark(
-        "In {pairs} pairs the treated candidates got a positive reaction {treated} times ({treated_share}) and the "
-        "control candidates {control} times ({control_share})."
+        "In {pairs} the treated candidates got {treated} ({treated_share}) and the control candidates {control} "
+        "({control_share})."
     )
-    finds: ClassVar[str] = mark("With {pairs} pairs and a control rate of {share}, a measurement finds {found}.")
     blocks: ClassVar[tuple[Block, ...]] = (
         Block(name="pairs", noisy=("both", "control_only", "treated_only"), rest="neither"),
     )
@@ -109,17 +108,24 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
         effects, variances, sparse = paired_log_ratios(margin.tables)
         return effects, variances * (log_ratio_design_effect(margin) if cluster else 1.0), sparse
 
-    def pvalues(self, margin: MarginCounts, *, cluster: bool) -> FloatArray:
-        """Return McNemar's mid-p, or the p-value of its clustered form."""
-        plain = TESTS["mcnemar_midp"](margin.counted).pvalue
-        clustered = margin.repeated | (margin.raw is not None)
-        if not cluster or not clustered.any():
-            return plain
-        return np.where(clustered, clustered_tests(margin)["mcnemar_cluster_robust"].pvalue, plain)
+    def pvalues(self, margin: MarginCounts, effects: FloatArray) -> FloatArray:
+        """Return McNemar's mid-p, or the clustered form of weighted pairs."""
+        if margin.raw is not None:
+            return clustered_tests(margin)["mcnemar_cluster_robust"].pvalue
+        return self.decisive_test(margin.counted, effects).pvalue
 
     def decisive_test(self, tables: PairedTables, effect: FloatArray) -> Tests:
         """Return McNemar's mid-p."""
         return mcnemar_midp_at(tables, effect)
+
+    def note(self, statistic: str, counts: PairedCounts, *, upper: float, effect: float) -> str | None:
+        """Say why a limit is missing, or that discordant pairs are few."""
+        method = self.statistics[statistic].default
+        return estimate_note(statistic, method, counts, value=float("nan"), upper=upper, design_effect=effect)
+
+    def test_note(self, counts: PairedCounts) -> str | None:
+        """Say that no pair is discordant."""
+        return test_note(self.decisive, counts)
 
     def null_variance(self, tables: PairedTables) -> FloatArray:
         """Return (b + c)/n²."""
@@ -135,26 +141,20 @@ class PairedDesign(Design[MarginCounts, PairPositives]):
         return found, "clusters" if margin.clusters is not None else "pairs"
 
     def departure(self, group: GroupResult) -> float:
-        """Return the clustered test's z, else McNemar's without a correction."""
-        test = group.tests[0]
-        if test.name == "mcnemar_cluster_robust":
-            return float(np.sqrt(test.statistic or 0.0))
+        """Return McNemar's z without a correction, at the effective number of pairs."""
         counts = group.paired_counts
-        value = group.estimate("rate_difference").value or 0.0
-        return float(abs(value) * group.pairs / np.sqrt(max(counts.discordant, 1)))
+        gap = abs(counts.treated_only - counts.control_only)
+        return float(gap / np.sqrt(max(counts.discordant, 1) * group.design_effect))
 
     def power(self, counts: Counts, control_rate: float, ratio: float) -> float:
         """Return the power of McNemar's mid-p test."""
         return power(counts.rows, control_rate, ratio)
 
     def caution(self, group: GroupResult) -> Caution | None:
-        """Look at discordant pairs and employers by the same limits as the notes of the estimates."""
-        note, counts = group.estimate("discrimination_ratio").note or "", group.paired_counts
-        # With several pairs an employer the note counts what the discordant pairs are worth, so it decides.
-        if counts.discordant < FEW_DISCORDANT or FEW_DISCORDANT_MARK in note:
+        """Look at discordant pairs by the same limit as the notes of the estimates."""
+        counts = group.paired_counts
+        if counts.discordant / group.design_effect < FEW_DISCORDANT:
             return Caution(of="discordant", number=counts.discordant)
-        if FEW_EMPLOYERS_MARK in note:
-            return Caution(of="employers", number=group.employers or 0)
         return None
 
 

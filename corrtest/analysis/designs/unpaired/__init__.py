@@ -14,6 +14,7 @@ return employers never see two of its candidates.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -23,9 +24,9 @@ import numpy.typing as npt
 
 from corrtest.analysis.designs.design import Block, Caution, Design
 from corrtest.analysis.designs.detectable import unmatched_power
-from corrtest.analysis.designs.unpaired.chi_squared import chi_squared_corrected
+from corrtest.analysis.designs.unpaired.chi_squared import chi_squared, chi_squared_corrected, chi_squared_note
 from corrtest.analysis.designs.unpaired.counting import ArmMargin, count_arms, equal_employers
-from corrtest.analysis.designs.unpaired.estimating import arm_log_ratios, arm_pvalues, arm_results
+from corrtest.analysis.designs.unpaired.estimating import arm_log_ratios, arm_results, weighted_pvalues
 from corrtest.analysis.designs.unpaired.single import UnmatchedResult, unmatched
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import Grouping
@@ -57,10 +58,9 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
     name: ClassVar[str] = "unpaired"
     rows: ClassVar[str] = "applications"
     seen: ClassVar[str] = mark(
-        "Of {pairs} applications, the {treated_sent} of treated candidates got a positive reaction {treated} times "
-        "({treated_share}) and the {control_sent} of control candidates {control} times ({control_share})."
+        "The treated candidates got {treated} to {treated_sent} ({treated_share}), the control candidates {control} to "
+        "{control_sent} ({control_share})."
     )
-    finds: ClassVar[str] = mark("With {pairs} applications and a control rate of {share}, a measurement finds {found}.")
     blocks: ClassVar[tuple[Block, ...]] = (
         Block(name="control", noisy=("control_positive",), rest="control_other"),
         Block(name="treated", noisy=("treated_positive",), rest="treated_other"),
@@ -107,13 +107,23 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
         """Return log ratios with the variance of independent arms, at least."""
         return arm_log_ratios(margin, cluster=cluster)
 
-    def pvalues(self, margin: ArmMargin, *, cluster: bool) -> FloatArray:
-        """Return the p-value of the chi-squared test, or of its clustered form."""
-        return arm_pvalues(margin, cluster=cluster)
+    def pvalues(self, margin: ArmMargin, effects: FloatArray) -> FloatArray:
+        """Return the p-value of the chi-squared test, or of the clustered form of weighted applications."""
+        return weighted_pvalues(margin) if margin.weighted else self.decisive_test(margin.tables, effects).pvalue
 
     def decisive_test(self, tables: ArmTables, effect: FloatArray) -> Tests:
         """Return the chi-squared test, corrected by a quarter of an application."""
         return chi_squared_corrected(tables, effect)
+
+    def note(self, statistic: str, counts: ArmCounts, *, upper: float, effect: float) -> str | None:
+        """Say why a limit is missing, or that positive reactions are few."""
+        found = self.statistics[statistic]
+        return found.note and found.note(counts, found.default, upper)
+
+    def test_note(self, counts: ArmCounts) -> str | None:
+        """Say that all reactions are of one kind."""
+        alike = counts.any_positive in (0, counts.applications)
+        return chi_squared_note(counts) if alike else None
 
     def null_variance(self, tables: ArmTables) -> FloatArray:
         """Return p(1 − p)(1/n₀ + 1/n₁), p the rate of both arms together."""
@@ -128,8 +138,9 @@ class UnpairedDesign(Design[ArmMargin, ArmPositives]):
         raise AnalysisError(say("The bootstrap draws pairs; this table has one application per vacancy."))
 
     def departure(self, group: GroupResult) -> float:
-        """Return the square root of chi-squared."""
-        return float(np.sqrt(group.tests[0].statistic or 0.0))
+        """Return the square root of chi-squared without a correction, at the effective numbers."""
+        statistic = float(chi_squared(self.tables([group.counts])).statistic[0])
+        return math.sqrt(np.nan_to_num(statistic) / group.design_effect)
 
     def power(self, counts: Counts, control_rate: float, ratio: float) -> float:
         """Return the power of the chi-squared test."""

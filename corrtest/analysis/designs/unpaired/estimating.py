@@ -263,11 +263,9 @@ def _cluster_note(counts: ArmMargin, place: int) -> str:
     )
 
 
-def arm_pvalues(counts: ArmMargin, *, cluster: bool = True) -> FloatArray:
-    """Return the p-value of each group: chi-squared, clustered where an employer got several applications."""
-    plain = chi_squared(counts.tables)
-    clustered = (counts.repeated & cluster) | counts.weighted
-    return np.where(clustered, Moments(counts).test(plain).pvalue, plain.pvalue) if clustered.any() else plain.pvalue
+def weighted_pvalues(counts: ArmMargin) -> FloatArray:
+    """Return the p-value of each weighted group: chi-squared, divided by the design effect between clusters."""
+    return Moments(counts).test(chi_squared(counts.tables)).pvalue
 
 
 def arm_log_ratios(counts: ArmMargin, *, cluster: bool = True) -> tuple[FloatArray, FloatArray, np.ndarray]:

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.designs.unpaired.chi_squared import chi_squared, chi_squared_note
+from corrtest.analysis.designs.unpaired.chi_squared import chi_squared, chi_squared_corrected, chi_squared_note
 from corrtest.analysis.designs.unpaired.estimating import arm_estimate
 from corrtest.analysis.group_result import Estimate, TestResult
 from corrtest.analysis.handling import as_html
 from corrtest.analysis.statistics import OF_ARMS
-from corrtest.analysis.tables import ArmCounts, ArmTables
+from corrtest.analysis.tables import ArmCounts, ArmTables, Tests
 from corrtest.errors import AnalysisError
 from corrtest.language import say
 
@@ -83,8 +83,7 @@ def unmatched(
         treated_other=treated_applications - treated_positives,
     )
     tables = ArmTables.of_counts(counts)
-    test = chi_squared(tables)
-    undefined = bool(np.isnan(test.pvalue[0]))
+    tests = {"chi_squared_corrected": chi_squared_corrected(tables), "chi_squared": chi_squared(tables)}
     return UnmatchedResult(
         control_applications=control_applications,
         control_positives=control_positives,
@@ -95,12 +94,15 @@ def unmatched(
             for statistic in OF_ARMS.values()
             if statistic.standard
         ),
-        tests=(
-            TestResult(
-                name="chi_squared",
-                statistic=None if undefined else float(test.statistic[0]),
-                pvalue=None if undefined else float(test.pvalue[0]),
-                note=chi_squared_note(counts) if undefined else None,
-            ),
-        ),
+        tests=tuple(_tested(name, test, counts) for name, test in tests.items()),
+    )
+
+
+def _tested(name: str, test: Tests, counts: ArmCounts) -> TestResult:
+    undefined = bool(np.isnan(test.pvalue[0]))
+    return TestResult(
+        name=name,
+        statistic=None if undefined else float(test.statistic[0]),
+        pvalue=None if undefined else float(test.pvalue[0]),
+        note=chi_squared_note(counts) if undefined else None,
     )
