@@ -18,6 +18,7 @@ from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noised import noise_covariances
 from corrtest.disclosure.policy import (
+    COALITION,
     Override,
     Policy,
     default_policy,
@@ -39,6 +40,7 @@ from corrtest.disclosure.serialising import (
 )
 
 __all__ = [
+    "COALITION",
     "REASONS",
     "Arm",
     "OddCheck",

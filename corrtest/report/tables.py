@@ -8,6 +8,9 @@ from corrtest.disclosure import Release
 from corrtest.pages import Cell, Column, Figure, ForestRow, ForestWords, Table, forest_svg
 from corrtest.report.view import View
 
+# What a release calls the figures of the two arms; what an arm was sent is known from the plan.
+_ARM_CELLS = ("control_sent", "control_positive", "treated_sent", "treated_positive")
+
 
 def direction_note(view: View) -> str:
     """Return the sentence that every table with a ratio carries."""
@@ -21,7 +24,17 @@ def noise_note(view: View) -> str:
     """Return what a table of counts says of the noise on them; empty where there is none."""
     if view.releases.policy.exact:
         return ""
-    return view.words.text("Counts carry protective noise (chapter 10); intervals are widened for it.")
+    return view.words.text(
+        "Counts carry protective noise (chapter 10): 19 times of 20 a count is off by no more than what stands behind "
+        "±. Intervals are widened for it."
+    )
+
+
+def count_cell(view: View, release: Release, cell: str, count: int) -> Cell:
+    """Return a cell with a published count, and how far it may be off where it carries noise."""
+    off = (release.margins or {}).get(cell)
+    text = view.words.number(count, 0)
+    return Cell(text=f"{text}\N{NO-BREAK SPACE}± {off}" if off else text, value=count)
 
 
 def number_cell(view: View, value: float | None, decimals: int = 0) -> Cell:
@@ -93,17 +106,16 @@ def _counts_row(view: View, label: str, release: Release, width: int) -> tuple[C
         hidden = Cell(text=view.words.text("not shown"), muted=True)
         return (Cell(text=label), hidden, *(Cell(text="–", muted=True) for _ in range(width - 2)))
     control, treated = release.arms
-    shown: tuple[int, ...]
+    shown = release.counts.as_dict()
     if view.unpaired:
-        shown = (control.applications, control.positives, treated.applications, treated.positives)
-    else:
-        shown = tuple(release.counts.as_dict().values())
+        arms = (control.applications, control.positives, treated.applications, treated.positives)
+        shown = dict(zip(_ARM_CELLS, arms, strict=True))
     ratio = release.estimate("discrimination_ratio")
     return (
         Cell(text=label),
         number_cell(view, release.pairs),
         number_cell(view, release.employers),
-        *(number_cell(view, count) for count in shown),
+        *(count_cell(view, release, cell, count) for cell, count in shown.items()),
         Cell(text=view.words.percent(control.rate, 1), value=control.rate),
         Cell(text=view.words.percent(treated.rate, 1), value=treated.rate),
         number_cell(view, ratio.value if ratio else None, 2),

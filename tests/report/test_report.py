@@ -221,3 +221,16 @@ def test_counts_by_a_further_field_are_shown_beside_the_criteria(tmp_path):
     text = write_report(releases, tmp_path, languages=["nl"])[0].read_text(encoding="utf-8")
     assert "aantallen per provincie" in text
     assert "Limburg" in text
+
+
+def test_noise_stands_beside_each_count_and_the_coalition_is_explained_where_counts_are_exact():
+    results = sector_results(1)
+    noisy = release(results, dataclasses.replace(default_policy(), protection="all_but_one"))
+    exact = release(results, default_policy())
+    for releases, noise in ((noisy, True), (exact, False)):
+        document = build_document(releases, "en")
+        tables = [block for chapter in document.chapters for block in chapter.blocks if hasattr(block, "columns")]
+        counted = next(block for block in tables if block.name == "criterion-1")
+        assert all(("±" in cell.text) == noise for row in counted.rows for cell in row[3:7] if cell.value is not None)
+        text = " ".join(getattr(block, "text", "") for block in _limits(releases))
+        assert ("hun eigen antwoorden samenleggen" in text) == (not noise)

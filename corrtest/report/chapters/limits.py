@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from corrtest.disclosure import Release
+from corrtest.disclosure import COALITION, Release
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import reason
 from corrtest.report.view import View
@@ -46,6 +46,8 @@ def limits(view: View) -> Chapter:
     ]
     if not view.releases.policy.exact:
         blocks.append(Paragraph(text=_noise(view)))
+    elif view.releases.policy.protection == COALITION:
+        blocks.append(Paragraph(text=_coalition(view)))
     if view.releases.unit == "vacancy":
         blocks.append(
             Paragraph(
@@ -84,6 +86,22 @@ def _policy(view: View) -> str:
         "together no more than {together}, and when not all employers answered alike. Further results are hidden "
         "where a reader could otherwise work out a hidden one by subtraction.",
         **facts,
+    )
+
+
+def _coalition(view: View) -> str:
+    words, policy = view.words, view.releases.policy
+    return words.text(
+        "Counts are exact. They are protected against employers who put their own answers together, know every "
+        "vacancy and have every earlier report of this study: whichever {employers} employers do so, or whoever "
+        "together has up to {share} of a result's tests, at least {outside} other employers stand behind every result "
+        "that is shown or can be worked out, and no one outcome makes up more than {alike} of theirs. Tests in which "
+        "nobody got a positive reaction are not held to be sensitive. Who knows from elsewhere how an employer "
+        "answered one candidate may learn more.",
+        employers=policy.coalition_employers,
+        share=words.percent(policy.coalition_share),
+        outside=policy.outside_employers,
+        alike=words.percent(policy.most_alike),
     )
 
 
