@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float64]
 Keys = Mapping[str, str | None]
 
 # The total's share of the protection is tried in these steps; the rest is left for what it is made of.
-_SHARES = tuple(step / 20 for step in range(16))
+_SHARES = tuple(step / 100 for step in range(81))
 _TREE = ("sector", "criterion")
 
 
@@ -202,24 +202,35 @@ def _spent(tree: _Tree, epsilon: float, variance: Callable[[float], float], tota
         rest = (1 - share) / len(measured) if measured else 0.0
         return tuple(epsilon * (share if at == tree.total else rest if at in measured else 0) for at in everything)
 
+    def spread_at(measured: Sequence[int], share: float) -> FloatArray:
+        return np.diag(least_squares(free, tree.spread(shared(measured, share), variance))[1])
+
+    def lost(spread: FloatArray) -> float:
+        return sum(math.log(float(spread[own].mean())) for own in seen)
+
     def best(measured: Sequence[int]) -> tuple[float, tuple[float, ...]]:
         """Return what is lost, and the least share of the total that will do."""
-        shares = [0.0] if tree.total is None else list(_SHARES) if measured else [1.0]
-        for share in shares:
-            epsilons = shared(measured, share)
-            left = np.diag(least_squares(free, tree.spread(epsilons, variance))[1])
-            if tree.total is None or left[tree.members[tree.total][0]] <= total_variance:
-                break
-        return sum(math.log(float(left[own].mean())) for own in seen), epsilons
+        if tree.total is None or not measured:
+            share = 1.0 if not measured else 0.0
+            return lost(spread_at(measured, share)), shared(measured, share)
+        whole = tree.members[tree.total][0]
+        low, high = 0, len(_SHARES) - 1
+        while low < high:  # more for the total never makes its own noise larger
+            middle = (low + high) // 2
+            if spread_at(measured, _SHARES[middle])[whole] <= total_variance:
+                high = middle
+            else:
+                low = middle + 1
+        return lost(spread_at(measured, _SHARES[low])), shared(measured, _SHARES[low])
 
     measured = [at for at in everything if at != tree.total]
-    lost, epsilons = best(measured)
+    least, epsilons = best(measured)
     while len(measured) > 1:
         fewer = [[at for at in measured if at != out] for out in measured]
         tried = min(((*best(some), some) for some in fewer), key=lambda found: found[0])
-        if tried[0] >= lost:
+        if tried[0] >= least:
             break
-        lost, epsilons, measured = tried
+        least, epsilons, measured = tried
     weights, covariance = least_squares(free, tree.spread(epsilons, variance))
     return Layers(
         nodes=tree.nodes,

@@ -23,6 +23,8 @@ from corrtest.disclosure.whole import whole_counts
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
+# What rounding to whole counts adds to a variance.
+_ROUNDED = 1 / 12
 Keys = Mapping[str, str | None]
 Outcomes = Mapping[str, Sequence[str]]
 
@@ -267,4 +269,4 @@ def _drawn(
 def _total_variance(kinds: Sequence[Kinds], total_sd: float) -> float:
     """Return the variance on one kind with which no count has a standard deviation above `total_sd`."""
     most = max(float(np.diag(block.covariance(outcome, 1.0)).max()) for block in kinds for outcome in block.outcomes)
-    return total_sd**2 / most
+    return max(total_sd**2 - _ROUNDED, 1e-6) / most

@@ -76,6 +76,14 @@ def mean_row(name: str, method: str, values: FloatArray) -> dict[str, Any]:
     return _row("mean", name, method, float(np.mean(values)), spread, undefined=0.0)
 
 
+def deviation_row(name: str, method: str, errors: FloatArray) -> dict[str, Any]:
+    """Measure the standard deviation of errors around 0, with the error of that figure."""
+    squares = np.square(errors)
+    spread = float(np.sqrt(squares.mean()))
+    wrong = float(np.std(squares, ddof=1) / np.sqrt(squares.size) / (2 * spread)) if spread else 0.0
+    return _row("deviation", name, method, spread, wrong, undefined=0.0)
+
+
 def error(share: float, draws: int) -> float:
     """Return the Monte-Carlo standard error of a share."""
     return float(np.sqrt(max(share * (1 - share), 0.0) / draws))
