@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corrtest.analysis import Results, agreement_plot, analyse, forest_plot, group_sentence, pairs_table, two_by_two
 from corrtest.errors import AnalysisError, InputError
+from corrtest.language import use
 
 ESTIMATES = [
     "positive_rate_control",
@@ -173,3 +174,16 @@ def test_impossible_table() -> None:
         two_by_two(1, -1, 0, 0)
     with pytest.raises(AnalysisError, match="without a single pair"):
         two_by_two(0, 0, 0, 0)
+
+
+def test_plots_speak_the_users_language_and_name_what_has_a_name() -> None:
+    results = analyse(pairs_table(table((8, 9, 4, 40)).assign(level="maghrebi_name")))
+    with use("nl"):
+        axes = forest_plot(results)
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        assert any("Maghrebijnse naam" in name for name in names)
+        assert any("PC 124" in name for name in names)
+        assert not any("maghrebi_name" in name for name in names)
+        assert axes.get_xlabel() == "discriminatieratio (test ÷ controle)"
+        kinds = agreement_plot(results.groups[0]).get_legend_handles_labels()[1]
+        assert kinds[1].startswith("alleen controlekandidaat (")
