@@ -16,16 +16,19 @@ def audit(
     workers: Workers = None,
 ) -> None:
     """Audit the study as a whole: can a classifier tell the arms apart by anything but the signal?"""
-    from corrtest.design import read_plan
+    from corrtest.design import read_documents_key, read_plan
     from corrtest.generator import audit_plan, read_contact_pool
 
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", say("The audit needs"))
     frozen = read_plan(folder)
+    key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
     with progress_bar(say("Auditing the study as a whole")) as progress:
-        found = audit_plan(frozen, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress)
+        found = audit_plan(
+            frozen, key=key, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress
+        )
     frame = found.to_frame()
     target.mkdir(parents=True, exist_ok=True)
     table, picture = target / "study_audit.csv", target / "study_audit.png"

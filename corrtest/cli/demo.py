@@ -37,14 +37,14 @@ def demo(
 ) -> None:
     """Run the whole job on a ready design with simulated reactions, labelled as such in every output."""
     from corrtest import lab
-    from corrtest.spec import StudyFolder
+    from corrtest.spec import StudyFolder, make_key
 
     started = time.monotonic()
     _prepare(out, overwrite)
     folder = StudyFolder(out)
     study = lab.simulated_study(design)
     folder.study.write_text(study.source, encoding="utf-8", newline="\n")
-    folder.make_secret()
+    make_key(folder.documents_key, lab.simulated_key(study, "documents"))
     show(
         say(
             "{study}: {pairs_wanted} pairs wanted in {count} strata. All of it is SIMULATED.",
@@ -111,10 +111,12 @@ def _plan(study: Study, folder: StudyFolder) -> Plan:
 
 
 def _documents(plan: Plan, folder: StudyFolder, formats: tuple[str, ...], workers: int | None) -> None:
+    from corrtest.design import read_documents_key
     from corrtest.generator import render_plan
 
+    key = read_documents_key(plan, folder.plan)
     with progress_bar(say("3/6 Writing and auditing CVs")) as progress:
-        made = render_plan(plan, folder.documents, formats=formats, workers=workers, progress=progress)
+        made = render_plan(plan, folder.documents, key=key, formats=formats, workers=workers, progress=progress)
     if made.failures:
         raise CheckFailed(
             say(

@@ -21,14 +21,16 @@ def preview(
     earlier: Earlier = None,
 ) -> None:
     """Show a few pairs of a plan side by side in one page, signals marked; no document is written."""
-    from corrtest.design import read_plan
+    from corrtest.design import read_documents_key, read_plan
     from corrtest.generator import preview_plan, read_contact_pool
 
     places = Places.here()
-    frozen = read_plan(places.plan(plan))
+    folder = places.plan(plan)
+    frozen = read_plan(folder)
+    key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
-    page = preview_plan(frozen, out, count, contacts=pool, earlier=tuple(earlier or ()))
+    page = preview_plan(frozen, out, count, key=key, contacts=pool, earlier=tuple(earlier or ()))
     show(
         say("Wrote {page}: {count} pairs side by side, signals marked.", page=page, count=min(count, len(frozen.pairs)))
     )

@@ -25,18 +25,20 @@ def render(
     cluster: Annotated[str | None, typer.Option(help="A Dask scheduler (tcp://…) to render on instead.")] = None,
 ) -> None:
     """Write the documents of each pair, and audit that they differ in the signal alone."""
-    from corrtest.design import read_plan
+    from corrtest.design import read_documents_key, read_plan
     from corrtest.generator import read_contact_pool, render_plan
 
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", say("The documents need"))
     frozen = read_plan(folder)
+    key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
     with progress_bar(say("Writing and auditing documents")) as progress:
         result = render_plan(
             frozen,
             target,
+            key=key,
             formats=words(formats),
             workers=workers,
             progress=progress,

@@ -22,6 +22,7 @@ plan            `Plan`, `DrawnPlan` (without who the employers are), `Shortfall`
 amendment       later versions of a plan, and its recomputation
 balance         standardised differences of everything drawn
 plan_files      the plan on disk, in its two parts
+documents_key   the secret that documents follow from, and the commitment to it
 preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
 refusals        what `check` refuses: the later steps themselves, called beforehand
@@ -33,6 +34,7 @@ from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.balance import BalanceTable, balance_table
+from corrtest.design.documents_key import read_documents_key
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.paired_rates import (
     PairedRates,
@@ -77,6 +79,7 @@ __all__ = [
     "prices",
     "published_heterogeneity",
     "published_rates",
+    "read_documents_key",
     "read_drawn_plan",
     "read_plan",
     "shortfall_cause",

@@ -100,7 +100,8 @@ def amend_plan(
         "pairs_taken_out": len(plan.pairs) - len(kept),
         "last_number": max(earlier.last_number, _last_number(later.pairs)),
     }
-    return replace(later, manifest={**later.manifest, "amendments": [*history, record]})
+    kept_on = {name: plan.manifest[name] for name in ("documents",) if name in plan.manifest}
+    return replace(later, manifest={**later.manifest, **kept_on, "amendments": [*history, record]})
 
 
 def _amendment_faults(plan: Plan, since: date, reason: str, withdrawn: Sequence[str]) -> list[Fault]:
@@ -234,8 +235,12 @@ def _again_together(
 
 
 def _comparable(manifest: Any) -> dict[str, Any]:
-    """Return the manifest's entries with inputs and versions one a line, without who froze it and when."""
-    flat = {key: value for key, value in manifest.items() if key not in ("frozen", "inputs", "versions", "amendments")}
+    """Return the manifest's entries with inputs and versions one a line, without what was added when it was frozen."""
+    flat = {
+        key: value
+        for key, value in manifest.items()
+        if key not in ("frozen", "documents", "inputs", "versions", "amendments")
+    }
     for group in ("inputs", "versions"):
         flat.update({f"{group}.{key}": value for key, value in manifest[group].items()})
     flat["amendments"] = list(manifest.get("amendments", []))[-1:]

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from corrtest.design.documents_key import committed
 from corrtest.design.plan import PLAN_SCHEMA, DrawnPlan, Plan, Shortfall, whole
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
@@ -64,7 +65,8 @@ def table_digest(table: pd.DataFrame) -> str:
 def write_plan(plan: Plan, folder: str | Path) -> Path:
     """Write a plan into a new folder, and who its employers are into another, among the study's secrets.
 
-    Each folder appears complete or not at all, and only its owner may enter it.
+    Each folder appears complete or not at all, and only its owner may enter it. The secret that the documents will
+    follow from is made with the study's first plan, where there is none yet.
 
     Raises
     ------
@@ -81,6 +83,7 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
             "their folder too."
         ),
     )
+    plan = committed(plan, folder)
     manifest = json.dumps(plan.manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     make_private(identities.parent)
     _write_folder(identities, {IDENTITIES: _parquet_bytes(plan.identities())}, plan.key)

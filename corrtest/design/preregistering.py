@@ -158,6 +158,7 @@ def _values(plan: Plan, power: PowerStated, words: Catalogue) -> dict[str, Any]:
         "study": study,
         "manifest": plan.manifest,
         "frozen": plan.manifest.get("frozen"),
+        "documents": plan.manifest.get("documents"),
         "amendments": plan.manifest.get("amendments", []),
         "criteria": [
             {"label": words.name("criterion", criterion.name), "levels": criterion.levels}

@@ -25,7 +25,7 @@ from corrtest.generator.contact_sheet import preview_plan, write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
-from corrtest.generator.factors import plan_pairs
+from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair, draw_persona
 from corrtest.generator.refusals import document_refusals
@@ -45,6 +45,7 @@ __all__ = [
     "audit_plan",
     "audit_study",
     "document_refusals",
+    "document_seed",
     "draw_pair",
     "draw_persona",
     "plan_pairs",

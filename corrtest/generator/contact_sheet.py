@@ -10,7 +10,7 @@ from corrtest.design import Plan
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import EMAIL_FILE
 from corrtest.generator.earlier import read_earlier
-from corrtest.generator.factors import plan_pairs
+from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
@@ -108,17 +108,18 @@ def preview_plan(
     path: str | Path,
     count: int,
     *,
+    key: bytes,
     contacts: ContactPool | None = None,
     earlier: Sequence[str | Path] = (),
 ) -> Path:
-    """Write the contact sheet of a frozen plan."""
-    study = plan.study
-    pairs = plan_pairs(plan.pairs, study.seed)
+    """Write the contact sheet of a frozen plan: documents as `render_plan` makes them with the same key."""
+    study, seed = plan.study, document_seed(plan.study.seed, key)
+    pairs = plan_pairs(plan.pairs, seed)
     return write_contact_sheet(
         pairs,
         path,
         count,
-        seed=study.seed,
+        seed=seed,
         language=study.language,
         contacts=contacts,
         documents=study.documents,

@@ -16,9 +16,9 @@ import pandas as pd
 
 from corrtest.design import substream
 from corrtest.generator.pairs import Pair
-from corrtest.spec import ARMS
+from corrtest.spec import ARMS, keyed
 
-__all__ = ["plan_pairs"]
+__all__ = ["document_seed", "plan_pairs"]
 
 # The occupation is among them: its words would else give away the arm to whoever knows which twin writes which.
 _STRATUM = ["joint_committee", "criterion", "level", "occupation", "control_template"]
@@ -47,8 +47,19 @@ def _templates(row: Mapping[Any, Any], names: Sequence[str]) -> tuple[dict[str, 
     return {arm: template or other for arm, template in named.items()}, (written,)
 
 
+def document_seed(seed: int, key: bytes) -> int:
+    """Return what all of a study's documents follow from: its seed and its secret, as one number of 256 bits.
+
+    It may stand where a seed does; whoever knows the seed alone is as far from it as from the key.
+    """
+    return int(keyed(key, "documents", str(seed)), 16)
+
+
 def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
-    """Yield every pair of a plan's table with its counterbalanced twin and gender, in the order of pair_id."""
+    """Yield every pair of a plan's table with its counterbalanced twin and gender, in the order of pair_id.
+
+    `seed` is what `document_seed` makes of the study's.
+    """
     table = pairs.sort_values("pair_id", kind="stable").reset_index(drop=True)
     table["twin"] = _alternation(table, _STRATUM, seed, "twin")
     table["gender"] = _alternation(table, [*_STRATUM, "twin"], seed, "gender")

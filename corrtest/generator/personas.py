@@ -1,4 +1,4 @@
-"""Personas: the two fictitious people of a pair, as a function of the study's seed, the pair and the arm.
+"""Personas: the two fictitious people of a pair, as a function of the study's seed and secret, the pair and the arm.
 
 `draw_pair` writes both documents at once, because they are matched: the same tasks, skills and certificates in
 twin wordings, the same diploma and length of career, and texts of nearly the same length.
@@ -136,7 +136,7 @@ def draw_pair(
     Parameters
     ----------
     seed : int
-        The study's seed.
+        What the draws follow from: `document_seed` of the study.
     pair : Pair
         The pair, with its twin and gender as counterbalanced by `pair_factors`.
     contacts : ContactPool, optional

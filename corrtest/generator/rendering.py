@@ -19,7 +19,7 @@ from corrtest.errors import GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.earlier import SHOWN_FILE, Earlier, read_earlier, shown_lines
-from corrtest.generator.factors import plan_pairs
+from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.journal import Journal, Record, fingerprint, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
@@ -143,6 +143,8 @@ def render_pairs(
 def render_plan(
     plan: Plan,
     out: str | Path,
+    *,
+    key: bytes,
     formats: Sequence[str] = ("pdf", "html"),
     workers: int | None = None,
     progress: Progress | None = None,
@@ -160,6 +162,8 @@ def render_plan(
         The frozen plan.
     out : path
         Folder to write to.
+    key : bytes
+        The secret that the documents follow from (`read_documents_key` of a plan on disk).
     formats : sequence of str
         Among "pdf", "html", "docx", "txt", "json"; the e-mail is always written as text.
     workers : int, optional
@@ -178,11 +182,11 @@ def render_plan(
     RenderResult
         A pair that fails its audit has no documents; `failures` counts such pairs.
     """
-    study = plan.study
+    study, seed = plan.study, document_seed(plan.study.seed, key)
     return render_pairs(
-        plan_pairs(plan.pairs, study.seed),
+        plan_pairs(plan.pairs, seed),
         out,
-        seed=study.seed,
+        seed=seed,
         language=study.language,
         formats=formats,
         workers=workers,
@@ -207,7 +211,6 @@ def _summary(job: Job, pairs: Sequence[Pair], journal: Journal, kept: int) -> Re
     specimen = (job.contacts or ContactPool.specimen()).is_specimen
     manifest = {
         "schema": MANIFEST_SCHEMA,
-        "seed": job.seed,
         "language": job.language,
         "formats": list(job.formats),
         "template_sets": list(job.sets),

@@ -22,7 +22,7 @@ from corrtest.design import Plan, substream
 from corrtest.errors import CheckFailed, GeneratorError, MissingExtraError
 from corrtest.generator.contacts import ContactPool
 from corrtest.generator.earlier import read_earlier
-from corrtest.generator.factors import plan_pairs
+from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.near_duplicates import near_duplicates
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
@@ -205,17 +205,18 @@ def audit_study(
 def audit_plan(
     plan: Plan,
     *,
+    key: bytes,
     contacts: ContactPool | None = None,
     earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
     progress: Callable[[int, int], None] | None = None,
 ) -> StudyAudit:
-    """Audit all documents of a frozen plan together; needs the extra `audit`."""
-    study = plan.study
+    """Audit all documents of a frozen plan together, as `render_plan` makes them; needs the extra `audit`."""
+    study, seed = plan.study, document_seed(plan.study.seed, key)
     return audit_study(
-        plan_pairs(plan.pairs, study.seed),
-        seed=study.seed,
+        plan_pairs(plan.pairs, seed),
+        seed=seed,
         language=study.language,
         contacts=contacts,
         documents=study.documents,

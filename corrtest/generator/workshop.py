@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -85,9 +85,9 @@ Chunks = list[list[Employer]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a worker needs besides pairs."""
+    """What a worker needs besides pairs; `seed` is as secret as the key that it follows from."""
 
-    seed: int
+    seed: int = field(repr=False)
     language: str
     formats: tuple[str, ...]
     sets: tuple[str, ...]

@@ -51,6 +51,7 @@ from corrtest.spec.folder import (
     Handling,
     Place,
     StudyFolder,
+    documents_key_of,
     identities_of,
     secret_folder_of,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "close_to_others",
     "column_names",
     "document_languages",
+    "documents_key_of",
     "every_column",
     "identifying_columns",
     "identities_of",

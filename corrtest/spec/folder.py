@@ -13,11 +13,21 @@ from typing import Literal
 from corrtest.language import mark
 from corrtest.spec.private import make_private
 
-__all__ = ["PLACES", "SECRET_FOLDER", "Handling", "Place", "StudyFolder", "identities_of", "secret_folder_of"]
+__all__ = [
+    "PLACES",
+    "SECRET_FOLDER",
+    "Handling",
+    "Place",
+    "StudyFolder",
+    "documents_key_of",
+    "identities_of",
+    "secret_folder_of",
+]
 
 Handling = Literal["public", "internal", "secret"]
 SECRET_FOLDER = "secret"  # noqa: S105 (the name of the folder)
 _STUDY, _OF_A_PLAN = "study.toml", "plan.parquet"
+_DOCUMENTS_KEY = "documents.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +145,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         name="secret",
         path=f"{SECRET_FOLDER}/",
-        what=mark("keys, who the employers of the plan are, and the log of what was released"),
+        what=mark(
+            "keys, who the employers of the plan are, what the documents follow from, and the log of what was released"
+        ),
         handling="secret",
         made_by="new, plan, register init, report",
     ),
@@ -262,6 +274,11 @@ class StudyFolder:
         """The folder that remembers what has left, with the secret that goes with it."""
         return self.secret / "release_log"
 
+    @property
+    def documents_key(self) -> Path:
+        """The secret that the documents follow from."""
+        return self.secret / _DOCUMENTS_KEY
+
     def make_secret(self) -> Path:
         """Make the secret folder where it is absent, closed to everybody else, and return it."""
         return make_private(self.secret)
@@ -275,6 +292,11 @@ def identities_of(plan: str | Path) -> Path:
     """Return the folder that says who the employers of the plan in folder `plan` are: apart from it, among secrets."""
     folder = Path(plan).absolute()
     return secret_folder_of(folder) / "plan" / folder.name
+
+
+def documents_key_of(plan: str | Path) -> Path:
+    """Return where the secret lies that the documents of the plan in folder `plan` follow from."""
+    return secret_folder_of(plan) / _DOCUMENTS_KEY
 
 
 def secret_folder_of(file: str | Path) -> Path:

@@ -11,6 +11,7 @@ from corrtest.errors import StudyError
 from corrtest.language import say
 from corrtest.resources import ready_design
 from corrtest.spec.folder import StudyFolder
+from corrtest.spec.private import make_key
 from corrtest.spec.reading import read_study_text
 from corrtest.spec.vacancy_template import TEMPLATE, write_vacancy_template
 
@@ -41,7 +42,7 @@ def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
     folder.study.write_text(text, encoding="utf-8", newline="\n")
     folder.vacancies.mkdir()
     write_vacancy_template(folder.vacancies / TEMPLATE, study)
-    folder.make_secret()
+    make_key(folder.documents_key)
     (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")
     language = study.language if study.language in READ_ME else "en"
     advice = files("corrtest.spec").joinpath("first_steps", f"{language}.txt").read_text(encoding="utf-8")
