@@ -58,8 +58,19 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
             count=len(study.quota()),
         )
     )
+    if study.disclosure.protection == "all_but_one":
+        _show_price(study)
     if study.approval.missing:
         show(say("Still to fill in before anything can be sent: {words}.", words=", ".join(study.approval.missing)))
+
+
+def _show_price(study: Study) -> None:
+    """Say what the stricter protection takes in pairs, before money is spent."""
+    from corrtest.language import current
+    from corrtest.pages import catalogue
+    from corrtest.power import power_of_study
+
+    show(power_of_study(study).price(catalogue(current(), "preregistration")))
 
 
 class _Found:

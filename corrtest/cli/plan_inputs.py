@@ -69,8 +69,7 @@ def freeze_and_write(plan: Plan, folder: Path, frozen_by: str | None, frozen_on:
 
 def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
     """Say what was planned, what could not be, and what will be too small to be shown."""
-    from corrtest.design import small_cells
-    from corrtest.disclosure import default_policy
+    from corrtest.power import hidden_results
 
     if as_json:
         show_json(plan.manifest)
@@ -100,7 +99,6 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
                 cause=short.cause,
             )
         )
-    policy = default_policy()
-    for warning in small_cells(plan, min_pairs=policy.min_pairs, min_employers=policy.min_employers):
+    for warning in hidden_results(plan):
         show(f"! {warning}")
     show(say("The frozen plan is in {folder}.", folder=shown(folder)))

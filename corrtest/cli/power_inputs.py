@@ -15,7 +15,7 @@ from corrtest.errors import DesignError, nearest
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.design import Plan
+    from corrtest.design import DrawnPlan
     from corrtest.power import StudyPower
     from corrtest.spec import Study
 
@@ -91,20 +91,25 @@ class WithoutStudy:
         return power_of_measurement(measurement, self.pairs, target_power=target, sources=sources)
 
 
-def study_and_plan(study_file: Path | None) -> tuple[Study, Plan | None]:
+def study_and_plan(study_file: Path | None) -> tuple[Study, DrawnPlan | None]:
     """Return the study, and the plan where the study folder has one; a study that is named apart has none."""
-    from corrtest.design import read_plan
+    from corrtest.design import read_drawn_plan
     from corrtest.spec import read_study
 
     places = Places.around(study_file)
     study = read_study(places.study(study_file))
     if places.folder is None or not places.folder.plan_versions():
         return study, None
-    return study, read_plan(places.folder.plan)
+    return study, read_drawn_plan(places.folder.plan)
 
 
 def power_of(
-    study: Study, plan: Plan | None, *, policy: Path | None = None, pairs_per_employer: int | None = None, **chosen: Any
+    study: Study,
+    plan: DrawnPlan | None,
+    *,
+    policy: Path | None = None,
+    pairs_per_employer: int | None = None,
+    **chosen: Any,
 ) -> StudyPower:
     """Return what a plan can show, or a study that has none."""
     from corrtest.disclosure import read_policy

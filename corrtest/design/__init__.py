@@ -26,7 +26,6 @@ documents_key   the secret that documents follow from, and the commitment to it
 preregistering  the preregistration, from the study and the plan (markup: its Markdown as Typst)
 shortfall       what is short and why, before and after planning
 refusals        what `check` refuses: the later steps themselves, called beforehand
-small_cells     committees too small to be shown, which could hide large ones
 ==============  ======================================================================================
 """
 
@@ -50,7 +49,6 @@ from corrtest.design.preregistering import preregistration, write_preregistratio
 from corrtest.design.prices import Prices, classic_cost, prices
 from corrtest.design.refusals import faults_of, over_budget, plan_refusals, study_refusals
 from corrtest.design.shortfall import feasibility_faults, shortfall_cause
-from corrtest.design.small_cells import small_cells
 from corrtest.design.substreams import substream
 
 __all__ = [
@@ -83,7 +81,6 @@ __all__ = [
     "read_drawn_plan",
     "read_plan",
     "shortfall_cause",
-    "small_cells",
     "study_refusals",
     "substream",
     "verify_plan",

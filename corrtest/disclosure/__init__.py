@@ -29,7 +29,7 @@ from corrtest.disclosure.policy import (
     read_policy,
 )
 from corrtest.disclosure.publishing import Publication, publication
-from corrtest.disclosure.release import REASONS, Arm, OddCheck, Release, ReleaseSet, Suppression
+from corrtest.disclosure.release import REASONS, Arm, Noise, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog
 from corrtest.disclosure.serialising import (
     is_releases,
@@ -43,6 +43,7 @@ __all__ = [
     "COALITION",
     "REASONS",
     "Arm",
+    "Noise",
     "OddCheck",
     "Override",
     "Policy",

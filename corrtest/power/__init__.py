@@ -6,12 +6,14 @@ decision      for which tables the published verdict says what is true
 family        what adjustment for the number of tests asks of one of them
 precision     interval widths; power to see a change or a difference between sectors
 measurement   one measurement, paired or not: power, pairs needed, detectable ratio
+hidden        results of a plan that will not be shown, said before anything is sent
 shown         which results the disclosure gate will let out
 study_power   what a study or a plan can show, with sentences and a plot
 spreading     how best to spread what a budget pays
 ============  =================================================================================
 """
 
+from corrtest.power.hidden import hidden_results
 from corrtest.power.measurement import Employers, Measurement
 from corrtest.power.spreading import AIMS, BudgetAnswer, spread_budget
 from corrtest.power.study_power import StudyPower, power_of_measurement, power_of_plan, power_of_study
@@ -22,6 +24,7 @@ __all__ = [
     "Employers",
     "Measurement",
     "StudyPower",
+    "hidden_results",
     "power_of_measurement",
     "power_of_plan",
     "power_of_study",

@@ -22,6 +22,8 @@ ComplexArray = npt.NDArray[np.complex128]
 # How many employers have that many pairs.
 Sizes = Mapping[int, int]
 
+TwoByTwo = tuple[tuple[float, float], tuple[float, float]]
+
 # Counts further from their mean than this many standard deviations have chances below 1e-14.
 TAIL = 8.0
 
@@ -46,7 +48,7 @@ class Chances:
 
 
 def pair_chances(
-    control_only: float, treated_only: float, sizes: Sizes, correlation: float, noise_sd: float = 0.0
+    control_only: float, treated_only: float, sizes: Sizes, correlation: float, noise: TwoByTwo | None = None
 ) -> Chances:
     """Return the chances of the numbers of pairs in which the control alone, the treated alone was positive.
 
@@ -57,21 +59,19 @@ def pair_chances(
     sizes : mapping of pairs to employers
     correlation : float
         ρ between the outcomes of two pairs of one employer.
-    noise_sd : float
-        Standard deviation of the noise on each published count, 0 where counts leave exact.
+    noise : 2 × 2 covariance, optional
+        Of the noise on the two published counts; None where they leave exact.
     """
     rates = (control_only, treated_only)
-    control, treated = (_axis(rate, sizes, correlation, noise_sd) for rate in rates)
+    control, treated = (_axis(rate, sizes, correlation, _variance(noise, place)) for place, rate in enumerate(rates))
     shape = (len(control), len(treated))
     turn = np.exp(-2j * np.pi * np.arange(shape[0]) / shape[0])[:, None]
     other = np.exp(-2j * np.pi * np.arange(shape[1] // 2 + 1) / shape[1])[None, :]
     function = _sum_of_employers(
         [(1 - sum(rates), 1.0), (control_only, turn), (treated_only, other)], sizes, correlation
     )
-    if noise_sd:
-        function = (
-            function * _noise(shape[0], noise_sd)[:, None] * _noise(shape[1], noise_sd)[None, : shape[1] // 2 + 1]
-        )
+    if noise is not None:
+        function = function * _noise(noise, control, treated)[:, : shape[1] // 2 + 1]
     return _placed(control, treated, fft.irfft2(function, s=shape))
 
 
@@ -81,19 +81,19 @@ def arm_chances(
     control_sizes: Sizes,
     treated_sizes: Sizes,
     correlation: float,
-    noise_sd: float = 0.0,
+    noise: TwoByTwo | None = None,
 ) -> Chances:
     """Return the chances of the positives of two arms; employers have one arm, or answer each arm by itself."""
     made = []
-    for rate, sizes in ((control_rate, control_sizes), (treated_rate, treated_sizes)):
-        axis = _axis(rate, sizes, correlation, noise_sd)
-        turn = np.exp(-2j * np.pi * np.arange(len(axis) // 2 + 1) / len(axis))
-        function = _sum_of_employers([(1 - rate, 1.0), (rate, turn)], sizes, correlation)
-        if noise_sd:
-            function = function * _noise(len(axis), noise_sd)[: len(axis) // 2 + 1]
-        made.append((axis, fft.irfft(function, n=len(axis))))
+    for place, (rate, sizes) in enumerate(((control_rate, control_sizes), (treated_rate, treated_sizes))):
+        axis = _axis(rate, sizes, correlation, _variance(noise, place))
+        turn = np.exp(-2j * np.pi * np.arange(len(axis)) / len(axis))
+        made.append((axis, _sum_of_employers([(1 - rate, 1.0), (rate, turn)], sizes, correlation)))
     (control, first), (treated, second) = made
-    return _placed(control, treated, np.outer(first, second))
+    function = np.outer(first, second)
+    if noise is not None:
+        function = function * _noise(noise, control, treated)
+    return _placed(control, treated, fft.ifft2(function).real)
 
 
 def pairs_in(sizes: Sizes) -> int:
@@ -159,25 +159,29 @@ def _employer(
     return made
 
 
-def _axis(rate: float, sizes: Sizes, correlation: float, noise_sd: float) -> IntArray:
+def _variance(noise: TwoByTwo | None, place: int) -> float:
+    return 0.0 if noise is None else noise[place][place]
+
+
+def _axis(rate: float, sizes: Sizes, correlation: float, noise: float) -> IntArray:
     """Return the counts that can occur, in a number that transforms quickly; the rest wraps round and is negligible."""
     pairs = pairs_in(sizes)
     alike = sum(employers * size * (1 + (size - 1) * correlation) for size, employers in sizes.items())
-    spread = math.sqrt(alike * rate * (1 - rate) + noise_sd**2)
+    spread = math.sqrt(alike * rate * (1 - rate) + noise)
     # A binomial's tail is longer than a normal one where few are expected.
     reach = TAIL * spread + 12 * max(sizes, default=1)
     least, most = math.floor(pairs * rate - reach), math.ceil(pairs * rate + reach)
-    if not noise_sd:
+    if not noise:
         least, most = max(least, 0), min(most, pairs)
     return least + np.arange(fft.next_fast_len(most - least + 1, real=True))
 
 
-def _noise(length: int, sd: float) -> ComplexArray:
+def _noise(covariance: TwoByTwo, control: IntArray, treated: IntArray) -> FloatArray:
     """Return the characteristic function of noise of a normal form on whole numbers."""
-    whole = np.arange(length)
-    whole = np.where(whole > length // 2, whole - length, whole)
-    weight = np.exp(-(whole**2) / (2 * sd**2))
-    return np.asarray(fft.fft(weight / weight.sum()))
+    first, second = (2 * np.pi * fft.fftfreq(len(axis)) for axis in (control, treated))
+    (one, both), (_, other) = covariance
+    square = one * first[:, None] ** 2 + 2 * both * np.outer(first, second) + other * second[None, :] ** 2
+    return np.asarray(np.exp(-square / 2))
 
 
 def _placed(control: IntArray, treated: IntArray, wrapped: FloatArray) -> Chances:

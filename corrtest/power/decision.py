@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corrtest.analysis import ArmTables, PairedTables, decisions, design_named, pvalues
+from corrtest.disclosure import Noise
 from corrtest.power.chances import Chances
 
 FloatArray = npt.NDArray[np.float64]
@@ -35,8 +36,8 @@ class Decision:
         Pairs in which both arms are positive, as expected: the verdict depends on them only where counts carry noise.
     design_effect : float
         What the published interval and test allow for employers with several pairs.
-    noise_sd : float
-        Standard deviation of the noise on each published count.
+    noise : covariance, optional
+        Of the noise on the published counts, in their order; None where they leave exact.
     """
 
     pairing: Literal["paired", "unpaired"]
@@ -44,7 +45,7 @@ class Decision:
     treated: int
     both: int = 0
     design_effect: float = 1.0
-    noise_sd: float = 0.0
+    noise: Noise | None = None
     confidence_level: float = 0.95
 
     def pvalues(self, control: IntArray, treated: IntArray) -> FloatArray:
@@ -82,7 +83,7 @@ class Decision:
             # The comparison rests on pairs in which one arm alone was positive: the number of pairs is of no matter,
             # and that of pairs in which both were only where noise is weighed against it.
             step = max(1, self.both // 16)
-            both = round(self.both / step) * step if self.noise_sd else 0
+            both = round(self.both / step) * step if self.noise else 0
             rule = replace(self, control=0, treated=0, both=both)
         else:
             most = min(most, self.control if lower else self.treated)
@@ -100,14 +101,8 @@ class Decision:
         return PairedTables.of_cells(np.stack([both, control, treated, neither], axis=-1).astype(np.float64))
 
     def _noise(self, number: int) -> FloatArray | None:
-        """Return the covariance of the noise on the four counts of each table: what is left over absorbs the rest."""
-        if not self.noise_sd:
-            return None
-        if self.pairing == "unpaired":
-            moved = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
-        else:
-            moved = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, -1, -1]])
-        return np.broadcast_to(self.noise_sd**2 * (moved @ moved.T), (number, 4, 4))
+        """Return the covariance of the noise for each of so many tables."""
+        return None if self.noise is None else np.broadcast_to(np.array(self.noise), (number, 4, 4))
 
     def _outside(self, control: IntArray, treated: IntArray, lower: bool) -> npt.NDArray[np.bool_]:
         """Return where the interval alone leaves out 1 on that side."""

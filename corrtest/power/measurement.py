@@ -20,10 +20,20 @@ from scipy import stats
 
 from corrtest.analysis import design_effect
 from corrtest.design import PairedRates
+from corrtest.disclosure import Noise
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
 from corrtest.power import precision
-from corrtest.power.chances import Chances, Sizes, arm_chances, capped_sizes, pair_chances, pairs_in, scaled_sizes
+from corrtest.power.chances import (
+    Chances,
+    Sizes,
+    TwoByTwo,
+    arm_chances,
+    capped_sizes,
+    pair_chances,
+    pairs_in,
+    scaled_sizes,
+)
 from corrtest.power.decision import Decision
 from corrtest.power.family import Levels
 
@@ -77,8 +87,8 @@ class Measurement:
     """What is assumed of one measurement, and how it is published.
 
     A `count` is a number of pairs; in an unpaired design a number of applications, half of them of each arm. `levels`
-    are those that the test must meet after adjustment, with their weights; None where it stands alone. `noise_sd` is
-    that of the noise on each published count.
+    are those that the test must meet after adjustment, with their weights; None where it stands alone. `noise` is
+    the covariance of the noise on the published counts, None where they are exact.
     """
 
     pairing: Literal["paired", "unpaired"]
@@ -88,7 +98,7 @@ class Measurement:
     alpha: float = 0.05
     employers: Employers = Employers()
     levels: Levels | None = None
-    noise_sd: float = 0.0
+    noise: Noise | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 1:
@@ -121,9 +131,9 @@ class Measurement:
         rates, sizes = self.rates, self.employers.spread(count)
         correlation = self.employers.correlation
         if self.pairing == "paired":
-            return pair_chances(rates.control_only, rates.treated_only, sizes, correlation, self.noise_sd)
+            return pair_chances(rates.control_only, rates.treated_only, sizes, correlation, self._noise_of(1, 2))
         arm = scaled_sizes(_halved(sizes), count // 2)
-        return arm_chances(rates.control_rate, rates.treated_rate, arm, arm, correlation, self.noise_sd)
+        return arm_chances(rates.control_rate, rates.treated_rate, arm, arm, correlation, self._noise_of(0, 2))
 
     def decision(self, count: int) -> Decision:
         """Return how the verdict on such a table is made."""
@@ -134,7 +144,7 @@ class Measurement:
             treated=each,
             both=round(each * self.rates.both),
             design_effect=self.employers.design_effect,
-            noise_sd=self.noise_sd,
+            noise=self.noise,
             confidence_level=1 - self.alpha,
         )
 
@@ -190,9 +200,24 @@ class Measurement:
     @property
     def noise_variance(self) -> float:
         """What noise on the counts adds to that variance, times the number squared."""
+        if self.noise is None:
+            return 0.0
         control, treated = 1 / self.rates.control_rate, 1 / self.rates.treated_rate
-        both = 0.0 if self.pairing == "unpaired" else treated - control
-        return self.noise_sd**2 * (both**2 + control**2 + treated**2)
+        paired = (treated - control, -control, treated, 0.0)
+        slopes = np.array(paired if self.pairing == "paired" else (-control, 0.0, treated, 0.0))
+        return float(slopes @ np.array(self.noise) @ slopes)
+
+    @property
+    def noise_sd(self) -> float:
+        """The largest standard deviation of the noise on a published count; 0 where counts are exact."""
+        return 0.0 if self.noise is None else math.sqrt(max(np.diag(np.array(self.noise))))
+
+    def _noise_of(self, first: int, second: int) -> TwoByTwo | None:
+        """Return the covariance of the noise on two of the counts."""
+        if self.noise is None:
+            return None
+        one, other = self.noise[first], self.noise[second]
+        return (one[first], one[second]), (other[first], other[second])
 
     def _variance(self, count: float) -> float:
         """Return the variance of the published log ratio."""

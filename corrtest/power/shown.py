@@ -6,15 +6,16 @@ however large the difference. Which cells hide depends on the numbers of pairs a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis import analyse, pairs_table
-from corrtest.design import Plan, substream
-from corrtest.disclosure import Policy, Release, release
+from corrtest.analysis import analyse, design_named, pairs_table
+from corrtest.design import DrawnPlan, substream
+from corrtest.disclosure import Noise, Policy, Release, noise_covariances, release
 from corrtest.power.chances import Sizes, sizes_of
 from corrtest.power.measurement import Measurement
 from corrtest.spec import Study
@@ -32,9 +33,9 @@ class Planned:
     sizes: Sizes
 
 
-def planned_rows(plan: Plan) -> pd.DataFrame:
+def planned_rows(plan: DrawnPlan) -> pd.DataFrame:
     """Return the rows of a plan as its analysis will group them."""
-    pairs = plan.pairs.rename(columns={"employer_id": "employer", "first_arm": "arm"})
+    pairs = plan.pairs.rename(columns={"first_arm": "arm"})
     return pairs[["pair_id", "sector", "joint_committee", "criterion", "level", "employer", "arm"]].astype(str)
 
 
@@ -85,6 +86,19 @@ def releases_expected(
         (found.joint_committee or "", found.criterion): found
         for found in release(results, policy)
         if found.criterion is not None and found.level is None and not any(found.extra.values())
+    }
+
+
+def noise_expected(study: Study, rows: pd.DataFrame, policy: Policy) -> dict[Stratum, Noise]:
+    """Return the covariance of the noise on each stratum's counts of the primary outcome; none where they are exact."""
+    strata_and_levels = zip(rows["joint_committee"], rows["criterion"], rows["level"], strict=True)
+    sizes: Counter[tuple[str, str, str | None]] = Counter(strata_and_levels)
+    outcomes = study.outcomes.as_mapping()
+    found = noise_covariances(policy, sizes, outcomes, design_named(study.pairing))
+    return {
+        (committee or "", criterion): tuple(map(tuple, covariance.tolist()))
+        for (committee, criterion, level, outcome), covariance in found.items()
+        if level is None and outcome == next(iter(outcomes))
     }
 
 

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.design import Plan, assumed_rates, assumptions, pairs_quota
+from corrtest.design import DrawnPlan, assumed_rates, assumptions, pairs_quota
 from corrtest.disclosure import Policy, default_policy
 from corrtest.errors import DesignError, Fault
 from corrtest.language import mark, say
 from corrtest.pages import Catalogue, catalogue
 from corrtest.power.family import Levels, draws_for, levels_left
 from corrtest.power.measurement import Employers, Measurement
-from corrtest.power.shown import Planned, Stratum, capped_rows, planned_rows, releases_expected, strata
+from corrtest.power.shown import Planned, Stratum, capped_rows, noise_expected, planned_rows, releases_expected, strata
 from corrtest.spec import Study
 
 __all__ = ["StudyPower", "power_of_measurement", "power_of_plan", "power_of_study"]
@@ -109,17 +109,18 @@ class StudyPower:
             adjusted=words.text(_ADJUSTED[self.multiplicity]),
             correlation=words.number(self.first.employers.allowed),
         )
-        noisy = self.table[self.table["noise_sd"].fillna(0) > 0]
-        if noisy.empty:
-            price = words.text("Counts are published exact: their protection takes no pairs.")
-            return f"{counted} {price}"
-        price = words.text(
+        return f"{counted} {self.price(words)}"
+
+    def price(self, words: Catalogue) -> str:
+        """Say what the protection of the counts takes in pairs."""
+        if not self.table["noise_sd"].any():
+            return words.text("Counts are published exact: their protection takes no pairs.")
+        return words.text(
             "Counts are published with noise (standard deviation up to {sd}), which is protection that takes up to "
             "{pairs} of the pairs needed.",
-            sd=words.number(noisy["noise_sd"].max(), 1),
-            pairs=words.number(noisy["pairs_for_noise"].max(), 0),
+            sd=words.number(self.table["noise_sd"].max(), 1),
+            pairs=words.number(self.table["pairs_for_noise"].max(), 0),
         )
-        return f"{counted} {price}"
 
     def _sentence(self, row: Mapping[Any, Any], words: Catalogue) -> str:
         tens = words.short(self.target_power * 10)
@@ -262,7 +263,7 @@ def power_of_study(
     return _power_of_rows(study, rows, policy=policy, target_power=target_power, **assumed)
 
 
-def power_of_plan(plan: Plan, *, policy: Policy | None = None, **chosen: Any) -> StudyPower:
+def power_of_plan(plan: DrawnPlan, *, policy: Policy | None = None, **chosen: Any) -> StudyPower:
     """Compute what a plan can show of what it publishes; `chosen` as for `power_of_study`."""
     return _power_of_rows(plan.study, planned_rows(plan), policy=policy, **chosen)
 
@@ -279,11 +280,13 @@ def _power_of_rows(
     policy = (policy or default_policy()).for_study(study.disclosure)
     measurements = measurements_of(study, **assumed)
     planned = strata(rows)
+    noise = noise_expected(study, rows, policy)
     released = releases_expected(study, rows, measurements, policy)
     own = {
         stratum: replace(
             measurements[stratum[1]],
             employers=replace(measurements[stratum[1]].employers, sizes=part.sizes),
+            noise=noise.get(stratum),
         )
         for stratum, part in planned.items()
     }
@@ -446,9 +449,9 @@ class _Found:
 
     def _needed(self, measurement: Measurement) -> dict[str, float]:
         needed = measurement.needed(self.target)
-        exact = replace(measurement, noise_sd=0.0)
+        exact = replace(measurement, noise=None)
         return {
             "pairs_needed": needed,
             "noise_sd": measurement.noise_sd,
-            "pairs_for_noise": needed - exact.needed(self.target) if measurement.noise_sd else 0,
+            "pairs_for_noise": needed - exact.needed(self.target) if measurement.noise else 0,
         }

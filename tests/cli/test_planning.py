@@ -195,7 +195,7 @@ def test_a_small_committee_is_warned_of(corrtest, inputs):
     Path(study).write_text(text.replace("age = 200", "age = 12"), encoding="utf-8")
     ran = corrtest("plan", study, "--vacancies", vacancies, "--out", "plan")
     assert ran.code == 0, ran
-    assert "! age: too few to be shown in 314 (12 pairs" in ran.out
+    assert "! age: will not be shown by itself: 314 (12 planned)" in ran.out
 
 
 def test_an_unpaired_study_with_partners_is_planned_verified_and_preregistered(corrtest, inputs):

@@ -78,13 +78,19 @@ def test_arms_are_counted_apart():
 
 
 def test_noise_widens_and_does_not_move():
-    exact, noisy = (pair_chances(0.3, 0.2, {2: 200}, 0.2, sd) for sd in (0.0, 3.0))
+    covariance = ((9.0, -4.0), (-4.0, 6.0))
+    exact, noisy = (pair_chances(0.3, 0.2, {2: 200}, 0.2, noise) for noise in (None, covariance))
+    products = [each.control @ each.probability @ each.treated for each in (exact, noisy)]
+    assert products[1] - products[0] == pytest.approx(-4, abs=1e-3)
+    apart = arm_chances(0.3, 0.2, {1: 300}, {1: 300}, 0.0, ((4.0, 0.0), (0.0, 4.0)))
+    margin = apart.probability.sum(axis=0)
+    assert margin @ apart.treated**2 - (margin @ apart.treated) ** 2 == pytest.approx(300 * 0.16 + 4, abs=1e-3)
     for found, more in ((exact, 0.0), (noisy, 9.0)):
         margin = found.probability.sum(axis=1)
         mean = margin @ found.control
         assert mean == pytest.approx(120, abs=1e-6)
         assert margin @ (found.control - mean) ** 2 == pytest.approx(400 * 0.21 * 1.2 + more, abs=1e-3)
-    few = pair_chances(0.01, 0.01, {1: 50}, 0.0, 4.0)
+    few = pair_chances(0.01, 0.01, {1: 50}, 0.0, ((16.0, 0.0), (0.0, 16.0)))
     assert few.control[0] == 0
     assert few.probability.sum() == pytest.approx(1)
 

@@ -55,8 +55,11 @@ def test_noise_is_weighed_as_the_verdict_weighs_it():
     noisy = np.maximum(np.rint(np.stack([both, control, treated]) + noise * rng.standard_normal((3, number))), 0).T
     cells = np.column_stack([noisy, 400 - noisy.sum(axis=1)])
     said = decisions(design_named("paired"), PairedTables.of_cells(cells), noise=covariance)
-    rule = Decision(pairing="paired", control=400, treated=400, both=40, noise_sd=noise)
-    found = rule.chance(pair_chances(0.12, 0.05, {1: 400}, 0.0, noise), ((0.05, 1.0),), lower=True)
+    rule = Decision(
+        pairing="paired", control=400, treated=400, both=40, noise=tuple(map(tuple, covariance[0].tolist()))
+    )
+    of_two = ((noise**2, 0.0), (0.0, noise**2))
+    found = rule.chance(pair_chances(0.12, 0.05, {1: 400}, 0.0, of_two), ((0.05, 1.0),), lower=True)
     error = np.sqrt(found * (1 - found) / number)
     assert np.mean(said == -1) == pytest.approx(found, abs=3 * error + 0.005)
     assert found < Decision(pairing="paired", control=400, treated=400).chance(

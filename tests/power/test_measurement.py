@@ -11,6 +11,9 @@ from corrtest.errors import DesignError
 from corrtest.power import Employers, Measurement, power_of_measurement
 from corrtest.power.measurement import connor_pairs
 
+# Noise of standard deviation 3 on each of three counts, which the fourth makes up for.
+NOISE = ((9.0, 0.0, 0.0, -9.0), (0.0, 9.0, 0.0, -9.0), (0.0, 0.0, 9.0, -9.0), (-9.0, -9.0, -9.0, 27.0))
+
 
 def measured(control_rate=0.2, ratio=0.7, association=0.5, **more):
     given = {"pairing": "paired", "control_rate": control_rate, "ratio": ratio, "association": association}
@@ -66,7 +69,7 @@ def test_pairs_needed_reach_the_power_and_one_less_does_not():
     assert one.power(needed) >= 0.8 > one.power(needed - 1)
     assert measured(employers=Employers(cap=2, correlation=0.1, allowed=0.1)).needed() > 1.05 * needed
     assert measured(levels=((0.0125, 1.0),)).needed() > 1.3 * needed
-    assert measured(noise_sd=2.0).needed() > needed
+    assert measured(noise=NOISE).needed() > needed
     with pytest.raises(DesignError, match="a ratio other than 1"):
         measured(ratio=1.0).needed()
     weak = measured(ratio=0.9)
@@ -89,7 +92,7 @@ def test_two_hundred_points_at_two_hundred_pairs_take_less_than_a_second():
 
 
 def test_widths_and_pairs_for_them_are_inverse():
-    for one in (measured(), measured(noise_sd=3.0), measured(pairing="unpaired")):
+    for one in (measured(), measured(noise=NOISE), measured(pairing="unpaired")):
         count, step = one.needed_for_width(0.35), 2 if one.pairing == "unpaired" else 1
         assert one.width(count) <= 0.35 < one.width(count - step)
     with pytest.raises(DesignError, match="a width above 0"):

@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 
 from corrtest.design import make_plan
+from corrtest.disclosure import default_policy
 from corrtest.errors import DesignError
 from corrtest.power import power_of_plan, power_of_study
-from corrtest.spec.study import AnalysisOptions
+from corrtest.spec.study import AnalysisOptions, DisclosureOptions
 from tests.design.instances import make_study, make_vacancies
 
 
@@ -59,6 +60,19 @@ def test_a_committee_that_will_not_be_shown_shows_nothing():
     assert table.loc["111", "pairs_needed"] > 100
     assert any("111" in sentence and "hidden or merged" in sentence for sentence in power.sentences())
     assert len(power.curves()["pairs"].unique()) == table[table["shown"]]["pairs"].nunique()
+
+
+def test_the_price_of_the_stricter_protection_is_said_in_pairs():
+    study = make_study({"124": {"origin": 200}, "200": {"origin": 200}})
+    noisy = power_of_study(replace(study, disclosure=DisclosureOptions(protection="all_but_one")))
+    exact = power_of_study(study)
+    assert (noisy.table["power"] < exact.table["power"]).all()
+    assert (noisy.table["pairs_for_noise"] > 0).all()
+    assert (exact.table["pairs_for_noise"] == 0).all()
+    # The total is protected first: its noise does not grow with the number of committees.
+    assert noisy.table.set_index("joint_committee")["noise_sd"][""] <= default_policy().total_sd
+    assert "of the pairs needed" in noisy.sentences()[0]
+    assert "met ruis" in noisy.sentences("nl")[0]
 
 
 def test_a_plan_has_the_power_of_its_own_employers():
