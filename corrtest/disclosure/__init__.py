@@ -8,6 +8,7 @@
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
 - `keyed`: whose secret goes with which results, and fingerprints that nobody without it can use.
 - `releaselog`: what left before; `publishing`: files and log, both or neither.
+- `concentration`: how unequal treatment is spread over employers, coarsely.
 - `fieldwork`: what became of the planned tests, without a reaction.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.

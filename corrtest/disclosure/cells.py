@@ -90,6 +90,12 @@ class ReportCells:
         """Return the groups of a cell: one an outcome."""
         return [position for position, at in enumerate(self.of_group) if at == place]
 
+    def first_or_same(self, position: int, earlier: Earlier) -> bool:
+        """Say whether the cell of a group never left before, or left with the very same figures each time."""
+        place = self.of_group[position]
+        before = earlier.get(cell_key(self.keys[place]), ())
+        return all(cell.fingerprint == self.fingerprints[place] for cell in before)
+
     def repeated(self, place: int, earlier: Earlier, policy: Policy) -> Suppression | None:
         """Return why a cell may not leave beside what left before, or None."""
         before = earlier.get(cell_key(self.keys[place]), ())

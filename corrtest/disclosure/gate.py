@@ -25,6 +25,7 @@ from corrtest.analysis import (
     tells_apart,
 )
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
+from corrtest.disclosure.concentration import public_concentration
 from corrtest.disclosure.fieldwork import public_fieldwork
 from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
@@ -131,6 +132,14 @@ def release(
     )
     if not sure:
         releases = tuple(dataclasses.replace(each, employers=None, seal=_SEAL) for each in releases)
+    earlier = log.by_key() if log else {}
+    # How many pairs an employer has would tell which of its reactions were odd, where those are left out.
+    concentration = public_concentration(
+        results.concentration if sizes_known(results) else (),
+        releases,
+        policy,
+        first_or_same=lambda position: cells.first_or_same(position, earlier),
+    )
     if log:
         facts = {} if allowed is None else {"override": allowed.as_dict()}
         log.record(cells.shown(hidden), facts if policy.exact else {**facts, "epsilon": policy.epsilon})
@@ -149,6 +158,7 @@ def release(
         inputs=keyed_inputs(results.inputs or {}, log) | _reference(results.notes),
         plan=dict(results.plan or {}),
         fieldwork=public_fieldwork(results.fieldwork, policy, sizes_known=sizes_known(results)),
+        concentration=concentration,
         seal=_SEAL,
     )
 

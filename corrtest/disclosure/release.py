@@ -197,7 +197,7 @@ class ReleaseSet:
     """All cells of one report after the gate, with what a report says of the study and of the policy used.
 
     `merged` holds committees that are hidden one by one, shown together; `odd_checks` the results without odd pairs;
-    `fieldwork` what became of the planned tests.
+    `fieldwork` what became of the planned tests; `concentration` how unequal treatment is spread over employers.
     """
 
     releases: tuple[Release, ...]
@@ -213,6 +213,7 @@ class ReleaseSet:
     inputs: Mapping[str, Any]
     plan: Mapping[str, Any]
     fieldwork: Mapping[str, Any] = field(default_factory=dict)
+    concentration: tuple[Mapping[str, Any], ...] = ()
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:

@@ -39,6 +39,7 @@ def releases_to_json(releases: ReleaseSet) -> str:
         "inputs": dict(releases.inputs),
         "plan": dict(releases.plan),
         "fieldwork": dict(releases.fieldwork),
+        "concentration": [dict(row) for row in releases.concentration],
         "design": releases.design,
         "cells": [_cell(release) for release in releases],
         "merged": [_cell(release) for release in releases.merged],
@@ -92,6 +93,7 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         inputs=content["inputs"],
         plan=content["plan"],
         fieldwork=content["fieldwork"],
+        concentration=tuple(content["concentration"]),
         seal=_SEAL,
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from corrtest.analysis import COMMITTEES, SECTOR, probability
 from corrtest.disclosure import OddCheck, Release
 from corrtest.language import mark
@@ -30,7 +33,9 @@ def robustness(view: View) -> Chapter:
             )
         ),
     ]
-    return Chapter(name="robustness", title=words.text("Robustness"), blocks=(*blocks, *_several(view)))
+    return Chapter(
+        name="robustness", title=words.text("Robustness"), blocks=(*blocks, *_several(view), *_concentration(view))
+    )
 
 
 def _checks(view: View) -> Table:
@@ -204,6 +209,70 @@ def _family(view: View, name: str, caption: str, family: str) -> Table:
             method=words.name("adjustment", view.adjustment),
             count=next(len(each["tests"]) for each in view.families["families"] if each["family"] == family),
         ),
+    )
+
+
+def _concentration(view: View) -> list[Block]:
+    """Return how unequal treatment is spread over employers, for the criteria of which that may leave."""
+    words = view.words
+    rows = [
+        _concentration_row(view, row, release)
+        for row in view.releases.concentration
+        if row["outcome"] == view.main_outcome
+        for release in view.headline(row["criterion"], view.main_outcome)
+        if release.level is None and release.sector == row["sector"]
+    ]
+    if not rows:
+        return []
+    table = Table(
+        name="concentration",
+        caption=words.text("Unequal treatment over employers"),
+        columns=(
+            Column(header=words.text("Result")),
+            Column(header=words.text("Employers with two pairs or more"), numeric=True),
+            Column(header=words.text("Spread between employers (percentage points)"), numeric=True),
+            Column(header=words.text("Share of the fifth with the largest disadvantage"), numeric=True),
+        ),
+        rows=tuple(rows),
+        note=words.text(
+            "Spread: the standard deviation between employers of the chance that the control candidate alone gets a "
+            "positive reaction, less that of the treated candidate alone; the play of chance within an employer is no "
+            "part of it (Kline, Rose and Walters, 2022). Rounded to whole percentage points, shares to 5 %. A share "
+            "above 100 % means that other employers favour the treated candidates. – = cannot be estimated."
+        ),
+    )
+    return [
+        Heading(text=words.text("A few employers, or all of them?")),
+        Paragraph(
+            text=words.text(
+                "Employers that got two pairs or more show whether unequal treatment is the work of a few or of all. "
+                "These figures are over many employers together and say nothing of any one of them."
+            )
+        ),
+        table,
+    ]
+
+
+def _concentration_row(view: View, row: Mapping[str, Any], release: Release) -> tuple[Cell, ...]:
+    words = view.words
+    spread = words.number(100 * row["standard_deviation"], 0)
+    if not row["differ"]:
+        spread = words.text("{spread} (not beyond chance)", spread=spread)
+    share = "–"
+    if row["share"] is not None:
+        limits = [words.percent(row[name]) for name in ("share", "share_lower", "share_upper")]
+        share = words.text("{share} ({least} to {most})", share=limits[0], least=limits[1], most=limits[2])
+    elif row["share_least"] is not None:
+        share = words.text(
+            "between {least} and {most}",
+            least=words.percent(row["share_least"]),
+            most=words.percent(row["share_most"]),
+        )
+    return (
+        Cell(text=view.label(release, with_criterion=True)),
+        Cell(text=words.number(row["employers"], 0), value=row["employers"]),
+        Cell(text=spread),
+        Cell(text=share),
     )
 
 
