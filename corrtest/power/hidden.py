@@ -13,7 +13,7 @@ def hidden_results(plan: DrawnPlan, *, policy: Policy | None = None) -> tuple[st
     """Return a warning for each criterion with results that the gate hides where reactions are as expected."""
     study, rows = plan.study, planned_rows(plan)
     policy = (policy or default_policy()).for_study(study.disclosure)
-    measured = measurements_of(study, policy=policy)
+    measured = measurements_of(study)
     tested = {criterion: found for criterion, found in measured.items() if (rows["criterion"] == criterion).any()}
     planned = strata(rows)
     released = releases_expected(study, rows, tested, policy)

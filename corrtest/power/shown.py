@@ -98,7 +98,7 @@ def noise_expected(study: Study, rows: pd.DataFrame, policy: Policy) -> dict[Str
     return {
         (committee or "", criterion): tuple(map(tuple, covariance.tolist()))
         for (committee, criterion, level, outcome), covariance in found.items()
-        if level is None and outcome == next(iter(outcomes))
+        if level is None and outcome == study.outcomes.primary
     }
 
 

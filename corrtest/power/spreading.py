@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,12 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from corrtest.design import Prices, classic_cost, prices, published_heterogeneity
-from corrtest.disclosure import Policy, default_policy
+from corrtest.design import Prices, classic_cost, pairs_quota, prices, published_heterogeneity
+from corrtest.disclosure import Noise, Policy, default_policy
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.language import say
 from corrtest.pages import catalogue
 from corrtest.power.measurement import Measurement
+from corrtest.power.shown import Stratum, capped_rows, noise_expected
 from corrtest.power.study_power import measurements_of
 from corrtest.spec import Study
 
@@ -93,7 +94,8 @@ class BudgetAnswer:
 class _Strata:
     """The strata as arrays: criterion number, published log ratio variance of a pair, ratio, sector weight, between.
 
-    `between` is the variance between committees; `noise` what noise on the counts adds, times the pairs squared.
+    `between` is the variance between committees; `noise` what noise on the counts adds, times the pairs
+    squared; a sector's total has noise of its own.
     """
 
     criterion: IntArray
@@ -102,6 +104,7 @@ class _Strata:
     weight: FloatArray
     between: FloatArray
     noise: FloatArray
+    sector_noise: FloatArray
     z: float
 
     def own(self, pairs: FloatArray) -> FloatArray:
@@ -120,10 +123,9 @@ class _Strata:
         return own * (1 - shrink) + shrink**2 / information[self.criterion]
 
     def sector(self, pairs: FloatArray) -> FloatArray:
-        """Variance of each criterion's sector log ratio, the committees weighted by `weight`; totals have one noise."""
+        """Variance of each criterion's sector log ratio, the committees weighted by `weight`."""
         own = np.bincount(self.criterion, weights=self.weight**2 * self.variance / pairs)
-        noise = np.bincount(self.criterion, weights=self.noise) / np.bincount(self.criterion)
-        return np.asarray(own + noise / np.bincount(self.criterion, weights=pairs) ** 2, dtype=np.float64)
+        return np.asarray(own + self.sector_noise / np.bincount(self.criterion, weights=pairs) ** 2, dtype=np.float64)
 
     def width(self, variance: FloatArray, ratio: FloatArray) -> FloatArray:
         """Width on the scale of the ratio."""
@@ -163,7 +165,8 @@ def spread_budget(
     policy = (policy or default_policy()).for_study(study.disclosure)
     minimum = policy.min_pairs if minimum is None else minimum
     total, affordable = _affordable(study, cost, total, minimum)
-    strata = _strata(study, weights, measurements_of(study, **assumed))
+    noise = noise_expected(study, capped_rows(study, pairs_quota(study), study.caps.total), policy)
+    strata = _strata(study, weights, measurements_of(study, **assumed), noise)
     pairs = _greedy(strata, aim, affordable, minimum)
     table, sector = _tables(study, strata, pairs)
     return BudgetAnswer(
@@ -228,6 +231,7 @@ def _strata(
     study: Study,
     weights: Mapping[str, float] | None,
     measurements: Mapping[str, Measurement],
+    noise: Mapping[Stratum, Noise],
 ) -> _Strata:
     committees = [committee.number for committee in study.committees]
     share = np.array([1.0 if weights is None else weights.get(name, 0.0) for name in committees])
@@ -237,7 +241,11 @@ def _strata(
             [Fault(key="weights", expected=say("shares of 0 or more, one above 0"), action=say("Correct the shares."))],
         )
     measured = [measurements[criterion.name] for criterion in study.criteria]
-    columns = [(m.pair_variance, m.ratio, published_heterogeneity(), m.noise_variance) for m in measured]
+    columns = [(m.pair_variance, m.ratio, published_heterogeneity()) for m in measured]
+
+    def added(committee: str, criterion: str) -> float:
+        return replace(measurements[criterion], noise=noise.get((committee, criterion))).noise_variance
+
     repeat = len(committees)
     values = np.repeat(np.array(columns), repeat, axis=0)
     return _Strata(
@@ -246,7 +254,8 @@ def _strata(
         ratio=values[:, 1],
         weight=np.tile(share / share.sum(), len(study.criteria)),
         between=values[:, 2],
-        noise=values[:, 3],
+        noise=np.array([added(committee, c.name) for c in study.criteria for committee in committees]),
+        sector_noise=np.array([added("", criterion.name) for criterion in study.criteria]),
         z=float(stats.norm.isf((1 - study.analysis.confidence_level) / 2)),
     )
 

@@ -68,7 +68,7 @@ def test_the_greedy_spread_is_the_best_of_all_spreads_where_all_can_be_tried():
         from corrtest.power.spreading import _strata
         from corrtest.power.study_power import measurements_of
 
-        return _strata(study, None, measurements_of(study)).sector(np.array(pairs, dtype=float)).sum()
+        return _strata(study, None, measurements_of(study), {}).sector(np.array(pairs, dtype=float)).sum()
 
     assert variance(best) == min(variance([n, 13 - n]) for n in range(1, 13))
 
@@ -101,3 +101,10 @@ def test_the_worked_example_in_the_guide_is_what_the_code_answers(social_profit,
                 f"{committees['pooled_width'].max():.2f} | {row['pairs']} | {row['width']:.2f} |"
             )
             assert line in guide, line
+
+
+def test_noise_widens_what_a_budget_buys(social_profit):
+    noisy = replace(social_profit, disclosure=replace(social_profit.disclosure, protection="all_but_one"))
+    exact, wider = (spread_budget(study, "sector") for study in (social_profit, noisy))
+    assert (wider.table["width"] > exact.table["width"]).all()
+    assert (wider.sector["width"] > exact.sector["width"]).all()
