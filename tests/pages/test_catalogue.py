@@ -8,7 +8,7 @@ from corrtest.disclosure import REASONS
 from corrtest.errors import ReportError
 from corrtest.pages import catalogue, languages
 from corrtest.resources import designs_folder
-from corrtest.spec import document_languages, postal_codes, read_study
+from corrtest.spec import belgian_experiments, document_languages, postal_codes, read_study
 from tests.pages.messages import WRITTEN_BY, messages_in, messages_of, said_in
 
 CASES = [(document, language) for document in WRITTEN_BY for language in languages(document)]
@@ -66,3 +66,4 @@ def test_every_ready_design_and_every_province_has_a_name(language):
     assert len(sectors) > 30
     assert sectors <= {key for kind, key in names if kind == "sector"}
     assert set(postal_codes()["province"]) <= {key for kind, key in names if kind == "province"}
+    assert set(belgian_experiments()["treated"]) <= {key for kind, key in names if kind == "tested_group"}

@@ -50,10 +50,11 @@ def _table(view: View, criterion: str | None) -> Table | None:
             table = table[table["treated"] == known.treated]
         for row in table.to_dict("records"):
             kind = "strict" if row["outcome"] == "stricto" else "broad"
+            group = words.name("tested_group", row["treated"])
             doi = f" doi:{row['doi']}" if row["doi"] else ""
             rows.append(
                 (
-                    Cell(text=f"{row['study']}: {row['treated']} ({words.name('outcome_short', kind)})"),
+                    Cell(text=f"{row['study']}: {group} ({words.name('outcome_short', kind)})"),
                     number_cell(view, int(row["tested_treated"])),
                     number_cell(view, int(row["positive_treated"])),
                     Cell(text=words.number(row["ratio"]), value=float(row["ratio"])),
@@ -83,9 +84,5 @@ def _table(view: View, criterion: str | None) -> Table | None:
             Column(header=words.text("Source")),
         ),
         rows=(*own, *rows),
-        note=direction_note(view)
-        + " "
-        + words.text(
-            "Belgian experiments, as listed in the register; the treated group keeps the register's own name."
-        ),
+        note=direction_note(view) + " " + words.text("Belgian experiments, as listed in the register."),
     )

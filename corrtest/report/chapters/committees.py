@@ -111,10 +111,10 @@ def _together(view: View, *, merged: bool) -> str:
     if merged:
         return words.text(
             "Committees that may not be shown one by one stand together in the last row. That row tells no more than "
-            "the sector's total and the other rows do; chapter 10 gives the reason for each."
+            "the sector's total and the other rows do; chapter 10 gives the reasons."
         )
     return words.text(
-        "Some committees may not be shown; chapter 10 gives the reason for each. Plan more tests there at the "
+        "Some committees may not be shown; chapter 10 gives the reasons. Plan more tests there at the "
         "follow-up measurement, or plan to report small committees as one group from the start."
     )
 

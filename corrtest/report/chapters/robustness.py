@@ -202,6 +202,8 @@ def _family(view: View, name: str, caption: str, family: str) -> Table:
                 _pvalue_cell(view, each.adjusted),
             )
             for each in results
+            # A committee without a figure has its line in chapter 5.
+            if family == SECTOR or each.pvalue is not None
         ),
         note=words.text(
             "Adjusted by {method} over the {count} results of the preregistered family; one that is hidden or was not "
