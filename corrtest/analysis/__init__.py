@@ -95,6 +95,7 @@ from corrtest.analysis.sentences import (
     group_sentence,
     probability,
     results_summary,
+    tested,
     verdict_sentence,
 )
 from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
@@ -238,6 +239,7 @@ __all__ = [
     "share_bounds",
     "shrinkage_plot",
     "tells_apart",
+    "tested",
     "two_by_two",
     "unmatched",
     "verdict",

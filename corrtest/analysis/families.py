@@ -135,5 +135,10 @@ def _without_rows(whole: Sequence[Tested], study: Mapping[str, Any] | None) -> l
 
 def _adjusted(tests: list[dict[str, Any]], method: str) -> list[dict[str, Any]]:
     pvalues = [1.0 if test["pvalue"] is None else test["pvalue"] for test in tests]
-    adjusted = [float(p) for p in _ADJUST[method](pvalues)] if method in _ADJUST else pvalues
+    adjusted = adjusted_pvalues(pvalues, method)
     return [{**test, "pvalue_adjusted": value} for test, value in zip(tests, adjusted, strict=True)]
+
+
+def adjusted_pvalues(pvalues: Sequence[float], method: str) -> list[float]:
+    """Return p-values adjusted over their family; as they are where the method is "none"."""
+    return [float(p) for p in _ADJUST[method](pvalues)] if pvalues and method in _ADJUST else list(pvalues)

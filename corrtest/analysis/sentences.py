@@ -115,7 +115,7 @@ def verdict_sentence(reached: Verdict, words: Catalogue) -> str:
     message = VERDICTS[reached.kind, reached.reason]
     if reached.kind == "undefined":
         return words.text(message)
-    facts = {"tested": _tested(reached, words)}
+    facts = {"tested": tested(reached.pvalue, reached.pvalue_adjusted, reached.level, words)}
     if "{possible}" in message:
         facts["possible"] = _possible(reached, words)
     return words.text(message, **facts)
@@ -201,15 +201,12 @@ def _possible(reached: Verdict, words: Catalogue) -> str:
     return words.text("a disadvantage of up to {most}", most=words.percent(1 - reached.lower))
 
 
-def _tested(reached: Verdict, words: Catalogue) -> str:
-    plain = probability(reached.pvalue, reached.level, words)
-    if reached.pvalue_adjusted is None or reached.pvalue_adjusted == reached.pvalue:
+def tested(pvalue: float | None, adjusted: float | None, level: float, words: Catalogue) -> str:
+    """Write a p-value and, where the result is in a family, the adjusted one."""
+    plain = probability(pvalue, level, words)
+    if adjusted is None or adjusted == pvalue:
         return plain
-    return words.text(
-        "{plain}, adjusted {adjusted}",
-        plain=plain,
-        adjusted=probability(reached.pvalue_adjusted, reached.level, words),
-    )
+    return words.text("{plain}, adjusted {adjusted}", plain=plain, adjusted=probability(adjusted, level, words))
 
 
 def probability(pvalue: float | None, level: float, words: Catalogue) -> str:

@@ -23,6 +23,7 @@ _SHOWN = (
     "lower",
     "upper",
     "pvalue",
+    "pvalue_adjusted",
     "difference_of_differences",
     "difference_pvalue",
 )

@@ -23,6 +23,9 @@ def two_by_two(
     treated_only: Annotated[int, typer.Argument(help="Pairs in which only the treated had one.")],
     neither: Annotated[int, typer.Argument(help="Pairs in which neither had one.")],
     confidence_level: ConfidenceLevel = 0.95,
+    all_methods: Annotated[
+        bool, typer.Option("--all-methods", help="Every method, not the default ones only; --json has every one.")
+    ] = False,
     equivalence: Annotated[
         str | None,
         typer.Option(
@@ -45,7 +48,7 @@ def two_by_two(
     from corrtest import analysis
 
     counts = (both, control_only, treated_only, neither)
-    group = analysis.two_by_two(*counts, confidence_level=confidence_level)
+    group = analysis.two_by_two(*counts, confidence_level=confidence_level, all_methods=all_methods or as_json)
     margins = _margins(counts, equivalence, noninferiority, difference)
     if as_json:
         show_json({**group.to_dict(), **({"margins": margins} if margins else {})})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from corrtest.analysis import tested
 from corrtest.disclosure import Release, releases_to_json
 from corrtest.pages import (
     Block,
@@ -176,12 +177,14 @@ def _contrasts(views: Sequence[View], criterion: str | None, outcome: str) -> li
         if contrast is not None and contrast.ratio_of_ratios is not None:
             sentences.append(
                 words.text(
-                    "The ratio in {second} is {change} times that in {first} (interval {interval}). Where the interval "
-                    "includes 1, these data do not tell the two apart.",
+                    "The ratio in {second} (the second) is {change} times that in {first} (interval {interval}; "
+                    "{tested}): {verdict}.",
                     first=first.sector_name(),
                     second=second.sector_name(),
                     change=words.number(contrast.ratio_of_ratios),
                     interval=words.interval(contrast.lower, contrast.upper),
+                    tested=tested(contrast.pvalue, contrast.pvalue_adjusted, 1 - contrast.confidence_level, words),
+                    verdict=contrast.verdict(words),
                 )
             )
     return sentences

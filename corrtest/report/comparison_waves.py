@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import hashlib
 
-from corrtest.analysis import Comparison
+from corrtest.analysis import Comparison, tested
 from corrtest.disclosure import Release, releases_to_json
+from corrtest.language import mark
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
 from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.tables import direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
+
+# What became of a ratio, by the verdict on the comparison.
+_CHANGES = {
+    "better": mark(
+        "The ratio rose: follow-up ÷ baseline is {change} (interval {interval}; {tested}). The disadvantage became "
+        "smaller, more than chance explains."
+    ),
+    "worse": mark(
+        "The ratio fell: follow-up ÷ baseline is {change} (interval {interval}; {tested}). The disadvantage became "
+        "larger, more than chance explains."
+    ),
+    "adjustment": mark(
+        "Follow-up ÷ baseline is {change} (interval {interval}; {tested}). By itself the change would stand out, but "
+        "not among all changes that are tested together: not settled."
+    ),
+    "unsettled": mark(
+        "Follow-up ÷ baseline is {change} (interval {interval}; {tested}). The interval includes 1: whether anything "
+        "changed is not settled."
+    ),
+}
 
 
 def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapter, ...]:
@@ -120,24 +141,9 @@ def _sentence(view: View, found: Comparison | None) -> str:
     words = view.words
     if found is None or found.ratio_of_ratios is None or found.lower is None or found.upper is None:
         return words.text("The two waves cannot be compared here: one of the two ratios is hidden or not defined.")
-    interval = words.interval(found.lower, found.upper)
-    if found.lower > 1:
-        return words.text(
-            "The ratio rose ({change} times; interval {interval}): the disadvantage became smaller, more than "
-            "chance explains.",
-            change=words.number(found.ratio_of_ratios),
-            interval=interval,
-        )
-    if found.upper < 1:
-        return words.text(
-            "The ratio fell ({change} times; interval {interval}): the disadvantage became larger, more than "
-            "chance explains.",
-            change=words.number(found.ratio_of_ratios),
-            interval=interval,
-        )
-    return words.text(
-        "The ratio changed {change} times (interval {interval}). The interval includes 1: whether anything "
-        "changed, this comparison cannot tell.",
-        change=words.number(found.ratio_of_ratios),
-        interval=interval,
-    )
+    facts = {
+        "change": words.number(found.ratio_of_ratios),
+        "interval": words.interval(found.lower, found.upper),
+        "tested": tested(found.pvalue, found.pvalue_adjusted, 1 - found.confidence_level, words),
+    }
+    return words.text(_CHANGES[found.kind], **facts)

@@ -53,10 +53,11 @@ def released_results(releases: ReleaseSet) -> Results:
             employers=release.employers,
             counts=release.counts,
             estimates=release.estimates,
-            tests=(),
+            tests=release.tests,
+            design_effect=release.design_effect,
             extra={name: value or "" for name, value in release.extra.items()},
         )
         for release in releases
         if release.counts is not None and release.pairs is not None
     )
-    return Results(groups=groups, simulated=releases.simulated)
+    return Results(groups=groups, simulated=releases.simulated, study=releases.study)

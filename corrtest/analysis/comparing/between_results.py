@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, joined, two_sided
+from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, adjusted, joined, two_sided
 from corrtest.analysis.group_result import Estimate, GroupResult
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import normal_quantile
@@ -49,7 +49,10 @@ def compare_results(
         notes.insert(0, keep("A paired measurement is compared with an unpaired one: what a row is differs."))
     if any(result.simulated for result in results):
         notes.insert(0, keep("Simulated reactions, no measurement."))
-    return Comparisons(comparisons=tuple(found), notes=tuple(notes), inputs={"labels": list(labels)})
+    primary = dict(results[0].study or {}).get("primary_outcome")
+    return Comparisons(
+        comparisons=adjusted(found, primary=primary), notes=tuple(notes), inputs={"labels": list(labels)}
+    )
 
 
 def log_ratio(group: GroupResult) -> tuple[float | None, float | None, str | None]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, joined, two_sided
+from corrtest.analysis.comparing.comparison import Change, Comparison, Comparisons, Side, adjusted, joined, two_sided
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.statistics import Statistic
@@ -122,7 +122,7 @@ def compare_waves(
         raise AnalysisError(say("The two waves have nothing in common to compare. ") + " ".join(notes))
     if baseline.simulated or follow_up.simulated:
         notes.insert(0, keep("Simulated reactions, no measurement."))
-    return Comparisons(comparisons=tuple(found), notes=tuple(notes), inputs={"labels": list(labels)})
+    return Comparisons(comparisons=adjusted(found), notes=tuple(notes), inputs={"labels": list(labels)})
 
 
 def _criteria(baseline: StudyTable, follow_up: StudyTable) -> Sequence[str | None]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,13 +11,23 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from corrtest.analysis.families import adjusted_pvalues
 from corrtest.analysis.handling import as_html, handling
+from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.result_files import write_json
-from corrtest.analysis.sentences import sentence_words
+from corrtest.analysis.sentences import sentence_words, tested
 from corrtest.analysis.tables import normal_quantile
+from corrtest.language import mark
 from corrtest.pages import Catalogue
+from corrtest.spec import AnalysisOptions
 
 SCHEMA = "corrtest/comparison/1"
+_VERDICTS: Mapping[str, str] = {
+    "better": mark("the treated candidates stand better in the second, beyond what chance explains"),
+    "worse": mark("the treated candidates stand worse in the second, beyond what chance explains"),
+    "adjustment": mark("by itself the change would stand out, but not among all comparisons: not settled"),
+    "unsettled": mark("these data settle neither that the two differ nor that they are alike"),
+}
 
 
 class Change(NamedTuple):
@@ -44,8 +54,9 @@ class Side(NamedTuple):
 class Comparison:
     """One group in two measurements. None where an estimate or its interval is missing; `note` says why.
 
-    `difference_of_differences` is the change of treated − control positive rates, `net_rate_change` that of the net
-    discrimination rate.
+    `pvalue_adjusted` is the p-value adjusted over the family of comparisons that it is in; None where it is in none, as
+    those of levels and of the secondary outcome are. `difference_of_differences` is the change of treated − control
+    positive rates, `net_rate_change` that of the net discrimination rate.
     """
 
     key: Mapping[str, str | None]
@@ -57,6 +68,7 @@ class Comparison:
     lower: float | None
     upper: float | None
     pvalue: float | None
+    pvalue_adjusted: float | None
     difference_of_differences: float | None
     difference_lower: float | None
     difference_upper: float | None
@@ -79,16 +91,30 @@ class Comparison:
                 "{first} and {second} cannot be compared: {why}", first=self.first, second=self.second, why=self.note
             )
         return words.text(
-            "{first}: {first_ratio}; {second}: {second_ratio} (interval of their quotient {lower} – {upper}): "
+            "{first}: {first_ratio}; {second}: {second_ratio} (interval of their quotient {interval}; {tested}): "
             "{verdict}.",
             first=self.first,
             first_ratio=words.number(self.first_ratio),
             second=self.second,
             second_ratio=words.number(self.second_ratio),
-            lower=words.number(self.lower),
-            upper=words.number(self.upper),
-            verdict=_verdict(self.lower, self.upper, words),
+            interval=words.interval(self.lower, self.upper),
+            tested=tested(self.pvalue, self.pvalue_adjusted, 1 - self.confidence_level, words),
+            verdict=self.verdict(words),
         )
+
+    def verdict(self, words: Catalogue) -> str:
+        """Return the verdict in words."""
+        return words.text(_VERDICTS[self.kind])
+
+    @property
+    def kind(self) -> str:
+        """Its verdict: "better" or "worse" in the second, "adjustment" (its own p-value alone says so), "unsettled"."""
+        if self.lower is None or self.upper is None or self.pvalue is None or self.lower <= 1 <= self.upper:
+            return "unsettled"
+        adjusted = self.pvalue if self.pvalue_adjusted is None else self.pvalue_adjusted
+        if adjusted > (1 - self.confidence_level) * (1 + 1e-9):
+            return "adjustment"
+        return "better" if self.lower > 1 else "worse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +149,29 @@ class Comparisons:
         return as_html(self.to_frame())
 
 
+def adjusted(
+    comparisons: Sequence[Comparison], *, method: str = AnalysisOptions().multiplicity, primary: str | None = None
+) -> tuple[Comparison, ...]:
+    """Return comparisons with their p-values adjusted over two families, as the analysis has them.
+
+    One comparison a criterion for the sector, and one for each criterion in each joint committee, each on the primary
+    outcome. Levels and further groupings are exploratory, and not adjusted. One that cannot be made counts with p = 1.
+    """
+    outcomes = [str(each.key.get("outcome")) for each in comparisons]
+    outcome = primary_outcome(outcomes, {"primary_outcome": primary}) if outcomes else None
+    families: dict[bool, list[int]] = {False: [], True: []}
+    for place, each in enumerate(comparisons):
+        further = set(each.key) - {"sector", "joint_committee", "criterion", "outcome"}
+        if each.key.get("outcome") == outcome and not any(each.key[name] for name in further):
+            families[each.key.get("joint_committee") is not None].append(place)
+    found = list(comparisons)
+    for places in families.values():
+        pvalues = [1.0 if (own := found[place].pvalue) is None else own for place in places]
+        for place, made in zip(places, adjusted_pvalues(pvalues, method), strict=True):
+            found[place] = replace(found[place], pvalue_adjusted=made)
+    return tuple(found)
+
+
 def joined(
     key: Mapping[str, str | None],
     first: Side,
@@ -152,6 +201,7 @@ def joined(
         lower=quotient.lower,
         upper=quotient.upper,
         pvalue=quotient.pvalue,
+        pvalue_adjusted=None,
         difference_of_differences=difference.value,
         difference_lower=difference.lower,
         difference_upper=difference.upper,
@@ -167,11 +217,3 @@ def joined(
 def two_sided(gap: float, error: float) -> float | None:
     """Return the p-value of a normal statistic; None where it has no error."""
     return float(2 * ndtr(-abs(gap) / error)) if error > 0 else None
-
-
-def _verdict(lower: float, upper: float, words: Catalogue) -> str:
-    if lower > 1:
-        return words.text("the treated candidates stand better in the second, beyond what chance explains")
-    if upper < 1:
-        return words.text("the treated candidates stand worse in the second, beyond what chance explains")
-    return words.text("these data settle neither that the two differ nor that they are alike")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from corrtest.analysis.comparing.between_results import log_ratio
-from corrtest.analysis.comparing.comparison import Comparisons, Side, joined
+from corrtest.analysis.comparing.comparison import Comparisons, Side, adjusted, joined
 from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independent_arms
 from corrtest.analysis.pooling.random_effects import random_effects
 from corrtest.analysis.results import Results
@@ -53,7 +53,8 @@ def compare_with_published(results: Results, *, confidence_level: float = 0.95) 
     if not found:
         raise AnalysisError(say("No group over all committees has a criterion with published Belgian experiments."))
     notes.append(keep("Published experiments count invitations to an interview; compare them with the strict outcome."))
-    return Comparisons(comparisons=tuple(found), notes=tuple(dict.fromkeys(notes)))
+    primary = dict(results.study or {}).get("primary_outcome")
+    return Comparisons(comparisons=adjusted(found, primary=primary), notes=tuple(dict.fromkeys(notes)))
 
 
 def published_log_ratio(criterion: str) -> tuple[float, float, int]:
