@@ -95,8 +95,8 @@ from corrtest.analysis.sentences import (
     group_sentence,
     probability,
     results_summary,
-    tested,
     verdict_sentence,
+    written_pvalue,
 )
 from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
 from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
@@ -239,10 +239,10 @@ __all__ = [
     "share_bounds",
     "shrinkage_plot",
     "tells_apart",
-    "tested",
     "two_by_two",
     "unmatched",
     "verdict",
     "verdict_of",
     "verdict_sentence",
+    "written_pvalue",
 ]

@@ -115,7 +115,7 @@ def verdict_sentence(reached: Verdict, words: Catalogue) -> str:
     message = VERDICTS[reached.kind, reached.reason]
     if reached.kind == "undefined":
         return words.text(message)
-    facts = {"tested": tested(reached.pvalue, reached.pvalue_adjusted, reached.level, words)}
+    facts = {"tested": written_pvalue(reached.pvalue, reached.pvalue_adjusted, reached.level, words)}
     if "{possible}" in message:
         facts["possible"] = _possible(reached, words)
     return words.text(message, **facts)
@@ -201,7 +201,7 @@ def _possible(reached: Verdict, words: Catalogue) -> str:
     return words.text("a disadvantage of up to {most}", most=words.percent(1 - reached.lower))
 
 
-def tested(pvalue: float | None, adjusted: float | None, level: float, words: Catalogue) -> str:
+def written_pvalue(pvalue: float | None, adjusted: float | None, level: float, words: Catalogue) -> str:
     """Write a p-value and, where the result is in a family, the adjusted one."""
     plain = probability(pvalue, level, words)
     if adjusted is None or adjusted == pvalue:

@@ -194,7 +194,9 @@ def verdict(
         The p-value adjusted over its family; its own where it stands in none.
     """
     covariance = None if noise is None else np.asarray(noise, dtype=np.float64)[None]
-    (found,) = published([counts], effects=design_effect, noise=covariance, confidence_level=confidence_level)
+    (found,) = published(
+        [counts], effects=design_effect, noise=covariance, confidence_level=confidence_level, names=(RATIO,)
+    )
     if found is None:
         return _undefined(design_effect, confidence_level)
     return verdict_of(found, pvalue_adjusted=pvalue_adjusted)

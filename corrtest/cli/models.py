@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def models(
     pairs: PairsFile = None,
     criterion: Annotated[str | None, typer.Option(help="Which criterion; else each in turn.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="Which outcome; else strict, or the table's own.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Which outcome; else the study's primary one, or the table's own.")
+    ] = None,
     covariates: Annotated[
         str, typer.Option(help="Columns to hold equal between the arms, by commas: first, template, occupation, ….")
     ] = "",
@@ -56,6 +58,8 @@ def models(
     if not long:
         table = analysis.read_pairs(path)
         simulated = table.simulated
+        outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
+        outcome = outcome or Places.here().primary_outcome(outcomes, pairs)
         found = _of_pairs(table, criterion, outcome, *chosen, words(factors))
     else:
         found = [_of_long(path, vacancy, candidate, positive, reference, treated, cluster, *chosen)]
@@ -100,7 +104,7 @@ def _of_long(
 def _of_pairs(
     table: StudyTable,
     criterion: str | None,
-    outcome: str | None,
+    name: str,
     covariates: tuple[str, ...],
     quality: tuple[str, ...],
     factors: tuple[str, ...],
@@ -108,7 +112,6 @@ def _of_pairs(
     from corrtest import analysis
 
     outcomes = table.outcomes(analysis.DEFAULT_OUTCOMES)
-    name = outcome or ("strict" if "strict" in outcomes else next(iter(outcomes)))
     if name not in outcomes:
         raise AnalysisError(
             say("There is no outcome '{name}'. {nearest}", name=name, nearest=nearest(name, list(outcomes)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -69,6 +70,14 @@ class Places:
         if given is None and self.folder is not None and not self.folder.pairs.is_file():
             raise CorrtestError(say("This study has no pairs table yet. Make it with: corrtest register export"))
         return self.place(given, "pairs", say("This needs reactions. Name the pairs table"))
+
+    def primary_outcome(self, outcomes: Iterable[str], pairs: Path | None) -> str:
+        """Return the outcome that leads: the study's choice for its own pairs table, else the default."""
+        from corrtest.analysis import primary_outcome
+        from corrtest.spec import read_study
+
+        own = self.folder is not None and pairs is None
+        return primary_outcome(list(outcomes), read_study(self.study(None)).description() if own else None)
 
     def results(self, given: Path | None) -> Path:
         """Return the results file."""

@@ -15,14 +15,18 @@ from corrtest.language import say, spoken
 def pool(
     pairs: PairsFile = None,
     criterion: Criterion = None,
-    outcome: Annotated[str, typer.Option(help="Which outcome: strict, broad, or positive.")] = "strict",
+    outcome: Annotated[
+        str | None, typer.Option(help="Which outcome; else the study's primary one, or the table's own.")
+    ] = None,
     stratum: Annotated[str, typer.Option(help="The column whose values are the strata.")] = "joint_committee",
     as_json: AsJson = False,
 ) -> None:
     """Pool the strata of one measurement: each committee's ratio raw and shrunken, p-values plain and adjusted."""
     from corrtest import analysis
 
-    table = analysis.read_pairs(Places.here().pairs(pairs))
+    places = Places.here()
+    table = analysis.read_pairs(places.pairs(pairs))
+    outcome = outcome or places.primary_outcome(table.outcomes(analysis.DEFAULT_OUTCOMES), pairs)
     pooled = analysis.pool_strata(table, criterion=criterion, outcome=outcome, stratum=stratum)
     if as_json:
         show_internal_json(pooled.to_dict(), simulated=table.simulated)

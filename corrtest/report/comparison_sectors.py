@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from corrtest.analysis import tested
+from corrtest.analysis import written_pvalue
 from corrtest.disclosure import Release, releases_to_json
 from corrtest.pages import (
     Block,
@@ -183,7 +183,9 @@ def _contrasts(views: Sequence[View], criterion: str | None, outcome: str) -> li
                     second=second.sector_name(),
                     change=words.number(contrast.ratio_of_ratios),
                     interval=words.interval(contrast.lower, contrast.upper),
-                    tested=tested(contrast.pvalue, contrast.pvalue_adjusted, 1 - contrast.confidence_level, words),
+                    tested=written_pvalue(
+                        contrast.pvalue, contrast.pvalue_adjusted, 1 - contrast.confidence_level, words
+                    ),
                     verdict=contrast.verdict(words),
                 )
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from corrtest.analysis import Comparison, tested
+from corrtest.analysis import Comparison, written_pvalue
 from corrtest.disclosure import Release, releases_to_json
 from corrtest.language import mark
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
@@ -144,6 +144,6 @@ def _sentence(view: View, found: Comparison | None) -> str:
     facts = {
         "change": words.number(found.ratio_of_ratios),
         "interval": words.interval(found.lower, found.upper),
-        "tested": tested(found.pvalue, found.pvalue_adjusted, 1 - found.confidence_level, words),
+        "tested": written_pvalue(found.pvalue, found.pvalue_adjusted, 1 - found.confidence_level, words),
     }
     return words.text(_CHANGES[found.kind], **facts)

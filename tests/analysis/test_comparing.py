@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from corrtest.analysis import Results, analyse, comparison_plot, pairs_table
+from corrtest.analysis import Results, analyse, comparison_plot, holm, pairs_table
 from corrtest.analysis.comparing import (
     compare_results,
     compare_tables,
@@ -73,7 +75,9 @@ def test_difference_of_differences_and_plot() -> None:
 def test_every_criterion_of_two_waves_at_once() -> None:
     one, two = (pairs_table(wave(seed, ratio)) for seed, ratio in ((1, 0.5), (2, 0.9)))
     (found,) = compare_waves(one, two).comparisons
-    assert found == compare_tables(one, two, outcome="positive", criterion="origin")
+    # One comparison is a family of one: its adjusted p-value is its own.
+    alone = compare_tables(one, two, outcome="positive", criterion="origin")
+    assert found == dataclasses.replace(alone, pvalue_adjusted=alone.pvalue)
     with pytest.raises(AnalysisError, match="nothing in common"):
         compare_waves(one, pairs_table(wave(2, 0.9).assign(criterion="age")))
 
@@ -126,3 +130,21 @@ def test_published_experiments_as_benchmark() -> None:
     (comparison,) = found.comparisons
     assert comparison.upper < 1
     assert "invitations" in found.notes[-1]
+
+
+def test_comparisons_adjust_over_their_family() -> None:
+    """Four criteria are one family: a change that stands out by itself need not stand out among four."""
+
+    def several(seed: int) -> pd.DataFrame:
+        frames = [wave(seed + place, 0.75, pairs=150).assign(criterion=name) for place, name in enumerate("abcd")]
+        return pd.concat(frames).assign(pair_id=range(600))
+
+    found = compare_results([results(several(1)), results(several(11))], ["baseline", "follow-up"]).comparisons
+    whole = [each for each in found if each.key["joint_committee"] is None and each.key["level"] is None]
+    assert [each.pvalue_adjusted for each in whole] == pytest.approx(holm([each.pvalue for each in whole]).tolist())
+    assert all(each.pvalue_adjusted is None for each in found if each.key["level"] is not None)
+    settled = dataclasses.replace(whole[0], lower=1.1, upper=2.0, ratio_of_ratios=1.5, pvalue=0.02)
+    assert dataclasses.replace(settled, pvalue_adjusted=0.04).kind == "better"
+    held = dataclasses.replace(settled, pvalue_adjusted=0.08)
+    assert held.kind == "adjustment"
+    assert "not settled" in held.summary()

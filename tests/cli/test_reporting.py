@@ -77,7 +77,11 @@ def test_every_statistic_of_one_table(corrtest):
     assert group["counts"] == {"both": 40, "control_only": 25, "treated_only": 10, "neither": 125}
     ratio = {e["method"]: e for e in group["estimates"] if e["name"] == "discrimination_ratio"}
     assert ratio["tang"]["lower"] == pytest.approx(0.6188176425)
-    assert "0.77" in corrtest("two-by-two", 40, 25, 10, 125).out
+    few, every = (corrtest("two-by-two", 40, 25, 10, 125, *more).out for more in ((), ("--all-methods",)))
+    assert "0.77" in few
+    assert "bonett_price" not in few
+    assert "bonett_price" in every
+    assert "Not settled" in corrtest("two-by-two", 0, 4, 0, 196).out
 
 
 def test_equivalence_sensitivity_and_pooling(corrtest, results):

@@ -15,7 +15,7 @@ from corrtest.analysis.families import adjusted_pvalues
 from corrtest.analysis.handling import as_html, handling
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.result_files import write_json
-from corrtest.analysis.sentences import sentence_words, tested
+from corrtest.analysis.sentences import sentence_words, written_pvalue
 from corrtest.analysis.tables import normal_quantile
 from corrtest.language import mark
 from corrtest.pages import Catalogue
@@ -98,7 +98,7 @@ class Comparison:
             second=self.second,
             second_ratio=words.number(self.second_ratio),
             interval=words.interval(self.lower, self.upper),
-            tested=tested(self.pvalue, self.pvalue_adjusted, 1 - self.confidence_level, words),
+            tested=written_pvalue(self.pvalue, self.pvalue_adjusted, 1 - self.confidence_level, words),
             verdict=self.verdict(words),
         )
 
