@@ -194,7 +194,7 @@ def analyse(
         else tuple(each.to_dict() for each in concentrations(first, choices.confidence_level)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
-        membership=Membership.of(table, tuple(fields)),
+        membership=Membership.of(every, tuple(fields)),
         fieldwork=_fieldwork(every, fieldwork),
     )
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corrtest.analysis.odd_reactions import odd_rows
-from corrtest.analysis.read import StudyTable
+from corrtest.analysis.read import ApplicationsTable, StudyTable
 
 # 48 bits: of a million pairs two have the same token once in 560 studies, of 36,000 once in 400,000.
 _DIGITS = 12
@@ -34,7 +34,7 @@ class Atom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """The atoms of a table: every group of every margin is a union of them.
+    """The atoms of a table: each group of each margin is a union of them, less odd pairs where those are left out.
 
     Attributes
     ----------
@@ -42,11 +42,14 @@ class Membership:
         Grouping fields, in the order of each atom's values.
     odd : tuple of str
         Tokens of the pairs that got an odd reaction.
+    treated : tuple of str or None
+        Where each vacancy got one application: tokens of those of the treated arm. None for pairs.
     """
 
     fields: tuple[str, ...]
     atoms: tuple[Atom, ...]
     odd: tuple[str, ...] = ()
+    treated: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, table: StudyTable, fields: Sequence[str]) -> Membership | None:
@@ -71,7 +74,12 @@ class Membership:
                     employers=None if employers is None else tuple(employers[rows]),
                 )
             )
-        return cls(fields=tuple(fields), atoms=tuple(atoms), odd=tuple(sorted(pairs[odd_rows(table)])))
+        return cls(
+            fields=tuple(fields),
+            atoms=tuple(atoms),
+            odd=tuple(sorted(pairs[odd_rows(table)])),
+            treated=tuple(sorted(pairs[table.treated])) if isinstance(table, ApplicationsTable) else None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content as results.json has it: tokens in one text an atom, so that the file stays readable."""
@@ -86,6 +94,7 @@ class Membership:
                 for atom in self.atoms
             ],
             "odd": " ".join(self.odd),
+            "treated": None if self.treated is None else " ".join(self.treated),
         }
 
     @classmethod
@@ -102,6 +111,7 @@ class Membership:
                 for atom in content["atoms"]
             ),
             odd=tuple(content["odd"].split()),
+            treated=None if content["treated"] is None else tuple(content["treated"].split()),
         )
 
 

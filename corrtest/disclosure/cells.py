@@ -1,21 +1,29 @@
-"""The cells of a report without their outcomes: what is hidden or shown together, and what left of it before."""
+"""The cells of a report without their outcomes: the pairs of each, what hides or shows together, what left before."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corrtest.analysis import GroupResult
+import numpy as np
+
+from corrtest.analysis import Counts, GroupResult, Membership, counts_of
+from corrtest.disclosure.atoms import WITHOUT_ODD, Atoms, IntArray, Keys, Pairs, membership_of_groups
 from corrtest.disclosure.complement import Cells, complementary
-from corrtest.disclosure.margins import CellKey, cell_key, relations
+from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.disclosure.noise import fingerprint
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import Suppression
-from corrtest.disclosure.releaselog import EarlierCell
+from corrtest.disclosure.releaselog import EarlierCell, EarlierRelease
+from corrtest.disclosure.rules import sensitive
+from corrtest.errors import DisclosureError
+from corrtest.language import say
 
 Earlier = Mapping[CellKey, Sequence[EarlierCell]]
+Shown = Mapping[str, tuple[tuple[int, ...], ...]]
 
 
 def keys_of(group: GroupResult, extra: Sequence[str]) -> dict[str, str | None]:
@@ -32,30 +40,99 @@ def keys_of(group: GroupResult, extra: Sequence[str]) -> dict[str, str | None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCells:
-    """The cells, each with its pairs, employers and the fingerprint of its figures; `of_group` = each group's cell."""
+    """The cells, each with its pairs, employers and the fingerprint of its figures; `of_group` = each group's cell.
+
+    `sets` are the numbered pairs of each cell (one set, or one an arm), `employer_of` says whose each pair is.
+    """
 
     keys: tuple[dict[str, str | None], ...]
     pairs: tuple[int, ...]
     employers: tuple[int | None, ...]
-    fingerprints: tuple[str, ...]
     of_group: tuple[int, ...]
+    membership: Membership
+    sets: tuple[tuple[IntArray, ...], ...]
+    pairs_of_all: Pairs
+    fingerprints: tuple[str, ...] = ()
+    counts: tuple[Mapping[str, Counts], ...] = ()
 
     @classmethod
     def of(
         cls,
         groups: Sequence[GroupResult],
-        keys: Sequence[Mapping[str, str | None]],
-        secret: bytes,
+        keys: Sequence[Keys],
         *,
-        noise: Sequence[str],
         wave: str | None,
         employers_known: bool,
-        besides: Sequence[Mapping[str, Any]] = (),
+        membership: Membership | None,
+        left_out: bool = False,
+        sizes_known: bool = True,
     ) -> ReportCells:
         """Make the cells of `groups`.
 
         Parameters
         ----------
+        left_out : bool
+            The groups leave out pairs with an odd reaction.
+        sizes_known : bool
+            The plan tells the groups' sizes; else they carry noise, and the sets of pairs are those of the plan.
+
+        Raises
+        ------
+        DisclosureError
+            The membership is not that of the groups.
+        """
+        numbered = Pairs()
+        known = membership or membership_of_groups(groups, keys)
+        members = numbered.add(known)
+        places: dict[CellKey, int] = {}
+        cells: list[dict[str, str | None]] = []
+        pairs, employers, of_group, sets = [], [], [], []
+        for group, own in zip(groups, keys, strict=True):
+            without = {**{name: value for name, value in own.items() if name != "outcome"}, "wave": wave}
+            if left_out:
+                without[WITHOUT_ODD] = "yes"
+            place = places.setdefault(cell_key(without), len(cells))
+            if place == len(cells):
+                cells.append(without)
+                pairs.append(group.pairs)
+                employers.append(group.employers if employers_known else group.pairs)
+                sets.append(members.sets_of(without))
+                if sizes_known and sum(map(len, sets[-1])) != group.pairs:
+                    raise DisclosureError(
+                        say(
+                            "The results say of a group that it has {pairs} pairs, and name {named}. They were changed "
+                            "by hand, or a column has empty cells: make them again with corrtest analyse.",
+                            pairs=group.pairs,
+                            named=sum(map(len, sets[-1])),
+                        )
+                    )
+            of_group.append(place)
+        return cls(
+            keys=tuple(cells),
+            pairs=tuple(pairs),
+            employers=tuple(employers),
+            of_group=tuple(of_group),
+            membership=known,
+            sets=tuple(sets),
+            pairs_of_all=numbered,
+        )
+
+    def showing(
+        self,
+        groups: Sequence[GroupResult],
+        keys: Sequence[Keys],
+        counts: Sequence[Counts | None],
+        secret: bytes,
+        *,
+        noise: Sequence[str],
+        besides: Sequence[Mapping[str, Any]],
+    ) -> ReportCells:
+        """Return the cells with the figures that they would show.
+
+        Parameters
+        ----------
+        counts : sequence of counts or None
+            As they leave, one a group; None where a group is not measured.
         secret : bytes
             Of the fingerprints.
         noise : sequence of str
@@ -63,28 +140,35 @@ class ReportCells:
         besides : sequence of mappings
             Further figures of each group, so that a change in them counts.
         """
-        places: dict[CellKey, int] = {}
-        cells: list[dict[str, str | None]] = []
-        pairs, employers, of_group = [], [], []
-        marks: list[hashlib._Hash] = []
-        for position, (group, own) in enumerate(zip(groups, keys, strict=True)):
-            without = {**{name: value for name, value in own.items() if name != "outcome"}, "wave": wave}
-            place = places.setdefault(cell_key(without), len(cells))
-            if place == len(cells):
-                cells.append(without)
-                pairs.append(group.pairs)
-                employers.append(group.employers if employers_known else group.pairs)
-                marks.append(hashlib.sha256())
-            figures = {**group.counts.as_dict(), **(besides[position] if besides else {})}
-            marks[place].update(fingerprint(secret, own, figures, f"release log {noise[position]}"))
-            of_group.append(place)
-        return cls(
-            keys=tuple(cells),
-            pairs=tuple(pairs),
-            employers=tuple(employers),
-            fingerprints=tuple(mark.hexdigest()[:32] for mark in marks),
-            of_group=tuple(of_group),
+        marks = [hashlib.sha256() for _ in self.keys]
+        told: list[dict[str, Counts]] = [{} for _ in self.keys]
+        for position, place in enumerate(self.of_group):
+            figures = {**groups[position].counts.as_dict(), **besides[position]}
+            marks[place].update(fingerprint(secret, keys[position], figures, f"release log {noise[position]}"))
+            shown = counts[position]
+            if shown is not None:
+                told[place][groups[position].outcome] = shown
+        return dataclasses.replace(
+            self, fingerprints=tuple(mark.hexdigest()[:32] for mark in marks), counts=tuple(told)
         )
+
+    def employers_of(self, places: Sequence[int]) -> IntArray:
+        """Return the pairs of each employer in cells together, arms together too, largest first."""
+        return self.employer_sizes([np.concatenate([held for place in places for held in self.sets[place]])])[0]
+
+    def employer_sizes(self, sets: Sequence[IntArray]) -> tuple[IntArray, ...]:
+        """Return for each set the pairs of its employers, largest first."""
+        employer_of = self.pairs_of_all.employer_of
+        found = (np.unique(employer_of[held], return_counts=True)[1] for held in sets)
+        return tuple(np.sort(sizes)[::-1] for sizes in found)
+
+    def sizes_at(self, place: int) -> tuple[IntArray, ...]:
+        """Return the pairs of each employer in a cell, largest first; apart for the arms where they are."""
+        return self.sizes_of([place])
+
+    def sizes_of(self, places: Sequence[int]) -> tuple[IntArray, ...]:
+        """Return the pairs of each employer in cells together, largest first; apart for the arms where they are."""
+        return self.employer_sizes([np.concatenate(own) for own in zip(*(self.sets[p] for p in places), strict=True)])
 
     def groups_at(self, place: int) -> list[int]:
         """Return the groups of a cell: one an outcome."""
@@ -111,45 +195,98 @@ class ReportCells:
         return None
 
     def complement(
-        self, hidden: Mapping[int, Suppression], earlier: Earlier, policy: Policy, *, arms: int = 1
-    ) -> frozenset[int]:
-        """Return the further cells to hide; a sum must hold the least pairs and employers for each of its `arms`."""
-        here = {cell_key(keys): place for place, keys in enumerate(self.keys)}
-        known = {place for key, place in here.items() if earlier.get(key)}
-        keys, pairs, employers = list(self.keys), list(self.pairs), list(self.employers)
-        names = set(keys[0])
-        for key, before in earlier.items():
-            if key not in here and {name for name, _ in key} == names:
-                known.add(len(keys))
-                keys.append(dict(key))
-                pairs.append(before[-1].pairs)
-                employers.append(before[-1].employers)
+        self,
+        hidden: Mapping[int, Suppression],
+        earlier: Sequence[EarlierRelease],
+        policy: Policy,
+        checks: Mapping[int, Mapping[str, Counts]] | None = None,
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the further cells to hide, and the cells whose check without odd pairs must stay out.
+
+        Parameters
+        ----------
+        earlier : sequence of EarlierRelease
+            Every release that left before.
+        checks : mapping, optional
+            Cell → the counts without its odd pairs, per outcome, for each cell that would show them too.
+        """
+        sets = list(self.sets)
+        told = [{outcome: sensitive(counts) for outcome, counts in own.items()} for own in self.counts]
+        checked = sorted(checks or {})
+        members = self.pairs_of_all.add(self.membership)
+        for place in checked:
+            sets.append(members.sets_of({**self.keys[place], WITHOUT_ODD: "yes"}))
+            told.append({outcome: sensitive(counts) for outcome, counts in (checks or {})[place].items()})
+        new = len(sets)
+        here = {_same(own): place for place, own in enumerate(sets)}
+        known = set()
+        for release in earlier:
+            then = self.pairs_of_all.add(release.membership)
+            for cell in release.cells:
+                held = then.sets_of(cell.keys)
+                known |= {here[_same(held)]} if _same(held) in here else set()
+                sets.append(held)
+                told.append({outcome: _sensitive(counts) for outcome, counts in cell.counts.items()})
+        known |= set(range(new, len(sets)))
+        closed = {self.of_group[position] for position in hidden}
         chosen = complementary(
             Cells(
-                pairs=pairs,
-                employers=[0 if number is None else number for number in employers],
-                primary=frozenset(self.of_group[position] for position in hidden),
+                atoms=Atoms.of([held for own in sets for held in own], self.pairs_of_all.employer_of),
+                cell_of=np.array([place for place, own in enumerate(sets) for _ in own], dtype=np.int64),
+                primary=frozenset(closed),
                 known=frozenset(known),
+                counts=_counted(told, [len(own) for own in sets]),
             ),
-            relations(keys, pairs),
-            arms * policy.min_pairs,
-            arms * policy.min_employers,
+            policy,
         )
-        return frozenset(place for place in chosen if place < len(self.keys))
+        size = len(self.keys)
+        return (
+            frozenset(place for place in chosen if place < size),
+            frozenset(place for number, place in enumerate(checked) if size + number in chosen),
+        )
 
-    def shown(self, hidden: Mapping[int, Suppression]) -> list[EarlierCell]:
-        """Return what leaves, as the log remembers it."""
+    def shown(self, hidden: Mapping[int, Suppression], checks: Mapping[int, Mapping[str, Counts]]) -> EarlierRelease:
+        """Return what leaves, as the log remembers it; `checks` = the counts without odd pairs that leave too."""
         closed = {self.of_group[position] for position in hidden}
-        return [
-            EarlierCell(
-                keys=self.keys[place],
-                pairs=self.pairs[place],
-                employers=self.employers[place],
-                fingerprint=self.fingerprints[place],
-            )
-            for place in range(len(self.keys))
-            if place not in closed
-        ]
+        places = [place for place in range(len(self.keys)) if place not in closed]
+        cells = [self._remembered(place, self.keys[place], self.counts[place]) for place in places]
+        cells += [self._remembered(p, {**self.keys[p], WITHOUT_ODD: "yes"}, own) for p, own in checks.items()]
+        return EarlierRelease(cells=tuple(cells), membership=self.membership)
+
+    def _remembered(self, place: int, keys: Mapping[str, str | None], counts: Mapping[str, Counts]) -> EarlierCell:
+        return EarlierCell(
+            keys=dict(keys),
+            pairs=self.pairs[place],
+            employers=self.employers[place],
+            fingerprint=self.fingerprints[place],
+            counts={outcome: own.as_dict() for outcome, own in counts.items()},
+        )
+
+
+def _same(sets: Sequence[IntArray]) -> tuple[bytes, ...]:
+    return tuple(np.sort(held).tobytes() for held in sets)
+
+
+def _sensitive(counts: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+    return sensitive(counts_of(dict(counts)))
+
+
+def _counted(told: Sequence[Shown], sets: Sequence[int]) -> list[IntArray]:
+    """Return for each outcome the protected counts of each set, −1 where they were not shown."""
+    outcomes = dict.fromkeys(outcome for own in told for outcome in own)
+    width = max((len(block) for own in told for blocks in own.values() for block in blocks), default=1)
+    missing = (-1,) * width
+    return [
+        np.array(
+            [
+                block
+                for own, number in zip(told, sets, strict=True)
+                for block in (own.get(outcome) or (missing,) * number)
+            ],
+            dtype=np.int64,
+        )
+        for outcome in outcomes
+    ]
 
 
 def spread_over_outcomes(of_group: Sequence[int], hidden: dict[int, Suppression]) -> None:
@@ -160,4 +297,4 @@ def spread_over_outcomes(of_group: Sequence[int], hidden: dict[int, Suppression]
     for position, place in enumerate(of_group):
         if place in first and position not in hidden:
             rule = first[place].rule
-            hidden[position] = Suppression(rule="companion") if rule == "all_or_nothing" else first[place]
+            hidden[position] = Suppression(rule="companion") if rule in {"all_or_nothing", "alike"} else first[place]

@@ -1,225 +1,314 @@
-"""Complementary suppression as an optimisation: hide as little as possible, so that no hidden cell can be worked out.
+"""Complementary suppression as an optimisation: hide as little as possible, so that no set of pairs can be worked out
+that may not be seen, from all tables and all earlier releases together.
 
-A cell that breaks a rule is hidden (primary). What else must go is a mixed-integer programme (HiGHS): least
-pairs lost, subject to
+A set of pairs that breaks a rule is protected, be it a cell or a set that a reader could compute (`computable`). What
+must be hidden for it is an integer programme (HiGHS): least pairs lost, so that a reader who solves all shown figures
+at once by linear programming keeps the full range of each protected set's values open. Those constraints are made as
+needed: solve, attack the pattern with a linear programme, and add the cut that its dual gives (Fischetti and
+Salazar-González 2001, Management Science 47:1008). What an earlier release shows cannot be hidden any more.
 
-- no relation with a single hidden member, and the hidden members of each relation together as many pairs and employers
-  as the policy asks of a cell (their sum can be had by subtraction, so it must be fit to be seen);
-- for each primary cell, a reader who solves all relations at once by linear programming keeps the full range of its
-  values open. Those constraints are made as needed: solve, attack the pattern with a linear programme, and add the cut
-  that its dual gives (Fischetti and Salazar-González 2001, Management Science 47:1008).
-
-The pattern depends on pairs, employers and published counts, never on a true reaction, so that it gives none away.
+Up to here the pattern depends on numbers of pairs and employers alone, so that it gives no reaction away. Where counts
+leave exact, two steps more read them: sets of which one outcome would make up too much are protected too, and in the
+end the shown counts themselves are attacked, whether they bound an outcome of a protected set from below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
-from corrtest.disclosure.margins import Relation
+from corrtest.disclosure.atoms import Atoms, components
+from corrtest.disclosure.computable import Computable
+from corrtest.disclosure.policy import COALITION, Policy
+from corrtest.disclosure.programme import FloatArray, Programme
+from corrtest.disclosure.rules import broken_by_sizes, too_alike
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
-# A cell that an earlier release shows is never chosen while anything else will do.
-_KNOWN_COST = 1e7
+IntArray = npt.NDArray[np.int64]
+
 _MOST_ROUNDS = 200
+_SLACK = 1e-6
+# Patterns this near to the least loss are as good.
+_GAP = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """The cells of one report: pairs, employers (or vacancies), which a rule hides, which were shown before."""
+    """Cells over atoms: a cell shows one set of pairs, or one an arm.
 
-    pairs: Sequence[int]
-    employers: Sequence[int]
+    Attributes
+    ----------
+    atoms : Atoms
+    cell_of : array (sets)
+        The cell that shows each set.
+    primary, known : frozensets
+        Cells that a rule hides; cells that an earlier release shows.
+    counts : sequence of arrays (sets, outcomes)
+        Per way of counting (strict, broad, …) the counts to protect; −1 where they are not known.
+    """
+
+    atoms: Atoms
+    cell_of: IntArray
     primary: frozenset[int]
     known: frozenset[int] = frozenset()
+    counts: Sequence[IntArray] = ()
+
+    @property
+    def cost(self) -> FloatArray:
+        """What hiding each cell loses: its pairs, and itself."""
+        pairs = self.atoms.sets @ self.atoms.sizes
+        lost = np.bincount(self.cell_of, weights=pairs, minlength=int(self.cell_of.max()) + 1) + 1.0
+        return np.asarray(lost, dtype=np.float64)
+
+    def visible(self, hidden: frozenset[int]) -> npt.NDArray[np.bool_]:
+        """Return which sets a reader has."""
+        return np.array([cell in self.known or cell not in hidden for cell in self.cell_of.tolist()])
 
 
-def complementary(cells: Cells, links: Sequence[Relation], min_pairs: int, min_employers: int) -> frozenset[int]:
+@dataclass(slots=True, kw_only=True)
+class _Target:
+    """A protected set, and how far a reader must leave its value open."""
+
+    held: IntArray
+    need: float
+
+
+@dataclass(slots=True, kw_only=True)
+class _Part:
+    """Sets that share atoms, and those atoms: what a reader solves together."""
+
+    sets: IntArray
+    cell_of: IntArray
+    rows: IntArray
+    sizes: IntArray
+    employers: csr_array
+    counts: list[IntArray]
+    targets: list[_Target] = field(default_factory=list)
+    ignored: list[IntArray] = field(default_factory=list)
+
+    def employer_sizes(self, held: IntArray) -> IntArray:
+        sizes = self.employers @ held
+        return np.sort(sizes[sizes > 0])[::-1]
+
+    def names(self, held: IntArray) -> bool:
+        """Return whether a set is a target, or one that nothing can protect."""
+        return any(np.array_equal(held, other) for other in (*(t.held for t in self.targets), *self.ignored))
+
+
+def complementary(cells: Cells, policy: Policy) -> frozenset[int]:
     """Return the cells to hide besides the primary ones."""
-    hidden: set[int] = set()
-    for members, part in _components(links):
-        if cells.primary & set(members) or any(0 < abs(link.rest) < min_pairs for link in part):
-            hidden |= _solve(cells, members, part, min_pairs, min_employers)
-    return frozenset(hidden - cells.primary)
-
-
-def protected_range(cells: Cells, hidden: frozenset[int], links: Sequence[Relation], target: int) -> float:
-    """Return how far (0 to 1 of its range) a reader who solves all relations must leave `target` open."""
-    members = sorted({target} | {cell for link in links for cell in (link.total, *link.parts)})
-    matrix, caps, place = _attack_system(cells, members, list(links))
-    visible = np.array([cell not in hidden for cell in members] + [False] * (len(caps) - len(members)))
-    value, _ = _attack(matrix, np.where(visible, 0.0, caps), place[target])
-    return value / caps[place[target]] if caps[place[target]] else 1.0
-
-
-def _components(links: Sequence[Relation]) -> list[tuple[list[int], list[Relation]]]:
-    """Return the sets of cells that relations connect, each with its relations."""
-    parent: dict[int, int] = {}
-
-    def root(cell: int) -> int:
-        parent.setdefault(cell, cell)
-        while parent[cell] != cell:
-            parent[cell] = parent[parent[cell]]
-            cell = parent[cell]
-        return cell
-
-    for link in links:
-        for part in link.parts:
-            parent[root(part)] = root(link.total)
-    grouped: dict[int, tuple[set[int], list[Relation]]] = {}
-    for link in links:
-        members, part_links = grouped.setdefault(root(link.total), (set(), []))
-        members |= {link.total, *link.parts}
-        part_links.append(link)
-    return [(sorted(members), part_links) for members, part_links in grouped.values()]
-
-
-def _attack_system(
-    cells: Cells, members: Sequence[int], links: Sequence[Relation]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], dict[int, int]]:
-    """Return the relations as a matrix, half of each cell's range, and cell → column; rests have their own columns."""
-    place = {cell: column for column, cell in enumerate(members)}
-    rests = [number for number, link in enumerate(links) if link.rest]
-    matrix = np.zeros((len(links), len(members) + len(rests)))
-    caps = np.array([cells.pairs[cell] / 2 for cell in members] + [abs(links[n].rest) / 2 for n in rests])
-    for row, link in enumerate(links):
-        matrix[row, place[link.total]] = 1
-        for part in link.parts:
-            matrix[row, place[part]] = -1
-    for column, row in enumerate(rests):
-        matrix[row, len(members) + column] = -1
-    return matrix, caps, place
-
-
-def _attack(
-    matrix: npt.NDArray[np.float64], caps: npt.NDArray[np.float64], target: int
-) -> tuple[float, npt.NDArray[np.float64]]:
-    """Return how far the target can move while all relations hold, and the weight of each cell in that bound."""
-    goal = np.zeros(len(caps))
-    goal[target] = -1.0
-    solved = linprog(
-        goal, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=np.column_stack([-caps, caps]), method="highs"
-    )
-    reduced = np.abs(goal - np.asarray(solved.eqlin.marginals) @ matrix)
-    return -float(solved.fun), reduced
-
-
-def _least(
-    cells: Cells, members: list[int], links: list[Relation], place: dict[int, int], floors: tuple[int, int]
-) -> tuple[list[npt.NDArray[np.float64]], list[float]]:
-    """Return what the hidden members of each relation must add up to, as rows ≥ bounds over (cells, relations).
-
-    The variable of a relation is 1 only when all its members are hidden: then nothing is left to subtract from.
-    """
-    size = len(members)
-    weights_of = (
-        (np.ones(size), 2.0),  # besides itself at least one more
-        (np.array([float(cells.pairs[cell]) for cell in members]), float(floors[0])),
-        (np.array([float(cells.employers[cell]) for cell in members]), float(floors[1])),
-    )
-    rows: list[npt.NDArray[np.float64]] = []
-    bounds: list[float] = []
-    for number, link in enumerate(links):
-        everyone = [place[cell] for cell in (link.total, *link.parts)]
-        # A cell that an earlier release showed hides nothing; an unknown rest does.
-        inside = [column for column in everyone if members[column] not in cells.known]
-        for column in everyone:
-            row = np.zeros(size + len(links))
-            row[size + number] = -1
-            row[column] += 1 if column in inside else 0
-            rows.append(row)
-            bounds.append(0.0)
-        rest = abs(link.rest)
-        if 0 < rest < floors[0] and inside:  # what the parts leave of the total would be too small a cell
-            row = np.zeros(size + len(links))
-            row[inside] = weights_of[1][0][inside]
-            rows.append(row)
-            bounds.append(float(floors[0] - rest))
-        for column in [] if rest else inside:
-            for weight, floor in weights_of:
-                row = np.zeros(size + len(links))
-                row[inside] = weight[inside]
-                row[column] -= floor
-                row[size + number] = floor
-                rows.append(row)
-                bounds.append(0.0)
-    return rows, bounds
-
-
-class _QuietSolver(highspy.Highs):
-    """HiGHS told to be quiet before it greets, which it does when it sets up callbacks; none is used here."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802 (the name of HiGHS)
-        self.setOptionValue("output_flag", False)
-
-
-def _integer_programme(
-    cost: npt.NDArray[np.float64],
-    least: npt.NDArray[np.float64],
-    rows: Sequence[npt.NDArray[np.float64]],
-    floors: Sequence[float],
-) -> npt.NDArray[np.float64] | None:
-    """Return the 0/1 vector x ≥ `least` of least cost with rows·x ≥ floors; None where there is none.
-
-    HiGHS by its own door: scipy's copy writes to the terminal of whoever runs the report.
-    """
-    matrix = csr_array(np.array(rows)) if rows else csr_array((0, len(cost)))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(cost), len(rows)
-    model.col_cost_, model.col_lower_, model.col_upper_ = cost, least, np.ones(len(cost))
-    model.row_lower_, model.row_upper_ = np.array(floors), np.full(len(rows), highspy.kHighsInf)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
-    solver = _QuietSolver()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.passModel(model)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return np.asarray(solver.getSolution().col_value)
-
-
-def _solve(cells: Cells, members: list[int], links: list[Relation], min_pairs: int, min_employers: int) -> set[int]:
-    matrix, caps, place = _attack_system(cells, members, links)
-    size, width, extra = len(members), len(caps), np.zeros(len(links))
-    cost = np.array([_KNOWN_COST if cell in cells.known else cells.pairs[cell] + 1.0 for cell in members])
-    least = np.array([1.0 if cell in cells.primary else 0.0 for cell in members])
-    known = np.array([cell in cells.known for cell in members])
-    rows, floors = _least(cells, members, links, place, (min_pairs, min_employers))
-    bounds = np.concatenate([least, extra])
+    parts = [_part(cells, sets, atoms) for sets, atoms in components(cells.atoms.sets)]
+    for part in parts:
+        for row, cell in zip(part.rows, part.cell_of, strict=True):
+            if cell in cells.primary:
+                _protect(cells, part, row)
+    cuts: list[tuple[FloatArray, float]] = []
     for _ in range(_MOST_ROUNDS):
-        solution = _integer_programme(np.concatenate([cost, extra]), bounds, rows, floors)
-        if solution is None:
-            return set(members)  # nothing less than hiding the whole table protects it
-        chosen = solution[:size] > 0.5
-        open_caps = caps.copy()
-        open_caps[:size] = np.where(chosen & ~known, caps[:size], 0.0)
-        cuts = 0
-        for cell in sorted(cells.primary & set(members)):
-            if cell in cells.known:
-                continue
-            need = caps[place[cell]]
-            reach, weights = _attack(matrix, open_caps, place[cell])
-            if reach >= need - 1e-6:
-                continue
-            row = np.where(known, 0.0, caps[:size] * weights[:size])
-            floor = need - float((caps[size:width] * weights[size:]).sum())
-            if row.sum() < floor - 1e-9:
-                continue  # even hiding everything leaves this much; earlier releases or the rest decide it
-            rows.append(np.concatenate([row, extra]))
-            floors.append(floor)
-            cuts += 1
-        if not cuts:
-            return {members[column] for column in range(size) if chosen[column]}
+        hidden = _least_loss(cells, cuts)
+        for find in (_open_targets, _computable_targets, _bounded_targets):
+            found = [cut for part in parts for cut in find(cells, part, hidden, policy)]
+            if found:
+                cuts += found
+                break
+        else:
+            return hidden - cells.primary
     raise DisclosureError(say("No pattern of hidden cells was found in time. Report fewer groupings at once."))
+
+
+def protected_range(cells: Cells, hidden: frozenset[int], held: IntArray) -> float:
+    """Return how far (0 to 1 of its range) a reader must leave a set of atoms open who solves what is shown."""
+    least = 1.0
+    for sets, atoms in components(cells.atoms.sets):
+        part = _part(cells, sets, atoms)
+        own = held[atoms]
+        if own.any():
+            value, *_ = _Attack(part, cells.visible(hidden)[part.sets]).reach(own)
+            least = min(least, value / (float(own @ part.sizes) / 2))
+    return least
+
+
+def _part(cells: Cells, sets: IntArray, atoms: IntArray) -> _Part:
+    employers = csr_array(cells.atoms.employers[:, atoms])
+    return _Part(
+        sets=sets,
+        cell_of=cells.cell_of[sets],
+        rows=np.asarray(cells.atoms.sets[sets][:, atoms].todense()),
+        sizes=cells.atoms.sizes[atoms],
+        employers=csr_array(employers[np.flatnonzero(np.asarray(employers.sum(axis=1)).reshape(-1))]),
+        counts=[counts[sets] for counts in cells.counts],
+    )
+
+
+def _least_loss(cells: Cells, cuts: Sequence[tuple[FloatArray, float]]) -> frozenset[int]:
+    cost = cells.cost
+    lower = np.array([float(cell in cells.primary) for cell in range(len(cost))])
+    if not cuts:
+        return frozenset(cells.primary)
+    programme = Programme(
+        cost=cost,
+        lower=lower,
+        upper=np.array([float(cell in cells.primary or cell not in cells.known) for cell in range(len(cost))]),
+        rows=csr_array(np.array([row for row, _ in cuts])),
+        floors=np.array([floor for _, floor in cuts]),
+        ceilings=np.full(len(cuts), np.inf),
+        integer=[True] * len(cost),
+        gap=_GAP,
+    )
+    found = programme.solve()
+    if found is None:
+        raise DisclosureError(say("No pattern of hidden cells was found in time. Report fewer groupings at once."))
+    return frozenset(int(cell) for cell in np.flatnonzero(found.columns > 0.5))
+
+
+class _Attack:
+    """A reader who knows the sums of the visible sets, and of each atom only that its value lies in its range."""
+
+    def __init__(self, part: _Part, visible: npt.NDArray[np.bool_]) -> None:
+        self._part = part
+        self._rows = np.flatnonzero(visible)
+        self._halves = part.sizes / 2
+        zeros = np.zeros(len(self._rows))
+        self._programme = Programme(
+            cost=np.zeros(len(part.sizes)),
+            lower=-self._halves,
+            upper=self._halves,
+            rows=csr_array(part.rows[self._rows].astype(np.float64)),
+            floors=zeros,
+            ceilings=zeros,
+        )
+
+    def reach(self, held: IntArray) -> tuple[float, FloatArray, FloatArray]:
+        """Return how far the set's sum can move, and the weights of sets and of atoms in that bound."""
+        self._programme.cost(-held.astype(np.float64))
+        found = self._programme.solve()
+        assert found is not None
+        sets = np.zeros(len(self._part.rows))
+        sets[self._rows] = found.duals
+        atoms = -held - sets @ self._part.rows
+        return -found.value, np.abs(sets), np.abs(atoms)
+
+    def cuts(self, cells: Cells, target: _Target) -> Iterator[tuple[FloatArray, float]]:
+        """Yield what must be hidden for a target: one condition for each way in which it is narrowed."""
+        freed: list[int] = []
+        hideable = np.array([cell not in cells.known for cell in self._part.cell_of])
+        while True:
+            value, sets, atoms = self.reach(target.held)
+            if value >= target.need - _SLACK:
+                break
+            floor = target.need - float(atoms @ self._halves)
+            weights = np.where(hideable, sets * (self._part.rows @ self._halves), 0.0)
+            weights = np.minimum(weights, floor)  # hiding one such cell is enough: a tighter condition, as true
+            if floor <= _SLACK or weights.sum() < floor - _SLACK:
+                break
+            row = np.bincount(self._part.cell_of, weights=weights, minlength=len(cells.cost))
+            yield np.minimum(row, floor) / floor, 1.0 - 1e-7
+            for place, number in enumerate(self._rows):
+                if weights[number] > _SLACK:
+                    self._programme.row_bounds(place, -np.inf, np.inf)
+                    freed.append(place)
+        for place in freed:
+            self._programme.row_bounds(place, 0.0, 0.0)
+
+
+def _protect(cells: Cells, part: _Part, held: IntArray) -> bool:
+    """Make a set a target, as far as what earlier releases show leaves it open; False where they tell it already."""
+    if not held.any() or part.names(held):
+        return False
+    known = np.array([cell in cells.known for cell in part.cell_of])
+    need = min(float(held @ part.sizes) / 2, _Attack(part, known).reach(held)[0])
+    if need <= _SLACK:
+        part.ignored.append(held)
+        return False
+    part.targets.append(_Target(held=held, need=need))
+    return True
+
+
+def _open_targets(cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy) -> list[tuple[FloatArray, float]]:
+    """Return the conditions of the targets that the pattern leaves less open than they must be."""
+    attack = _Attack(part, cells.visible(hidden)[part.sets])
+    return [cut for target in part.targets for cut in attack.cuts(cells, target)]
+
+
+def _computable_targets(
+    cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy
+) -> list[tuple[FloatArray, float]]:
+    """Find sets that break a rule and can be computed from the pattern: they become targets."""
+    visible = np.flatnonzero(cells.visible(hidden)[part.sets])
+    if not len(visible):
+        return []
+    space = Computable(part.rows[visible], part.sizes, part.employers)
+    found = []
+    for held in (*space.small(policy), *space.dominated(policy)):
+        if broken_by_sizes(space.employer_sizes(held), policy):
+            found.append(space.over_atoms(held))
+    for counts in part.counts if policy.protection == COALITION else ():
+        told = visible[(counts[visible] >= 0).all(axis=1)]
+        if not len(told):
+            continue
+        space = Computable(part.rows[told], part.sizes, part.employers)
+        figures = counts[told[space.basis]]
+        for held in space.alike(figures, policy):
+            sums = np.rint(space.sums(held, figures.astype(np.float64))).astype(np.int64)
+            if any(too_alike(int(count), space.employer_sizes(held), policy) for count in sums):
+                found.append(space.over_atoms(held))
+    new = [held for held in found if _protect(cells, part, held)]
+    return _open_targets(cells, part, hidden, policy) if new else []
+
+
+def _bounded_targets(
+    cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy
+) -> list[tuple[FloatArray, float]]:
+    """Attack the shown counts: return what must be hidden where they bound an outcome of a target from below."""
+    if policy.protection != COALITION or not part.targets:
+        return []
+    visible = cells.visible(hidden)[part.sets]
+    cuts = []
+    for counts in part.counts:
+        shown = np.flatnonzero(visible & (counts >= 0).all(axis=1))
+        if not len(shown):
+            continue
+        kinds, atoms = counts.shape[1], len(part.sizes)
+        blocks = [csr_array(part.rows[shown].astype(np.float64))] * kinds
+        sums = _side_by_side(blocks, atoms)
+        programme = Programme(
+            cost=np.zeros(kinds * atoms),
+            lower=np.zeros(kinds * atoms),
+            upper=np.tile(part.sizes.astype(np.float64), kinds),
+            rows=sums,
+            floors=np.concatenate([counts[shown].T.reshape(-1), np.zeros(atoms)]).astype(np.float64),
+            ceilings=np.concatenate([counts[shown].T.reshape(-1), part.sizes]).astype(np.float64),
+        )
+        for target in part.targets:
+            least = policy.most_alike * _fewest_outside(part.employer_sizes(target.held), policy)
+            for kind in range(kinds):
+                cost = np.zeros(kinds * atoms)
+                cost[kind * atoms : (kind + 1) * atoms] = target.held
+                programme.cost(cost)
+                found = programme.solve()
+                if found is None or math.ceil(found.value - 1e-5) <= least:
+                    continue
+                used = np.abs(found.duals[: kinds * len(shown)]).reshape(kinds, -1).max(axis=0) > 1e-9
+                row = np.zeros(len(cells.cost))
+                row[[cell for cell in part.cell_of[shown[used]] if cell not in cells.known]] = 1.0
+                if row.any():
+                    cuts.append((row, 1.0))
+    return cuts
+
+
+def _side_by_side(blocks: Sequence[csr_array], atoms: int) -> csr_array:
+    """Return the sums of each outcome over sets, and of all outcomes over each atom."""
+    return csr_array(vstack([block_diag(blocks), hstack([eye_array(atoms)] * len(blocks))]))
+
+
+def _fewest_outside(sizes: IntArray, policy: Policy) -> float:
+    """Return the pairs outside the largest coalition that leaves an employer outside."""
+    pairs = int(sizes.sum())
+    if len(sizes) <= policy.coalition_employers:
+        return float(sizes[-1])
+    return pairs - max(float(sizes[: policy.coalition_employers].sum()), policy.coalition_share * pairs)

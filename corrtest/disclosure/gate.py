@@ -20,7 +20,6 @@ from corrtest.analysis import (
     Published,
     Results,
     design_named,
-    design_of,
     largest_design_effect,
     tells_apart,
 )
@@ -29,15 +28,16 @@ from corrtest.disclosure.concentration import public_concentration
 from corrtest.disclosure.fieldwork import public_fieldwork
 from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
+from corrtest.disclosure.margins import cell_key
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import FloatArray
 from corrtest.disclosure.noised import Keys, PublishedCounts, as_rows, main_epsilon, noised
-from corrtest.disclosure.odd import odd_checks, odd_kinds
-from corrtest.disclosure.policy import Override, Policy, override_needed
+from corrtest.disclosure.odd import odd_checks, odd_kinds, without_odd
+from corrtest.disclosure.policy import COALITION, Override, Policy, override_needed
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
-from corrtest.disclosure.releaselog import EarlierCell
+from corrtest.disclosure.releaselog import EarlierRelease
 from corrtest.disclosure.rounding import rounded
-from corrtest.disclosure.rules import all_or_nothing, by_size
+from corrtest.disclosure.rules import alike, all_or_nothing, by_size, too_few
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 from corrtest.spec import every_column
@@ -63,7 +63,10 @@ class Log(Protocol):
     def by_key(self) -> Earlier:
         """Return what left before, by the keys of each cell."""
 
-    def record(self, cells: Sequence[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
+    def earlier(self) -> Sequence[EarlierRelease]:
+        """Return every release that left before."""
+
+    def record(self, released: EarlierRelease, facts: Mapping[str, Any] | None = None) -> None:
         """Remember what leaves now, with facts about it."""
 
 
@@ -99,20 +102,34 @@ def release(
     employers_known = any(group.employers is not None for group in results.groups)
     secret = secret_for(results, log)
     odd = odd_kinds(results, policy)
-    leaving = _leaving(results, keys, policy, secret, employers_known=employers_known)
-    counts = leaving.counts
     sure = policy.exact or sizes_known(results)
-    groups = results.groups if sure else _resized(results.groups, counts)
     cells = ReportCells.of(
         results.groups,
         keys,
-        secret,
-        noise=leaving.marks,
         wave=dict(results.study or {}).get("wave"),
         employers_known=employers_known,
+        membership=results.membership,
+        left_out=policy.exact and not sizes_known(results),
+        sizes_known=sure,
+    )
+    leaving = _leaving(results, keys, cells, policy, secret, employers_known=employers_known)
+    counts = leaving.counts
+    groups = results.groups if sure else _resized(results.groups, counts)
+    cells = cells.showing(
+        results.groups,
+        keys,
+        counts,
+        secret,
+        noise=leaving.marks,
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
-    hidden = _hidden(groups, counts, cells, log.by_key() if log else {}, policy, employers_known=employers_known)
+    checks = _exact_checks(groups, cells, odd, policy)
+    hidden, closed = _hidden(groups, counts, cells, log, policy, checks, employers_known=employers_known)
+    told = {place for position, place in enumerate(cells.of_group) if position not in hidden}
+    checks = {place: own for place, own in checks.items() if place in told - closed}
+    untold = frozenset(
+        position for position in odd if policy.protection == COALITION and cells.of_group[position] not in checks
+    )
     correlation = results.employer_correlation
     effects = [
         g.design_effect if sure else largest_design_effect(g.pairs, g.employers, g.largest_employer_pairs, correlation)
@@ -142,12 +159,11 @@ def release(
     )
     if log:
         facts = {} if allowed is None else {"override": allowed.as_dict()}
-        log.record(cells.shown(hidden), facts if policy.exact else {**facts, "epsilon": policy.epsilon})
-    checks = odd_checks(groups, odd, hidden, policy, outcomes=_outcomes(results), secret=secret)
+        log.record(cells.shown(hidden, checks), facts if policy.exact else {**facts, "epsilon": policy.epsilon})
     return ReleaseSet(
         releases=releases,
-        merged=merged_committees(groups, keys, leaving, hidden, policy, correlation=correlation),
-        odd_checks=checks,
+        merged=merged_committees(groups, keys, leaving, hidden, cells, policy, correlation=correlation),
+        odd_checks=odd_checks(groups, odd, hidden, policy, outcomes=_outcomes(results), secret=secret, closed=untold),
         design=results.design,
         policy=policy,
         override=allowed,
@@ -169,7 +185,7 @@ def sizes_known(results: Results) -> bool:
 
 
 def _leaving(
-    results: Results, keys: Sequence[Keys], policy: Policy, secret: bytes, *, employers_known: bool
+    results: Results, keys: Sequence[Keys], cells: ReportCells, policy: Policy, secret: bytes, *, employers_known: bool
 ) -> PublishedCounts:
     """Return the counts as they leave: exact, or with noise on every layer of tables of which a cell can be shown."""
     true = [group.counts for group in results.groups]
@@ -183,7 +199,8 @@ def _leaving(
         design=design,
         outcomes=_outcomes(results),
         can_be_shown=[
-            not known or by_size(group, policy, employers_known=employers_known) is None for group in results.groups
+            not known or by_size(cells.sizes_at(place), policy, employers_known=employers_known) is None
+            for place in cells.of_group
         ],
         sizes_known=known,
         epsilon=main_epsilon(policy, design),
@@ -239,31 +256,52 @@ def _design(groups: Sequence[GroupResult]) -> Design[Any, Any]:
     return design_named(found.pop())
 
 
+def _exact_checks(
+    groups: Sequence[GroupResult], cells: ReportCells, odd: Mapping[int, Mapping[str, int]], policy: Policy
+) -> dict[int, dict[str, Counts]]:
+    """Return cell → the counts of each outcome without odd pairs, where these would leave exact."""
+    if policy.protection != COALITION:
+        return {}
+    found: dict[int, dict[str, Counts]] = {}
+    for position, kinds in odd.items():
+        own = found.setdefault(cells.of_group[position], {})
+        own[groups[position].outcome] = without_odd(kinds)
+    return {
+        place: own
+        for place, own in found.items()
+        if cells.membership.odd and not any(all_or_nothing(counts, policy) for counts in own.values())
+    }
+
+
 def _hidden(
     groups: Sequence[GroupResult],
     counts: Sequence[Counts | None],
     cells: ReportCells,
-    earlier: Earlier,
+    log: Log | None,
     policy: Policy,
+    checks: Mapping[int, Mapping[str, Counts]],
     *,
     employers_known: bool,
-) -> dict[int, Suppression]:
-    """Return which groups may not be shown, and why."""
+) -> tuple[dict[int, Suppression], frozenset[int]]:
+    """Return which groups may not be shown, and why; and of which cells the check without odd pairs may not."""
+    before = log.by_key() if log else {}
     hidden: dict[int, Suppression] = {}
-    for position, group in enumerate(groups):
-        suppression = by_size(group, policy, employers_known=employers_known)
-        shown = counts[position]
+    for position, place in enumerate(cells.of_group):
+        sizes, shown = cells.sizes_at(place), counts[position]
+        suppression = by_size(sizes, policy, employers_known=employers_known)
+        suppression = suppression or too_few(groups[position].pairs, policy)
         if shown is not None:
-            suppression = suppression or all_or_nothing(shown, policy)
-        suppression = suppression or cells.repeated(cells.of_group[position], earlier, policy)
+            suppression = suppression or all_or_nothing(shown, policy) or alike(shown, sizes, policy)
+        suppression = suppression or cells.repeated(place, before, policy)
         if suppression:
             hidden[position] = suppression
     spread_over_outcomes(cells.of_group, hidden)
-    arms = len(design_of(groups[0].counts).blocks)
-    for place in cells.complement(hidden, earlier, policy, arms=arms):
+    places, closed = cells.complement(hidden, log.earlier() if log else (), policy, checks)
+    for place in places:
+        rule = "earlier_release" if before.get(cell_key(cells.keys[place])) else "complementary"
         for position in cells.groups_at(place):
-            hidden[position] = Suppression(rule="complementary")
-    return hidden
+            hidden[position] = Suppression(rule=rule)
+    return hidden, closed
 
 
 def _reference(notes: Sequence[str]) -> dict[str, str]:

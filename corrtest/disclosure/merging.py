@@ -10,14 +10,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from corrtest.analysis import Counts, GroupResult, design_of, largest_design_effect
+import numpy as np
+
+from corrtest.analysis import Counts, GroupResult, design_effect, design_of
+from corrtest.disclosure.cells import ReportCells
 from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.margins import relations
 from corrtest.disclosure.noise import FloatArray
 from corrtest.disclosure.noised import PublishedCounts, as_rows
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import _SEAL, Release, Suppression
-from corrtest.disclosure.rules import all_or_nothing, dominated, largest_employers, too_small
+from corrtest.disclosure.rules import alike, all_or_nothing, by_size
 
 _FIELD = "joint_committee"
 JOINED = " + "
@@ -28,6 +31,7 @@ def merged_committees(
     keys: Sequence[Mapping[str, str | None]],
     leaving: PublishedCounts,
     hidden: Mapping[int, Suppression],
+    cells: ReportCells,
     policy: Policy,
     *,
     correlation: float,
@@ -43,10 +47,10 @@ def merged_committees(
         closed = [part for part in link.parts if part in hidden]
         if not 2 <= len(closed) < len(link.parts):
             continue
-        shown = [groups[part] for part in link.parts if part not in hidden]
         counts = [counts for part in closed if (counts := leaving.counts[part]) is not None]
         if len(counts) == len(closed):
-            made = _merged(total, shown, [groups[part] for part in closed], counts, policy)
+            places = [cells.of_group[part] for part in closed]
+            made = _merged(total, [groups[part] for part in closed], counts, places, cells, policy)
             if made is not None:
                 found.append(_with_figures(*made, leaving.covariance(*closed), correlation))
     return tuple(found)
@@ -54,44 +58,35 @@ def merged_committees(
 
 def _merged(
     total: GroupResult,
-    shown: Sequence[GroupResult],
     closed: Sequence[GroupResult],
     counts: Sequence[Counts],
+    places: Sequence[int],
+    cells: ReportCells,
     policy: Policy,
 ) -> tuple[GroupResult, Counts] | None:
     """Return the closed committees as one group with its published counts, or None where a rule forbids it.
 
-    An employer may have vacancies in several committees: there are at least as many employers as the total has besides
-    the shown committees, and the largest one has at most the sum of the largest ones.
+    An employer may have vacancies in several of them; it counts once.
     """
     design = design_of(counts[0])
     made = design.counts({cell: sum(count.as_dict()[cell] for count in counts) for cell in design.cells})
-    largest = [sum(sizes) for sizes in zip(*(_five(group) for group in closed), strict=True)]
-    sizes = dict.fromkeys(sorted(set(largest) - {0}), 0)
-    for size in filter(None, largest):
-        sizes[size] += 1
-    employers = None
-    if total.employers is not None:
-        employers = total.employers - sum(group.employers or 0 for group in shown)
+    known = total.employers is not None
+    sizes = cells.sizes_of(places)
+    every = cells.employers_of(places)
     group = dataclasses.replace(
         total,
         joint_committee=JOINED.join(str(group.joint_committee) for group in closed),
         pairs=sum(group.pairs for group in closed),
-        employers=employers,
-        employer_sizes=sizes,
+        employers=len(every) if known else None,
+        employer_sizes={int(size): int(np.sum(every == size)) for size in np.unique(every)},
         counts=made,
     )
-    known = total.employers is not None
-    broken = too_small(group, policy, employers_known=known) or dominated(group.pairs, largest_employers(group), policy)
-    return None if broken or all_or_nothing(made, policy) else (group, made)
-
-
-def _five(group: GroupResult) -> tuple[int, ...]:
-    return (*largest_employers(group), 0, 0, 0, 0, 0)[:5]
+    broken = by_size(sizes, policy, employers_known=known)
+    return None if broken or all_or_nothing(made, policy) or alike(made, sizes, policy) else (group, made)
 
 
 def _with_figures(group: GroupResult, counts: Counts, covariance: FloatArray | None, correlation: float) -> Release:
-    effect = largest_design_effect(group.pairs, group.employers, group.largest_employer_pairs, correlation)
+    effect = design_effect(group.employer_sizes, correlation)
     (figures,) = protected_figures(
         [counts],
         noise=[covariance],

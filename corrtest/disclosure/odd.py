@@ -1,9 +1,10 @@
 """Results without the pairs that had an odd reaction: a second look at the same pairs.
 
-Beside the result as coded, the pairs that are left out can be had by subtraction. Where counts carry noise
-(`protection = "all_but_one"`) the check is measured by itself: each pair is of one kind more, odd, and the policy's
-`robustness_share` says which part of the protection that takes from the main counts. Where the published number of odd
-pairs is too small to be a cell, nothing is shown: that decision reads no true number.
+Beside the result as coded, the pairs that are left out can be had by subtraction. Where counts leave exact, the result
+without them is one more cell, shown only where the odd pairs are fit to be seen themselves (`cells`). Where counts
+carry noise (`protection = "all_but_one"`) the check is measured by itself: each pair is of one kind more, odd, and the
+policy's `robustness_share` says which part of the protection that takes from the main counts. Where the published
+number of odd pairs is too small to be a cell, nothing is shown: that decision reads no true number.
 
 How the odd pairs would have answered bounds the ratio in a report; those bounds follow from these figures alone.
 """
@@ -20,7 +21,7 @@ from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.layers import Layers
 from corrtest.disclosure.noise import FloatArray, Law, Stream, fingerprint, kinds_of
 from corrtest.disclosure.noised import as_rows
-from corrtest.disclosure.policy import Policy
+from corrtest.disclosure.policy import COALITION, Policy
 from corrtest.disclosure.release import _SEAL, OddCheck, Suppression
 from corrtest.disclosure.rules import all_or_nothing
 from corrtest.disclosure.whole import whole_counts
@@ -61,8 +62,9 @@ def odd_checks(
     *,
     outcomes: Mapping[str, Sequence[str]],
     secret: bytes,
+    closed: frozenset[int] = frozenset(),
 ) -> tuple[OddCheck, ...]:
-    """Return one check for each group of `kinds`."""
+    """Return one check for each group of `kinds`; those of `closed` would tell exactly what the odd pairs answered."""
     cells: dict[tuple[str | None, str | None], dict[str, int]] = {}
     for position in kinds:
         group = groups[position]
@@ -77,7 +79,9 @@ def odd_checks(
             counts, covariances = _noised(counts, pairs, named, policy, secret, groups[next(iter(positions.values()))])
         for outcome, position in positions.items():
             made, covariance = counts[outcome], covariances.get(outcome)
-            found[position] = _check(groups[position], made, covariance, policy, main_hidden=position in hidden)
+            few = Suppression(rule="few_odd", facts={"least": policy.min_pairs}) if position in closed else None
+            shut = Suppression(rule="main_hidden") if position in hidden else few
+            found[position] = _check(groups[position], made, covariance, policy, closed=shut)
     return tuple(found[position] for position in kinds)
 
 
@@ -109,17 +113,24 @@ def _noised(
     return made, {outcome: block.covariance(outcome, variance) for outcome in outcomes}
 
 
+def without_odd(kinds: Mapping[str, int]) -> PairedCounts:
+    """Return the exact counts of a group without its odd pairs."""
+    return PairedCounts(**{name: kinds[name] for name in PAIRED.cells})
+
+
 def _check(
     group: GroupResult,
     kinds: Mapping[str, int],
     covariance: FloatArray | None,
     policy: Policy,
     *,
-    main_hidden: bool,
+    closed: Suppression | None,
 ) -> OddCheck:
     odd = kinds["odd"]
     counts = PairedCounts(**{name: kinds[name] for name in PAIRED.cells})
-    suppression = Suppression(rule="main_hidden") if main_hidden else _reason(group, counts, odd, policy)
+    suppression = closed
+    if policy.protection != COALITION:
+        suppression = closed or _reason(group, counts, odd, policy)
     level = group.estimates[0].confidence_level if group.estimates else 0.95
     (figures,) = protected_figures(
         [counts],

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corrtest.disclosure.margins import CellKey, cell_key
-from corrtest.disclosure.releaselog import EarlierCell, ReleaseLog, put_in_place
+from corrtest.disclosure.releaselog import EarlierCell, EarlierRelease, ReleaseLog, put_in_place
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
@@ -23,7 +23,7 @@ class Publication:
 
     log: ReleaseLog
     folder: Path
-    _cells: list[EarlierCell] = field(default_factory=list)
+    _releases: list[EarlierRelease] = field(default_factory=list)
     _facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -34,22 +34,27 @@ class Publication:
     def by_key(self) -> dict[CellKey, list[EarlierCell]]:
         """Return what left before, and what leaves together with this."""
         grouped = self.log.by_key()
-        for cell in self._cells:
-            grouped.setdefault(cell_key(cell.keys), []).append(cell)
+        for released in self._releases:
+            for cell in released.cells:
+                grouped.setdefault(cell_key(cell.keys), []).append(cell)
         return grouped
 
-    def record(self, cells: Sequence[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
-        """Remember the cells, and facts about their release, until the files are in place."""
-        self._cells.extend(cells)
-        self._facts.update(facts or {})
+    def earlier(self) -> tuple[EarlierRelease, ...]:
+        """Return every release that left before, and what leaves together with this."""
+        return (*self.log.earlier(), *self._releases)
 
     def facts(self) -> dict[str, Any]:
         """Return what the log says of this publication besides its cells."""
         return dict(self._facts)
 
-    def cells(self) -> list[EarlierCell]:
-        """Return the cells that leave with this publication."""
-        return list(self._cells)
+    def record(self, released: EarlierRelease, facts: Mapping[str, Any] | None = None) -> None:
+        """Remember a release, and facts about it, until the files are in place."""
+        self._releases.append(released)
+        self._facts.update(facts or {})
+
+    def releases(self) -> tuple[EarlierRelease, ...]:
+        """Return what leaves with this publication."""
+        return tuple(self._releases)
 
 
 @contextmanager
@@ -93,7 +98,7 @@ def publication(log: ReleaseLog, out: str | Path) -> Iterator[Publication]:
             yield leaving
             files = sorted(path.name for path in folder.iterdir())
             _flush(folder, files)
-            new = log.new(leaving.cells())
+            new = log.new(leaving.releases())
             remembered = bool(new) or log.unknown(leaving.facts())
             if remembered:
                 entry = {

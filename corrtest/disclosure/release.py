@@ -34,6 +34,8 @@ REASONS: Final[Mapping[str, str]] = {
     "largest_share": "One employer stands behind more than {percent} % of this cell.",
     "together_share": "The {number} largest employers together stand behind more than {percent} % of this cell.",
     "remainder_share": "Too little is left of this cell beside its two largest employers.",
+    "outside_employers": "A quarter of this cell, or five employers, leaves fewer than {least} other employers.",
+    "alike": "One outcome could make up more than {percent} % of this cell outside a coalition of employers.",
     "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
     "of every employer.",
     "complementary": "Hidden so that another hidden cell of the same table cannot be worked out by subtraction.",

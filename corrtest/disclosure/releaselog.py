@@ -17,10 +17,11 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corrtest.analysis import Membership
 from corrtest.disclosure.keyed import commitment
 from corrtest.disclosure.margins import CellKey, cell_key
 from corrtest.errors import DisclosureError
@@ -33,12 +34,21 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierCell:
-    """One cell as an earlier release showed it."""
+    """One cell as an earlier release showed it; `counts` are what it printed, per outcome."""
 
     keys: Mapping[str, str | None]
     pairs: int
     employers: int | None
     fingerprint: str
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRelease:
+    """The cells that left together, and which pairs stand in which of them."""
+
+    cells: tuple[EarlierCell, ...]
+    membership: Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +140,18 @@ class ReleaseLog:
 
     def cells(self) -> tuple[EarlierCell, ...]:
         """Return every cell that was ever shown, oldest first."""
+        return tuple(cell for release in self.earlier() for cell in release.cells)
+
+    def earlier(self) -> tuple[EarlierRelease, ...]:
+        """Return every release, oldest first."""
         try:
             return tuple(
-                EarlierCell(
-                    keys=cell["keys"],
-                    pairs=cell["pairs"],
-                    employers=cell["employers"],
-                    fingerprint=cell["fingerprint"],
+                EarlierRelease(
+                    cells=tuple(EarlierCell(**cell) for cell in released["cells"]),
+                    membership=Membership.from_dict(released["membership"]),
                 )
                 for entry in self.standing()
-                for cell in entry.get("cells", ())
+                for released in entry.get("releases", ())
             )
         except (KeyError, TypeError) as error:
             raise DisclosureError(
@@ -156,14 +168,19 @@ class ReleaseLog:
             grouped.setdefault(cell_key(cell.keys), []).append(cell)
         return grouped
 
-    def new(self, cells: Iterable[EarlierCell]) -> list[EarlierCell]:
-        """Return the cells that the log does not hold with the same figures."""
+    def new(self, releases: Iterable[EarlierRelease]) -> list[EarlierRelease]:
+        """Return the releases with the cells alone that the log does not hold with the same figures."""
         known = {(cell_key(cell.keys), cell.fingerprint) for cell in self.cells()}
-        return [cell for cell in cells if (cell_key(cell.keys), cell.fingerprint) not in known]
+        found = []
+        for released in releases:
+            cells = tuple(cell for cell in released.cells if (cell_key(cell.keys), cell.fingerprint) not in known)
+            if cells:
+                found.append(dataclasses.replace(released, cells=cells))
+        return found
 
-    def record(self, cells: Iterable[EarlierCell], facts: Mapping[str, Any] | None = None) -> None:
-        """Append the cells of a release that has left, with facts about it; see `Publication` for one with files."""
-        content = self.new(cells)
+    def record(self, released: EarlierRelease, facts: Mapping[str, Any] | None = None) -> None:
+        """Append a release that has left, with facts about it; see `Publication` for one that comes with files."""
+        content = self.new([released])
         if content or self.unknown(facts or {}):
             self.append(facts or {}, content)
 
@@ -177,9 +194,16 @@ class ReleaseLog:
         withdrawn = {entry["publication"] for entry in entries if entry.get("state") == "withdrawn"}
         return [entry for entry in entries if entry.get("publication") not in withdrawn]
 
-    def append(self, entry: Mapping[str, Any], cells: Iterable[EarlierCell] | None = None) -> None:
+    def append(self, entry: Mapping[str, Any], releases: Iterable[EarlierRelease] = ()) -> None:
         """Append one line, on disk before this returns; the rest of a line that a crash cut off goes first."""
-        shown = {} if cells is None else {"cells": [dataclasses.asdict(cell) for cell in cells]}
+        content = [
+            {
+                "membership": released.membership.to_dict(),
+                "cells": [dataclasses.asdict(cell) for cell in released.cells],
+            }
+            for released in releases
+        ]
+        shown = {"releases": content} if content else {}
         line = json.dumps({**entry, **shown}, ensure_ascii=False, sort_keys=True)
         path = self.folder / _LIST
         try:

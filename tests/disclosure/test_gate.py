@@ -1,12 +1,13 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
-from corrtest.analysis import PairedCounts
+from corrtest.analysis import analyse, pairs_table
 from corrtest.disclosure import Release, ReleaseSet, default_policy, release
 from corrtest.disclosure.margins import relations
 from corrtest.errors import DisclosureError
-from tests.disclosure.sectors import sector_results
+from tests.disclosure.sectors import sector_pairs, sector_results
 
 
 def test_every_group_comes_out_as_one_release_in_the_same_order(construction):
@@ -40,26 +41,49 @@ def test_hidden_cells_hold_no_figure_and_say_why(social_profit):
         assert cell.suppression.reason.endswith(".")
 
 
+def of_employers(shares):
+    """Return a change that gives employers these shares of the pairs, and each other pair one of its own."""
+
+    def changed(table):
+        ends = np.cumsum([round(share * len(table)) for share in shares])
+        names = [f"large {int(np.searchsorted(ends, row, side='right'))}" for row in range(ends[-1])]
+        return table.assign(employer=names + [f"E{row}" for row in range(len(table) - len(names))])
+
+    return changed
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"pairs": 5}, "min_pairs"),
-        ({"employers": 3}, "min_employers"),
-        ({"employer_sizes": {150: 1, 1: 50}}, "largest_share"),
-        ({"counts": PairedCounts(both=0, control_only=40, treated_only=0, neither=160)}, "all_or_nothing"),
-        ({"counts": PairedCounts(both=150, control_only=50, treated_only=0, neither=0)}, "all_or_nothing"),
+        (lambda table: table.head(12), "min_pairs"),
+        (lambda table: table.assign(employer=[f"E{row % 9}" for row in range(len(table))]), "min_employers"),
+        (of_employers([0.3]), "largest_share"),
+        (of_employers([0.22, 0.22]), "together_share"),
+        (of_employers([0.19, 0.19, 0.19, 0.19]), "outside_employers"),
+        (lambda table: table.assign(treated_reaction="invitation"), "all_or_nothing"),
+        (
+            lambda table: table.assign(
+                control_reaction=np.where(np.arange(len(table)) < 0.65 * len(table), "invitation", "none"),
+                treated_reaction="none",
+            ),
+            "alike",
+        ),
     ],
 )
-def test_each_primary_rule_hides_a_cell(construction, change, rule):
-    groups = list(construction.groups)
-    where = next(i for i, g in enumerate(groups) if g.criterion == "age" and g.level is None and not g.joint_committee)
-    groups[where] = dataclasses.replace(groups[where], **change)
-    exact = default_policy()
-    released = release(dataclasses.replace(construction, groups=tuple(groups)), exact)
-    suppression = released.releases[where].suppression
-    assert suppression is not None
-    assert suppression.rule == rule
-    assert suppression.primary
+def test_each_primary_rule_hides_a_cell(change, rule):
+    results = analyse(pairs_table(change(sector_pairs(1, criteria=("age",)))), simulated=True)
+    released = release(results, default_policy())
+    suppressions = {cell.suppression.rule for cell in released if cell.suppression}
+    assert rule in suppressions
+    assert not any(cell.shown for cell in released)
+    assert all(cell.suppression.primary for cell in released if cell.suppression.rule == rule)
+
+
+def test_a_count_of_none_is_shown():
+    table = sector_pairs(1, criteria=("age",)).assign(treated_reaction="none")
+    released = release(analyse(pairs_table(table), simulated=True), default_policy())
+    assert all(cell.shown for cell in released)
+    assert {cell.counts.treated_positives for cell in released} == {0}
 
 
 @pytest.mark.parametrize("seeds", [range(6), pytest.param(range(6, 30), marks=pytest.mark.slow)], ids=len)
@@ -85,11 +109,12 @@ def test_a_cell_hidden_for_one_outcome_is_hidden_for_the_other(social_profit):
 
 def test_where_employers_are_unknown_vacancies_stand_in(construction):
     groups = tuple(dataclasses.replace(g, employers=None, employer_sizes={}) for g in construction.groups)
-    released = release(dataclasses.replace(construction, groups=groups), default_policy())
+    unknown = dataclasses.replace(construction, groups=groups, membership=None)
+    released = release(unknown, default_policy())
     assert released.unit == "vacancy"
     assert any(cell.shown for cell in released)
     strict = dataclasses.replace(default_policy(), min_employers=100)
-    rules = {c.suppression.rule for c in release(dataclasses.replace(construction, groups=groups), strict).hidden}
+    rules = {c.suppression.rule for c in release(unknown, strict).hidden}
     assert "min_vacancies" in rules
 
 

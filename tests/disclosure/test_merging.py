@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
+from corrtest.analysis import analyse, pairs_table
 from corrtest.disclosure import default_policy, release
-from tests.disclosure.sectors import sector_results
+from tests.disclosure.sectors import sector_pairs, sector_results
 
 POLICY = default_policy()
 COMMITTEES = {"318": 9, "319": 12, "330": 200, "331": 120}
@@ -39,14 +41,13 @@ def test_the_merged_row_is_the_difference_that_a_reader_can_make_himself():
     assert released.merged
 
 
-def test_a_sum_that_is_too_small_or_of_too_few_employers_is_not_shown():
-    results = sector_results(1, committees=COMMITTEES)
-    assert release(results, dataclasses.replace(POLICY, min_pairs=25)).merged
-    groups = tuple(
-        dataclasses.replace(group, employers=9) if group.joint_committee is None else group for group in results.groups
-    )
-    few = dataclasses.replace(POLICY, min_employers=9)
-    assert not release(dataclasses.replace(results, groups=groups), few).merged
+def test_a_sum_that_is_of_too_few_employers_is_not_shown():
+    table = sector_pairs(1, committees=COMMITTEES)
+    assert release(analyse(pairs_table(table), simulated=True), POLICY).merged
+    small = table["joint_committee"].isin(["318", "319"])
+    few = table.assign(employer=np.where(small, "E" + (np.arange(len(table)) % 9).astype(str), table["employer"]))
+    for merged in release(analyse(pairs_table(few), simulated=True), POLICY).merged:
+        assert merged.joint_committee != "318 + 319"
 
 
 @pytest.mark.parametrize("committees", [{"318": 8, "330": 200}, {"318": 100, "330": 200}])

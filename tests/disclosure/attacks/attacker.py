@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis import GroupResult, PairedCounts, Results
+from corrtest.analysis import Atom, GroupResult, Membership, PairedCounts, Results
 from corrtest.disclosure import ReleaseSet
 
 OUTCOMES = {"strict": {"invitation"}, "broad": {"invitation", "other_positive"}}
@@ -56,7 +56,22 @@ def counted(table: pd.DataFrame) -> Results:
                     )
                 )
     inputs = {"outcomes": {name: sorted(words) for name, words in OUTCOMES.items()}}
-    return Results(groups=tuple(groups), inputs=inputs, simulated=True)
+    return Results(groups=tuple(groups), inputs=inputs, simulated=True, membership=membership(table))
+
+
+def membership(table: pd.DataFrame) -> Membership:
+    """Return which pairs stand in which cell, by a road that shares nothing with the analysis."""
+    reactions = [name for name in table.columns if name.endswith("reaction")]
+    odd = (table[reactions] == "automatic").any(axis=1)
+    return Membership(
+        fields=FIELDS,
+        atoms=tuple(
+            Atom(values=values, pairs=tuple(rows["pair_id"]), employers=tuple(rows["employer"]))
+            for values, rows in table.groupby(list(FIELDS), sort=True)
+        ),
+        odd=tuple(table.loc[odd, "pair_id"]),
+        treated=tuple(table.loc[table["arm"] == "treated", "pair_id"]) if "arm" in table else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

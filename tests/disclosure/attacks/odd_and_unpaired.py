@@ -15,6 +15,7 @@ from tests.disclosure.attacks.attacker import (
     OUTCOMES,
     counted,
     kinds,
+    membership,
 )
 
 
@@ -68,4 +69,4 @@ def counted_by_arm(table: pd.DataFrame) -> Results:
                     )
                 )
     inputs = {"outcomes": {name: sorted(words) for name, words in OUTCOMES.items()}}
-    return Results(groups=tuple(groups), design="unpaired", inputs=inputs, simulated=True)
+    return Results(groups=tuple(groups), design="unpaired", inputs=inputs, simulated=True, membership=membership(table))

@@ -114,7 +114,9 @@ def test_a_cell_of_two_large_employers_is_hidden_from_the_one_who_knows_its_own_
     """Two employers with 45 of 100 pairs each: the first bounds the second's invitations to 11 values of 46."""
     table = two_large_employers(100, 45, 40)
     results = counted(table)
-    open_policy = dataclasses.replace(EXACT, largest_share=1.0, together_share=1.0, remainder_share=0.0)
+    open_policy = dataclasses.replace(
+        EXACT, largest_share=1.0, together_share=1.0, remainder_share=0.0, outside_employers=1
+    )
     low, high = known_of_the_second(release(results, open_policy), table)
     assert high - low < 20
     assert low <= 40 <= high
