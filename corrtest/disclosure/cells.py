@@ -295,6 +295,5 @@ def spread_over_outcomes(of_group: Sequence[int], hidden: dict[int, Suppression]
     for position, suppression in hidden.items():
         first.setdefault(of_group[position], suppression)
     for position, place in enumerate(of_group):
-        if place in first and position not in hidden:
-            rule = first[place].rule
-            hidden[position] = Suppression(rule="companion") if rule in {"all_or_nothing", "alike"} else first[place]
+        if place in first:
+            hidden.setdefault(position, first[place])

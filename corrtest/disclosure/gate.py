@@ -28,7 +28,6 @@ from corrtest.disclosure.concentration import public_concentration
 from corrtest.disclosure.fieldwork import public_fieldwork
 from corrtest.disclosure.intervals import computed, protected_figures
 from corrtest.disclosure.keyed import keyed_inputs, secret_for
-from corrtest.disclosure.margins import cell_key
 from corrtest.disclosure.merging import merged_committees
 from corrtest.disclosure.noise import FloatArray
 from corrtest.disclosure.noised import Keys, PublishedCounts, as_rows, main_epsilon, noised
@@ -37,7 +36,7 @@ from corrtest.disclosure.policy import COALITION, Override, Policy, override_nee
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import EarlierRelease
 from corrtest.disclosure.rounding import rounded
-from corrtest.disclosure.rules import alike, all_or_nothing, by_size, too_few
+from corrtest.disclosure.rules import PROTECTED, alike, all_or_nothing, by_size, too_few
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 from corrtest.spec import every_column
@@ -298,9 +297,8 @@ def _hidden(
     spread_over_outcomes(cells.of_group, hidden)
     places, closed = cells.complement(hidden, log.earlier() if log else (), policy, checks)
     for place in places:
-        rule = "earlier_release" if before.get(cell_key(cells.keys[place])) else "complementary"
         for position in cells.groups_at(place):
-            hidden[position] = Suppression(rule=rule)
+            hidden[position] = PROTECTED
     return hidden, closed
 
 

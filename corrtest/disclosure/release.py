@@ -24,7 +24,8 @@ _SEAL: Final = object()
 # A covariance, row by row.
 Noise = tuple[tuple[float, ...], ...]
 
-# Every reason for which a cell is hidden, in words; {…} are the facts of the suppression.
+# Every reason for which a cell is hidden, in words; {…} are the facts of the suppression. What a reaction decides has
+# one neutral sentence: which cell hides for it, and why, would tell of the reaction.
 REASONS: Final[Mapping[str, str]] = {
     "min_pairs": "Fewer than {least} pairs stand behind this cell.",
     "min_employers": "Fewer than {least} employers stand behind this cell.",
@@ -35,14 +36,10 @@ REASONS: Final[Mapping[str, str]] = {
     "together_share": "The {number} largest employers together stand behind more than {percent} % of this cell.",
     "remainder_share": "Too little is left of this cell beside its two largest employers.",
     "outside_employers": "A quarter of this cell, or five employers, leaves fewer than {least} other employers.",
-    "alike": "One outcome could make up more than {percent} % of this cell outside a coalition of employers.",
-    "all_or_nothing": "All or none of the applications of a group got a positive reaction: that would tell the answer "
-    "of every employer.",
-    "complementary": "Hidden so that another hidden cell of the same table cannot be worked out by subtraction.",
+    "complementary": "Hidden to protect the answers of employers behind this cell or behind another one.",
     "earlier_release": "An earlier release shows this cell with almost the same pairs: the two together would tell "
     "what the few others answered.",
     "released_often": "This cell has been published {times} times with different figures already.",
-    "companion": "Hidden together with the same cell for another outcome, so that the two cannot be compared.",
     "main_hidden": "The main result is hidden, so that this check of it is hidden as well.",
     "few_odd": "Too few pairs had an odd reaction (fewer than {least}, or of too few employers): leaving them out "
     "would tell what those few answered.",
@@ -58,8 +55,8 @@ class Suppression:
 
     @property
     def primary(self) -> bool:
-        """True when the cell itself breaks a rule, False when it is hidden to protect another one."""
-        return self.rule not in {"complementary", "companion"}
+        """True when the cell itself breaks a rule that follows from the plan."""
+        return self.rule != "complementary"
 
     @property
     def reason(self) -> str:

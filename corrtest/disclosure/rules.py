@@ -24,6 +24,9 @@ from corrtest.disclosure.release import Suppression
 
 IntArray = npt.NDArray[np.int64]
 
+# What a rule on reactions hides says no more than what is hidden to protect another cell.
+PROTECTED = Suppression(rule="complementary")
+
 
 def least_units(policy: Policy) -> int:
     """Return the least employers of a set: the policy's own figure, and enough to stand outside any coalition."""
@@ -122,7 +125,7 @@ def all_or_nothing(counts: Counts, policy: Policy) -> Suppression | None:
     )
     none_told = policy.protection != COALITION
     extreme = any(positives == applications or (none_told and not positives) for positives, applications in shown)
-    return Suppression(rule="all_or_nothing") if extreme else None
+    return PROTECTED if extreme else None
 
 
 def too_alike(count: int, sizes: IntArray, policy: Policy) -> bool:
@@ -148,5 +151,5 @@ def alike(counts: Counts, sizes: Sequence[IntArray], policy: Policy) -> Suppress
         return None
     for block, held in zip(sensitive(counts), sizes, strict=True):
         if any(too_alike(count, held, policy) for count in block):
-            return Suppression(rule="alike", facts={"percent": round(100 * policy.most_alike)})
+            return PROTECTED
     return None

@@ -60,13 +60,13 @@ def of_employers(shares):
         (of_employers([0.3]), "largest_share"),
         (of_employers([0.22, 0.22]), "together_share"),
         (of_employers([0.19, 0.19, 0.19, 0.19]), "outside_employers"),
-        (lambda table: table.assign(treated_reaction="invitation"), "all_or_nothing"),
+        (lambda table: table.assign(treated_reaction="invitation"), "complementary"),
         (
             lambda table: table.assign(
                 control_reaction=np.where(np.arange(len(table)) < 0.65 * len(table), "invitation", "none"),
                 treated_reaction="none",
             ),
-            "alike",
+            "complementary",
         ),
     ],
 )
@@ -76,7 +76,7 @@ def test_each_primary_rule_hides_a_cell(change, rule):
     suppressions = {cell.suppression.rule for cell in released if cell.suppression}
     assert rule in suppressions
     assert not any(cell.shown for cell in released)
-    assert all(cell.suppression.primary for cell in released if cell.suppression.rule == rule)
+    assert all(cell.suppression.primary == (rule != "complementary") for cell in released)
 
 
 def test_a_count_of_none_is_shown():

@@ -130,8 +130,8 @@ def test_an_arm_in_which_all_were_positive_is_hidden(positives, exact, noisy):
     ("counts", "rule"),
     [
         (PairedCounts(both=60, control_only=10, treated_only=0, neither=30), None),
-        (PairedCounts(both=61, control_only=10, treated_only=0, neither=29), "alike"),
-        (PairedCounts(both=0, control_only=0, treated_only=70, neither=30), "alike"),
+        (PairedCounts(both=61, control_only=10, treated_only=0, neither=29), "complementary"),
+        (PairedCounts(both=0, control_only=0, treated_only=70, neither=30), "complementary"),
         (PairedCounts(both=0, control_only=0, treated_only=0, neither=100), None),
     ],
 )
