@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corrtest import __version__
+from corrtest.disclosure import COALITION
 from corrtest.language import mark
 from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.view import View
@@ -30,6 +31,9 @@ _PLAN: Mapping[str, str] = {
     "inputs.study": mark("Fingerprint of the study file"),
     "inputs.vacancies": mark("Fingerprint of the vacancies"),
 }
+# Figures of the policy that hold for one protection alone.
+_OF_NOISE = frozenset({"certainty", "total_sd", "robustness_share"})
+_OF_COALITIONS = frozenset({"coalition_employers", "coalition_share", "outside_employers", "most_alike"})
 # Numbers that are names: no mark between their thousands.
 _NAMES = frozenset({"seed", "version"})
 
@@ -111,9 +115,12 @@ def _programs(versions: Mapping[str, Any]) -> str:
 
 def _policy_rows(view: View) -> list[tuple[str, str]]:
     """Return the policy's figures by their names, as the reader writes numbers."""
-    words = view.words
+    words, policy = view.words, view.releases.policy
+    other = _OF_NOISE if policy.protection == COALITION else _OF_COALITIONS
     rows = []
-    for name, value in view.releases.policy.as_dict().items():
+    for name, value in policy.as_dict().items():
+        if name in other:
+            continue
         if isinstance(value, bool):
             text = words.text("yes") if value else words.text("no")
         elif isinstance(value, float):
@@ -122,5 +129,5 @@ def _policy_rows(view: View) -> list[tuple[str, str]]:
             text = words.name("protection", str(value))
         else:
             text = str(value)
-        rows.append((words.name("policy", name), text))
+        rows.append((words.title("policy", name), text))
     return rows
