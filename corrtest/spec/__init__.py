@@ -105,7 +105,7 @@ from corrtest.spec.tables import (
     require_columns,
     require_text,
 )
-from corrtest.spec.vacancies import check_vacancies, vacancy_channels
+from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 from corrtest.spec.workbooks import sheet_values
 
@@ -165,9 +165,11 @@ __all__ = [
     "column_names",
     "document_languages",
     "documents_key_of",
+    "enterprise_number",
     "every_column",
     "identifying_columns",
     "identities_of",
+    "is_enterprise_number",
     "joint_committees",
     "keyed",
     "language_table",

@@ -244,8 +244,22 @@ def _sheet_rows(table: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _enterprise_numbers(given: pd.Series) -> pd.Series:
     """Return ten digits, or "" where the check digits fail (97 minus the first eight modulo 97)."""
-    compact = {value: vat.compact(value) if vat.is_valid(value) else "" for value in given.unique()}
+    compact = {value: enterprise_number(value) if is_enterprise_number(value) else "" for value in given.unique()}
     return given.map(compact)
+
+
+def enterprise_number(given: str) -> str:
+    """Return an enterprise number as its ten digits, however it is typed; its check digits are not looked at.
+
+    >>> enterprise_number(" BE 0403.019.261 ")
+    '0403019261'
+    """
+    return str(vat.compact(given.strip()))
+
+
+def is_enterprise_number(given: str) -> bool:
+    """Say whether a text is an enterprise number: ten digits, the last two of which are 97 − the others modulo 97."""
+    return bool(vat.is_valid(given.strip()))
 
 
 def _study_committees(given: pd.Series, study: Study) -> pd.Series:

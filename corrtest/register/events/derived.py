@@ -32,6 +32,11 @@ class Groups:
         group = self.of.get(employer, employer)
         self.blocked |= self.members.get(group, {group})
 
+    def unblock(self, employer: int) -> None:
+        """Free all that are one firm with this employer."""
+        group = self.of.get(employer, employer)
+        self.blocked -= self.members.get(group, {group})
+
     def merge(self, first: int, second: int) -> None:
         """Make two employers one firm; a block on either holds for all."""
         target, source = sorted((self.of.get(first, first), self.of.get(second, second)))
@@ -136,6 +141,10 @@ def _blocked(derived: Derived, _row: Row, payload: Payload) -> None:
     derived.groups.block(payload["employer"])
 
 
+def _unblocked(derived: Derived, _row: Row, payload: Payload) -> None:
+    derived.groups.unblock(payload["employer"])
+
+
 def _decided(derived: Derived, _row: Row, payload: Payload) -> None:
     derived.decisions[payload["first"], payload["second"]] = payload["same"]
     if payload["same"]:
@@ -168,6 +177,7 @@ _STEPS: Mapping[str, Callable[[Derived, Row, Payload], None]] = {
     "token_given": _token,
     "login_given": _login,
     "blocked": _blocked,
+    "unblocked": _unblocked,
     "alias_decided": _decided,
     "coded": _coded,
     "adjudicated": _settled,

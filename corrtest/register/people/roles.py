@@ -29,6 +29,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
         "approached": ("coordinator",),
         "stop": ("coordinator",),
         "block": ("coordinator", "partner"),
+        "unblock": ("coordinator",),
         "decide_alias": ("coordinator",),
         "erase": ("coordinator",),
         "close": ("coordinator",),
