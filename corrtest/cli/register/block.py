@@ -40,8 +40,8 @@ def block(
         show(say("Employer {employer} is blocked for good, in every study.", employer=_named(stopped.employer)))
         show(
             say(
-                "Pairs that stop: {waiting} of which nothing was sent, {half_sent} of which the second letter was still "
-                "to go. Already out: {out}.",
+                "Pairs that stop: {waiting} of which nothing was sent, {half_sent} of which the second letter was "
+                "still to go. Already out: {out}.",
                 waiting=stopped.waiting,
                 half_sent=stopped.half_sent,
                 out=stopped.out,
