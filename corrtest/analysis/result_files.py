@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from corrtest.spec import write_private
+
 
 def as_json(content: Mapping[str, Any]) -> str:
     """Return `content` as JSON that any program can read (no NaN, no infinity)."""
@@ -15,11 +17,9 @@ def as_json(content: Mapping[str, Any]) -> str:
 
 
 def write_json(path: str | Path, content: Mapping[str, Any]) -> Path:
-    """Write `content` to `path` and return it; an interrupted write leaves what was there."""
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
-    part.write_text(as_json(content), encoding="utf-8", newline="\n")
-    return part.replace(path)
+    """Write `content` to `path`, for its owner alone, and return it; an interrupted write leaves what was there."""
+    write_private(Path(path), as_json(content).encode())
+    return Path(path)
 
 
 def finite(value: Any) -> Any:

@@ -18,6 +18,7 @@ def audit(
     """Audit the study as a whole: can a classifier tell the arms apart by anything but the signal?"""
     from corrtest.design import read_documents_key, read_plan
     from corrtest.generator import audit_plan, read_contact_pool
+    from corrtest.spec import close_to_others
 
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", say("The audit needs"))
@@ -30,10 +31,9 @@ def audit(
             frozen, key=key, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress
         )
     frame = found.to_frame()
-    target.mkdir(parents=True, exist_ok=True)
     table, picture = target / "study_audit.csv", target / "study_audit.png"
-    frame.to_csv(table, index=False)
-    found.plot(picture)
+    frame.to_csv(close_to_others(table), index=False)
+    found.plot(close_to_others(picture))
     show_figures(say("The study as a whole"), frame)
     show(say("Table and plot: {table}, {picture}.", table=shown(table), picture=shown(picture)))
     found.require_passed()

@@ -89,10 +89,9 @@ def _prepare(out: Path, overwrite: bool) -> None:
 def _plan(study: Study, folder: StudyFolder) -> Plan:
     from corrtest import lab
     from corrtest.design import make_plan, read_plan, write_plan
-    from corrtest.spec import read_vacancies
+    from corrtest.spec import close_to_others, read_vacancies
 
-    folder.vacancies.mkdir()
-    lab.simulate_vacancies(study).to_csv(folder.vacancies / "vacancies.csv", index=False)
+    lab.simulate_vacancies(study).to_csv(close_to_others(folder.vacancies / "vacancies.csv"), index=False)
     vacancies = read_vacancies(folder.vacancies, study)
     show(
         say(

@@ -75,6 +75,7 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, An
             {"path": place.path, "what": place.what, "handling": place.handling, "made_by": place.made_by}
             for place in folder.existing()
         ],
+        "open_to_others": [place.path for place in folder.open_places()],
     }
 
 
@@ -94,6 +95,11 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
         show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))
     if found.approvals_missing:
         show(say("Nothing can be sent before these are on record: {words}.", words=", ".join(found.approvals_missing)))
+    if exposed := folder.open_places():
+        closing = " && ".join(f"chmod {700 if place.is_folder else 600} {place.path}" for place in exposed)
+        show(
+            say("! Other users of this machine may read what is not public here. Close it: {command}", command=closing)
+        )
     show()
     show_table(
         say("Who may see what: anyone (public), those who carry it out (internal), nobody else (secret)"),

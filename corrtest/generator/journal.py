@@ -15,6 +15,7 @@ from typing import Any
 
 from corrtest.errors import GeneratorError
 from corrtest.language import say
+from corrtest.spec import write_private
 
 __all__ = ["Journal", "Record", "fingerprint", "written_safely"]
 
@@ -65,15 +66,10 @@ def fingerprint(*parts: Any) -> str:
 
 
 def written_safely(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: to a name beside it, then renamed."""
-    half = path.with_name(f".{path.name}.part")
+    """Write a file whole or not at all, for its owner alone."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_bytes(content)
-        half.replace(path)
+        write_private(path, content)
     except OSError as error:
-        if half.parent.is_dir():
-            half.unlink(missing_ok=True)
         raise _unwritable(path.parent, error) from error
 
 

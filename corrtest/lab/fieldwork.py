@@ -10,7 +10,7 @@ from corrtest.analysis import design_named
 from corrtest.design import Plan
 from corrtest.lab.demonstration import simulated_key
 from corrtest.register import Register
-from corrtest.spec import StudyFolder, write_fieldwork_account
+from corrtest.spec import StudyFolder, close_to_others, write_fieldwork_account
 
 
 def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder) -> None:
@@ -25,8 +25,7 @@ def simulate_fieldwork(plan: Plan, reactions: pd.DataFrame, folder: StudyFolder)
         )
         last = pd.Timestamp(study.period.end) + timedelta(days=study.fieldwork.reaction_window_days + 1)
         pairs = register.oversight.export_pairs(as_of=last.date())
-    folder.pairs.parent.mkdir(parents=True, exist_ok=True)
-    pairs.to_csv(folder.pairs, index=False)
+    pairs.to_csv(close_to_others(folder.pairs), index=False)
     write_fieldwork_account(pairs.attrs["fieldwork"], folder.fieldwork_account)
 
 

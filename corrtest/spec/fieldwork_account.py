@@ -13,6 +13,7 @@ from typing import Any
 
 from corrtest.errors import Fault, InputError
 from corrtest.language import say
+from corrtest.spec.private import write_private
 
 __all__ = ["MARKED_TESTS", "TEST_FATES", "read_fieldwork_account", "write_fieldwork_account"]
 
@@ -33,7 +34,7 @@ def write_fieldwork_account(strata: Sequence[Mapping[str, Any]], path: str | Pat
     """
     path = Path(path)
     content = {"schema": _SCHEMA, "strata": [dict(stratum) for stratum in strata]}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_private(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
     return path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from corrtest.language import mark
-from corrtest.spec.private import make_private
+from corrtest.spec.private import make_private, open_to_others
 
 __all__ = [
     "PLACES",
@@ -286,6 +286,12 @@ class StudyFolder:
     def existing(self) -> tuple[Place, ...]:
         """Return the places that exist, in the order of the table."""
         return tuple(place for place in PLACES if (self.root / place.path).exists())
+
+    def open_places(self) -> tuple[Place, ...]:
+        """Return the places that are not public and that another user of this machine may yet enter or read."""
+        return tuple(
+            place for place in self.existing() if place.handling != "public" and open_to_others(self.root / place.path)
+        )
 
 
 def identities_of(plan: str | Path) -> Path:

@@ -11,7 +11,7 @@ from corrtest.errors import StudyError
 from corrtest.language import say
 from corrtest.resources import ready_design
 from corrtest.spec.folder import StudyFolder
-from corrtest.spec.private import make_key
+from corrtest.spec.private import make_key, make_private
 from corrtest.spec.reading import read_study_text
 from corrtest.spec.vacancy_template import TEMPLATE, write_vacancy_template
 
@@ -40,7 +40,7 @@ def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
     study = read_study_text(text, folder.study.name)
     folder.root.mkdir(parents=True, exist_ok=True)
     folder.study.write_text(text, encoding="utf-8", newline="\n")
-    folder.vacancies.mkdir()
+    make_private(folder.vacancies)
     write_vacancy_template(folder.vacancies / TEMPLATE, study)
     make_key(folder.documents_key)
     (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")

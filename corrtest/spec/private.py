@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import tempfile
 from pathlib import Path
 
 from corrtest.errors import StudyError
@@ -63,13 +62,14 @@ def write_private(path: Path, content: bytes) -> None:
         As the system has it: who writes knows what to advise.
     """
     make_folders(path.parent)
-    descriptor, half = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    half = path.with_name(f".{path.name}.part")
+    half.unlink(missing_ok=True)  # what a kill left; and no link is followed that somebody put there
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE), "wb") as stream:
             stream.write(content)
-        Path(half).replace(path)
+        half.replace(path)
     except BaseException:
-        Path(half).unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
         raise
 
 

@@ -165,6 +165,14 @@ def test_status_is_for_a_study_folder(corrtest):
     assert "no study folder" in ran.err
 
 
+@pytest.fixture
+def open_umask():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
 def test_a_study_from_first_to_last_without_a_path(corrtest, monkeypatch):
     """Nine pairs, simulated; the partner's log alone is named, for it comes from elsewhere."""
 
@@ -210,6 +218,7 @@ def test_a_study_from_first_to_last_without_a_path(corrtest, monkeypatch):
     assert following() is None
     assert "SIMULATED" in does("register", "status")
     _nothing_secret_lies_elsewhere()
+    _what_is_not_public_is_closed(does)
 
 
 def _carry_out(does) -> None:
@@ -232,6 +241,27 @@ def _carry_out(does) -> None:
     positive.assign(at="2027-12-01T09:00:00Z")[["pair_id", "arm", "at"]].to_csv("withdrawn.csv", index=False)
     does("register", "withdraw", "--file", "withdrawn.csv")
     does("register", "end", "close", "--at", "2028-01-01T00:00")
+
+
+def _what_is_not_public_is_closed(does) -> None:
+    """Every file that corrtest made in a place that is not public is its owner's alone, and so is its folder."""
+    of_the_user = {Path("vacancies/week_1.csv")}
+    seen = set()
+    for place in PLACES:
+        root = Path(place.path)
+        if place.handling == "public" or not root.exists():
+            continue
+        for path in (root, *root.rglob("*")) if place.is_folder else (root,):
+            if path not in of_the_user:
+                assert mode(path) == (0o700 if path.is_dir() else 0o600), path
+                seen.add(place.name)
+    assert seen == {"vacancies", "plan", "documents", "register", "results", "secret"}
+    assert mode(Path("preview.html")) == 0o600
+    assert json.loads(does("status", "--json"))["open_to_others"] == []
+    Path("vacancies").chmod(0o755)
+    Path("register.sqlite").chmod(0o640)
+    assert json.loads(does("status", "--json"))["open_to_others"] == ["vacancies/", "register.sqlite"]
+    assert "chmod 700 vacancies/ && chmod 600 register.sqlite" in does("status").replace("\n", " ")
 
 
 def _nothing_secret_lies_elsewhere() -> None:

@@ -200,7 +200,7 @@ def test_a_written_plan_reads_back_and_an_altered_one_is_refused(tmp_path, const
 
 def test_who_the_employers_are_lies_apart_and_the_plan_says_nothing_of_it(tmp_path):
     study = a_study(pairs=20)
-    vacancies = make_vacancies(study, 60, 30)
+    vacancies = make_vacancies(study, 200, 100)
     plan = make_plan(study, vacancies)
     folder = write_plan(plan, tmp_path / "plan")
     identities = identities_of(folder)

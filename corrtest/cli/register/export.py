@@ -40,7 +40,6 @@ def export(
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
     account = table.attrs.pop("fieldwork")
-    out.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, out)
     if into_folder and places.folder is not None:
         write_fieldwork_account(account, places.folder.fieldwork_account)

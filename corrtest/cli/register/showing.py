@@ -27,11 +27,13 @@ def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
 
 
 def write_table(table: pd.DataFrame, out: Path) -> None:
-    """Write a table as CSV or Parquet, by the name of the file."""
+    """Write a table as CSV or Parquet, by the name of the file, for its owner alone."""
+    from corrtest.spec import close_to_others
+
     if out.suffix == ".csv":
-        table.to_csv(out, index=False, lineterminator="\n")
+        table.to_csv(close_to_others(out), index=False, lineterminator="\n")
     elif out.suffix == ".parquet":
-        table.to_parquet(out, index=False)
+        table.to_parquet(close_to_others(out), index=False)
     else:
         raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
 

@@ -26,7 +26,9 @@ def status(
     with opened(place, study) as register:
         found = register.oversight.status(actor=actor)
     if picture is not None:
-        picture.write_bytes(found.picture())
+        from corrtest.spec import write_private
+
+        write_private(picture, found.picture())
     if as_json:
         show_json(found.to_dict())
         return

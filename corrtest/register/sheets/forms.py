@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from corrtest.errors import Fault, InputError
 from corrtest.language import say
-from corrtest.spec import sheet_row, sheet_values
+from corrtest.spec import close_to_others, sheet_row, sheet_values
 
 _OPEN_FILL = PatternFill("solid", fgColor="FFF2CC")
 _WIDTH = 16
@@ -89,7 +89,7 @@ def write_form(form: Form, table: pd.DataFrame, path: Path) -> None:
     sheet.protection.sheet = True
     # The same sheet gives the same bytes: no time of making in it.
     book.properties.created = book.properties.modified = datetime(2000, 1, 1)
-    book.save(path)
+    book.save(close_to_others(path))
 
 
 def read_form(form: Form, path: Path) -> list[FilledRow]:
