@@ -234,10 +234,12 @@ def _resized(groups: Sequence[GroupResult], counts: Sequence[Counts | None]) -> 
 def _refuse_groupings(results: Results) -> None:
     """Refuse results by a column that tells employers or pairs apart, or whose words are not to leave."""
     inside = {column.name for column in every_column() if not column.leaves}
+    # A province or an occupation tells nobody apart, however few pairs there are: small cells are hidden one by one.
+    outside = {column.name for column in every_column() if column.leaves}
     for name in dict.fromkeys(name for group in results.groups for name in group.extra):
         groups = [group for group in results.groups if group.extra.get(name)]
         units = [group.pairs if group.employers is None else group.employers for group in groups]
-        if name.casefold() in IDENTIFYING or name in inside or tells_apart(units):
+        if name.casefold() in IDENTIFYING or name in inside or (name not in outside and tells_apart(units)):
             raise DisclosureError(
                 say(
                     "Results by '{name}' may not leave: the column tells employers or pairs apart, or is internal. "

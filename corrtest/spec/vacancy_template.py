@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from corrtest.errors import InputError
 from corrtest.spec.columns import Column, table_columns
+from corrtest.spec.private import close_to_others
 from corrtest.spec.vacancies import vacancy_channels
 from corrtest.spec.workbooks import sheet_values
 
@@ -44,7 +45,7 @@ def write_vacancy_template(path: Path, study: Study) -> None:
         _write_column(sheet, number, column, fixed.get(column.name, ()))
     sheet.freeze_panes = "A2"
     _explain(book.create_sheet(explained), headings, columns, fixed, language)
-    book.save(path)
+    book.save(close_to_others(path))
 
 
 def is_untouched(path: Path) -> bool:
