@@ -214,7 +214,7 @@ def _of_group(
     means, products = net / pairs, _products(net, discordant, pairs)
     mean, variance = (float(part) for part in _moments(means, products, number))
     spreads = [_jackknife(part, number) for part in _left_out(means, products, number)]
-    reach = normal_quantile(confidence_level) * np.array(spreads)
+    reach = [normal_quantile(confidence_level) * spread for spread in spreads]
     found = replace(
         found,
         disadvantage=mean,
@@ -266,8 +266,8 @@ def _with_distribution(
     likelihood /= likelihood.max(axis=1, keepdims=True)
     mixture = _most_likely(likelihood, number, _EVEN, _STEPS)
     # Each sample starts near the whole one's mixture, which is near its own.
-    start = 0.9 * mixture + 0.1 * _EVEN
-    shares = [_share(_most_likely(likelihood, weights, start, _FURTHER_STEPS)) for weights in drawn]
+    start = np.tile(0.9 * mixture + 0.1 * _EVEN, (len(drawn), 1))
+    shares = [_share(each) for each in _most_likely(likelihood, drawn, start, _FURTHER_STEPS)]
     lower, upper = np.quantile(shares, [tail, 1 - tail])
     return replace(found, share=_share(mixture), share_lower=float(lower), share_upper=float(upper))
 
@@ -310,10 +310,14 @@ _EVEN = np.full(len(_GRID), 1 / len(_GRID))
 
 
 def _most_likely(likelihood: FloatArray, number: FloatArray, start: FloatArray, steps: int) -> FloatArray:
-    """Return the weights of the grid by EM: each step shares every employer out by how likely it is at each point."""
+    """Return the weights of the grid by EM: each step shares every employer out by how likely it is at each point.
+
+    `number` and `start` may have samples along a first axis, which are fitted side by side.
+    """
     mixture = start
+    employers = number.sum(axis=-1, keepdims=True)
     for _ in range(steps):
-        mixture = mixture * ((number / (likelihood @ mixture)) @ likelihood) / number.sum()
+        mixture = mixture * ((number / (mixture @ likelihood.T)) @ likelihood) / employers
     return mixture
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from corrtest.analysis import analyse, read_long
+from corrtest.analysis import all_comparisons, analyse, read_long
+from corrtest.analysis.read.long_form import CandidateTable
 from corrtest.errors import AnalysisError, InputError
 
 
@@ -106,3 +107,25 @@ def test_every_application_counts_and_vacancies_answer_together(tmp_path: Path) 
 def test_an_unknown_rule_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="--repeated cannot be 'most'"):
         read(write(tmp_path, "v,name,call\n1,A,0\n1,B,1\n"), repeated="most")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.3, 1.0])
+def test_vacancies_that_answer_alike_do_not_make_false_findings(spread: float) -> None:
+    """Two applications of each candidate to 60 vacancies, each with a chance of its own: the size of the test."""
+    rng = np.random.default_rng(2)
+    rejected, held = [], []
+    for _ in range(400):
+        chance = rng.beta(0.25 * spread, 0.75 * spread, 60)
+        table = CandidateTable(
+            names=("a", "b"),
+            positives=rng.binomial(2, np.column_stack([chance, chance])),
+            applied=np.full((60, 2), 2),
+            outcome="y",
+        )
+        (group,) = all_comparisons(table)
+        difference = group.estimate("rate_difference")
+        rejected.append((group.tests[0].pvalue or 1.0) < 0.05)
+        held.append(difference.lower <= 0 <= difference.upper)
+    assert 0.02 < np.mean(rejected) < 0.08
+    assert 0.92 < np.mean(held) < 0.985
