@@ -7,6 +7,7 @@
 - `margins`: which cells add up to which; `complement`: what else must be hidden, as an optimisation.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
 - `keyed`: whose secret goes with which results, and fingerprints that nobody without it can use.
+- `account`: what releases have spent of each pair's protection.
 - `releaselog`: what left before; `publishing`: files and log, both or neither.
 - `concentration`: how unequal treatment is spread over employers, coarsely.
 - `fieldwork`: what became of the planned tests, without a reaction.
@@ -15,6 +16,7 @@
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
 """
 
+from corrtest.disclosure.account import spent
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noised import noise_covariances
@@ -69,4 +71,5 @@ __all__ = [
     "releases_from_json",
     "releases_schema",
     "releases_to_json",
+    "spent",
 ]

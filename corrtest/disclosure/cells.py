@@ -184,13 +184,12 @@ class ReportCells:
         """Return why a cell may not leave beside what left before, or None."""
         before = earlier.get(cell_key(self.keys[place]), ())
         others = [cell for cell in before if cell.fingerprint != self.fingerprints[place]]
-        if len(before) > len(others):
-            return None  # the very same figures left before
+        if len(before) > len(others) or not policy.exact:
+            return None  # the very same figures left before; what noise spends is accounted for pair by pair (`account`)
         for cell in others:
             if 0 < abs(cell.pairs - self.pairs[place]) < policy.min_pairs:
                 return Suppression(rule="earlier_release")
-        # Noise is paid from a budget, which the first release has spent.
-        if len(others) >= (policy.releases_per_cell if policy.exact else 1):
+        if len(others) >= policy.releases_per_cell:
             return Suppression(rule="released_often", facts={"times": len(others)})
         return None
 
@@ -245,13 +244,19 @@ class ReportCells:
             frozenset(place for number, place in enumerate(checked) if size + number in chosen),
         )
 
-    def shown(self, hidden: Mapping[int, Suppression], checks: Mapping[int, Mapping[str, Counts]]) -> EarlierRelease:
+    def shown(
+        self,
+        hidden: Mapping[int, Suppression],
+        checks: Mapping[int, Mapping[str, Counts]],
+        *,
+        epsilon: float | None,
+    ) -> EarlierRelease:
         """Return what leaves, as the log remembers it; `checks` = the counts without odd pairs that leave too."""
         closed = {self.of_group[position] for position in hidden}
         places = [place for place in range(len(self.keys)) if place not in closed]
         cells = [self._remembered(place, self.keys[place], self.counts[place]) for place in places]
         cells += [self._remembered(p, {**self.keys[p], WITHOUT_ODD: "yes"}, own) for p, own in checks.items()]
-        return EarlierRelease(cells=tuple(cells), membership=self.membership)
+        return EarlierRelease(cells=tuple(cells), membership=self.membership, epsilon=epsilon)
 
     def _remembered(self, place: int, keys: Mapping[str, str | None], counts: Mapping[str, Counts]) -> EarlierCell:
         return EarlierCell(

@@ -23,6 +23,7 @@ from corrtest.analysis import (
     largest_design_effect,
     tells_apart,
 )
+from corrtest.disclosure.account import require_unspent
 from corrtest.disclosure.cells import Earlier, ReportCells, keys_of, spread_over_outcomes
 from corrtest.disclosure.concentration import public_concentration
 from corrtest.disclosure.fieldwork import public_fieldwork
@@ -157,8 +158,9 @@ def release(
         first_or_same=lambda position: cells.first_or_same(position, earlier),
     )
     if log:
-        facts = {} if allowed is None else {"override": allowed.as_dict()}
-        log.record(cells.shown(hidden, checks), facts if policy.exact else {**facts, "epsilon": policy.epsilon})
+        shown = cells.shown(hidden, checks, epsilon=None if policy.exact else policy.epsilon)
+        require_unspent(shown, log.earlier(), policy)
+        log.record(shown, {} if allowed is None else {"override": allowed.as_dict()})
     return ReleaseSet(
         releases=releases,
         merged=merged_committees(groups, keys, leaving, hidden, cells, policy, correlation=correlation),

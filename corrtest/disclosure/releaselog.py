@@ -45,10 +45,20 @@ class EarlierCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierRelease:
-    """The cells that left together, and which pairs stand in which of them."""
+    """The cells that left together, and which pairs stand in which of them.
+
+    `epsilon` is what it spent of the protection of each of its pairs; None where counts were exact.
+    """
 
     cells: tuple[EarlierCell, ...]
     membership: Membership
+    epsilon: float | None = None
+
+    def besides(self, earlier: Iterable[EarlierRelease]) -> EarlierRelease:
+        """Return the release with the cells alone that no earlier one holds with the same figures."""
+        known = {(cell_key(cell.keys), cell.fingerprint) for released in earlier for cell in released.cells}
+        new = (cell for cell in self.cells if (cell_key(cell.keys), cell.fingerprint) not in known)
+        return dataclasses.replace(self, cells=tuple(new))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,12 @@ class ReleaseLog:
         """Open the log in `folder`; None where none was started there."""
         folder = Path(folder)
         return cls.open(folder) if any((folder / name).exists() for name in (_SECRET, _LIST)) else None
+
+    @classmethod
+    def reading(cls, folder: str | Path) -> ReleaseLog | None:
+        """Return the log in `folder` to be read alone, nothing settled; None where none was started there."""
+        path = Path(folder) / _SECRET
+        return cls(folder=Path(folder), secret=make_key(path)) if path.exists() else None
 
     @classmethod
     def open(cls, folder: str | Path) -> ReleaseLog:
@@ -149,6 +165,7 @@ class ReleaseLog:
                 EarlierRelease(
                     cells=tuple(EarlierCell(**cell) for cell in released["cells"]),
                     membership=Membership.from_dict(released["membership"]),
+                    epsilon=released["epsilon"],
                 )
                 for entry in self.standing()
                 for released in entry.get("releases", ())
@@ -170,13 +187,8 @@ class ReleaseLog:
 
     def new(self, releases: Iterable[EarlierRelease]) -> list[EarlierRelease]:
         """Return the releases with the cells alone that the log does not hold with the same figures."""
-        known = {(cell_key(cell.keys), cell.fingerprint) for cell in self.cells()}
-        found = []
-        for released in releases:
-            cells = tuple(cell for cell in released.cells if (cell_key(cell.keys), cell.fingerprint) not in known)
-            if cells:
-                found.append(dataclasses.replace(released, cells=cells))
-        return found
+        before = self.earlier()
+        return [new for released in releases if (new := released.besides(before)).cells]
 
     def record(self, released: EarlierRelease, facts: Mapping[str, Any] | None = None) -> None:
         """Append a release that has left, with facts about it; see `Publication` for one that comes with files."""
@@ -198,6 +210,7 @@ class ReleaseLog:
         """Append one line, on disk before this returns; the rest of a line that a crash cut off goes first."""
         content = [
             {
+                "epsilon": released.epsilon,
                 "membership": released.membership.to_dict(),
                 "cells": [dataclasses.asdict(cell) for cell in released.cells],
             }
