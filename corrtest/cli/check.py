@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from corrtest.cli.options import AsJson, StudyFile, Vacancies
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
+from corrtest.cli.released import account_in, in_words
 from corrtest.errors import CorrtestError, Fault
 from corrtest.language import say, written
 
@@ -35,6 +36,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
     if study is not None:
         _check_further(study, path.name, found)
     supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
+    left = None if places.folder is None else account_in(places.folder.release_log)
     if as_json:
         show_json(
             {
@@ -42,6 +44,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
                 "messages": found.messages,
                 "faults": [asdict(fault) for fault in found.faults],
                 "warnings": list(supply.warnings) if supply else [],
+                "released": None if left is None else asdict(left),
             }
         )
     elif supply is not None:
@@ -60,6 +63,8 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
     )
     if study.disclosure.protection == "all_but_one":
         _show_price(study)
+    if left is not None:
+        show(in_words(left))
     if study.approval.missing:
         show(say("Still to fill in before anything can be sent: {words}.", words=", ".join(study.approval.missing)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
+from corrtest.cli.released import account_in, in_words
 from corrtest.errors import CorrtestError, RegisterError
 from corrtest.language import mark, say
 
@@ -27,7 +28,8 @@ def status(as_json: AsJson = False) -> None:
     fieldwork, trouble = _fieldwork(folder)
     found = progress_of(folder, fieldwork)
     if as_json:
-        show_json(_as_dict(folder, found, trouble))
+        left = account_in(folder.release_log)
+        show_json({**_as_dict(folder, found, trouble), "released": None if left is None else asdict(left)})
         return
     _show(folder, found, trouble)
 
@@ -93,6 +95,8 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     )
     if found.next is not None:
         show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))
+    if (left := account_in(folder.release_log)) is not None:
+        show(in_words(left))
     if found.approvals_missing:
         show(say("Nothing can be sent before these are on record: {words}.", words=", ".join(found.approvals_missing)))
     if exposed := folder.open_places():

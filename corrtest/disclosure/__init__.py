@@ -16,7 +16,7 @@
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
 """
 
-from corrtest.disclosure.account import spent
+from corrtest.disclosure.account import Account, spent
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noised import noise_covariances
@@ -45,6 +45,7 @@ from corrtest.disclosure.serialising import (
 __all__ = [
     "COALITION",
     "REASONS",
+    "Account",
     "Arm",
     "Noise",
     "OddCheck",

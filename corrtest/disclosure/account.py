@@ -9,7 +9,8 @@ the first release, and a further grouping of the same pairs is refused. The very
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.releaselog import EarlierRelease
@@ -19,6 +20,22 @@ from corrtest.language import say
 # Which pair: the wave of its measurement, and its token.
 Pair = tuple[str | None, str]
 _SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What has left of a study: how often, of how many pairs exactly, and of how many with noise that spent all."""
+
+    releases: int
+    exact: int
+    spent: int
+
+    @classmethod
+    def of(cls, releases: Sequence[EarlierRelease]) -> Account:
+        """Return the account of the releases in a log."""
+        costs = spent(releases).values()
+        exact = sum(math.isinf(cost) for cost in costs)
+        return cls(releases=len(releases), exact=exact, spent=len(costs) - exact)
 
 
 def spent(releases: Iterable[EarlierRelease]) -> dict[Pair, float]:

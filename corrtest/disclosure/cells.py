@@ -185,7 +185,9 @@ class ReportCells:
         before = earlier.get(cell_key(self.keys[place]), ())
         others = [cell for cell in before if cell.fingerprint != self.fingerprints[place]]
         if len(before) > len(others) or not policy.exact:
-            return None  # the very same figures left before; what noise spends is accounted for pair by pair (`account`)
+            return (
+                None  # the very same figures left before; what noise spends is accounted for pair by pair (`account`)
+            )
         for cell in others:
             if 0 < abs(cell.pairs - self.pairs[place]) < policy.min_pairs:
                 return Suppression(rule="earlier_release")

@@ -190,6 +190,19 @@ def test_a_moved_study_folder_reports_as_before_and_a_copy_without_its_secret_do
     assert Path("report/report_en.html").read_text(encoding="utf-8") == before
 
 
+def test_status_and_check_say_what_is_left_for_a_further_report(corrtest):
+    made = real_pairs(corrtest, "first")
+    Path("noise.toml").write_text('protection = "all_but_one"\n', encoding="utf-8")
+    reported(corrtest, made, "one", "--policy", "noise.toml")
+    said = corrtest("check", "study").out
+    assert "Released so far: 1 time. 120 pairs have left with noise, and nothing of their protection is left" in said
+    left = {"releases": 1, "exact": 0, "spent": 120}
+    assert json.loads(corrtest("check", "study", "--json").out)["released"] == left
+    assert "would undo it" in refusal(corrtest, made)
+    reported(corrtest, real_pairs(corrtest, "other", study="exact"), "two")
+    assert "120 pairs have left in exact counts" in corrtest("check", "exact").out
+
+
 def test_results_of_two_studies_are_compared_by_what_has_left(corrtest):
     first, second = real_pairs(corrtest, "first"), real_pairs(corrtest, "second", study="elsewhere")
     refused = corrtest("compare", first, second, "--out", "comparison")
