@@ -195,6 +195,34 @@ class ReportCells:
             return Suppression(rule="released_often", facts={"times": len(others)})
         return None
 
+    def changed(self, earlier: Sequence[EarlierRelease], policy: Policy) -> frozenset[int]:
+        """Return the cells in which a few pairs stand that an earlier release lacked, or lack a few that it had.
+
+        What such pairs answered need not follow from the figures for a reader to bound it: who holds most of another
+        hidden set of pairs takes that one off as well. So a plan that grows, or loses pairs, grows by a cell's worth.
+        """
+        if not policy.exact:
+            return frozenset()
+        found: set[int] = set()
+        members = self.pairs_of_all.add(self.membership)
+        for release in earlier:
+            then = self.pairs_of_all.add(release.membership)
+            waves = {cell.keys.get("wave") for cell in release.cells}
+            for place, keys in enumerate(self.keys):
+                if keys.get("wave") not in waves:
+                    continue
+                whole = {name: keys.get(name) for name in ("sector", "criterion")}
+                had, have = (np.concatenate(each.sets_of(whole)) for each in (then, members))
+                now = np.concatenate(self.sets[place])
+                if not len(np.intersect1d(had, have)):
+                    continue
+                known = {name: value for name, value in keys.items() if name in then.membership.fields}
+                gone = np.setdiff1d(np.concatenate(then.sets_of(known)), have)
+                late = np.setdiff1d(now, had)
+                if any(0 < len(few) < policy.min_pairs for few in (late, gone)):
+                    found.add(place)
+        return frozenset(found)
+
     def complement(
         self,
         hidden: Mapping[int, Suppression],

@@ -264,8 +264,12 @@ def _computable_targets(
 def _bounded_targets(
     cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy
 ) -> list[tuple[FloatArray, float]]:
-    """Attack the shown counts: return what must be hidden where they bound an outcome of a target from below."""
-    if policy.protection != COALITION or not part.targets:
+    """Attack the shown counts: return what must be hidden where they bound an outcome of some pairs from below.
+
+    Of a target, and of any class of pairs that no shown set tells apart: a count of 0 or a small one leaves so little
+    room elsewhere that a class may be bounded although nothing can be computed of it.
+    """
+    if policy.protection != COALITION:
         return []
     visible = cells.visible(hidden)[part.sets]
     cuts = []
@@ -284,11 +288,14 @@ def _bounded_targets(
             floors=np.concatenate([counts[shown].T.reshape(-1), np.zeros(atoms)]).astype(np.float64),
             ceilings=np.concatenate([counts[shown].T.reshape(-1), part.sizes]).astype(np.float64),
         )
-        for target in part.targets:
-            least = policy.most_alike * _fewest_outside(part.employer_sizes(target.held), policy)
+        for held in (*(target.held for target in part.targets), *_classes(part.rows[shown])):
+            least = policy.most_alike * _fewest_outside(part.employer_sizes(held), policy)
+            around = (part.rows[shown] >= held).all(axis=1)
             for kind in range(kinds):
+                if around.any() and counts[shown[around], kind].min() <= least:
+                    continue  # it holds no more of them than a shown set around it
                 cost = np.zeros(kinds * atoms)
-                cost[kind * atoms : (kind + 1) * atoms] = target.held
+                cost[kind * atoms : (kind + 1) * atoms] = held
                 programme.cost(cost)
                 found = programme.solve()
                 if found is None or math.ceil(found.value - 1e-5) <= least:
@@ -299,6 +306,12 @@ def _bounded_targets(
                 if row.any():
                     cuts.append((row, 1.0))
     return cuts
+
+
+def _classes(shown: IntArray) -> IntArray:
+    """Return the atoms that are in the same shown sets (sets by atoms), as rows over atoms, but for those in none."""
+    columns, of = np.unique(shown, axis=1, return_inverse=True)
+    return np.array([of.reshape(-1) == place for place in np.flatnonzero(columns.any(axis=0))], dtype=np.int64)
 
 
 def _side_by_side(blocks: Sequence[csr_array], atoms: int) -> csr_array:

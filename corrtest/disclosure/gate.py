@@ -288,6 +288,7 @@ def _hidden(
 ) -> tuple[dict[int, Suppression], frozenset[int]]:
     """Return which groups may not be shown, and why; and of which cells the check without odd pairs may not."""
     before = log.by_key() if log else {}
+    changed = cells.changed(log.earlier() if log else (), policy)
     hidden: dict[int, Suppression] = {}
     for position, place in enumerate(cells.of_group):
         sizes, shown = cells.sizes_at(place), counts[position]
@@ -296,6 +297,8 @@ def _hidden(
         if shown is not None:
             suppression = suppression or all_or_nothing(shown, policy) or alike(shown, sizes, policy)
         suppression = suppression or cells.repeated(place, before, policy)
+        if place in changed:
+            suppression = suppression or Suppression(rule="earlier_release")
         if suppression:
             hidden[position] = suppression
     spread_over_outcomes(cells.of_group, hidden)

@@ -10,7 +10,7 @@ import pytest
 
 from corrtest.disclosure import ReleaseLog, default_policy, release
 from tests.disclosure.attacks.coalition import Breach, breaches
-from tests.disclosure.attacks.risky_sectors import counted, risky_sector
+from tests.disclosure.attacks.risky_sectors import SIDES, counted, risky_sector
 
 POLICY = default_policy()
 # What the rules of the coalition say, taken away: the attacks then find what they look for.
@@ -57,6 +57,20 @@ def _told(found, counts) -> str:
         f"{counts['sectors']} sectors, {counts['releases']} releases, {counts['cells']} cells "
         f"({counts['hidden'] / counts['cells']:.1%} hidden): {len(found)} breaches {dict(kinds)}"
     )
+
+
+@pytest.mark.parametrize("side", range(len(SIDES)), ids=SIDES)
+def test_no_coalition_learns_more_than_the_policy_allows(side, tmp_path):
+    found, _ = attack_many([side], tmp_path)
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(10))
+def test_no_coalition_learns_more_than_the_policy_allows_in_a_thousand_sectors(part, tmp_path):
+    found, counts = attack_many(range(100 * part, 100 * part + 100), tmp_path)
+    print(_told(found, counts))
+    assert found == []
 
 
 def test_the_attacks_find_what_an_open_policy_tells(tmp_path):
