@@ -74,7 +74,13 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, An
         "next": None if following is None else following.command,
         "approvals_missing": list(found.approvals_missing),
         "files": [
-            {"path": place.path, "what": place.what, "handling": place.handling, "made_by": place.made_by}
+            {
+                "path": place.path,
+                "what": place.what,
+                "handling": place.handling,
+                "made_by": place.made_by,
+                "names_employers": place.names_employers,
+            }
             for place in folder.existing()
         ],
         "open_to_others": [place.path for place in folder.open_places()],

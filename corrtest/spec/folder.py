@@ -46,6 +46,8 @@ class Place:
         Public may be handed to anyone; internal stays with those who carry the study out; secret stays where it is.
     made_by : str
         The verb that makes it, or "you".
+    names_employers : bool
+        Whether its files name employers, or lead to them: whoever analyses works without it.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Place:
     what: str
     handling: Handling
     made_by: str
+    names_employers: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -85,6 +88,7 @@ PLACES: tuple[Place, ...] = (
         what=mark("the vacancies as they come in; they name employers"),
         handling="internal",
         made_by=YOU,
+        names_employers=True,
     ),
     Place(
         name="plan",
@@ -113,6 +117,7 @@ PLACES: tuple[Place, ...] = (
         what=mark("the applications of each pair, and their audit"),
         handling="internal",
         made_by="render",
+        names_employers=True,
     ),
     Place(
         name="register",
@@ -120,6 +125,7 @@ PLACES: tuple[Place, ...] = (
         what=mark("what was sent and what came back"),
         handling="internal",
         made_by="register init",
+        names_employers=True,
     ),
     Place(
         name="deviations",
@@ -150,6 +156,7 @@ PLACES: tuple[Place, ...] = (
         ),
         handling="secret",
         made_by="new, plan, register init, report",
+        names_employers=True,
     ),
 )
 _BY_NAME = {place.name: place for place in PLACES}

@@ -8,10 +8,12 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from corrtest.design import read_plan
+from corrtest.spec import PLACES
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,71 @@ def test_no_identifier_leaves(demo):
         text = path.read_bytes().decode("utf-8", errors="replace")
         hits = [secret for secret in secrets | domains if secret in text]
         assert hits == [], f"{path.name} holds {hits[:3]}"
+
+
+def tables_in(folder: Path) -> list[pd.DataFrame]:
+    """Every table in a folder, as text, its days as days."""
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+    found = [read[path.suffix](path) for path in sorted(folder.rglob("*")) if path.suffix in read]
+    return [table.astype(str).replace("NaT", "") for table in found]
+
+
+def employers_reached(export: pd.DataFrame, held: list[pd.DataFrame], employers: set[str]) -> set[str]:
+    """Which employers the rows of an exported table lead to, through every value or combination that few rows share.
+
+    A row leads to another where both hold a value that at most two rows of a table do; and the sending day together
+    with what else two tables have in common counts as such a value.
+    """
+    shared = ["first_arm", "control_template", "treated_template", "occupation", "province", "level", "criterion"]
+    tables = [table.rename(columns={"send_first_on": "sent_on"}) for table in (export, *held)]
+    columns = [name for name in shared if all(name in table for table in tables if "sent_on" in table)]
+    rows: list[set[str]] = []
+    for table in tables:
+        values = [table[name] for name in table]
+        if "sent_on" in table:
+            values.append(table["sent_on"].str[:10].str.cat([table[name] for name in columns], sep="|"))
+        each: list[set[str]] = [set() for _ in range(len(table))]
+        for column in values:
+            few = column.map(column.value_counts()) <= 2
+            for number in np.flatnonzero(few & (column.str.len() > 4)):
+                each[number].add(column.iloc[number])
+        rows += each
+    # Rows that hold a value in common are one; what is one with an exported row is reached.
+    leader = list(range(len(rows)))
+
+    def first(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    holder: dict[str, int] = {}
+    for number, values_of in enumerate(rows):
+        for value in values_of:
+            leader[first(number)] = first(holder.setdefault(value, number))
+    reached = {first(number) for number in range(len(export))}
+    return {value for value, number in holder.items() if value in employers and first(number) in reached}
+
+
+def test_nothing_that_an_analyst_holds_leads_from_an_answer_to_an_employer(demo, planned):
+    """The join of the exported pairs with all that whoever analyses may have; with the secrets it would find them."""
+    employers, addresses = set(planned["employer_id"]), set(planned["address"])
+    held = [demo / place.path for place in PLACES if not place.names_employers and (demo / place.path).exists()]
+    assert {path.name for path in held} >= {"study.toml", "plan", "results", "report"}
+    files = [path for each in held for path in (each, *each.rglob("*")) if path.is_file()]
+    files += [demo / "documents" / "manifest.json", demo / "documents" / "audit.csv"]
+    for path in files:
+        text = path.read_bytes().decode("latin-1")
+        assert not [name for name in employers | addresses | set(planned["vacancy_id"]) if name in text], path
+    export = pd.read_csv(demo / "results" / "pairs.csv").astype(str)
+    assert len(export) == 600
+    assert not set(export["pair_id"]) & set(planned["pair_id"])
+    assert not set(export["employer"]) & set(planned["employer"])
+    mine = [table for folder in held if folder.is_dir() for table in tables_in(folder)]
+    mine.append(pd.read_csv(demo / "documents" / "audit.csv").astype(str))
+    assert employers_reached(export, mine, employers) == set()
+    # The attack works: who has the identities as well reaches most of them by the sending day alone.
+    assert len(employers_reached(export, [*mine, *tables_in(demo / "secret")], employers)) > 300
 
 
 def test_every_output_says_that_it_is_simulated(demo):

@@ -133,7 +133,8 @@ class TestDeclaration:
 
     def test_what_names_an_employer_or_a_vacancy_is_sealed_and_not_exported(self) -> None:
         assert set(column_names("register.sealed")) == IDENTITY
-        for table in ("register.pair", "register.vacancy", "pairs", "applications"):
+        assert IDENTITY < set(column_names("plan.identities"))
+        for table in ("plan", "register.pair", "register.vacancy", "pairs", "applications"):
             assert not IDENTITY & set(column_names(table))  # type: ignore[arg-type]
 
     def test_the_analyst_may_see_what_the_register_exports(self) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -18,6 +19,31 @@ def folder(tmp_path) -> StudyFolder:
 def test_each_place_is_named_once():
     assert len({place.name for place in PLACES}) == len({place.path for place in PLACES}) == len(PLACES)
     assert [place.name for place in PLACES if place.handling == "secret"] == ["secret"]
+
+
+def test_the_page_on_security_has_the_table_of_places():
+    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    table = text.split("## Where everything lies")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \| (.+?) \| (.+?) \|$", table, flags=re.MULTILINE)
+    closed = {True: "0700, files 0600", False: "0600"}
+    assert rows == [
+        (
+            place.path,
+            place.handling,
+            "yes" if place.names_employers else "no",
+            "as you set it" if place.handling == "public" else closed[place.is_folder],
+        )
+        for place in PLACES
+    ]
+    assert not [place.name for place in PLACES if place.names_employers and place.handling == "public"]
+
+
+def test_the_page_on_security_names_tests_that_exist():
+    root = Path(__file__).parents[2]
+    text = (root / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[^`]+)`", text)
+    assert len(named) >= 6
+    assert [path for path in named if not (root / path).exists()] == []
 
 
 def test_a_study_folder_is_found_from_within(folder, monkeypatch):
