@@ -15,7 +15,7 @@ from tests.disclosure.sectors import sector_pairs
 POLICY = default_policy()
 
 
-def results(employers: int, pairs: int = 8, seed: int = 1, **changes):
+def results(employers: int, pairs: int = 5, seed: int = 1, **changes):
     """Return the results of one criterion in which every employer got as many pairs."""
     table = sector_pairs(seed, committees={"124": employers * pairs}, criteria=["origin"])
     table["employer"] = [f"e{number % employers:03d}" for number in range(len(table))]
@@ -28,7 +28,7 @@ def log(tmp_path):
 
 
 def test_what_leaves_is_rounded_names_no_one_and_survives_json(log):
-    made = results(60)
+    made = results(40)
     released = release(made, POLICY, log)
     assert {row["outcome"] for row in released.concentration} == {"strict", "broad"}
     for row in released.concentration:
@@ -69,7 +69,7 @@ def test_with_few_employers_outside_nothing_leaves(log):
 
 def test_other_pairs_of_the_same_cell_tell_nothing_more(log):
     """One employer more, laid beside the first release, would be told by the difference."""
-    first, more = results(60), results(61)
+    first, more = results(40), results(41)
     once = release(first, POLICY, log).concentration
     assert once
     assert release(more, POLICY, log).concentration == ()
@@ -79,11 +79,46 @@ def test_other_pairs_of_the_same_cell_tell_nothing_more(log):
 
 
 def test_a_hidden_cell_noise_and_odd_pairs_left_out_keep_it_in(log):
-    made = results(60)
+    made = results(40)
     hidden = dataclasses.replace(POLICY, min_pairs=10_000)
     assert release(made, hidden, log).concentration == ()
     noisy = dataclasses.replace(POLICY, protection="all_but_one")
     assert release(made, noisy, log).concentration == ()
-    left_out = results(60, odd_reactions="left_out")
+    left_out = results(40, odd_reactions="left_out")
     assert left_out.concentration
     assert release(dataclasses.replace(left_out, simulated=True), POLICY).concentration == ()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_spread_beside_the_counts_pins_no_answer_outside_the_coalition(seed):
+    """A coalition of the five largest knows its own answers, all counts and the plan.
+
+    It keeps every way to deal the rest out over the pairs outside that gives the spread that left. Pairs of
+    employers of one size are alike to it.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.sort(rng.choice([2, 2, 2, 3, 4, 6], 30))[::-1]
+    employer = np.repeat(np.arange(30), sizes)
+    uneven = rng.random(30) < 0.2
+    net = np.where(rng.random(len(employer)) < np.where(uneven, 0.4, 0.06)[employer], 1, 0)
+    net -= rng.random(len(employer)) < 0.04
+
+    own = (employer[:, None] == np.arange(30)).astype(float)
+
+    def spread(drawn: np.ndarray) -> np.ndarray:
+        sums, squares = drawn @ own, drawn**2 @ own
+        means, products = sums / sizes, (sums**2 - squares) / (sizes * (sizes - 1))
+        square = (means.sum(axis=1) ** 2 - (means**2).sum(axis=1)) / (30 * 29)
+        return np.round(np.sqrt(np.maximum(products.mean(axis=1) - square, 0)), 2)
+
+    outside = employer >= 5
+    ways = np.tile(net, (40_000, 1))
+    ways[:, outside] = rng.permuted(ways[:, outside], axis=1)
+    fits = ways[spread(ways) == spread(net[None])[0]]
+    assert len(fits) > 50
+    for size in np.unique(sizes[5:]):
+        pairs = outside & (sizes[employer] == size)
+        for answer in (1, -1):
+            before, after = np.mean(net[outside] == answer), np.mean(fits[:, pairs] == answer)
+            assert after < 0.5 * POLICY.most_alike
+            assert after < before + 0.15
