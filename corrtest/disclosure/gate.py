@@ -239,7 +239,7 @@ def _refuse_groupings(results: Results) -> None:
     # A province or an occupation tells nobody apart, however few pairs there are: small cells are hidden one by one.
     outside = {column.name for column in every_column() if column.leaves}
     for name in dict.fromkeys(name for group in results.groups for name in group.extra):
-        groups = [group for group in results.groups if group.extra.get(name)]
+        groups = [g for g in results.groups if g.extra.get(name) and g.outcome == results.groups[0].outcome]
         units = [group.pairs if group.employers is None else group.employers for group in groups]
         if name.casefold() in IDENTIFYING or name in inside or (name not in outside and tells_apart(units)):
             raise DisclosureError(

@@ -69,17 +69,28 @@ def shown_cells(table: pd.DataFrame, released: Sequence[tuple[np.ndarray, Releas
         for cell in (*one, *one.merged):
             if not cell.shown:
                 continue
-            mask = rows & _about(cell, table)
-            key = (mask.tobytes(), number)
-            masks[key] = mask
-            labels[key] = f"release {number + 1}: {[value for value in cell.keys.values() if value][:-1]}"
-            found.setdefault(key, {})[cell.outcome] = np.array([getattr(cell.counts, kind) for kind in KINDS])
+            for arm, counts in _told(cell):
+                mask = rows & _about(cell, table)
+                if arm:  # which application a vacancy got is known
+                    mask = mask & (table["arm"] == arm).to_numpy()
+                key = (mask.tobytes(), number)
+                masks[key] = mask
+                labels[key] = f"release {number + 1}: {[value for value in cell.keys.values() if value][:-1]} {arm}"
+                found.setdefault(key, {})[cell.outcome] = counts
     whole = [key for key, counts in found.items() if set(counts) == set(NAMES)]
     return Shown(
         masks=np.array([masks[key] for key in whole]).reshape(len(whole), len(table)),
         counts={name: np.array([found[key][name] for key in whole]).reshape(len(whole), 4) for name in NAMES},
         labels=tuple(labels[key] for key in whole),
     )
+
+
+def _told(cell) -> list[tuple[str, np.ndarray]]:
+    """Return the counts of a cell by kind; of each arm, where each vacancy got one application."""
+    told = cell.counts.as_dict()
+    if set(told) == set(KINDS):
+        return [("", np.array([told[kind] for kind in KINDS]))]
+    return [(arm, np.array([told[f"{arm}_positive"], 0, 0, told[f"{arm}_other"]])) for arm in ARMS]
 
 
 def _about(cell, table: pd.DataFrame) -> np.ndarray:
@@ -93,7 +104,12 @@ def _about(cell, table: pd.DataFrame) -> np.ndarray:
 def breaches(
     table: pd.DataFrame, released: Sequence[tuple[np.ndarray, ReleaseSet]], policy: Policy, *, coalitions: int = 4
 ) -> list[Breach]:
-    """Return everything that the coalition finds beyond the policy; `coalitions` of them also try what is likely."""
+    """Return everything that the coalition finds beyond the policy; `coalitions` of them also try what is likely.
+
+    In an unpaired study what is protected is a positive reaction of either arm, and what follows is all that is tried.
+    """
+    if "arm" in table:
+        coalitions = 0
     shown = shown_cells(table, released)
     if not len(shown.masks):
         return []

@@ -7,13 +7,15 @@ all negative in a third of the sectors: they then know most of the pairs that sh
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis import Atom, GroupResult, Membership, PairedCounts, Results
+from corrtest.analysis import ArmCounts, Atom, Counts, GroupResult, Membership, PairedCounts, Results
+from tests.disclosure.sectors import one_application_each as drawn_applications
 
 OUTCOMES = {"strict": {"invitation"}, "broad": {"invitation", "other_positive"}}
 KINDS = ("both", "control_only", "treated_only", "neither")
@@ -117,7 +119,9 @@ def _steps(side: str, frame: pd.DataFrame, rng: np.random.Generator) -> tuple[St
 
 
 def kinds(table: pd.DataFrame, outcome: str) -> np.ndarray:
-    """Return each pair's kind, as a number in `KINDS`."""
+    """Return each pair's kind, as a number in `KINDS`; of one application, the first (positive) or the last."""
+    if "arm" in table:
+        return np.where(table["reaction"].isin(OUTCOMES[outcome]), 0, 3)
     control = table["control_reaction"].isin(OUTCOMES[outcome]).to_numpy()
     treated = table["treated_reaction"].isin(OUTCOMES[outcome]).to_numpy()
     return np.where(control, np.where(treated, 0, 1), np.where(treated, 2, 3))
@@ -142,7 +146,7 @@ def counted(table: pd.DataFrame, by: Sequence[str] = ()) -> Results:
                         pairs=len(rows),
                         employers=len(sizes),
                         employer_sizes={int(n): int(k) for n, k in sizes.value_counts().items()},
-                        counts=PairedCounts(**{kind: int(n) for kind, n in zip(KINDS, held, strict=True)}),
+                        counts=_counts(table.iloc[rows], outcome, held),
                         estimates=(),
                         tests=(),
                     )
@@ -157,4 +161,27 @@ def counted(table: pd.DataFrame, by: Sequence[str] = ()) -> Results:
         for key, rows in table.groupby(list(fields), sort=True).indices.items()
     )
     groups.sort(key=lambda group: list(OUTCOMES).index(group.outcome))
-    return Results(groups=tuple(groups), membership=Membership(fields=fields, atoms=atoms), simulated=True)
+    arms = "arm" in table
+    treated = tuple(table.loc[table["arm"] == "treated", "pair_id"]) if arms else None
+    return Results(
+        groups=tuple(groups),
+        design="unpaired" if arms else "paired",
+        membership=Membership(fields=fields, atoms=atoms, treated=treated),
+        simulated=True,
+    )
+
+
+def _counts(table: pd.DataFrame, outcome: str, held: np.ndarray) -> Counts:
+    if "arm" not in table:
+        return PairedCounts(**{kind: int(n) for kind, n in zip(KINDS, held, strict=True)})
+    positive = kinds(table, outcome) == 0
+    arms = {arm: positive[(table["arm"] == arm).to_numpy()] for arm in ("control", "treated")}
+    return ArmCounts(
+        **{f"{arm}_positive": int(found.sum()) for arm, found in arms.items()},
+        **{f"{arm}_other": int((~found).sum()) for arm, found in arms.items()},
+    )
+
+
+def one_application_each(sector: Sector, seed: int) -> Sector:
+    """Return the sector with one application a vacancy: of each pair the one that was drawn."""
+    return dataclasses.replace(sector, table=drawn_applications(sector.table, seed))

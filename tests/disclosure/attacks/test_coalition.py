@@ -10,7 +10,7 @@ import pytest
 
 from corrtest.disclosure import ReleaseLog, default_policy, release
 from tests.disclosure.attacks.coalition import Breach, breaches
-from tests.disclosure.attacks.risky_sectors import SIDES, counted, risky_sector
+from tests.disclosure.attacks.risky_sectors import SIDES, counted, one_application_each, risky_sector
 
 POLICY = default_policy()
 # What the rules of the coalition say, taken away: the attacks then find what they look for.
@@ -37,11 +37,11 @@ def released_of(sector, log, policy=POLICY):
     ]
 
 
-def attack_many(seeds, folder, policy=POLICY, coalitions=4) -> tuple[list[Breach], Counter]:
+def attack_many(seeds, folder, policy=POLICY, coalitions=4, unpaired=False) -> tuple[list[Breach], Counter]:
     """Return what the coalitions found beyond `POLICY`, and how many cells there were, hidden and in all."""
     found, counts = [], Counter()
     for seed in seeds:
-        sector = risky_sector(seed)
+        sector = one_application_each(risky_sector(seed), seed) if unpaired else risky_sector(seed)
         released = released_of(sector, ReleaseLog.open(folder / str(seed)), policy)
         own = breaches(sector.table, released, POLICY, coalitions=coalitions)
         found += own
@@ -88,6 +88,18 @@ def test_no_coalition_learns_more_than_the_policy_allows_in_a_thousand_sectors(p
     assert sure(found) == []
     # Where two groupings cross, tendencies alone rate a few pairs higher than the policy allows (docs/disclosure.md).
     assert counts["likely sectors"] <= 0.1 * counts["sectors"]
+
+
+@pytest.mark.parametrize("sectors", [[3, 5], pytest.param(range(200), marks=pytest.mark.slow)])
+def test_no_coalition_learns_more_of_an_unpaired_study(sectors, tmp_path):
+    found, counts = attack_many(sectors, tmp_path, unpaired=True)
+    print(told(found, counts))
+    assert found == []
+    assert counts["hidden"] < counts["cells"]
+
+
+def test_an_open_policy_gives_applications_away(tmp_path):
+    assert attack_many([3], tmp_path, OPEN, unpaired=True)[0]
 
 
 def test_the_attacks_find_what_an_open_policy_tells(tmp_path):
