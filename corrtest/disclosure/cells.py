@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from corrtest.analysis import Counts, GroupResult, Membership, counts_of
+from corrtest.analysis import PAIRED, Counts, GroupResult, Membership, counts_of, design_of
 from corrtest.disclosure.atoms import WITHOUT_ODD, Atoms, IntArray, Keys, Pairs, membership_of_groups
 from corrtest.disclosure.complement import Cells, complementary
 from corrtest.disclosure.margins import CellKey, cell_key
-from corrtest.disclosure.noise import fingerprint
+from corrtest.disclosure.noise import fingerprint, kinds_of
 from corrtest.disclosure.policy import Policy
 from corrtest.disclosure.release import Suppression
 from corrtest.disclosure.releaselog import EarlierCell, EarlierRelease
@@ -229,6 +229,7 @@ class ReportCells:
         earlier: Sequence[EarlierRelease],
         policy: Policy,
         checks: Mapping[int, Mapping[str, Counts]] | None = None,
+        outcomes: Mapping[str, Sequence[str]] | None = None,
     ) -> tuple[frozenset[int], frozenset[int]]:
         """Return the further cells to hide, and the cells whose check without odd pairs must stay out.
 
@@ -238,6 +239,8 @@ class ReportCells:
             Every release that left before.
         checks : mapping, optional
             Cell → the counts without its odd pairs, per outcome, for each cell that would show them too.
+        outcomes : mapping of outcome to reactions, optional
+            Those that count as positive, which tells how outcomes lie in each other.
         """
         sets = list(self.sets)
         told = [{outcome: sensitive(counts) for outcome, counts in own.items()} for own in self.counts]
@@ -258,13 +261,16 @@ class ReportCells:
                 told.append({outcome: _sensitive(counts) for outcome, counts in cell.counts.items()})
         known |= set(range(new, len(sets)))
         closed = {self.of_group[position] for position in hidden}
+        named = {outcome: (outcomes or {}).get(outcome, ()) for own in self.counts for outcome in own}
+        design = next((design_of(counts) for own in self.counts for counts in own.values()), PAIRED)
         chosen = complementary(
             Cells(
                 atoms=Atoms.of([held for own in sets for held in own], self.pairs_of_all.employer_of),
                 cell_of=np.array([place for place, own in enumerate(sets) for _ in own], dtype=np.int64),
                 primary=frozenset(closed),
                 known=frozenset(known),
-                counts=_counted(told, [len(own) for own in sets]),
+                counts=_counted(tuple(named), told, [len(own) for own in sets]),
+                kinds=kinds_of(design, named)[0].cell_of,
             ),
             policy,
         )
@@ -306,9 +312,8 @@ def _sensitive(counts: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
     return sensitive(counts_of(dict(counts)))
 
 
-def _counted(told: Sequence[Shown], sets: Sequence[int]) -> list[IntArray]:
+def _counted(outcomes: Sequence[str], told: Sequence[Shown], sets: Sequence[int]) -> list[IntArray]:
     """Return for each outcome the protected counts of each set, −1 where they were not shown."""
-    outcomes = dict.fromkeys(outcome for own in told for outcome in own)
     width = max((len(block) for own in told for blocks in own.values() for block in blocks), default=1)
     missing = (-1,) * width
     return [

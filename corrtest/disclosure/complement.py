@@ -14,19 +14,19 @@ end the shown counts themselves are attacked, whether they bound an outcome of a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
+from scipy.sparse import csr_array
 
 from corrtest.disclosure.atoms import Atoms, components
 from corrtest.disclosure.computable import Computable
 from corrtest.disclosure.policy import COALITION, Policy
 from corrtest.disclosure.programme import FloatArray, Programme
 from corrtest.disclosure.rules import broken_by_sizes, too_alike
+from corrtest.disclosure.tables import Tables
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 
@@ -51,6 +51,8 @@ class Cells:
         Cells that a rule hides; cells that an earlier release shows.
     counts : sequence of arrays (sets, outcomes)
         Per way of counting (strict, broad, …) the counts to protect; −1 where they are not known.
+    kinds : array (ways of counting, kinds)
+        Which of the counts a pair of each kind is in, by each way of counting; one more than the last: in none of them.
     """
 
     atoms: Atoms
@@ -58,6 +60,7 @@ class Cells:
     primary: frozenset[int]
     known: frozenset[int] = frozenset()
     counts: Sequence[IntArray] = ()
+    kinds: IntArray = field(default_factory=lambda: np.arange(4)[None, :])
 
     @property
     def cost(self) -> FloatArray:
@@ -111,7 +114,7 @@ def complementary(cells: Cells, policy: Policy) -> frozenset[int]:
     cuts: list[tuple[FloatArray, float]] = []
     for _ in range(_MOST_ROUNDS):
         hidden = _least_loss(cells, cuts)
-        for find in (_open_targets, _computable_targets, _bounded_targets):
+        for find in (_open_targets, _computable_targets, _bounded_sets):
             found = [cut for part in parts for cut in find(cells, part, hidden, policy)]
             if found:
                 cuts += found
@@ -261,62 +264,58 @@ def _computable_targets(
     return _open_targets(cells, part, hidden, policy) if new else []
 
 
-def _bounded_targets(
-    cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy
-) -> list[tuple[FloatArray, float]]:
-    """Attack the shown counts: return what must be hidden where they bound an outcome of some pairs from below.
+def _bounded_sets(cells: Cells, part: _Part, hidden: frozenset[int], policy: Policy) -> list[tuple[FloatArray, float]]:
+    """Attack the shown counts: return what must be hidden where they bound an outcome of a set from below.
 
-    Of a target, and of any class of pairs that no shown set tells apart: a count of 0 or a small one leaves so little
-    room elsewhere that a class may be bounded although nothing can be computed of it.
+    A set that cannot be computed may still be told by what has room elsewhere: where other committees had few pairs
+    invited, most of a province's must be in this one. Looked at are the targets, what two cells have in common, and
+    the pairs that no shown cell tells apart.
     """
-    if policy.protection != COALITION:
+    if policy.protection != COALITION or not cells.counts:
         return []
     visible = cells.visible(hidden)[part.sets]
-    cuts = []
-    for counts in part.counts:
-        shown = np.flatnonzero(visible & (counts >= 0).all(axis=1))
+    known = np.array([cell in cells.known for cell in part.cell_of])
+    told = np.all([(counts >= 0).all(axis=1) for counts in part.counts], axis=0)
+    for usable in (visible & told, visible & told & ~known):  # late answers: old and new counts may not agree
+        shown = np.flatnonzero(usable)
         if not len(shown):
-            continue
-        kinds, atoms = counts.shape[1], len(part.sizes)
-        blocks = [csr_array(part.rows[shown].astype(np.float64))] * kinds
-        sums = _side_by_side(blocks, atoms)
-        programme = Programme(
-            cost=np.zeros(kinds * atoms),
-            lower=np.zeros(kinds * atoms),
-            upper=np.tile(part.sizes.astype(np.float64), kinds),
-            rows=sums,
-            floors=np.concatenate([counts[shown].T.reshape(-1), np.zeros(atoms)]).astype(np.float64),
-            ceilings=np.concatenate([counts[shown].T.reshape(-1), part.sizes]).astype(np.float64),
+            return []
+        tables = Tables(
+            sets=part.rows[shown],
+            sizes=part.sizes,
+            counts=[counts[shown] for counts in part.counts],
+            kinds=cells.kinds,
         )
-        for held in (*(target.held for target in part.targets), *_classes(part.rows[shown])):
-            least = policy.most_alike * _fewest_outside(part.employer_sizes(held), policy)
-            around = (part.rows[shown] >= held).all(axis=1)
-            for kind in range(kinds):
-                if around.any() and counts[shown[around], kind].min() <= least:
-                    continue  # it holds no more of them than a shown set around it
-                cost = np.zeros(kinds * atoms)
-                cost[kind * atoms : (kind + 1) * atoms] = held
-                programme.cost(cost)
-                found = programme.solve()
-                if found is None or math.ceil(found.value - 1e-5) <= least:
-                    continue
-                used = np.abs(found.duals[: kinds * len(shown)]).reshape(kinds, -1).max(axis=0) > 1e-9
-                row = np.zeros(len(cells.cost))
-                row[[cell for cell in part.cell_of[shown[used]] if cell not in cells.known]] = 1.0
-                if row.any():
-                    cuts.append((row, 1.0))
+        if tables.solvable:
+            break
+    else:
+        return []
+    held = _looked_at(part, visible)
+    cuts = []
+    for outcome, kind in tables.outcomes():
+        for used in tables.bounded(held, outcome, kind, lambda which: _most(part, which, policy)):
+            row = np.zeros(len(cells.cost))
+            row[[cell for cell in part.cell_of[shown[used]] if cell not in cells.known]] = 1.0
+            if row.any():
+                cuts.append((row, 1.0))
     return cuts
 
 
-def _classes(shown: IntArray) -> IntArray:
-    """Return the atoms that are in the same shown sets (sets by atoms), as rows over atoms, but for those in none."""
-    columns, of = np.unique(shown, axis=1, return_inverse=True)
-    return np.array([of.reshape(-1) == place for place in np.flatnonzero(columns.any(axis=0))], dtype=np.int64)
+def _looked_at(part: _Part, visible: npt.NDArray[np.bool_]) -> IntArray:
+    """Return the sets to attack, a row each."""
+    rows = part.rows
+    classes, of = np.unique(rows[visible], axis=1, return_inverse=True)
+    alike = (of.reshape(-1)[None, :] == np.arange(classes.shape[1])[:, None]).astype(np.int64)
+    common = (rows[:, None, :] * rows[None, :, :]).reshape(-1, rows.shape[1])
+    every = np.concatenate([*(target.held[None, :] for target in part.targets), alike, common])
+    every = np.unique(every, axis=0)
+    return every[every.any(axis=1)]
 
 
-def _side_by_side(blocks: Sequence[csr_array], atoms: int) -> csr_array:
-    """Return the sums of each outcome over sets, and of all outcomes over each atom."""
-    return csr_array(vstack([block_diag(blocks), hstack([eye_array(atoms)] * len(blocks))]))
+def _most(part: _Part, held: IntArray, policy: Policy) -> FloatArray:
+    """Return for each set the most pairs with one outcome that a reader may be certain of."""
+    sizes = (part.employers @ held.T).astype(np.int64)
+    return np.array([policy.most_alike * _fewest_outside(np.sort(own[own > 0])[::-1], policy) for own in sizes.T])
 
 
 def _fewest_outside(sizes: IntArray, policy: Policy) -> float:

@@ -124,7 +124,9 @@ def release(
         besides=[odd.get(position, {}) for position in range(len(groups))],
     )
     checks = _exact_checks(groups, cells, odd, policy)
-    hidden, closed = _hidden(groups, counts, cells, log, policy, checks, employers_known=employers_known)
+    hidden, closed = _hidden(
+        groups, counts, cells, log, policy, checks, outcomes=_outcomes(results), employers_known=employers_known
+    )
     told = {place for position, place in enumerate(cells.of_group) if position not in hidden}
     checks = {place: own for place, own in checks.items() if place in told - closed}
     untold = frozenset(
@@ -284,6 +286,7 @@ def _hidden(
     policy: Policy,
     checks: Mapping[int, Mapping[str, Counts]],
     *,
+    outcomes: Mapping[str, Sequence[str]],
     employers_known: bool,
 ) -> tuple[dict[int, Suppression], frozenset[int]]:
     """Return which groups may not be shown, and why; and of which cells the check without odd pairs may not."""
@@ -302,7 +305,7 @@ def _hidden(
         if suppression:
             hidden[position] = suppression
     spread_over_outcomes(cells.of_group, hidden)
-    places, closed = cells.complement(hidden, log.earlier() if log else (), policy, checks)
+    places, closed = cells.complement(hidden, log.earlier() if log else (), policy, checks, outcomes)
     for place in places:
         for position in cells.groups_at(place):
             hidden[position] = PROTECTED
