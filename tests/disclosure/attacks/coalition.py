@@ -23,7 +23,7 @@ from scipy.linalg import null_space
 from scipy.optimize import linprog
 
 from corrtest.disclosure import Policy, ReleaseSet
-from tests.disclosure.attacks.risky_sectors import KINDS, OUTCOMES, kinds
+from tests.disclosure.attacks.risky_sectors import KINDS, OUTCOMES, is_odd, kinds
 
 # What an arm did: nothing positive, positive in the broad sense alone, an invitation. A pair has one of nine states.
 ARM_STATES = (0, 1, 2)
@@ -77,6 +77,12 @@ def shown_cells(table: pd.DataFrame, released: Sequence[tuple[np.ndarray, Releas
                 masks[key] = mask
                 labels[key] = f"release {number + 1}: {[value for value in cell.keys.values() if value][:-1]} {arm}"
                 found.setdefault(key, {})[cell.outcome] = counts
+        for check in one.odd_checks:  # he may know which pairs got an automatic answer
+            if check.counts is not None:
+                mask = rows & (table["criterion"] == check.criterion).to_numpy() & ~is_odd(table)
+                key = (mask.tobytes(), number)
+                masks[key], labels[key] = mask, f"release {number + 1}: {check.criterion} without odd pairs"
+                found.setdefault(key, {})[check.outcome] = _told(check)[0][1]
     whole = [key for key, counts in found.items() if set(counts) == set(NAMES)]
     return Shown(
         masks=np.array([masks[key] for key in whole]).reshape(len(whole), len(table)),

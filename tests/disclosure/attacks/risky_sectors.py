@@ -16,6 +16,7 @@ import pandas as pd
 
 from corrtest.analysis import ArmCounts, Atom, Counts, GroupResult, Membership, PairedCounts, Results
 from tests.disclosure.sectors import one_application_each as drawn_applications
+from tests.disclosure.sectors import with_automatic_answers
 
 OUTCOMES = {"strict": {"invitation"}, "broad": {"invitation", "other_positive"}}
 KINDS = ("both", "control_only", "treated_only", "neither")
@@ -162,11 +163,18 @@ def counted(table: pd.DataFrame, by: Sequence[str] = ()) -> Results:
     )
     groups.sort(key=lambda group: list(OUTCOMES).index(group.outcome))
     arms = "arm" in table
+    odd = not arms and is_odd(table).any()
     treated = tuple(table.loc[table["arm"] == "treated", "pair_id"]) if arms else None
     return Results(
         groups=tuple(groups),
         design="unpaired" if arms else "paired",
-        membership=Membership(fields=fields, atoms=atoms, treated=treated),
+        membership=Membership(
+            fields=fields,
+            atoms=atoms,
+            treated=treated,
+            odd=tuple(sorted(table.loc[is_odd(table), "pair_id"])) if odd else (),
+        ),
+        robustness=_checks(table, groups) if odd else (),
         simulated=True,
     )
 
@@ -180,6 +188,30 @@ def _counts(table: pd.DataFrame, outcome: str, held: np.ndarray) -> Counts:
         **{f"{arm}_positive": int(found.sum()) for arm, found in arms.items()},
         **{f"{arm}_other": int((~found).sum()) for arm, found in arms.items()},
     )
+
+
+def with_odd_pairs(sector: Sector, seed: int) -> Sector:
+    """Return the sector with automatic answers among the missing reactions: few, some, or many."""
+    return dataclasses.replace(sector, table=with_automatic_answers(sector.table, (0.02, 0.15, 0.5)[seed % 3], seed))
+
+
+def is_odd(table: pd.DataFrame) -> np.ndarray:
+    """Return which pairs got an automatic answer."""
+    return ((table["control_reaction"] == "automatic") | (table["treated_reaction"] == "automatic")).to_numpy()
+
+
+def _checks(table: pd.DataFrame, groups: Sequence[GroupResult]) -> tuple[dict[str, object], ...]:
+    """Return the overall groups as coded, and without their odd pairs, as an analysis has them."""
+    found: list[dict[str, object]] = []
+    for group in groups:
+        if group.joint_committee is None and group.level is None and not group.extra:
+            key = {"sector": group.sector, "criterion": group.criterion, "outcome": group.outcome}
+            own = table[(table["criterion"] == group.criterion).to_numpy() & ~is_odd(table)]
+            left = np.bincount(kinds(own, group.outcome), minlength=4)
+            counts = {kind: int(n) for kind, n in zip(KINDS, left, strict=True)}
+            found.append({**key, "choice": "as coded", "counts": group.counts.as_dict()})
+            found.append({**key, "choice": "odd pairs left out", "counts": counts})
+    return tuple(found)
 
 
 def one_application_each(sector: Sector, seed: int) -> Sector:

@@ -10,7 +10,7 @@ import pytest
 
 from corrtest.disclosure import ReleaseLog, default_policy, release
 from tests.disclosure.attacks.coalition import Breach, breaches
-from tests.disclosure.attacks.risky_sectors import SIDES, counted, one_application_each, risky_sector
+from tests.disclosure.attacks.risky_sectors import SIDES, counted, one_application_each, risky_sector, with_odd_pairs
 
 POLICY = default_policy()
 # What the rules of the coalition say, taken away: the attacks then find what they look for.
@@ -37,15 +37,16 @@ def released_of(sector, log, policy=POLICY):
     ]
 
 
-def attack_many(seeds, folder, policy=POLICY, coalitions=4, unpaired=False) -> tuple[list[Breach], Counter]:
+def attack_many(seeds, folder, policy=POLICY, coalitions=4, change=None) -> tuple[list[Breach], Counter]:
     """Return what the coalitions found beyond `POLICY`, and how many cells there were, hidden and in all."""
     found, counts = [], Counter()
     for seed in seeds:
-        sector = one_application_each(risky_sector(seed), seed) if unpaired else risky_sector(seed)
+        sector = risky_sector(seed) if change is None else change(risky_sector(seed), seed)
         released = released_of(sector, ReleaseLog.open(folder / str(seed)), policy)
         own = breaches(sector.table, released, POLICY, coalitions=coalitions)
         found += own
         counts["sectors"] += 1
+        counts["checks"] += sum(check.counts is not None for _, one in released for check in one.odd_checks)
         counts["likely sectors"] += any(breach.how == "likely" for breach in own)
         counts["releases"] += len(released)
         counts["cells"] += sum(len(one) for _, one in released)
@@ -92,14 +93,22 @@ def test_no_coalition_learns_more_than_the_policy_allows_in_a_thousand_sectors(p
 
 @pytest.mark.parametrize("sectors", [[3, 5], pytest.param(range(200), marks=pytest.mark.slow)])
 def test_no_coalition_learns_more_of_an_unpaired_study(sectors, tmp_path):
-    found, counts = attack_many(sectors, tmp_path, unpaired=True)
+    found, counts = attack_many(sectors, tmp_path, change=one_application_each)
     print(told(found, counts))
     assert found == []
     assert counts["hidden"] < counts["cells"]
 
 
+@pytest.mark.parametrize("sectors", [[4], pytest.param(range(200), marks=pytest.mark.slow)])
+def test_no_coalition_learns_more_from_a_result_without_odd_pairs_beside_it(sectors, tmp_path):
+    found, counts = attack_many(sectors, tmp_path, change=with_odd_pairs)
+    print(told(found, counts), counts["checks"], "checks shown")
+    assert sure(found) == []
+    assert counts["checks"]
+
+
 def test_an_open_policy_gives_applications_away(tmp_path):
-    assert attack_many([3], tmp_path, OPEN, unpaired=True)[0]
+    assert attack_many([3], tmp_path, OPEN, change=one_application_each)[0]
 
 
 def test_the_attacks_find_what_an_open_policy_tells(tmp_path):
