@@ -22,6 +22,11 @@ def show(text: str = "") -> None:
     typer.echo(text)
 
 
+def warn(text: str) -> None:
+    """Print one line of warning where it is in no program's way."""
+    typer.echo(f"! {text}", err=True)
+
+
 def show_json(value: Any) -> None:
     """Print `value` as JSON that any program can read (no NaN)."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))

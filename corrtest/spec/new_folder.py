@@ -10,7 +10,7 @@ from pathlib import Path
 from corrtest.errors import StudyError
 from corrtest.language import say
 from corrtest.resources import ready_design
-from corrtest.spec.folder import StudyFolder
+from corrtest.spec.folder import PLACES, StudyFolder
 from corrtest.spec.private import make_key, make_private
 from corrtest.spec.reading import read_study_text
 from corrtest.spec.vacancy_template import TEMPLATE, write_vacancy_template
@@ -19,7 +19,12 @@ READ_ME = {"nl": "LEESMIJ.txt", "fr": "LISEZMOI.txt", "en": "README.txt"}
 _SEEDS = 10**8
 _SEED = re.compile(r"^seed = \d+", flags=re.MULTILINE)
 _HOW_TO = re.compile(r"^# Copy this file.*$", flags=re.MULTILINE)
-_GITIGNORE = "# Keys and secrets never go into version control.\nsecret/\n"
+_GITIGNORE = "# Keys, secrets and what names employers never go into version control.\n" + "".join(
+    # SQLite writes beside its file as well.
+    f"{place.path}{'' if place.is_folder else '*'}\n"
+    for place in PLACES
+    if place.names_employers
+)
 
 
 def make_study_folder(sector: str, root: str | Path) -> StudyFolder:

@@ -109,6 +109,8 @@ def make_key(path: Path, content: bytes | None = None) -> bytes:
         else:
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:
                 stream.write(made.hex() + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
     return _key_in(path)
 
 

@@ -209,6 +209,16 @@ def test_the_key_file_that_the_environment_names(folder: Path, monkeypatch: pyte
     assert not (folder / "secret" / "r.key").exists()
 
 
+def test_a_key_file_that_others_may_read_is_said(folder: Path) -> None:
+    run("init", "r.db", "study.toml")
+    key = folder / "secret" / "r.key"
+    assert "key file" not in CliRunner().invoke(app, ["register", "status", "r.db"]).output
+    key.chmod(0o640)
+    told = CliRunner().invoke(app, ["register", "status", "r.db", "--json"])
+    assert f"chmod 600 {key}" in told.stderr
+    json.loads(told.stdout)
+
+
 def test_no_verb_has_more_than_a_dozen_options() -> None:
     for verb in typer.main.get_command(register).commands.values():
         assert len(verb.params) <= 12, verb.name

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corrtest.cli.output import warn
 from corrtest.cli.places import Places
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -25,9 +26,19 @@ def register_place(given: str | None) -> str | Path:
 def opened(place: str | None, study: str | None = None, key_file: Path | None = None) -> Register:
     """Open the register that a verb works on."""
     from corrtest.register import TOKEN_VARIABLE, Register
+    from corrtest.spec import open_to_others
 
     token = os.environ.get(TOKEN_VARIABLE)
-    return Register.open(register_place(place), study=study, key_file=key_file, token=token)
+    register = Register.open(register_place(place), study=study, key_file=key_file, token=token)
+    if register.keys is not None and open_to_others(register.keys.path):
+        warn(
+            say(
+                "Other users of this machine may read the key file {path}, which tells who the employers are. Close "
+                "it: chmod 600 {path}",
+                path=register.keys.path,
+            )
+        )
+    return register
 
 
 def last_given(place: str | None, word: str | None) -> tuple[str | None, str | None]:
