@@ -48,6 +48,9 @@ class Computable:
         rank = int(np.sum(diagonal > 1e-9 * max(1.0, diagonal.max(initial=0.0))))
         self.basis: IntArray = np.sort(pivots[1][:rank])
         self._rows = matrix[self.basis]
+        self._spanned = hstack([eye_array(self.sizes.size), csr_array(-self._rows.T)])
+        # The same programme serves every goal, by how many pairs a set must have at least.
+        self._relaxed: dict[float, Programme] = {}
 
     def over_atoms(self, held: IntArray) -> IntArray:
         """Return a set over merged atoms as one over atoms."""
@@ -94,13 +97,12 @@ class Computable:
 
     def _programme(self, cost: FloatArray, figures: FloatArray | None, least: float, *, whole: bool) -> Programme:
         size, rank = len(self.sizes), len(self.basis)
-        spanned = hstack([eye_array(size), csr_array(-self._rows.T)])
         pairs = csr_array(np.concatenate([self.sizes, np.zeros(rank)])[None, :].astype(np.float64))
         return Programme(
             cost=np.concatenate([cost, np.zeros(rank) if figures is None else figures]),
             lower=np.concatenate([np.zeros(size), np.full(rank, -np.inf)]),
             upper=np.concatenate([np.ones(size), np.full(rank, np.inf)]),
-            rows=csr_array(vstack([spanned, pairs])),
+            rows=csr_array(vstack([self._spanned, pairs])),
             floors=np.concatenate([np.zeros(size), [max(least, 1.0)]]),
             ceilings=np.concatenate([np.zeros(size), [np.inf]]),
             integer=[True] * size + [False] * rank if whole else None,
@@ -133,8 +135,11 @@ class Computable:
     ) -> Iterator[IntArray]:
         """Yield sets with cost·set + figures·(how it is computed) ≤ `bound`, least first, none within another."""
         if include is None:
-            relaxed = self._programme(cost, figures, least, whole=False).solve()
-            if relaxed is None or relaxed.value > bound + _SLACK:
+            if least not in self._relaxed:
+                self._relaxed[least] = self._programme(cost, figures, least, whole=False)
+            self._relaxed[least].cost(np.concatenate([cost, np.zeros(len(self.basis)) if figures is None else figures]))
+            found = self._relaxed[least].solve()
+            if found is None or found.value > bound + _SLACK:
                 return
         programme = self._programme(cost, figures, least, whole=True)
         if include is not None:
