@@ -88,8 +88,8 @@ def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
     else:
         names = [f"{_arm_names()[block.name]} ({size})" for block, size in zip(blocks, sizes, strict=True)]
         ax.set_yticks(range(len(blocks)), names)
-    share = say("share of {pairs} pairs", pairs=group.pairs) if len(blocks) == 1 else say("share of the applications")
-    ax.set_xlabel(share)
+    of_pairs = len(blocks) == 1
+    ax.set_xlabel(say("share of {pairs} pairs", pairs=group.pairs) if of_pairs else say("share of the applications"))
     ax.set_xlim(0, 1)
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
     return _marked(ax)

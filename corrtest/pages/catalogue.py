@@ -191,12 +191,12 @@ def words_of(language: str) -> Catalogue:
     known = translations(language)
     messages = {message: said[0] for message, said in known.messages.items()}
     criteria = SHIPPED.criteria.values()
-    labels = {
+    labels: dict[str, Mapping[str, Mapping[str, str]]] = {
         "criterion": {each.name: each.label for each in criteria},
         "level": {name: label for each in criteria for name, label in each.level_labels().items()},
         "occupation": {
-            code: {spoken: title.man for spoken, title in known.titles.items()}
-            for code, known in SHIPPED.occupations.items()
+            code: {spoken: title.man for spoken, title in occupation.titles.items()}
+            for code, occupation in SHIPPED.occupations.items()
         },
     }
     return Catalogue(

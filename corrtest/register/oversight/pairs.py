@@ -78,7 +78,7 @@ def export(
     )
     fate = pd.Series("not_sent", index=every.index)
     fate[given_up] = "given_up"
-    fate[given_up & every[[f"{arm}_state" for arm in arms]].eq("replaced").any(axis=1)] = "replaced"
+    fate[given_up & every[[f"{arm}_state" for arm in arms]].isin({"replaced"}).any(axis=1)] = "replaced"
     fate[sent] = "awaiting_reactions"
     fate[closed] = "complete"
     fate[closed & disputed] = "awaiting_adjudication"
@@ -91,15 +91,13 @@ def export(
 
 def _account(every: pd.DataFrame, fate: pd.Series, status: pd.Series) -> tuple[Mapping[str, Any], ...]:
     """Count the fates of the tests of each joint committee and criterion, and what befell the complete ones."""
-    strata = [every["joint_committee"], every["criterion"]]
     marked = status.reindex(every.index)
-    counted = pd.DataFrame(
-        {name: fate == name for name in TEST_FATES} | {name: marked == name for name in MARKED_TESTS}
-    )
-    summed = counted.groupby(strata, sort=True).sum()
+    named = {name: every[name] for name in ("joint_committee", "criterion")}
+    fates = {name: fate == name for name in TEST_FATES} | {name: marked == name for name in MARKED_TESTS}
+    strata = pd.DataFrame({**named, **fates}).groupby(list(named), as_index=False, sort=True).sum()
     return tuple(
-        {"joint_committee": str(committee), "criterion": str(criterion), **{name: int(row[name]) for name in counted}}
-        for (committee, criterion), row in summed.iterrows()  # type: ignore[misc]
+        {name: str(row[name]) for name in named} | {name: int(row[name]) for name in fates}
+        for row in strata.to_dict("records")
     )
 
 
