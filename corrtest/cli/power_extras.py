@@ -31,7 +31,7 @@ class PowerExtras:
 
     @classmethod
     def of_change(
-        cls, shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int
+        cls, shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int | None
     ) -> PowerExtras:
         """Say whether each row is told apart from a second measurement."""
         return replace(cls.none(shown), rows=tuple(_changes(shown, second_ratio, second_count, comparisons)))
@@ -80,7 +80,7 @@ def _width(criterion: str, measurement: Measurement, width: float) -> dict[str, 
 
 
 def _changes(
-    shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int
+    shown: StudyPower, second_ratio: float, second_count: int | None, comparisons: int | None
 ) -> list[dict[str, Any]]:
     """Compare each row with a second measurement: a follow-up, or another sector."""
     rows = []
@@ -88,6 +88,7 @@ def _changes(
         first = shown.measurements[row["joint_committee"], row["criterion"]]
         second = replace(first, ratio=second_ratio)
         count = row["pairs"] if second_count is None else second_count
+        together = row["family"] if comparisons is None else comparisons
         rows.append(
             {
                 "question": "change",
@@ -97,9 +98,9 @@ def _changes(
                 "first": first.ratio,
                 "second": second_ratio,
                 "second_count": count,
-                "comparisons": comparisons,
-                "power": first.change_power(row["pairs"], second, count, comparisons),
-                "needed": first.needed_for_change(second, shown.target_power, comparisons),
+                "comparisons": together,
+                "power": first.change_power(row["pairs"], second, count, together),
+                "needed": first.needed_for_change(second, shown.target_power, together),
             }
         )
     return rows

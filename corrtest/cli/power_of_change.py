@@ -36,7 +36,12 @@ def power_of_change(
         float, typer.Option(help="The ratio of the second measurement: a follow-up, or another sector.")
     ] = 1.0,
     second_pairs: Annotated[int | None, typer.Option(min=1, help="Its pairs; default as many.")] = None,
-    comparisons: Annotated[int, typer.Option(min=1, help="Number of such comparisons in the family (Holm).")] = 1,
+    comparisons: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Number of such comparisons that are adjusted together; default those of the study, else 1."
+        ),
+    ] = None,
     pairs: Annotated[int | None, typer.Option(min=1, help="Without a study: the pairs of the first.")] = None,
     unpaired: Unpaired = False,
     criterion: PublishedCriterion = None,

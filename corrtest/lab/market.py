@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from faker import Faker
 
 from corrtest.analysis import design_named
-from corrtest.design import Plan, published_rates, substream
+from corrtest.design import Plan, assumed_rates, substream
 from corrtest.errors import CorrtestError
 from corrtest.language import say
 from corrtest.spec import Study, postal_codes
@@ -108,23 +109,34 @@ def _occupations(study: Study, committee: np.ndarray, rng: np.random.Generator) 
     return occupation
 
 
-def simulate_reactions(plan: Plan) -> pd.DataFrame:
+def simulate_reactions(plan: Plan, rates: Mapping[str, tuple[float, float]] | None = None) -> pd.DataFrame:
     """Return simulated reactions to the applications of `plan`: pair_id, arm, reaction, at.
 
     Each pair has its own positive rate, drawn from a beta distribution around the published control rate, whose spread
     gives the within-pair association; the treated arm's rate is that times the published ratio. Applications without
     any reaction have no row, as in the field. Rows are ordered by time. In an unpaired study each vacancy has the
     reaction to its only application.
+
+    `rates` are criterion → (control rate, ratio), in place of the published ones.
+
+    Pairs of one employer are alike, with the correlation that the study preregisters: each answers as an earlier one of
+    the employer, or anew (in an unpaired study for each arm by itself).
     """
     unpaired = not design_named(plan.study.pairing).matched
     mix = market_assumptions()["reactions"]
     rng = substream(plan.study.seed, "lab", "reactions")
+    urn = substream(plan.study.seed, "lab", "employers")
+    correlation = plan.study.analysis.employer_correlation
+    assumed = assumed_rates(plan.study, rates)
     parts = []
     for criterion, pairs in plan.pairs.groupby("criterion", sort=True):
-        control_rate, ratio, _ = published_rates(str(criterion), plan.study.names)
+        who = pairs["employer"] + pairs["first_arm"] if unpaired else pairs["employer"]
+        alike = _alike(who.to_numpy(), correlation, urn)
+        control_rate, ratio, _ = assumed[str(criterion)]
         rate = _pair_rates(len(pairs), control_rate, ratio, mix["association"], rng)
         for arm, factor in (("control", 1.0), ("treated", ratio)):
             reaction = _draw_reactions(np.clip(rate * factor, 0, 1), mix["other_positive"] * factor, mix, rng)
+            reaction = reaction[alike]
             first = (pairs["first_arm"] == arm).to_numpy()
             sent = np.where(first, pairs["send_first_on"], pairs["send_second_on"]).astype("datetime64[s]")
             days = 1 + rng.exponential(mix["days_to_reaction_mean"], len(pairs)).astype(int)
@@ -148,6 +160,25 @@ def _pair_rates(n: int, rate: float, ratio: float, association: float, rng: np.r
     variance = min(association * spread / ratio, 0.95 * rate * (1 - rate))
     concentration = rate * (1 - rate) / variance - 1
     return rng.beta(rate * concentration, (1 - rate) * concentration, n)
+
+
+def _alike(employer: np.ndarray, correlation: float, rng: np.random.Generator) -> np.ndarray:
+    """Return for each pair the one whose answer it gets: itself, or an earlier one of its employer.
+
+    Pólya's urn: with A = (1 − ρ)/ρ a pair that follows k others of its employer copies one of them with the chance
+    k / (A + k). Outcomes of an employer's pairs are then Dirichlet-multinomial, two of them with correlation ρ.
+    """
+    source = np.arange(len(employer))
+    if correlation <= 0:
+        return source
+    fresh = (1 - correlation) / correlation
+    earlier: dict[str, list[int]] = {}
+    for place in rng.permutation(len(employer)):
+        others = earlier.setdefault(employer[place], [])
+        if others and rng.random() < len(others) / (fresh + len(others)):
+            source[place] = source[others[rng.integers(len(others))]]
+        others.append(int(place))
+    return source
 
 
 def _draw_reactions(

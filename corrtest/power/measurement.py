@@ -239,16 +239,27 @@ class Measurement:
             low, high = (low, middle) if self.width(middle * self._weight) <= width else (middle, high)
         return high * self._weight
 
-    def change_power(self, count: int, second: Measurement, second_count: int, comparisons: int = 1) -> float:
-        """Return the power to tell this ratio from that of a follow-up or of another sector."""
+    def change_power(
+        self, count: int, second: Measurement, second_count: int, comparisons: int = 1, levels: Levels | None = None
+    ) -> float:
+        """Return the power to tell this ratio from that of a follow-up or of another sector.
+
+        Parameters
+        ----------
+        comparisons : int
+            Number of such comparisons that are adjusted together. The first step of Holm's method tests at alpha ÷
+            comparisons, which is what is used: the power is that of the comparison at worst.
+        levels : tuple of (level, weight), optional
+            What the others of the family leave, where something is supposed of them.
+        """
         precision.check_change(count, second_count, comparisons)
-        return precision.change_power(
-            self.ratio,
-            second.ratio,
-            self._variance(count) + second._variance(second_count),
-            alpha=self.alpha,
-            comparisons=comparisons,
-        )
+        at_worst = ((self.alpha / comparisons, 1.0),)
+        return precision.change_power(self.change_statistic(count, second, second_count), levels or at_worst)
+
+    def change_statistic(self, count: int, second: Measurement, second_count: int) -> float:
+        """Return the mean of the normal statistic by which the two are told apart."""
+        variance = self._variance(count) + second._variance(second_count)
+        return precision.expected_statistic(self.ratio, second.ratio, variance)
 
     def detectable_change(
         self, count: int, second_count: int, target: float = 0.8, comparisons: int = 1

@@ -12,6 +12,7 @@ from scipy import stats
 
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
+from corrtest.power.family import Levels
 
 
 def ratio_width(ratio: float, variance: float, confidence_level: float = 0.95) -> float:
@@ -20,8 +21,8 @@ def ratio_width(ratio: float, variance: float, confidence_level: float = 0.95) -
     return 2 * ratio * math.sinh(min(z * math.sqrt(variance), 700))
 
 
-def change_power(first: float, second: float, variance: float, *, alpha: float = 0.05, comparisons: int = 1) -> float:
-    """Return the power to tell two independent discrimination ratios apart.
+def expected_statistic(first: float, second: float, variance: float) -> float:
+    """Return the mean of the normal statistic by which two independent discrimination ratios are told apart.
 
     Parameters
     ----------
@@ -29,13 +30,20 @@ def change_power(first: float, second: float, variance: float, *, alpha: float =
         The ratios: of a baseline and its follow-up, or of two sectors.
     variance : float
         Of the difference of their logs.
-    comparisons : int
-        Number of such comparisons in the family. The first step of Holm's method tests at alpha ÷ comparisons, which is
-        what is used: the power is that of the comparison at worst.
     """
-    shift = math.log(second / first) / math.sqrt(variance)
-    z = stats.norm.isf(alpha / comparisons / 2)
-    return float(stats.norm.sf(z - shift) + stats.norm.cdf(-z - shift))
+    return math.log(second / first) / math.sqrt(variance)
+
+
+def change_power(statistic: float, levels: Levels) -> float:
+    """Return the chance that such a statistic rejects on its own side.
+
+    Parameters
+    ----------
+    levels : tuple of (level, weight)
+        That the comparison's p-value must stay below after adjustment, each with its chance.
+    """
+    shift = abs(statistic)
+    return sum(weight * float(stats.norm.sf(stats.norm.isf(level / 2) - shift)) for level, weight in levels)
 
 
 def check_width(width: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,9 +53,10 @@ class StudyPower:
 
     `table` has one row a committee × criterion and, with joint_committee "", one a criterion over the sector: pairs
     (in an unpaired study applications), employers, control_rate, assumed_ratio, shown (whether the disclosure gate lets
-    the result out), power, detectable_ratio, ratio_width, detectable_follow_up, pairs_needed, noise_sd (of a published
-    count), pairs_for_noise (how many of the pairs needed are the price of the noise). `measurements` is by
-    (committee, criterion); `sources` are those of published rates, by criterion.
+    the result out), family (how many results are adjusted together), power, detectable_ratio, ratio_width,
+    detectable_follow_up, pairs_needed, noise_sd (of a published count), pairs_for_noise (how many of the pairs needed
+    are the price of the noise). `measurements` is by (committee, criterion); `sources` are those of published rates, by
+    criterion.
     """
 
     table: pd.DataFrame
@@ -294,9 +296,12 @@ def _power_of_rows(
     left = _levels(planned, own, shown, study.analysis.multiplicity)
     own = {stratum: replace(measurement, levels=left[stratum]) for stratum, measurement in own.items()}
     committees = {committee for committee, _ in planned if committee}
+    adjusted = study.analysis.multiplicity != "none"
+    # How many results are adjusted together: the criteria in all committees, and the criteria over the sector.
+    together = Counter(bool(committee) for committee, _ in planned) if adjusted else {True: 1, False: 1}
     found = _Found(target_power)
     table = [
-        found.row(stratum, own[stratum], planned[stratum], shown=shown[stratum])
+        found.row(stratum, own[stratum], planned[stratum], shown=shown[stratum], family=together[bool(stratum[0])])
         for criterion in measurements
         for stratum in planned
         if stratum[1] == criterion and (stratum[0] or len(committees) > 1)
@@ -317,7 +322,7 @@ def power_of_measurement(
     """Compute what one measurement can show without a study: a table of one row, without names."""
     check_target(target_power)
     planned = Planned(rows=count, sizes=measurement.employers.spread(count))
-    row = _Found(target_power).row(("", ""), measurement, planned, shown=True)
+    row = _Found(target_power).row(("", ""), measurement, planned, shown=True, family=1)
     return StudyPower(
         table=pd.DataFrame([row]),
         target_power=target_power,
@@ -422,10 +427,14 @@ class _Found:
         self.target = target
         self.known: dict[tuple[Measurement, int, bool], dict[str, float]] = {}
 
-    def row(self, stratum: Stratum, measurement: Measurement, planned: Planned, *, shown: bool) -> dict[str, Any]:
+    def row(
+        self, stratum: Stratum, measurement: Measurement, planned: Planned, *, shown: bool, family: int
+    ) -> dict[str, Any]:
         key = (measurement, planned.rows, shown)
         if key not in self.known:
-            self.known[key] = self._needed(measurement) | (self._shown(measurement, planned.rows) if shown else NOTHING)
+            self.known[key] = self._needed(measurement) | (
+                self._shown(measurement, planned.rows, family) if shown else NOTHING
+            )
         return {
             "joint_committee": stratum[0],
             "criterion": stratum[1],
@@ -434,12 +443,13 @@ class _Found:
             "control_rate": measurement.control_rate,
             "assumed_ratio": measurement.ratio,
             "shown": shown,
+            "family": family,
             **self.known[key],
         }
 
-    def _shown(self, measurement: Measurement, count: int) -> dict[str, float]:
+    def _shown(self, measurement: Measurement, count: int, family: int) -> dict[str, float]:
         detectable = measurement.detectable(count, self.target)
-        follow_up = measurement.detectable_change(count, count, self.target)
+        follow_up = measurement.detectable_change(count, count, self.target, family)
         return {
             "power": measurement.power(count),
             "detectable_ratio": np.nan if detectable is None else detectable,

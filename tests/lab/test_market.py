@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from corrtest.design import make_plan, published_rates
 from corrtest.errors import StudyError
 from corrtest.lab import simulate_reactions, simulate_vacancies, simulated_study
+from corrtest.lab.market import _alike
 from corrtest.resources import designs_folder
 from corrtest.spec import REACTIONS, check_vacancies
 
@@ -68,3 +70,15 @@ def test_reactions_come_after_sending_and_are_reproducible(plan):
     first = reactions.merge(plan.pairs[["pair_id", "send_first_on"]], on="pair_id")
     assert (first["at"] > first["send_first_on"]).all()
     assert not reactions.duplicated(["pair_id", "arm"]).any()
+
+
+def test_pairs_of_one_employer_answer_alike_as_preregistered():
+    """Outcomes over many employers of three pairs have the mean and the variance of the Dirichlet-multinomial."""
+    rng = np.random.default_rng(6)
+    employers, correlation = 20_000, 0.2
+    alike = _alike(np.repeat(np.arange(employers).astype(str), 3), correlation, rng)
+    drawn = rng.random(3 * employers) < 0.3
+    counts = drawn[alike].reshape(employers, 3).sum(axis=1)
+    assert counts.mean() == pytest.approx(0.9, abs=0.03)
+    assert counts.var() == pytest.approx(3 * 0.21 * (1 + 2 * correlation), rel=0.03)
+    assert (_alike(np.array(["a", "a"]), 0.0, rng) == [0, 1]).all()
