@@ -30,6 +30,7 @@ APART = {
     "neumark": ["applications", "level", "sd_ratio"],
     "weights": ["strong_share", "pairs"],
     "unmatched": ["positives"],
+    "verdict": ["level"],
     "publishing": ["protection", "committees", "pairs_a_committee"],
 }
 

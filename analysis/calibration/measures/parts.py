@@ -20,6 +20,7 @@ from measures.resampling import bootstrap_grid, measure_bootstrap
 from measures.strata import measure_strata, strata_grid
 from measures.unpaired import measure_unpaired, unpaired_grid
 from measures.variances import measure_variance, variance_grid
+from measures.verdict import measure_verdict, verdict_grid
 from measures.weighting import measure_weighting, weighting_grid
 
 
@@ -74,6 +75,7 @@ PARTS: Mapping[str, Part] = {
     ),
     "weights": Part(title="weighted estimates", grid=weighting_grid, measure=measure_weighting, experiments=10_000),
     "unmatched": Part(title="unmatched designs", grid=unpaired_grid, measure=measure_unpaired, experiments=10_000),
+    "verdict": Part(title="the verdict, enumerated", grid=verdict_grid, measure=measure_verdict, experiments=10_000),
     "monitoring": Part(title="early looks", grid=looks_grid, measure=measure_looks, experiments=10_000),
     "strata": Part(title="pooling and shrinkage", grid=strata_grid, measure=measure_strata, experiments=2000),
     "randomisation": Part(title="randomisation test", grid=order_grid, measure=measure_order, experiments=10_000),

@@ -56,9 +56,10 @@ def measure_unpaired(cell: UnpairedCell, *, experiments: int = 10_000, seed: int
         limits = [(_number(e.value), _number(e.lower), _upper(e.value, e.lower, e.upper)) for e in estimates]
         intervals = Intervals(*np.array(limits)[place].T)
         rows.append(coverage_row(name, estimates[0].method, intervals, true))
-    test = found[0].tests[0].name
-    pvalues = np.array([_number(result.tests[0].pvalue) for result in found])[place]
-    rows.append(rejection_row("size" if cell.ratio == 1 else "power", test, pvalues))
+    for number, test in enumerate(found[0].tests):
+        if test.name == "chi_squared":
+            pvalues = np.array([_number(result.tests[number].pvalue) for result in found])[place]
+            rows.append(rejection_row("size" if cell.ratio == 1 else "power", test.name, pvalues))
     described = {
         "applications_an_arm": n,
         "control_rate": cell.control_rate,
