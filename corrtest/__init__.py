@@ -5,11 +5,12 @@ Rooms, each importing only from those above it:
 ==============  ==================================================================
 spec            the study as the researcher writes it, and reference facts
 pages           documents as content, the words of a language, HTML, PDF, DOCX and XLSX
-design          power, allocation of pairs to vacancies under caps, the frozen plan
+design          rates, prices, allocation of pairs to vacancies under caps, the frozen plan
 generator       personas, documents, the equivalence audit
 register        the fieldwork: sent, reactions, withdrawals, the pairs table
 analysis        counts, intervals, tests
 disclosure      the gate that turns estimates into releases
+power           what a study can show of what it publishes, and what that costs
 report          the uniform sector report
 lab             synthetic labour markets, and what users simulate on them
 cli             the command `corrtest`
