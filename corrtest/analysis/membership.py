@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +78,7 @@ class Membership:
             fields=tuple(fields),
             atoms=tuple(atoms),
             odd=tuple(sorted(pairs[odd_rows(table)])),
-            treated=tuple(sorted(pairs[table.treated])) if isinstance(table, ApplicationsTable) else None,
+            treated=tuple(sorted(pairs[cast(ApplicationsTable, table).treated])) if table.design.arms_apart else None,
         )
 
     def to_dict(self) -> dict[str, Any]:
