@@ -16,7 +16,7 @@ from corrtest.analysis.labels import STATISTIC_LABELS
 from corrtest.analysis.pooling import StrataResult
 from corrtest.analysis.results import Results
 from corrtest.errors import AnalysisError
-from corrtest.language import current, say
+from corrtest.language import current, say, say_n
 from corrtest.pages import Catalogue, catalogue
 from corrtest.spec import written_label
 
@@ -89,7 +89,11 @@ def agreement_plot(group: GroupResult, ax: Axes | None = None) -> Axes:
         names = [f"{_arm_names()[block.name]} ({size})" for block, size in zip(blocks, sizes, strict=True)]
         ax.set_yticks(range(len(blocks)), names)
     of_pairs = len(blocks) == 1
-    ax.set_xlabel(say("share of {pairs} pairs", pairs=group.pairs) if of_pairs else say("share of the applications"))
+    ax.set_xlabel(
+        say("share of {pairs}", pairs=say_n("{count} pair", "{count} pairs", group.pairs))
+        if of_pairs
+        else say("share of the applications")
+    )
     ax.set_xlim(0, 1)
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.5), frameon=False, fontsize="small")
     return _marked(ax)

@@ -11,7 +11,7 @@ from corrtest.cli.long_table import Candidate, LongColumns, Positive, Repeated, 
 from corrtest.cli.options import ConfidenceLevel
 from corrtest.cli.output import probability, show, show_figures, show_internal
 from corrtest.errors import AnalysisError
-from corrtest.language import say, spoken
+from corrtest.language import say, say_n, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import CandidateTable
@@ -80,7 +80,9 @@ def candidates(
     for note in results.notes:
         show(f"* {spoken(note)}")
     results.write(out)
-    show(say("Wrote {count} comparisons to {out}.", count=len(results.groups), out=out))
+    show(
+        say_n("Wrote {count} comparison to {out}.", "Wrote {count} comparisons to {out}.", len(results.groups), out=out)
+    )
 
 
 def _show_interaction(table: CandidateTable, four: str, confidence_level: float) -> None:

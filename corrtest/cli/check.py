@@ -10,7 +10,7 @@ from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
 from corrtest.cli.released import account_in, in_words
 from corrtest.errors import CorrtestError, Fault
-from corrtest.language import say, written
+from corrtest.language import say, say_n, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,10 +55,10 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         return
     show(
         say(
-            "{file} is in order: {pairs_wanted} pairs in {count} strata.",
+            "{file} is in order: {pairs} in {strata}.",
             file=path.name,
-            pairs_wanted=study.pairs_wanted,
-            count=len(study.quota()),
+            pairs=say_n("{count} pair", "{count} pairs", study.pairs_wanted),
+            strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
         )
     )
     if study.disclosure.protection == "all_but_one":

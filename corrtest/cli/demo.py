@@ -12,7 +12,7 @@ import typer
 from corrtest.cli.options import Languages, Workers
 from corrtest.cli.output import progress_bar, show, words
 from corrtest.errors import CheckFailed, CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
@@ -47,10 +47,10 @@ def demo(
     make_key(folder.documents_key, lab.simulated_key(study, "documents"))
     show(
         say(
-            "{study}: {pairs_wanted} pairs wanted in {count} strata. All of it is SIMULATED.",
+            "{study}: {pairs} wanted in {strata}. All of it is SIMULATED.",
             study=study.name,
-            pairs_wanted=study.pairs_wanted,
-            count=len(study.quota()),
+            pairs=say_n("{count} pair", "{count} pairs", study.pairs_wanted),
+            strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
         )
     )
     plan = _plan(study, folder)

@@ -7,7 +7,7 @@ from typing import Any
 from corrtest.cli.options import AsJson, PairsFile, PlanOption
 from corrtest.cli.output import show, show_internal, show_internal_json
 from corrtest.cli.places import Places
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = False) -> None:
@@ -45,9 +45,9 @@ def monitor(pairs: PairsFile = None, plan: PlanOption = None, as_json: AsJson = 
     for state in found["states"]:
         show(
             say(
-                "{criterion}: {pairs} pairs. {measured}{note}",
+                "{criterion}: {pairs}. {measured}{note}",
                 criterion=state["criterion"],
-                pairs=state["pairs"],
+                pairs=say_n("{count} pair", "{count} pairs", state["pairs"]),
                 measured=_measured(state),
                 note=state["note"],
             )

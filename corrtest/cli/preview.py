@@ -10,7 +10,7 @@ import typer
 from corrtest.cli.options import Contacts, Earlier, PlanFolder
 from corrtest.cli.output import show
 from corrtest.cli.places import Places
-from corrtest.language import say
+from corrtest.language import say_n
 
 
 def preview(
@@ -32,5 +32,10 @@ def preview(
     pool = read_contact_pool(known) if known else None
     page = preview_plan(frozen, out, count, key=key, contacts=pool, earlier=tuple(earlier or ()))
     show(
-        say("Wrote {page}: {count} pairs side by side, signals marked.", page=page, count=min(count, len(frozen.pairs)))
+        say_n(
+            "Wrote {page}: {count} pair side by side, signals marked.",
+            "Wrote {page}: {count} pairs side by side, signals marked.",
+            min(count, len(frozen.pairs)),
+            page=page,
+        )
     )

@@ -10,7 +10,7 @@ from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Worke
 from corrtest.cli.output import progress_bar, show, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import CheckFailed
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def render(
@@ -49,9 +49,9 @@ def render(
     place = shown(target)
     show(
         say(
-            "{files} files for {pairs} pairs are in {place}; the audit is in {audit}.",
+            "{files} files for {pairs} are in {place}; the audit is in {audit}.",
             files=result.files,
-            pairs=result.pairs,
+            pairs=say_n("{count} pair", "{count} pairs", result.pairs),
             place=place,
             audit=place / "audit.csv",
         )

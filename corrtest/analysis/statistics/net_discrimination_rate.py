@@ -63,13 +63,13 @@ def _slopes(tables: PairedTables) -> FloatArray:
 
 def _note(counts: PairedCounts, method: str, upper: float) -> str | None:
     said = keep(
-        "Denominator: the {any_positive} pairs with at least one positive reaction.", any_positive=counts.any_positive
+        "Denominator: pairs with at least one positive reaction ({any_positive}).", any_positive=counts.any_positive
     )
     return said if counts.any_positive else keep("{said} No positive reaction at all: undefined.", said=said)
 
 
 def _all_pairs_note(counts: PairedCounts, method: str, upper: float) -> str | None:
-    return keep("Denominator: all {pairs} pairs.", pairs=counts.pairs)
+    return keep("Denominator: all pairs ({pairs}).", pairs=counts.pairs)
 
 
 OF_PAIRS = PairedStatistic(

@@ -11,7 +11,7 @@ from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import write_table
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def already_sent(
@@ -32,9 +32,10 @@ def already_sent(
         return
     write_table(table, out)
     show(
-        say(
+        say_n(
+            "Wrote {count} row to {out}: it names an employer. Plan with --already-sent {out}, then delete it.",
             "Wrote {count} rows to {out}: they name employers. Plan with --already-sent {out}, then delete it.",
-            count=len(table),
+            len(table),
             out=out,
         )
     )

@@ -13,7 +13,7 @@ from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Coder, KeyFile, Place, StudyName
 from corrtest.cli.register.showing import say_frame
 from corrtest.errors import CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def code(
@@ -38,13 +38,19 @@ def code(
             say_frame(say("Coded differently by two people"), register.coding.disagreements(actor=actor), as_json)
         elif out is not None:
             show(
-                say("Wrote {count} rows to {out}.", count=register.sheets.write_coding_sheet(out, actor=actor), out=out)
+                say_n(
+                    "Wrote {count} row to {out}.",
+                    "Wrote {count} rows to {out}.",
+                    register.sheets.write_coding_sheet(out, actor=actor),
+                    out=out,
+                )
             )
         elif file is not None:
             show(
-                say(
+                say_n(
+                    "Took in {count} row of {file}.",
                     "Took in {count} rows of {file}.",
-                    count=register.sheets.read_coding_sheet(file, actor=actor),
+                    register.sheets.read_coding_sheet(file, actor=actor),
                     file=file,
                 )
             )

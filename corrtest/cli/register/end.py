@@ -10,7 +10,7 @@ from corrtest.cli.output import show
 from corrtest.cli.register.opening import last_given, opened
 from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, StudyName
 from corrtest.errors import CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def end(
@@ -34,7 +34,8 @@ def end(
     with opened(place, study, key_file) as register:
         when = at or register.now().isoformat()
         if how == "close":
-            show(say("Closed {count} applications.", count=register.replies.close_applications(when, actor=actor)))
+            closed = register.replies.close_applications(when, actor=actor)
+            show(say_n("Closed {count} application.", "Closed {count} applications.", closed))
         elif how == "replace" and pair is not None:
             show(
                 say(

@@ -13,7 +13,7 @@ from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Documents, KeyFile, Person, Place, Simulated, StudyName
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 if TYPE_CHECKING:
     from corrtest.register import Register
@@ -62,7 +62,7 @@ def import_(
             )
         if vacancies is not None:
             count = register.intake.import_vacancies(read_vacancies(vacancies, register.study), actor=actor)
-            show(say("Took in {count} vacancies as reserves.", count=count))
+            show(say_n("Took in {count} vacancy as a reserve.", "Took in {count} vacancies as reserves.", count))
         if events is not None:
             say_rows(register.intake.import_events(read_table(events), simulated=simulated, actor=actor), events)
         if register.keys is not None and register.people.role_of(actor) == "coordinator":
@@ -88,9 +88,10 @@ def _of_the_study_folder(place: str | None) -> tuple[Path, Path | None]:
 def _import_plan(register: Register, plan: Path, actor: str) -> None:
     if register.intake.plan_version is None:
         show(
-            say(
+            say_n(
+                "Imported {count} pair of '{study}'.",
                 "Imported {count} pairs of '{study}'.",
-                count=register.intake.import_plan(plan, actor=actor),
+                register.intake.import_plan(plan, actor=actor),
                 study=register.study.name,
             )
         )

@@ -12,7 +12,7 @@ from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def reaction_sheet(
@@ -29,9 +29,10 @@ def reaction_sheet(
     with opened(place, study, key_file) as register:
         if out is not None:
             show(
-                say(
+                say_n(
+                    "Wrote {count} row to {out}.",
                     "Wrote {count} rows to {out}.",
-                    count=register.sheets.write_reaction_sheet(out, actor=actor),
+                    register.sheets.write_reaction_sheet(out, actor=actor),
                     out=out,
                 )
             )

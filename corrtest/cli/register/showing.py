@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.errors import CorrtestError
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,6 @@ def write_table(table: pd.DataFrame, out: Path) -> None:
 def say_rows(rows: int, file: Path) -> None:
     """Say how many rows of a file were taken in."""
     if rows:
-        show(say("Took in {rows} rows of {file}.", rows=rows, file=file))
+        show(say_n("Took in {count} row of {file}.", "Took in {count} rows of {file}.", rows, file=file))
     else:
         show(say("{file} was imported before; nothing was changed.", file=file))

@@ -12,7 +12,7 @@ from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame, say_rows
-from corrtest.language import say
+from corrtest.language import say, say_n
 
 
 def worklist(
@@ -34,9 +34,10 @@ def worklist(
             say_rows(register.sheets.read_worklist(file, actor=actor), file)
         elif out is not None:
             show(
-                say(
+                say_n(
+                    "Wrote {count} row to {out}.",
                     "Wrote {count} rows to {out}.",
-                    count=register.sheets.write_worklist(out, when, limit=limit, actor=actor),
+                    register.sheets.write_worklist(out, when, limit=limit, actor=actor),
                     out=out,
                 )
             )
