@@ -70,6 +70,7 @@ def freeze_and_write(plan: Plan, folder: Path, frozen_by: str | None, frozen_on:
 def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
     """Say what was planned, what could not be, and what will be too small to be shown."""
     from corrtest.power import hidden_results
+    from corrtest.spec import identities_of
 
     if as_json:
         show_json(plan.manifest)
@@ -101,4 +102,10 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
         )
     for warning in hidden_results(plan):
         show(f"! {warning}")
-    show(say("The frozen plan is in {folder}.", folder=shown(folder)))
+    show(
+        say(
+            "The frozen plan is in {folder}; who its employers are lies apart from it, in {identities}.",
+            folder=shown(folder),
+            identities=shown(identities_of(folder)),
+        )
+    )
