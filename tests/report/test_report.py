@@ -2,6 +2,8 @@ import dataclasses
 import html.parser
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from corrtest.analysis import analyse, pairs_table, read_long
@@ -234,3 +236,14 @@ def test_noise_stands_beside_each_count_and_the_coalition_is_explained_where_cou
         assert all(("±" in cell.text) == noise for row in counted.rows for cell in row[3:7] if cell.value is not None)
         text = " ".join(getattr(block, "text", "") for block in _limits(releases))
         assert ("hun eigen antwoorden samenleggen" in text) == (not noise)
+
+
+def test_other_data_in_which_a_candidate_applied_several_times_rest_on_applications(tmp_path):
+    rng = np.random.default_rng(1)
+    rows = [(v, name, int(rng.random() < 0.3)) for v in range(120) for name in "AABB"]
+    pd.DataFrame(rows, columns=["v", "name", "call"]).to_csv(tmp_path / "long.csv", index=False)
+    results = analyse(read_long(tmp_path / "long.csv", vacancy="v", candidates=["name"], positive="call"))
+    (english,) = write_report(release(results, policy_for(results)), tmp_path / "out", languages=["en"])
+    text = english.read_text(encoding="utf-8")
+    assert "It rests on 480 applications." in text
+    assert "two applications to the same vacancy" not in text

@@ -91,6 +91,12 @@ def _measured(view: View) -> str:
         release.pairs or 0 for criterion in view.criteria for release in view.headline(criterion, view.main_outcome)
     )
     facts = {"sector": view.sector_name(), "criteria": words.one_of(criteria), "pairs": words.number(pairs, 0)}
+    if view.releases.unit == "vacancy" and view.unpaired:
+        return words.text(
+            "This report shows how often comparable applications got a positive reaction ({sector}; compared by "
+            "{criteria}). It rests on {pairs} applications.",
+            **facts,
+        )
     if view.releases.unit == "vacancy":
         return words.text(
             "This report shows how often comparable applications got a positive reaction ({sector}; compared by "
