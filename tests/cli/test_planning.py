@@ -127,11 +127,12 @@ def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
     assert corrtest("plan", study, "--vacancies", "few.csv", "--out", "plan", "--allow-shortfall").code == 0
     planned = pd.read_parquet("plan/plan.parquet")
     pairs = planned[["pair_id", "sector", "joint_committee", "criterion", "level", "employer"]]
-    pairs.assign(control_reaction="none", treated_reaction="invitation").to_csv("pairs.csv", index=False)
+    reactions = {"control_reaction": "none", "treated_reaction": "invitation", "simulated": True}
+    pairs.assign(**reactions).to_csv("pairs.csv", index=False)
     assert corrtest("analyse", "pairs.csv", "--plan", "plan").code == 0
     assert corrtest("report", "results.json", "--out", "report").code == 0
-    assert "te weinig vacatures" in Path("report/report_nl.html").read_text(encoding="utf-8")
-    assert "too few vacancies" in Path("report/report_en.html").read_text(encoding="utf-8")
+    assert "te weinig vacatures" in Path("report/SIMULATED_report_nl.html").read_text(encoding="utf-8")
+    assert "too few vacancies" in Path("report/SIMULATED_report_en.html").read_text(encoding="utf-8")
 
 
 def test_power_answers_without_a_study(corrtest):
