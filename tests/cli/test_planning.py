@@ -131,8 +131,8 @@ def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
     pairs.assign(**reactions).to_csv("pairs.csv", index=False)
     assert corrtest("analyse", "pairs.csv", "--plan", "plan").code == 0
     assert corrtest("report", "results.json", "--out", "report").code == 0
-    assert "te weinig vacatures" in Path("report/SIMULATED_report_nl.html").read_text(encoding="utf-8")
-    assert "too few vacancies" in Path("report/SIMULATED_report_en.html").read_text(encoding="utf-8")
+    assert "Te weinig vacatures" in Path("report/SIMULATED_report_nl.html").read_text(encoding="utf-8")
+    assert "Too few vacancies" in Path("report/SIMULATED_report_en.html").read_text(encoding="utf-8")
 
 
 def test_power_answers_without_a_study(corrtest):
