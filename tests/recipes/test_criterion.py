@@ -47,11 +47,9 @@ def pairs_of(plan: Path) -> pd.DataFrame:
     frozen = read_plan(plan)
     given = simulate_reactions(frozen).pivot(index="pair_id", columns="arm", values="reaction")
     pairs = frozen.pairs.set_index("pair_id").join(given).fillna({"control": "none", "treated": "none"})
-    pairs = pairs.rename(
-        columns={"employer_id": "employer", "control": "control_reaction", "treated": "treated_reaction"}
-    )
+    pairs = pairs.rename(columns={"control": "control_reaction", "treated": "treated_reaction"})
     names = ["sector", "joint_committee", "criterion", "level", "employer", "control_reaction", "treated_reaction"]
-    return pairs[names].reset_index()
+    return pairs[names].assign(simulated=True).reset_index()
 
 
 @pytest.mark.slow
