@@ -117,6 +117,7 @@ def analyse(
         cluster=cluster,
         multiplicity=multiplicity,
         odd_reactions=odd_reactions,
+        weights=weights,
     )
     normal_quantile(choices.confidence_level)
     registered = (study or {}).get("outcomes")

@@ -36,6 +36,7 @@ class Choices:
         cluster: str | Sequence[str] | None = None,
         multiplicity: str | None = None,
         odd_reactions: str | None = None,
+        weights: str | None = None,
     ) -> Choices:
         """Take each choice from the caller, else from the study's description, else the default of `AnalysisOptions`.
 
@@ -70,6 +71,13 @@ class Choices:
             for name, value in given.items()
             if value is not None and name in registered and value != registered[name]
         ]
+        if study is not None and weights is not None:
+            departures.append(
+                keep(
+                    "Departs from the preregistration: weighted by {weights}. What is published is not weighted.",
+                    weights=weights,
+                )
+            )
         return cls(
             **chosen,
             employer_correlation=float(correlation),

@@ -192,6 +192,8 @@ def test_what_the_study_says_is_the_default_and_a_departure_is_noted() -> None:
     assert vacancy.groups[0].estimate("rate_difference").method == "tango"
     with pytest.raises(AnalysisError, match="Did you mean 'left_out'"):
         analyse(pairs_table(draw()), odd_reactions="leftout")
+    weighted = analyse(pairs_table(draw(pairs=60).assign(weight=range(1, 61))), study=STUDY, weights="weight")
+    assert any("What is published is not weighted" in said for said in weighted.study["deviations"])
 
 
 def test_early_looks() -> None:
