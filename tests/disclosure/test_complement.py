@@ -141,6 +141,18 @@ def test_a_plan_that_was_amended_gives_its_few_new_pairs_away_only_if_all_is_sho
     assert hidden == {3, 4, 5}
 
 
+def test_what_has_no_room_elsewhere_is_hidden_although_it_cannot_be_computed():
+    """A committee without any "both" and a province with 20: those are all of the 22 pairs outside the committee."""
+    committee, province = set(range(30)), {*range(10, 30), *range(30, 52)}
+    few, many = [0, 2, 2], [20, 1, 1]
+    assert complementary(cells_of([committee, province], range(52), (), counts=[[few, many]]), POLICY) == {0}
+    # With room in the committee nothing is certain of the others.
+    assert not complementary(cells_of([committee, province], range(52), (), counts=[[[12, 2, 2], many]]), POLICY)
+    # An earlier report shows the committee: the province goes.
+    after = cells_of([committee, province], range(52), (), known={0}, counts=[[few, many]])
+    assert complementary(after, POLICY) == {1}
+
+
 def rank(rows) -> int:
     """Return the rank over the rationals, by Gaussian elimination."""
     rows = [[Fraction(int(value)) for value in row] for row in rows]
