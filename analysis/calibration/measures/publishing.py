@@ -104,7 +104,6 @@ def _look(groups: Sequence[GroupResult], releases: Sequence[Release], seen: dict
     """Compare what was released of one study with what was measured."""
     seen["hidden"] += [not each.shown for each in releases]
     by_key = {tuple(each.keys.items()): each for each in releases}
-    totals = []
     for group, each in zip(groups, releases, strict=True):
         if each.counts is None:
             continue
@@ -114,10 +113,8 @@ def _look(groups: Sequence[GroupResult], releases: Sequence[Release], seen: dict
         seen["nested"].append(all(one.positives <= other.positives for one, other in arms))
         seen["adds"].append(sum(each.counts.as_dict().values()) == group.pairs)
         if each.level is None:
-            totals.append((group, each))
+            _compare(group, each, seen)
     seen["adds"] += _sums_hold(releases)
-    if totals:
-        _compare([group for group, _ in totals], [each for _, each in totals], seen)
 
 
 def _sums_hold(releases: Sequence[Release]) -> list[bool]:
@@ -136,22 +133,19 @@ def _sums_hold(releases: Sequence[Release]) -> list[bool]:
     return held
 
 
-def _compare(groups: Sequence[GroupResult], releases: Sequence[Release], seen: dict[str, list[Any]]) -> None:
+def _compare(group: GroupResult, each: Release, seen: dict[str, list[Any]]) -> None:
     """Compare the verdicts on what was measured and on what was released, and the counts."""
-    for group, each in zip(groups, releases, strict=True):
-        if each.counts is None:
-            continue
-        name = f"{'committee' if each.joint_committee else 'total'} {each.outcome}"
-        inside, outside = verdict_of(group).kind, verdict_of(each).kind
-        seen[f"{name} found inside"].append(inside == "disadvantage")
-        seen[f"{name} found outside"].append(outside == "disadvantage")
-        seen[f"{name} agree"].append(inside == outside)
-        ratio = each.estimate("discrimination_ratio")
-        limits = (None, None, None) if ratio is None else (ratio.value, ratio.lower, ratio.upper)
-        seen[f"{name} ratio"].append([np.nan if limit is None else limit for limit in limits])
-        for count, true in group.counts.as_dict().items():
-            seen[f"{name} {count}"].append(each.counts.as_dict()[count] - true)
-            seen[f"{name} {count} said"].append(0.0 if each.deviations is None else each.deviations[count])
+    name = f"{'committee' if each.joint_committee else 'total'} {each.outcome}"
+    inside, outside = verdict_of(group), verdict_of(each)
+    seen[f"{name} found inside"].append(inside.kind == "disadvantage")
+    seen[f"{name} found outside"].append(outside.kind == "disadvantage")
+    seen[f"{name} agree"].append(inside.kind == outside.kind)
+    limits = outside.ratio, outside.lower, outside.upper
+    seen[f"{name} ratio"].append([np.nan if limit is None else limit for limit in limits])
+    assert each.counts is not None
+    for count, true in group.counts.as_dict().items():
+        seen[f"{name} {count}"].append(each.counts.as_dict()[count] - true)
+        seen[f"{name} {count} said"].append(0.0 if each.deviations is None else each.deviations[count])
 
 
 def _rows(cell: PublishingCell, seen: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
