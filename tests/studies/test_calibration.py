@@ -13,6 +13,7 @@ from corrtest.errors import CorrtestError
 from corrtest.lab import run_cells
 from measures import PARTS, Cell, measure, standard_grid
 from measures.exact import measure_exactly, weighted_tables
+from measures.publishing import PublishingCell, measure_publishing
 from measures.strata import draw_strata
 from measures.variances import VarianceCell, measure_variance
 from measures.weighting import WeightedCell
@@ -189,3 +190,40 @@ def test_clustered_defaults_cover_what_is_promised() -> None:
         low, high = (0.928, 0.974) if name == "odds_ratio" else (0.94, 0.97)
         # Within one Monte-Carlo error.
         assert rows["value"].between(low - 0.0025, high + 0.0025).all(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", [cell for cell in PARTS["publishing"].grid() if cell.committees == 7])
+def test_what_leaves_the_gate_in_forty_studies_of_seven_committees(cell: PublishingCell) -> None:
+    rows = pd.DataFrame(measure_publishing(cell, experiments=40))
+    _counts_leave_as_promised(rows)
+
+
+@pytest.mark.parametrize("protection", ["coalition", "all_but_one"])
+def test_what_leaves_the_gate_is_what_is_promised(protection: str) -> None:
+    table = pd.read_csv(COMMITTED / "publishing" / "results" / "calibration.csv")
+    chosen = table[table["protection"] == protection]
+    assert chosen.groupby(["committees", "pairs_a_committee"]).ngroups == 4
+    assert (chosen["experiments"] == 500).all()
+    for _, rows in chosen.groupby(["committees", "pairs_a_committee"]):
+        _counts_leave_as_promised(rows)
+
+
+def _counts_leave_as_promised(rows: pd.DataFrame) -> None:
+    shares = rows[rows["kind"] == "share"].set_index(["name", "method"])["value"]
+    assert shares["counts add up", "all"] == 1
+    assert shares["strict at most broad", "all"] == 1
+    covered = rows[rows["kind"] == "interval"]
+    assert (covered["value"] + 2 * covered["monte_carlo_error"] >= 0.94).all()
+    if (rows["protection"] == "coalition").all():
+        assert shares["published counts are the true ones", "all"] == 1
+        assert (shares["verdicts agree"] == 1).all()
+        return
+    spread = rows[(rows["kind"] == "deviation") & rows["method"].str.startswith("total")]
+    assert len(spread) == 8
+    assert (spread["value"] - 3 * spread["monte_carlo_error"] <= 2.5).all()
+    said = rows[rows["kind"] == "mean"].set_index(["name", "method"])["value"]
+    for name, method, value, error in spread[["name", "method", "value", "monte_carlo_error"]].itertuples(index=False):
+        promised = said[f"{name}, as said", method]
+        assert promised <= 2.5
+        assert abs(value - promised) <= 3 * error + 0.1 * promised
