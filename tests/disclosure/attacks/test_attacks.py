@@ -73,8 +73,8 @@ def _report(found, shares) -> str:
     )
 
 
-def test_no_reaction_is_told_in_fifteen_sectors():
-    found, shares = attack_many(range(15), POLICY)
+def test_no_reaction_is_told_in_six_sectors():
+    found, shares = attack_many(range(6), POLICY)
     print(_report(found, shares))
     assert max(found) <= POLICY.certainty + 1e-9
     assert max(found) > 0.9  # the attack learns something: it does bite

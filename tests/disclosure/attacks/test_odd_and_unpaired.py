@@ -50,7 +50,7 @@ def attack_unpaired(seeds, policy=POLICY) -> tuple[list[float], float]:
     return found, hidden / cells
 
 
-@pytest.mark.parametrize("sectors", [12, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sectors", [6, pytest.param(300, marks=pytest.mark.slow)])
 def test_result_and_check_together_keep_to_the_policy(sectors):
     found, shown = attack_odd(range(sectors))
     print(f"{len(found)} attacks on result and check, {shown} checks shown: highest certainty {max(found):.4f}")
@@ -59,7 +59,7 @@ def test_result_and_check_together_keep_to_the_policy(sectors):
     assert max(found) > 0.9  # the attack learns something: it does bite
 
 
-@pytest.mark.parametrize("sectors", [12, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sectors", [6, pytest.param(300, marks=pytest.mark.slow)])
 def test_no_application_of_an_unpaired_study_is_told(sectors):
     found, hidden = attack_unpaired(range(sectors))
     print(f"{len(found)} attacks on unpaired studies: highest certainty {max(found):.4f}, cells hidden {hidden:.1%}")
