@@ -15,6 +15,7 @@ import pandas as pd
 from corrtest.analysis import (
     GroupResult,
     Intervals,
+    Results,
     analyse,
     pairs_table,
     verdict_of,
@@ -27,9 +28,8 @@ REACTIONS = ("none", "other_positive", "invitation")
 # Of 100 pairs by what the control got (rows) and the treated got (columns), each as in REACTIONS: 8 % strictly control
 # only, 4.5 % treated only.
 SHARES = np.array([[74.5, 2, 3], [3, 3, 1.5], [6, 2, 5]]) / 100
-# Studies that are analysed in one table, which is faster; what a result says of all of them is left out.
+# Studies that are analysed in one table, which is faster.
 _TOGETHER = 25
-_NOT_OF_ONE: Mapping[str, Any] = {"robustness": (), "strata": (), "membership": None}
 COUNTS = ("both", "control_only", "treated_only", "neither")
 
 
@@ -93,11 +93,24 @@ def measure_publishing(cell: PublishingCell, *, experiments: int = 500, seed: in
         studies = min(_TOGETHER, experiments - first)
         together = analyse(pairs_table(cell.draw(rng, studies)), simulated=True)
         for number in range(studies):
-            groups = tuple(group for group in together.groups if group.sector == f"s{number}")
-            made = release(dataclasses.replace(together, groups=groups, **_NOT_OF_ONE), cell.policy)
-            _look(groups, made.releases, seen)
+            study = _of_one(together, f"s{number}")
+            _look(study.groups, release(study, cell.policy).releases, seen)
     described = {"committees": cell.committees, "pairs_a_committee": cell.pairs, "protection": cell.protection}
     return [{**described, "experiments": experiments, **row} for row in _rows(cell, seen)]
+
+
+def _of_one(together: Results, sector: str) -> Results:
+    """Return the results of one study of several; what is said of all of them is left out."""
+    assert together.membership is not None
+    place = together.membership.fields.index("sector")
+    atoms = tuple(atom for atom in together.membership.atoms if atom.values[place] == sector)
+    return dataclasses.replace(
+        together,
+        groups=tuple(group for group in together.groups if group.sector == sector),
+        membership=dataclasses.replace(together.membership, atoms=atoms),
+        robustness=(),
+        strata=(),
+    )
 
 
 def _look(groups: Sequence[GroupResult], releases: Sequence[Release], seen: dict[str, list[Any]]) -> None:
