@@ -100,7 +100,7 @@ def analyse(
         randomisation=cast(Any, randomisation),
         **_of_study(places, pairs, plan),
     )
-    results = _of_secret(results, _log_of_study(places, pairs, plan))
+    results = _of_secret(results, _log_of_study(places, pairs, plan, target))
     results.write(target)
     many = say_n("{count} group", "{count} groups", len(results.groups))
     for note in results.notes:
@@ -191,14 +191,18 @@ def _further(table: StudyTable) -> tuple[str, ...]:
     return ("province",) if several and not table.one_group_a_comparison else ()
 
 
-def _log_of_study(places: Places, pairs: Path | None, plan: Path | None) -> Path | None:
-    """Return the release log of the study folder that the plan lies in, else the table.
+def _log_of_study(places: Places, pairs: Path | None, plan: Path | None, target: Path) -> Path | None:
+    """Return the release log of the study folder of the plan, else of the table; outside any, one beside the results.
 
-    None outside any, and where the folder's secrets are not there: a copy without them gets no new ones.
+    None where a folder's secrets are not there: a copy without them gets no new ones.
     """
+    from corrtest.spec import release_log_of
+
     named = plan or pairs
     folder = places.folder if named is None else Places.around(named.absolute().parent).folder
-    return folder.release_log if folder is not None and folder.secret.is_dir() else None
+    if folder is None:
+        return release_log_of(target)
+    return folder.release_log if folder.secret.is_dir() else None
 
 
 def _of_secret(results: Results, log: Path | None) -> Results:

@@ -115,13 +115,13 @@ def _log_for(given: Sequence[Path], opened: Sequence[Results | ReleaseSet], fold
 
 
 def _log_of_study(results: Sequence[Path]) -> ReleaseLog | None:
-    """Return the log of the study folder that the results lie in, else of the one we are in."""
+    """Return the log that the analysis began: in the study folder of the results, beside them, or where we are."""
     from corrtest.disclosure import ReleaseLog
-    from corrtest.spec import StudyFolder
+    from corrtest.spec import StudyFolder, release_log_of
 
-    folders = [StudyFolder.find(path.absolute().parent) for path in results]
-    found = next((folder for folder in (*folders, StudyFolder.find()) if folder is not None), None)
-    return None if found is None else ReleaseLog.existing(found.release_log)
+    here = StudyFolder.find()
+    places = [*(release_log_of(path) for path in results), *([] if here is None else [here.release_log])]
+    return next((log for place in places if (log := ReleaseLog.existing(place)) is not None), None)
 
 
 def _released(

@@ -53,6 +53,7 @@ from corrtest.spec.folder import (
     StudyFolder,
     documents_key_of,
     identities_of,
+    release_log_of,
     secret_folder_of,
 )
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
@@ -194,6 +195,7 @@ __all__ = [
     "read_table",
     "read_vacancies",
     "read_vacancy_table",
+    "release_log_of",
     "require_columns",
     "require_text",
     "secret_folder_of",

@@ -279,7 +279,7 @@ class StudyFolder:
     @property
     def release_log(self) -> Path:
         """The folder that remembers what has left, with the secret that goes with it."""
-        return self.secret / "release_log"
+        return release_log_of(self.study)
 
     @property
     def documents_key(self) -> Path:
@@ -320,3 +320,8 @@ def secret_folder_of(file: str | Path) -> Path:
     beside = Path(file).absolute().parent
     found = StudyFolder.find(beside)
     return beside / SECRET_FOLDER if found is None else found.secret
+
+
+def release_log_of(file: str | Path) -> Path:
+    """Return the folder of the log of what left that `file` (results, say) belongs to, whether it exists or not."""
+    return secret_folder_of(file) / "release_log"

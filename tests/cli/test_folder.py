@@ -18,7 +18,7 @@ from corrtest.design import read_plan
 from corrtest.lab import simulate_reactions, simulate_vacancies, simulated_study
 from corrtest.spec import PLACES, read_study
 
-OPTIONS_AT_MOST = 13
+OPTIONS_AT_MOST = 14
 TOP = typer.main.get_command(app)
 VERBS = {name: verb for name, verb in TOP.commands.items() if not hasattr(verb, "commands")}
 NESTED = {

@@ -190,6 +190,18 @@ def test_a_moved_study_folder_reports_as_before_and_a_copy_without_its_secret_do
     assert Path("report/report_en.html").read_text(encoding="utf-8") == before
 
 
+def test_outside_a_study_folder_the_analysis_begins_the_log_and_a_copy_elsewhere_is_refused(corrtest):
+    table = pairs_of("construction", simulated=0)
+    Path("outside").mkdir()
+    Path("outside/pairs.csv").write_text(table)
+    assert corrtest("analyse", "outside/pairs.csv", "--out", "outside/results.json").code == 0
+    assert Path("outside/secret").stat().st_mode & 0o777 == 0o700
+    reported(corrtest, "outside/results.json", "one")
+    assert Path("outside/secret/release_log/releases.jsonl").read_text(encoding="utf-8")
+    Path("mailed").mkdir()
+    assert "no release log of its study" in refusal(corrtest, str(shutil.copy("outside/results.json", "mailed")))
+
+
 def test_status_and_check_say_what_is_left_for_a_further_report(corrtest):
     made = real_pairs(corrtest, "first")
     Path("noise.toml").write_text('protection = "all_but_one"\n', encoding="utf-8")
