@@ -247,3 +247,10 @@ def test_other_data_in_which_a_candidate_applied_several_times_rest_on_applicati
     text = english.read_text(encoding="utf-8")
     assert "It rests on 480 applications." in text
     assert "two applications to the same vacancy" not in text
+
+
+def test_every_id_of_the_page_is_its_own(social_profit, tmp_path):
+    text = write_report(social_profit, tmp_path, languages=["nl"])[0].read_text(encoding="utf-8")
+    found = re.findall(r'\bid="([^"]+)"', text)
+    assert len(found) > 40
+    assert sorted(found) == sorted(set(found))

@@ -88,7 +88,7 @@ def _tables(view: View, name: str, title: str, chosen: Sequence[Measure]) -> lis
         return written_label(text, "", words.language)
 
     known = Table(
-        name=f"measures-{name}",
+        name=f"steps-{name}",
         caption=words.text("{criterion}: what is known to work", criterion=title),
         columns=(
             Column(header=words.text("Step")),
