@@ -166,3 +166,14 @@ def test_the_log_is_closed_to_others(tmp_path):
     folder = ReleaseLog.open(tmp_path / "secret" / "release_log").folder
     assert stat.S_IMODE(folder.parent.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_a_link_that_somebody_put_in_the_folder_is_replaced_and_not_followed(log, tmp_path):
+    victim, out = tmp_path / "victim.txt", tmp_path / "out"
+    victim.write_text("mine", encoding="utf-8")
+    out.mkdir()
+    (out / "report.html").symlink_to(victim)
+    publish(log, out)
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert not (out / "report.html").is_symlink()
+    assert (out / "report.html").read_text(encoding="utf-8") == "report.html"

@@ -79,3 +79,14 @@ def test_words_do_not_run_into_each_other() -> None:
     inner = hashlib.sha256(bytes(b ^ 0x36 for b in key.ljust(64, b"\0")) + (1).to_bytes(8, "big") + b"a").digest()
     outer = hashlib.sha256(bytes(b ^ 0x5C for b in key.ljust(64, b"\0")) + inner).hexdigest()
     assert keyed(key, "a") == outer
+
+
+def test_a_link_in_the_way_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    for name in ("file", ".file.part"):
+        (tmp_path / name).symlink_to(victim)
+    write_private(tmp_path / "file", b"secret")
+    assert victim.read_bytes() == b"mine"
+    assert (tmp_path / "file").read_bytes() == b"secret"
+    assert not (tmp_path / "file").is_symlink()

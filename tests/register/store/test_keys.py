@@ -61,3 +61,13 @@ def test_a_stolen_register_tells_vacancies_apart_by_no_more_than_the_exported_ta
     exported = set(column_names("pairs")) | set(column_names("applications")) | {"employer"}
     in_clear = {column.name for table in (schema.vacancy, schema.pair) for column in table.c}
     assert in_clear - rows_and_tokens - of_the_plan <= exported
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_the_log_and_the_index_beside_the_register_are_as_closed_as_it_is(register: Register) -> None:
+    register.sending.import_sent(sent_rows(4))
+    path = register.session.store.path
+    assert path is not None
+    beside = sorted(path.parent.glob(f"{path.name}*"))
+    assert len(beside) == 3  # the file, its write-ahead log, the index of that
+    assert all(file.stat().st_mode & 0o077 == 0 for file in beside)
