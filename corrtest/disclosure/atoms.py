@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +60,6 @@ class Atoms:
             employers=csr_array(held_by),
             sets=csr_array(inside[:, first].astype(np.int64)),
         )
-
-    def employer_sizes(self, held: npt.NDArray[Any]) -> IntArray:
-        """Return the pairs of each employer in a 0/1 vector over atoms, largest first."""
-        sizes = self.employers @ held.astype(np.int64)
-        return np.sort(sizes[sizes > 0])[::-1]
 
 
 class Pairs:

@@ -124,18 +124,6 @@ def complementary(cells: Cells, policy: Policy) -> frozenset[int]:
     raise DisclosureError(say("No pattern of hidden cells was found in time. Report fewer groupings at once."))
 
 
-def protected_range(cells: Cells, hidden: frozenset[int], held: IntArray) -> float:
-    """Return how far (0 to 1 of its range) a reader must leave a set of atoms open who solves what is shown."""
-    least = 1.0
-    for sets, atoms in components(cells.atoms.sets):
-        part = _part(cells, sets, atoms)
-        own = held[atoms]
-        if own.any():
-            value, *_ = _Attack(part, cells.visible(hidden)[part.sets]).reach(own)
-            least = min(least, value / (float(own @ part.sizes) / 2))
-    return least
-
-
 def _part(cells: Cells, sets: IntArray, atoms: IntArray) -> _Part:
     employers = csr_array(cells.atoms.employers[:, atoms])
     return _Part(

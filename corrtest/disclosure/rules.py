@@ -13,7 +13,7 @@ any k employers hold of the union is what they hold of both, at most the sum of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,12 +42,6 @@ def weighty_share(policy: Policy) -> float:
         (1 - policy.coalition_share) / others,
         1 / (2 + policy.remainder_share),
     )
-
-
-def expanded(employer_sizes: Mapping[int, int]) -> IntArray:
-    """Return the pairs of each employer, largest first, from how many employers have each number of pairs."""
-    sizes = sorted(employer_sizes.items(), reverse=True)
-    return np.repeat([size for size, _ in sizes], [number for _, number in sizes]).astype(np.int64)
 
 
 def broken_by_sizes(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corrtest.analysis import ArmCounts, PairedCounts
 from corrtest.disclosure import default_policy
-from corrtest.disclosure.rules import alike, all_or_nothing, broken_by_sizes, expanded, too_alike, weighty_share
+from corrtest.disclosure.rules import alike, all_or_nothing, broken_by_sizes, too_alike, weighty_share
 
 POLICY = default_policy()
 # Twelve employers at most: coalitions can be enumerated, and the other rules do not come first.
@@ -92,10 +92,6 @@ def test_a_union_of_disjoint_sets_that_keep_to_the_rules_keeps_to_them(sizes, on
         assert not broken_by_sizes(both, POLICY)
     if not too_alike(one, first, POLICY) and not too_alike(other, second, POLICY):
         assert not too_alike(one + other, both, POLICY)
-
-
-def test_sizes_are_written_short():
-    assert expanded({1: 3, 21: 1, 2: 2}).tolist() == [21, 2, 2, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
