@@ -5,8 +5,8 @@
   again; `noised`: all of these, for every group; `rounding`: counts without noise, rounded.
 - `intervals`: estimates made anew from published counts.
 - `atoms`: the pairs of all cells, now and before, split by the cells they stand in; `computable`: the sets of pairs
-  that follow from shown cells; `tables`: what all tables that agree with the counts have in common; `complement`: what else
-  must be hidden, as an optimisation (`programme`); `margins`: which cells add up to which.
+  that follow from shown cells; `tables`: what all tables that agree with the counts have in common; `complement`: what
+  else must be hidden, as an optimisation (`programme`); `margins`: which cells add up to which.
 - `cells`: what is hidden or shown together; `merging`: small committees shown together; `odd`: odd reactions left out.
 - `keyed`: whose secret goes with which results, and fingerprints that nobody without it can use.
 - `account`: what releases have spent of each pair's protection.
