@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from corrtest.errors import StudyError
@@ -98,19 +99,20 @@ def make_key(path: Path, content: bytes | None = None) -> bytes:
     if not path.exists():
         made = content or secrets.token_bytes(KEY_BYTES)
         make_private(path.parent)
+        own = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE)
-        except FileExistsError:
-            pass  # another process was first: its key counts
+            with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE), "w", encoding="ascii") as stream:
+                stream.write(made.hex() + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+            with suppress(FileExistsError):  # another process was first: its key counts, and it is whole
+                os.link(own, path)
         except OSError as error:
             raise StudyError(
                 say("The key {path} cannot be written: {strerror}.", path=path, strerror=error.strerror)
             ) from None
-        else:
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(made.hex() + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
+        finally:
+            own.unlink(missing_ok=True)
     return _key_in(path)
 
 
