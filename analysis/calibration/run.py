@@ -31,6 +31,7 @@ APART = {
     "weights": ["strong_share", "pairs"],
     "unmatched": ["positives"],
     "verdict": ["level"],
+    "power": ["design", "promised", "z"],
     "publishing": ["protection", "committees", "pairs_a_committee"],
 }
 
@@ -72,7 +73,8 @@ def write(name: str, table: pd.DataFrame) -> None:
     summary = summarise(name, table)
     summary.to_csv(results / "summary.csv", index=False)
     print(summary.to_string(index=False))
-    plot(table, PARTS[name].title, results / "coverage.png")
+    draw = plot_promised if "promised" in table else plot
+    draw(table, PARTS[name].title, results / "coverage.png")
 
 
 def summarise(name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -127,6 +129,23 @@ def plot(table: pd.DataFrame, title: str, path: Path) -> None:
         )
         if few.any():
             ax.legend(frameon=False, fontsize="x-small", loc="upper left")
+    figure.suptitle(title)
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+    pyplot.close(figure)
+
+
+def plot_promised(table: pd.DataFrame, title: str, path: Path) -> None:
+    """Draw what was delivered over what was promised, with two Monte-Carlo errors; one dot a row."""
+    from matplotlib import pyplot  # noqa: PLC0415 - slow to import
+
+    figure, ax = pyplot.subplots(figsize=(6, 6), layout="constrained")
+    ax.plot([0, 1], [0, 1], color="0.5", linewidth=0.8)
+    for design, rows in table.groupby("design", sort=False):
+        errors = 2 * rows["monte_carlo_error"]
+        ax.errorbar(rows["promised"], rows["value"], errors, fmt="o", markersize=4, linewidth=1, label=str(design))
+    ax.set_xlabel("promised")
+    ax.set_ylabel("delivered, with two Monte-Carlo errors")
+    ax.legend(frameon=False, fontsize="x-small", loc="upper left")
     figure.suptitle(title)
     figure.savefig(path, dpi=100, metadata={"Software": None})
     pyplot.close(figure)

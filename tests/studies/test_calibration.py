@@ -13,6 +13,7 @@ from corrtest.errors import CorrtestError
 from corrtest.lab import run_cells
 from measures import PARTS, Cell, measure, standard_grid
 from measures.exact import measure_exactly, weighted_tables
+from measures.power import compared, delivered, power_grid
 from measures.publishing import PublishingCell, measure_publishing
 from measures.strata import draw_strata
 from measures.variances import VarianceCell, measure_variance
@@ -227,3 +228,20 @@ def _counts_leave_as_promised(rows: pd.DataFrame) -> None:
         promised = said[f"{name}, as said", method]
         assert promised <= 2.5
         assert abs(value - promised) <= 3 * error + 0.1 * promised
+
+
+@pytest.mark.parametrize("name", ["construction", "two_pairs_an_employer"])
+def test_the_power_that_is_promised_is_delivered(name: str) -> None:
+    """From plan to report, at a tenth of the size; other studies than those of the committed table."""
+    cell = next(cell for cell in power_grid() if cell.name == name)
+    rows = compared(cell, delivered(cell, range(1_000, 1_050)))
+    assert {row["experiments"] for row in rows} == {50}
+    assert all(abs(row["z"]) < 4 for row in rows), rows
+    assert all(0.3 < row["promised"] < 0.99 for row in rows)
+
+
+def test_the_power_of_the_committed_table_is_delivered() -> None:
+    table = pd.read_csv(COMMITTED / "power" / "results" / "calibration.csv")
+    assert set(table["design"]) == {cell.name for cell in power_grid()}
+    assert (table["experiments"] >= 300).all()
+    assert (table["z"].abs() <= 3).all()

@@ -15,6 +15,7 @@ from measures.exact import measure_exactly
 from measures.few_employers import few_grid, measure_few
 from measures.looks import looks_grid, measure_looks
 from measures.measure import measure
+from measures.power import measure_power, power_grid
 from measures.publishing import measure_publishing, publishing_grid
 from measures.resampling import bootstrap_grid, measure_bootstrap
 from measures.strata import measure_strata, strata_grid
@@ -80,5 +81,6 @@ PARTS: Mapping[str, Part] = {
     "strata": Part(title="pooling and shrinkage", grid=strata_grid, measure=measure_strata, experiments=2000),
     "randomisation": Part(title="randomisation test", grid=order_grid, measure=measure_order, experiments=10_000),
     "neumark": Part(title="unequal variances", grid=variance_grid, measure=measure_variance, experiments=500),
+    "power": Part(title="power promised and delivered", grid=power_grid, measure=measure_power, experiments=500),
     "publishing": Part(title="what leaves the gate", grid=publishing_grid, measure=measure_publishing, experiments=500),
 }
