@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -49,8 +49,8 @@ class PowerCell:
 
     name: str
     design: str = "construction"
-    pairing: str = "paired"
-    protection: str = "coalition"
+    pairing: Literal["paired", "unpaired"] = "paired"
+    protection: Literal["coalition", "all_but_one"] = "coalition"
     quota: tuple[tuple[str, int], ...] = ()
     committees: int = 0
     employers: int = 0
@@ -128,7 +128,7 @@ def compared(cell: PowerCell, shown: Sequence[Mapping[tuple[str, str], bool]]) -
     table = power.table.assign(place=power.table["joint_committee"].where(power.table["joint_committee"] == "", "each"))
     rows = []
     for (criterion, place), strata in table.groupby(["criterion", "place"], sort=False):
-        found = np.array([[run[committee, criterion] for committee in strata["joint_committee"]] for run in shown])
+        found = np.array([[run[committee, str(criterion)] for committee in strata["joint_committee"]] for run in shown])
         promised = float(np.mean([_promised(cell, power, row) for row in strata.to_dict("records")]))
         of_run = found.mean(axis=1)
         value = float(of_run.mean())
