@@ -12,7 +12,7 @@ def test_a_small_committee_and_what_hides_with_it_are_named():
     (warning,) = warned({"124": {"origin": 60}, "200": {"origin": 40}, "302": {"origin": 12}})
     assert warning.startswith("origin: will not be shown by itself: ")
     assert "302 (12 planned). Fewer than 30 pairs stand behind this cell." in warning
-    assert "200 (40 planned). Hidden so that another hidden cell" in warning
+    assert "200 (40 planned). Hidden to protect the answers of employers" in warning
 
 
 def test_large_committees_raise_no_warning():
