@@ -214,8 +214,12 @@ def _spent(tree: _Tree, epsilon: float, variance: Callable[[float], float], tota
             share = 1.0 if not measured else 0.0
             return lost(spread_at(measured, share)), shared(measured, share)
         whole = tree.members[tree.total][0]
+        # What the others know of the total and what it is given itself are each convex in its share: where nothing will
+        # not do, more never makes its noise larger once some share will.
         low, high = 0, len(_SHARES) - 1
-        while low < high:  # more for the total never makes its own noise larger
+        if spread_at(measured, _SHARES[0])[whole] <= total_variance:
+            high = 0
+        while low < high:
             middle = (low + high) // 2
             if spread_at(measured, _SHARES[middle])[whole] <= total_variance:
                 high = middle

@@ -46,6 +46,13 @@ def test_a_total_has_the_noise_that_the_policy_allows_however_many_cells_it_has(
     assert math.sqrt(layers.covariance[0, 0] * MOST) <= 2.5
 
 
+@pytest.mark.parametrize("total_sd", [2.1, 2.3, 2.5])
+def test_a_total_that_its_levels_tell_well_enough_costs_nothing(total_sd):
+    (layers,) = spent(1, 3, 67, total_sd=total_sd)  # three levels with all of ε: √(3 · variance) = 2.0
+    assert math.sqrt(3 * LAW.variance(EPSILON) * MOST) < 2.1
+    assert layers.epsilons == pytest.approx((0, EPSILON))
+
+
 def test_cells_too_small_to_be_shown_cost_nothing():
     (all_of_them,), (few,) = spent(7, 3, 20), spent(7, 3, 19)
     assert sorted(map(len, all_of_them.members)) == [1, 3, 7, 21]
