@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corrtest.disclosure import Release
+from corrtest.language import mark
 from corrtest.pages import Block, Bullets, Card, Cards, Chapter, Figure, HundredBar, Paragraph, hundred_svg
 from corrtest.report.overrides import override_notes
 from corrtest.report.sentences import finding
@@ -84,12 +85,25 @@ def _picture(view: View, headlines: Sequence[Release]) -> Figure:
     return Figure(name="summary-picture", svg=svg, caption=caption, alternative=alternative)
 
 
+# What was measured where the number of tests behind a result is not shown, by whether the study is unpaired.
+_UNCOUNTED = {
+    False: mark(
+        "Does a candidate's {criteria} change the chance of a positive reaction to a job application in the "
+        "sector {sector}? To find out, pairs of equivalent fictitious applications went to real vacancies."
+    ),
+    True: mark(
+        "Does a candidate's {criteria} change the chance of a positive reaction to a job application in the "
+        "sector {sector}? To find out, equivalent fictitious applications went to as many real vacancies; by lot, "
+        "about half of them carried the signal."
+    ),
+}
+
+
 def _measured(view: View) -> str:
     words = view.words
     criteria = [words.name("criterion", name) for name in view.criteria if name]
-    pairs = sum(
-        release.pairs or 0 for criterion in view.criteria for release in view.headline(criterion, view.main_outcome)
-    )
+    headlines = [release for criterion in view.criteria for release in view.headline(criterion, view.main_outcome)]
+    pairs = sum(release.pairs or 0 for release in headlines)
     facts = {"sector": view.sector_name(), "criteria": words.one_of(criteria), "pairs": words.number(pairs, 0)}
     if view.releases.unit == "vacancy" and view.unpaired:
         return words.text(
@@ -103,6 +117,8 @@ def _measured(view: View) -> str:
             "{criteria}). It rests on {pairs} comparisons of two applications to the same vacancy.",
             **facts,
         )
+    if not all(release.shown for release in headlines):  # then the sum is not what was sent
+        return words.text(_UNCOUNTED[view.unpaired], sector=facts["sector"], criteria=facts["criteria"])
     if view.unpaired:
         return words.text(
             "Does a candidate's {criteria} change the chance of a positive reaction to a job application in the "
