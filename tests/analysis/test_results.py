@@ -94,7 +94,7 @@ def test_denominators_are_said() -> None:
         group.estimate(name) for name in ("net_discrimination_rate", "net_discrimination_rate_all_pairs")
     )
     assert positive.value == pytest.approx(151 / 522)
-    assert "522 pairs with at least one positive" in (positive.note or "")
+    assert "pairs with at least one positive reaction (522)" in (positive.note or "")
     assert everyone.value == pytest.approx(151 / 1552)
     assert "all 1552 pairs" in (everyone.note or "")
 

@@ -119,7 +119,7 @@ def test_an_amendment_over_what_was_sent_and_a_partner_s_log(monkeypatch: pytest
     pd.DataFrame(log, columns=["pair_id", "arm", "event", "at"]).to_csv("log.csv", index=False)
     run("import", "r.db", "--events", "log.csv", fails="refuses 1 of 2 rows")
     pd.DataFrame(log[:1], columns=["pair_id", "arm", "event", "at"]).to_csv("log.csv", index=False)
-    assert "Took in 1 rows" in run("import", "r.db", "--events", "log.csv")
+    assert "Took in 1 row" in run("import", "r.db", "--events", "log.csv")
     assert "imported before" in run("import", "r.db", "--events", "log.csv")
 
     assert "Wrote 4 rows" in run("already-sent", "r.db", "--out", "all.csv")
