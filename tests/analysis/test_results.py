@@ -96,7 +96,7 @@ def test_denominators_are_said() -> None:
     assert positive.value == pytest.approx(151 / 522)
     assert "pairs with at least one positive reaction (522)" in (positive.note or "")
     assert everyone.value == pytest.approx(151 / 1552)
-    assert "all 1552 pairs" in (everyone.note or "")
+    assert "all pairs (1552)" in (everyone.note or "")
 
 
 def test_clusters_of_one_equal_no_clusters() -> None:
