@@ -24,7 +24,7 @@ from corrtest.errors import DisclosureError
 from corrtest.language import say
 
 # What rounding to whole counts and the cut at 0 of the cells below add to the variance of a total's count. Measured on
-# the count that has most, same draws before and after: 0.3, 0.4 and 0.6 (each ± 0.2) over 7 and 20 committees of 200
+# the count that has most, same draws before and after: 0.4, 0.3 and 0.6 (each ± 0.2) over 7 and 20 committees of 200
 # pairs and 20 of 24, so more than the 1/12 of rounding alone. The largest is kept free, so that `total_sd` holds there.
 _ROUNDED = 0.6
 Keys = Mapping[str, str | None]

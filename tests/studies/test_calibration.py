@@ -206,6 +206,8 @@ def test_what_leaves_the_gate_is_what_is_promised(protection: str) -> None:
     chosen = table[table["protection"] == protection]
     assert chosen.groupby(["committees", "pairs_a_committee"]).ngroups == 4
     assert (chosen["experiments"] == 500).all()
+    spread = chosen[(chosen["kind"] == "deviation") & chosen["method"].str.startswith("total")]
+    assert (spread["value"] <= 2.5).all()
     for _, rows in chosen.groupby(["committees", "pairs_a_committee"]):
         _counts_leave_as_promised(rows)
 
