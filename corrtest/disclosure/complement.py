@@ -301,9 +301,24 @@ def _looked_at(part: _Part, visible: npt.NDArray[np.bool_]) -> IntArray:
 
 
 def _most(part: _Part, held: IntArray, policy: Policy) -> FloatArray:
-    """Return for each set the most pairs with one outcome that a reader may be certain of."""
+    """Return for each set the most pairs with one outcome that a reader may be certain of.
+
+    A coalition also knows what its pairs elsewhere were, which leaves an outcome less room there: what its largest
+    employers may hold beside a set that is not itself shown comes off.
+    """
     sizes = (part.employers @ held.T).astype(np.int64)
-    return np.array([policy.most_alike * _fewest_outside(np.sort(own[own > 0])[::-1], policy) for own in sizes.T])
+    largest = _of_the_largest(part.employers.sum(axis=1).astype(np.int64), policy)
+    shown = {row.tobytes() for row in part.rows.astype(np.int64)}
+    most = []
+    for own, members in zip(sizes.T, held.astype(np.int64), strict=True):
+        beside = 0 if members.tobytes() in shown else max(0, largest - _of_the_largest(own, policy))
+        most.append(policy.most_alike * _fewest_outside(np.sort(own[own > 0])[::-1], policy) - beside)
+    return np.array(most)
+
+
+def _of_the_largest(sizes: IntArray, policy: Policy) -> int:
+    """Return the pairs of as many of the largest employers as make a coalition."""
+    return int(np.sort(sizes)[::-1][: policy.coalition_employers].sum())
 
 
 def _fewest_outside(sizes: IntArray, policy: Policy) -> float:

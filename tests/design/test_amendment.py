@@ -33,7 +33,8 @@ def amend_and_hold(seed, first, later, per_day):
     study, _, plan, everything = versions(seed, first, later, per_day)
     amended = amend_plan(plan, everything, since=SINCE, reason="weekly", pairs_per_day=per_day)
     assert broken_rules(study, everything, amended.pairs) == []
-    assert amended.pairs.iloc[: len(plan.pairs)].reset_index(drop=True).equals(plan.pairs)
+    kept = amended.pairs.iloc[: len(plan.pairs)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, plan.pairs, check_dtype=not plan.pairs.empty)  # no cell, no type to keep
     added = amended.pairs.iloc[len(plan.pairs) :]
     assert (added["send_first_on"] >= pd.Timestamp(SINCE)).all()
     if per_day and len(amended.pairs):

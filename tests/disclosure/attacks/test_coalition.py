@@ -99,7 +99,7 @@ def test_no_coalition_learns_more_of_an_unpaired_study(sectors, tmp_path):
     assert counts["hidden"] < counts["cells"]
 
 
-@pytest.mark.parametrize("sectors", [[2], pytest.param(range(200), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sectors", [[4], pytest.param(range(200), marks=pytest.mark.slow)])
 def test_no_coalition_learns_more_from_a_result_without_odd_pairs_beside_it(sectors, tmp_path):
     found, counts = attack_many(sectors, tmp_path, change=with_odd_pairs)
     print(told(found, counts), counts["checks"], "checks shown")
