@@ -242,13 +242,34 @@ class ReportCells:
         outcomes : mapping of outcome to reactions, optional
             Those that count as positive, which tells how outcomes lie in each other.
         """
+        closed = self._closed(hidden)
+        alone, _ = self._complement(closed, earlier, policy, {}, outcomes)
+        if not checks:
+            return alone, frozenset()
+        # A second look never costs a first one: where it would, it stays out.
+        beside, untold = self._complement(closed, earlier, policy, checks, outcomes)
+        lost, lost_beside = (sum(self.pairs[place] + 1 for place in chosen) for chosen in (alone, beside))
+        return (beside, untold) if lost_beside <= lost else (alone, frozenset(checks))
+
+    def _closed(self, hidden: Mapping[int, Suppression]) -> frozenset[int]:
+        return frozenset(self.of_group[position] for position in hidden)
+
+    def _complement(
+        self,
+        closed: frozenset[int],
+        earlier: Sequence[EarlierRelease],
+        policy: Policy,
+        checks: Mapping[int, Mapping[str, Counts]],
+        outcomes: Mapping[str, Sequence[str]] | None,
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the cells to hide beside those that are `closed`, and the checks."""
         sets = list(self.sets)
         told = [{outcome: sensitive(counts) for outcome, counts in own.items()} for own in self.counts]
-        checked = sorted(checks or {})
+        checked = sorted(checks)
         members = self.pairs_of_all.add(self.membership)
         for place in checked:
             sets.append(members.sets_of({**self.keys[place], WITHOUT_ODD: "yes"}))
-            told.append({outcome: sensitive(counts) for outcome, counts in (checks or {})[place].items()})
+            told.append({outcome: sensitive(counts) for outcome, counts in checks[place].items()})
         new = len(sets)
         here = {_same(own): place for place, own in enumerate(sets)}
         known = set()
@@ -260,15 +281,15 @@ class ReportCells:
                 sets.append(held)
                 told.append({outcome: _sensitive(counts) for outcome, counts in cell.counts.items()})
         known |= set(range(new, len(sets)))
-        closed = {self.of_group[position] for position in hidden}
         named = {outcome: (outcomes or {}).get(outcome, ()) for own in self.counts for outcome in own}
         design = next((design_of(counts) for own in self.counts for counts in own.values()), PAIRED)
         chosen = complementary(
             Cells(
                 atoms=Atoms.of([held for own in sets for held in own], self.pairs_of_all.employer_of),
                 cell_of=np.array([place for place, own in enumerate(sets) for _ in own], dtype=np.int64),
-                primary=frozenset(closed),
+                primary=closed,
                 known=frozenset(known),
+                besides=frozenset(range(len(self.keys), new)) - known,
                 counts=_counted(tuple(named), told, [len(own) for own in sets]),
                 kinds=kinds_of(design, named)[0].cell_of,
             ),

@@ -49,6 +49,8 @@ class Cells:
         The cell that shows each set.
     primary, known : frozensets
         Cells that a rule hides; cells that an earlier release shows.
+    besides : frozenset
+        Cells that are a second look at pairs that others show: they go first, before any of those.
     counts : sequence of arrays (sets, outcomes)
         Per way of counting (strict, broad, …) the counts to protect; −1 where they are not known.
     kinds : array (ways of counting, kinds)
@@ -59,14 +61,16 @@ class Cells:
     cell_of: IntArray
     primary: frozenset[int]
     known: frozenset[int] = frozenset()
+    besides: frozenset[int] = frozenset()
     counts: Sequence[IntArray] = ()
     kinds: IntArray = field(default_factory=lambda: np.arange(4)[None, :])
 
     @property
     def cost(self) -> FloatArray:
-        """What hiding each cell loses: its pairs, and itself."""
+        """What hiding each cell loses: its pairs, and itself; a second look loses itself alone."""
         pairs = self.atoms.sets @ self.atoms.sizes
         lost = np.bincount(self.cell_of, weights=pairs, minlength=int(self.cell_of.max()) + 1) + 1.0
+        lost[list(self.besides)] = 1.0
         return np.asarray(lost, dtype=np.float64)
 
     def visible(self, hidden: frozenset[int]) -> npt.NDArray[np.bool_]:
