@@ -15,6 +15,7 @@ from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.employers import aliases, approached, erasure
 from corrtest.register.events.imported import imported_digests
+from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import schema
 from corrtest.spec import enterprise_number, is_enterprise_number
@@ -38,6 +39,11 @@ class Blocked:
     waiting: int
     half_sent: int
     out: int
+
+
+def _check_one_name(pair_id: str | None, employer_id: str | None) -> None:
+    if (pair_id is None) == (employer_id is None):
+        raise InputError(say("Name the employer by one of its pairs or by its number: one of the two."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +82,12 @@ class Employers:
         not_planned
             Block an employer that no plan has named yet. Without it such a number is refused: it may be mistyped.
         """
-        if (pair_id is None) == (employer_id is None):
-            raise InputError(say("Name the employer by one of its pairs or by its number: one of the two."))
+        _check_one_name(pair_id, employer_id)
         with self.session.writing("block", actor) as work:
             payload: dict[str, Any] = {"reason": reason.strip()} if reason.strip() else {}
-            if employer_id is None:
-                item = work.first(str(pair_id))
-                work.check_own(item)
-                group, payload["employer"] = item.group_ref, item.employer_ref
-            else:
-                payload["employer"], added = self._numbered(work.connection, employer_id, not_planned)
-                group = work.connection.execute(
-                    sa.select(_E.group_ref).where(_E.employer_ref == payload["employer"])
-                ).scalar_one()
-                if added:
-                    payload["tables"] = imported_digests(work.connection)
+            group, payload["employer"], added = self._named(work, pair_id, employer_id, not_planned=not_planned)
+            if added:
+                payload["tables"] = imported_digests(work.connection)
             work.connection.execute(sa.update(schema.employer).where(_E.group_ref == group).values(blocked=1))
             work.ledger.append("blocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
             return self._stopped(work.connection, group, payload["employer"])
@@ -104,21 +101,13 @@ class Employers:
         actor: str = COORDINATOR,
     ) -> Blocked:
         """Take a block back, with the reason; return what may be approached again."""
-        if (pair_id is None) == (employer_id is None):
-            raise InputError(say("Name the employer by one of its pairs or by its number: one of the two."))
+        _check_one_name(pair_id, employer_id)
         if not reason.strip():
             raise InputError(
                 say("A reason is needed: whoever looks later must see why the employer is approached again.")
             )
         with self.session.writing("unblock", actor) as work:
-            if employer_id is None:
-                item = work.first(str(pair_id))
-                group, employer_ref = item.group_ref, item.employer_ref
-            else:
-                employer_ref, _ = self._numbered(work.connection, employer_id, not_planned=False)
-                group = work.connection.execute(
-                    sa.select(_E.group_ref).where(_E.employer_ref == employer_ref)
-                ).scalar_one()
+            group, employer_ref, _ = self._named(work, pair_id, employer_id, not_planned=False)
             changed = work.connection.execute(
                 sa.update(schema.employer).where(_E.group_ref == group, _E.blocked == 1).values(blocked=0)
             )
@@ -127,6 +116,18 @@ class Employers:
             payload = {"employer": employer_ref, "reason": reason.strip()}
             work.ledger.append("unblocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
             return self._stopped(work.connection, group, employer_ref)
+
+    def _named(
+        self, work: Fieldwork, pair_id: str | None, employer_id: str | None, *, not_planned: bool
+    ) -> tuple[int, int, bool]:
+        """Return the group and the row of the employer of a pair or with a number, and whether the row was made now."""
+        if employer_id is None:
+            item = work.first(str(pair_id))
+            work.check_own(item)
+            return item.group_ref, item.employer_ref, False
+        ref, added = self._numbered(work.connection, employer_id, not_planned)
+        group = work.connection.execute(sa.select(_E.group_ref).where(_E.employer_ref == ref)).scalar_one()
+        return int(group), ref, added
 
     def _numbered(self, connection: Connection, given: str, not_planned: bool) -> tuple[int, bool]:
         """Return the row of the employer with this number, and whether it was made now.
