@@ -87,45 +87,31 @@ def _tables(view: View, name: str, title: str, chosen: Sequence[Measure]) -> lis
     def said(text: Mapping[str, str]) -> str:
         return written_label(text, "", words.language)
 
-    known = Table(
-        name=f"steps-{name}",
-        caption=words.text("{criterion}: what is known to work", criterion=title),
-        columns=(
-            Column(header=words.text("Step")),
-            Column(header=words.text("What to do")),
-            Column(header=words.text("What is known")),
-            Column(header=words.text("How sure")),
-        ),
-        rows=tuple(
-            (
-                Cell(text=said(each.title)),
-                Cell(text=said(each.step)),
-                Cell(text=said(each.known)),
-                Cell(text=words.text(_EVIDENCE[each.evidence])),
-            )
+    known = _table(
+        f"steps-{name}",
+        words.text("{criterion}: what is known to work", criterion=title),
+        (words.text("Step"), words.text("What to do"), words.text("What is known"), words.text("How sure")),
+        [
+            (said(each.title), said(each.step), said(each.known), words.text(_EVIDENCE[each.evidence]))
             for each in chosen
-        ),
+        ],
     )
-    plan = Table(
-        name=f"plan-{name}",
-        caption=words.text("{criterion}: who does what, by when", criterion=title),
-        columns=(
-            Column(header=words.text("Step")),
-            Column(header=words.text("Who")),
-            Column(header=words.text("By when")),
-            Column(header=words.text("How it shows")),
-        ),
-        rows=tuple(
-            (
-                Cell(text=said(each.title)),
-                Cell(text=said(each.who)),
-                Cell(text=words.text(_BY[each.by])),
-                Cell(text=said(each.seen)),
-            )
-            for each in chosen
-        ),
+    plan = _table(
+        f"plan-{name}",
+        words.text("{criterion}: who does what, by when", criterion=title),
+        (words.text("Step"), words.text("Who"), words.text("By when"), words.text("How it shows")),
+        [(said(each.title), said(each.who), words.text(_BY[each.by]), said(each.seen)) for each in chosen],
     )
     return [known, plan]
+
+
+def _table(name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    return Table(
+        name=name,
+        caption=caption,
+        columns=tuple(Column(header=heading) for heading in headings),
+        rows=tuple(tuple(Cell(text=text) for text in row) for row in rows),
+    )
 
 
 _SUGGESTIONS = {
