@@ -12,6 +12,7 @@ factors         twin and gender, counterbalanced over a plan
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
 equivalence     the audit of a pair, which gates its documents
+length_balance  whether one arm writes more than the other over a study
 workshop        draws, audits and writes employer by employer; journal: what is finished
 rendering       a whole plan, in parallel, resumable
 refusals        what `check` refuses because no document could be made of it

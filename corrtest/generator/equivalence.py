@@ -24,7 +24,15 @@ from corrtest.generator.resume import resume_faults
 from corrtest.generator.signals import Signal, signal
 from corrtest.spec import SHIPPED, Documents, Names, document_languages
 
-__all__ = ["LENGTH_LIMIT", "PairAudit", "audit_pair", "masked_text", "reading_ease", "spoken_sentences"]
+__all__ = [
+    "LENGTH_LIMIT",
+    "PairAudit",
+    "anonymous_text",
+    "audit_pair",
+    "masked_text",
+    "reading_ease",
+    "spoken_sentences",
+]
 
 # Largest difference in length between the masked documents of a pair, as a share of the longer one.
 LENGTH_LIMIT = 0.05
@@ -103,21 +111,31 @@ def _identity(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W_])")
 
 
+def _identity_of(persona: Persona) -> tuple[str, ...]:
+    """Return every text that says who a persona is and how to reach it."""
+    basics = persona.document["basics"]
+    place = basics["location"]
+    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"])
+    return (*written, persona.given, persona.family)
+
+
+def anonymous_text(persona: Persona, text: str) -> str:
+    """Return a document's text with one mark for each name, address and contact datum of its persona."""
+    return _identity(_identity_of(persona)).sub("_", _one_title(text, *persona.titles))
+
+
 def masked_text(persona: Persona, text: str) -> str:
     """Return a document's text with everything taken out that carries a signal or a persona's identity.
 
     Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an
     age signal.
     """
-    basics = persona.document["basics"]
-    place = basics["location"]
-    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"])
     extra = [entry for entry in persona.document["work"] if entry.get(SIGNAL_KEY)]
     return _masked(
         text,
         persona.signal_texts,
         tuple((each["name"], each["position"], each["startDate"][:4], each["endDate"][:4]) for each in extra),
-        (*written, persona.given, persona.family),
+        _identity_of(persona),
         persona.titles,
         persona.language,
     )
