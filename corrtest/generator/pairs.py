@@ -12,7 +12,8 @@ from corrtest.spec import ARMS
 class Pair:
     """What the generator needs to know of one row of the plan.
 
-    `written` are the arms whose application is written: both, or in an unpaired study the arm that was drawn.
+    `written` are the arms whose application is written: both, or in an unpaired study the arm that was drawn. Two pairs
+    with one `block` are made alike but for their arms: what one's control has, the `mirrored` one's treated has.
     """
 
     pair_id: str
@@ -28,6 +29,8 @@ class Pair:
     send_second_on: date
     twin_of_control: int
     gender: str
+    block: str = ""
+    mirrored: bool = False
     written: tuple[str, ...] = ARMS
 
     def template(self, arm: str) -> str:
