@@ -25,7 +25,7 @@ os.environ["RAYON_NUM_THREADS"] = "1"  # figures are per core
 from corrtest.errors import MissingExtraError
 from corrtest.generator import Pair, draw_pair, render_pairs
 from corrtest.generator.documents import DocumentMaker
-from corrtest.generator.pdf_metadata import with_program
+from corrtest.generator.pdf_metadata import without_program
 from corrtest.generator.presentation import presentation
 from corrtest.generator.template_sets import TemplateSet, read_template_set
 from corrtest.generator.typesetting import Typesetter, font_folders, page_data
@@ -137,7 +137,7 @@ def typst_and_weasyprint(pairs: list[Pair]) -> tuple[float, float, float]:
         for chosen, values, written, _ in documents:
             data = page_data(values)
             for key in ("cv_pdf", "letter_pdf"):
-                with_program(typesetter.pdf(chosen.name, key, data, written), *chosen.program)
+                without_program(typesetter.pdf(chosen.name, key, data, written), written)
 
     def normally(documents: Documents) -> None:
         for chosen, _, _, pages in documents:

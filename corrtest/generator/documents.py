@@ -11,7 +11,7 @@ from typing import Any
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.names import plain
 from corrtest.generator.pairs import Pair
-from corrtest.generator.pdf_metadata import with_program
+from corrtest.generator.pdf_metadata import without_program
 from corrtest.generator.personas import Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
@@ -130,7 +130,7 @@ class DocumentMaker:
                 files[f"{names[part]}.html"] = markup[part].encode()
             if self._typesetter is not None:
                 made = self._typesetter.pdf(chosen.name, f"{part}_pdf", data, persona.written)
-                files[f"{names[part]}.pdf"] = with_program(made, *chosen.program)
+                files[f"{names[part]}.pdf"] = without_program(made, persona.written)
                 pages[part], stand_ins[part] = page_count(made), stand_in_fonts(made, chosen.fonts)
             if "docx" in self._formats:
                 files[f"{names[part]}.docx"] = _WORD[part](values, chosen.docx, persona.written)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from corrtest.errors import GeneratorError
@@ -24,7 +24,7 @@ from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
 from corrtest.generator.wording import Draws, Phrase
 from corrtest.language import say
-from corrtest.spec import ARMS, SHIPPED, Documents, Names
+from corrtest.spec import ARMS, BELGIAN_TIME, SHIPPED, Documents, Names
 
 SIGNAL_KEY = "x-signal"
 DOCUMENTS = Documents()
@@ -265,8 +265,8 @@ def _persona(
 
 
 def _written(own: Draws, sent_on: date) -> datetime:
-    """Draw the moment at which the documents were made: the day before they go out, between 8 and 22 o'clock."""
-    moment = time(8 + own.index(14), own.index(60), own.index(60), tzinfo=UTC)
+    """Draw the moment at which the documents were made: the day before they go out, 8 to 22 o'clock in Belgium."""
+    moment = time(8 + own.index(14), own.index(60), own.index(60), tzinfo=BELGIAN_TIME)
     return datetime.combine(sent_on - timedelta(days=1), moment)
 
 

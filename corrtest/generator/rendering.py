@@ -51,7 +51,7 @@ class RenderResult:
 
 
 def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("corrtest", "typst", "rendercv-fonts", "jinja2", "python-docx")}
+    return {name: version(name) for name in ("corrtest", "typst", "rendercv-fonts", "jinja2", "python-docx", "pikepdf")}
 
 
 def _fingerprint(job: Job, pairs: Sequence[Pair], earlier: Earlier) -> str:

@@ -25,7 +25,7 @@ from corrtest.resources import cv_templates_folder
 __all__ = ["TemplateSet", "read_template_set"]
 
 REQUIRED_FILES = ("cv_html", "cv_pdf", "letter_html", "letter_pdf", "email")
-_KEYS = {"name", "description", "fonts", "files", "words", "file_names", "docx", "program"}
+_KEYS = {"name", "description", "fonts", "files", "words", "file_names", "docx"}
 # What every layout names, whatever it calls it: the headings that its templates and the DOCX use.
 _WORDS = {"profile", "personal", "born", "nationality", "licence", "work", "education", "certificates", "skills"}
 _WORDS |= {"languages", "interests", "subject"}
@@ -33,10 +33,7 @@ _WORDS |= {"languages", "interests", "subject"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSet:
-    """One layout: its files, the fonts it uses and its own headings per language.
-
-    `program` is what its PDFs name as the program they were written with and the one that made the PDF.
-    """
+    """One layout: its files, the fonts it uses and its own headings per language."""
 
     name: str
     folder: Path
@@ -47,7 +44,6 @@ class TemplateSet:
     words: Mapping[str, Mapping[str, str]]
     file_names: Mapping[str, Mapping[str, str]]
     docx: Mapping[str, Any]
-    program: tuple[str, str]
 
     @property
     def places(self) -> dict[str, str]:
@@ -94,7 +90,6 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
         words=data["words"],
         file_names=data["file_names"],
         docx=data["docx"],
-        program=(data["program"][0], data["program"][1]),
     )
 
 

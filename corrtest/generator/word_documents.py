@@ -1,22 +1,20 @@
 """DOCX through python-docx: the same values as the other formats, in the look that a set's ``[docx]`` table describes.
 
 The table names a font that employers have, sizes, a colour, the order of the sections and where dates stand, so a new
-layout needs no code. Files carry the persona as author and one date, inside the ZIP as well.
+layout needs no code. What the file says of itself: `word_metadata`.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from docx import Document
-from docx.document import Document as DocumentType
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
+
+from corrtest.generator.word_metadata import blank_document, word_file
 
 __all__ = ["DOCX_KEYS", "word_cv", "word_letter"]
 
@@ -30,7 +28,7 @@ class _Page:
 
     def __init__(self, look: Mapping[str, Any]) -> None:
         self._look = look
-        self.document: DocumentType = Document()
+        self.document = blank_document()
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
@@ -88,19 +86,7 @@ class _Page:
 
 
 def _finished(page: _Page, values: Mapping[str, Any], title: str, written: datetime) -> bytes:
-    properties = page.document.core_properties
-    properties.author = properties.last_modified_by = values["name"]
-    properties.title, properties.comments, properties.language = title, "", values["language"]
-    properties.created = properties.modified = properties.last_printed = written.replace(tzinfo=None)
-    properties.revision = 1
-    loose = io.BytesIO()
-    page.document.save(loose)
-    fixed = io.BytesIO()
-    moment = (written.year, written.month, written.day, written.hour, written.minute, written.second)
-    with zipfile.ZipFile(loose) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            target.writestr(zipfile.ZipInfo(entry.filename, moment), source.read(entry), zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()
+    return word_file(page.document, values["name"], title, values["language"], written)
 
 
 def word_cv(values: Mapping[str, Any], look: Mapping[str, Any], written: datetime) -> bytes:

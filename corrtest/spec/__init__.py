@@ -9,6 +9,7 @@ reading         TOML → `Study`, every fault at once (options: how it is carrie
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          the one reader of tables: CSV (delimited), XLSX (workbooks), Parquet (parquets), within limits (limits)
 cells           what the cells of any table must be
+belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
@@ -18,6 +19,7 @@ reference       committees, postal codes, published experiments: data with their
 ==============  =======================================================================
 """
 
+from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import (
     DICTIONARY_LANGUAGES,
@@ -112,6 +114,7 @@ from corrtest.spec.workbooks import sheet_values
 
 __all__ = [
     "ARMS",
+    "BELGIAN_TIME",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
     "KEY_BYTES",

@@ -25,8 +25,6 @@ from corrtest.generator.typesetting import Typesetter, page_data, stand_in_fonts
 from corrtest.resources import cv_templates_folder
 from tests.generator.pairs import SETS, make_pair, make_pairs
 
-WORDS = (b"corrtest", b"typst", b"xmp-writer")
-
 
 def hashes(folder: Path) -> dict[str, str]:
     return {
@@ -78,10 +76,7 @@ def test_pdfs_read_back(number: int) -> None:
             assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
             assert reader.metadata is not None
             assert reader.metadata.author == person.name
-            assert reader.metadata.producer
             assert reader.metadata.creation_date == person.written == reader.metadata.modification_date
-            assert not {b"corrtest", b"typst", b"xmp-writer"} & {w for w in WORDS if w in content.lower()}
-            assert reader.trailer["/Root"]["/Metadata"].get_data().endswith(b'<?xpacket end="r"?>')
             text = " ".join(reader.pages[0].extract_text().split())
             assert person.family in text
             assert "PROEFEXEMPLAAR" in text
