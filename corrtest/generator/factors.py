@@ -3,10 +3,10 @@ applicants leave out, add or arrange in their own way.
 
 The plan has counterbalanced template and order against arm. Within each stratum and control template the twin
 alternates, and within each twin the gender alternates, each from a random start, so that neither stands with an
-arm. Within each stratum two pairs make a block: what `mirrored` draws for the arms of one, the other has the other way
-around, so that over the study either arm has everything equally often, and jointly. In an unpaired study the plan
-names the template of the one application; the twin, which is made for the audit alone, gets another layout of the same
-plan.
+arm. Within the strata two pairs make a block: what `mirrored` draws for the arms of one, the other has the other way
+around, so that over the study either arm has everything equally often, and jointly. In an unpaired study a block is a
+control and a treated application, and the plan names the template of the one application; the twin, which is made for
+the audit alone, gets another layout of the same plan.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ Drawn = TypeVar("Drawn")
 # The occupation is among them: its words would else give away the arm to whoever knows which twin writes which.
 _STRATUM = ["joint_committee", "criterion", "level", "occupation", "control_template"]
 _BLOCK_STRATUM = _STRATUM[:-1]
+_BOTH = "both"
 GENDERS = ("man", "woman")
 
 
@@ -40,14 +41,24 @@ def _alternation(table: pd.DataFrame, keys: list[str], seed: int, name: str) -> 
     return (rank + pd.Series([start[group] for group in groups], index=table.index)) % 2
 
 
-def _blocks(table: pd.DataFrame, seed: int) -> tuple[list[str], list[bool]]:
-    """Return the block of each pair, and whether it is the mirrored one of the two."""
-    rank = table.groupby(_BLOCK_STRATUM, sort=False).cumcount()
-    groups = [" ".join(str(part) for part in row) for row in table[_BLOCK_STRATUM].itertuples(index=False)]
-    start = {group: int(substream(seed, "block", group).integers(2)) for group in dict.fromkeys(groups)}
-    place = [number + start[group] for number, group in zip(rank, groups, strict=True)]
-    blocks = [f"{group} {number // 2}" for number, group in zip(place, groups, strict=True)]
-    return blocks, [number % 2 == 1 for number in place]
+def _blocks(table: pd.DataFrame, written: pd.Series[Any], seed: int) -> tuple[list[str], list[bool]]:
+    """Return the block of each pair, and whether it is the mirrored one of the two.
+
+    Blocks are made within the strata, and of what odd ones leave over: one pair of a study at most stands alone.
+    """
+    grouped = table.groupby(_BLOCK_STRATUM, sort=False)["pair_id"]
+    left = (grouped.transform("size") % 2 == 1) & (grouped.cumcount(ascending=False) == 0)
+    order = table.assign(written=written, left=left)
+    order = order.sort_values(["left", *_BLOCK_STRATUM, "pair_id"], kind="stable")
+    if (order["written"] == _BOTH).all():
+        place = pd.Series(range(len(order)), index=order.index)
+        block = place // 2
+        turned = substream(seed, "mirrored").integers(2, size=len(order) // 2 + 1)
+        second = (place + turned[block]) % 2 == 1
+    else:
+        # The k-th control application with the k-th treated one: each gives its own arm the same half.
+        block, second = order.groupby("written").cumcount(), order["written"] == "treated"
+    return [str(each) for each in block.sort_index()], [bool(each) for each in second.sort_index()]
 
 
 def mirrored(seed: int, pair: Pair, what: str, draw: Callable[[Draws], tuple[Drawn, Drawn]]) -> dict[str, Drawn]:
@@ -94,8 +105,9 @@ def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
     table = pairs.sort_values("pair_id", kind="stable").reset_index(drop=True)
     table["twin"] = _alternation(table, _STRATUM, seed, "twin")
     table["gender"] = _alternation(table, [*_STRATUM, "twin"], seed, "gender")
-    table["block"], table["mirrored"] = _blocks(table, seed)
     names = sorted({str(name) for arm in ARMS for name in table[f"{arm}_template"] if name})
+    paired = table[[f"{arm}_template" for arm in ARMS]].fillna("").astype(bool).all(axis=1)
+    table["block"], table["mirrored"] = _blocks(table, table["first_arm"].mask(paired, _BOTH), seed)
     for row in table.to_dict("records"):
         templates, written = _templates(row, names)
         yield Pair(

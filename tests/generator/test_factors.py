@@ -36,19 +36,37 @@ def test_what_one_arm_has_in_a_block_the_other_has_in_its_mirror(strata: list[tu
     for pair in pairs:
         blocks.setdefault(pair.block, []).append(pair)
     arms: dict[str, list[int]] = {"control": [], "treated": []}
-    alone = Counter[tuple[str, str]]()
+    mixed = 0
     for members in blocks.values():
-        assert len({(pair.level, pair.occupation) for pair in members}) == 1
         if len(members) == 1:
-            alone[(members[0].level, members[0].occupation)] += 1
             continue
-        assert [pair.mirrored for pair in members] == [False, True]
+        mixed += len({(pair.level, pair.occupation) for pair in members}) > 1
+        assert sorted(pair.mirrored for pair in members) == [False, True]
         for pair in members:
             for arm, value in mirrored(seed, pair, "sheet", both).items():
                 arms[arm].append(value)
     assert sorted(arms["control"]) == sorted(arms["treated"])
-    # At most the first and the last pair of a stratum stand alone.
-    assert all(count <= 2 for count in alone.values())
+    # One pair of a study at most stands alone, and a stratum lends a pair to its neighbours only where it is odd.
+    assert sum(len(members) == 1 for members in blocks.values()) == len(strata) % 2
+    assert mixed <= sum(number % 2 for number in Counter(strata).values())
+
+
+@given(arms=st.lists(st.sampled_from(["control", "treated"]), min_size=2, max_size=30), seed=st.integers(0, 2**64))
+def test_in_an_unpaired_study_either_arm_gets_the_same_halves(arms: list[str], seed: int) -> None:
+    rows = table([("turkish_name", "mason")] * len(arms))
+    rows["first_arm"] = arms
+    rows["control_template"] = ["plain_table" if arm == "control" else "" for arm in arms]
+    rows["treated_template"] = ["top_banner" if arm == "treated" else "" for arm in arms]
+    written: dict[str, list[int]] = {"control": [], "treated": []}
+    for pair, arm in zip(plan_pairs(rows, seed), arms, strict=True):
+        written[arm].append(mirrored(seed, pair, "sheet", both)[arm])
+    shared = min(len(each) for each in written.values())
+    assert written["control"][:shared] == written["treated"][:shared]
+
+
+def test_the_order_of_the_plan_does_not_tell_which_pair_is_the_mirrored_one() -> None:
+    pairs = list(plan_pairs(table([("turkish_name", "mason")] * 80), 5))
+    assert 10 < sum(pair.mirrored for pair in pairs[::2]) < 30
 
 
 def test_two_kinds_of_choice_are_drawn_apart() -> None:
