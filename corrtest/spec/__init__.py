@@ -104,6 +104,7 @@ from corrtest.spec.study import (
 from corrtest.spec.tables import (
     parse_days,
     parse_numbers,
+    read_rows,
     read_table,
     require_columns,
     require_text,
@@ -193,6 +194,7 @@ __all__ = [
     "progress_of",
     "read_fieldwork_account",
     "read_key",
+    "read_rows",
     "read_study",
     "read_study_text",
     "read_table",

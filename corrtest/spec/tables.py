@@ -12,9 +12,9 @@ import pandas as pd
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import mark, say
 from corrtest.spec.cells import EXCEL_ERRORS, sheet_row
-from corrtest.spec.delimited import read_csv
+from corrtest.spec.delimited import csv_rows, read_csv
 from corrtest.spec.parquets import read_parquet
-from corrtest.spec.workbooks import read_xlsx
+from corrtest.spec.workbooks import read_xlsx, xlsx_rows
 
 _COMMITTEES_DIFFER = mark("322.1 and 322.10 are different committees")
 
@@ -42,15 +42,7 @@ def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = 
     InputError
         No such file, an empty one, an unknown kind, larger than a table may be, or rows that do not fit the header.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise InputError(say("{path} is a folder; a CSV, XLSX or Parquet file was expected.", path=path))
-    if not path.exists():
-        raise InputError(say("There is no file {path}. Check the name and the folder.", path=path))
-    if path.stat().st_size == 0:
-        raise InputError(
-            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
-        )
+    path = _present(path)
     kind = path.suffix.lower()
     if kind in {".csv", ".txt", ".tsv"}:
         table = read_csv(path)
@@ -68,6 +60,47 @@ def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = 
     if table.empty:
         raise InputError(say("The file {file} has a header and no rows. Add at least one row.", file=path.name))
     return table
+
+
+def read_rows(path: str | Path) -> dict[str, list[list[str]]]:
+    """Return sheet → its rows of text as they stand: what has titles above a header that must still be found.
+
+    A file without sheets has one, called "". Row i (from 0) is row i + 1 of the sheet; for limits, kinds and faults see
+    `read_table`.
+    """
+    path = _present(path)
+    kind = path.suffix.lower()
+    if kind in {".csv", ".txt", ".tsv"}:
+        return {"": csv_rows(path)}
+    if kind == ".xlsx":
+        return xlsx_rows(path)
+    table = read_table(path)
+    texts = [[str(name) for name in table.columns]]
+    cells = [_as_text(table[name]) for name in table.columns]
+    return {"": texts + [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _as_text(values: pd.Series) -> list[str]:
+    """Return cells as they are typed: a Parquet file has days and numbers."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return list(values.dt.strftime("%Y-%m-%d").fillna(""))
+    if pd.api.types.is_float_dtype(values):
+        return ["" if pd.isna(value) else f"{value:.15g}" for value in values]
+    return ["" if pd.isna(value) else str(value).strip() for value in values]
+
+
+def _present(path: str | Path) -> Path:
+    """Return the path of a file that is there and holds something."""
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(say("{path} is a folder; a CSV, XLSX or Parquet file was expected.", path=path))
+    if not path.exists():
+        raise InputError(say("There is no file {path}. Check the name and the folder.", path=path))
+    if path.stat().st_size == 0:
+        raise InputError(
+            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
+        )
+    return path
 
 
 def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:

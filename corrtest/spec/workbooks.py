@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,16 @@ def read_xlsx(path: Path) -> pd.DataFrame:
     return text_table(path.name, names, [[_cell_text(value) for value in column] for column in cells], numeric)
 
 
+def xlsx_rows(path: Path) -> dict[str, list[list[str]]]:
+    """Return sheet → its rows as they stand, each cell as text; a sheet without a filled cell is left out."""
+    found = {}
+    for title, rows in _every_sheet(path).items():
+        width = max(map(len, rows), default=0)
+        if width:
+            found[title] = [[_cell_text(value) for value in (*row, *[None] * (width - len(row)))] for row in rows]
+    return found
+
+
 def _cell_text(value: object) -> str:
     if value is None or value is pd.NaT:
         return ""
@@ -75,6 +86,18 @@ def sheet_values(path: Path, *, formulas: bool = False, choose: bool = False) ->
     InputError
         The file is no workbook, or larger than a table may be.
     """
+    with _opened(path, formulas=formulas) as sheets:
+        return _rows(path.name, _chosen(path.name, sheets) if choose else sheets[0])
+
+
+def _every_sheet(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    with _opened(path) as sheets:
+        return {str(sheet.title): _rows(path.name, sheet) for sheet in sheets}
+
+
+@contextmanager
+def _opened(path: Path, *, formulas: bool = False) -> Iterator[list[Any]]:
+    """Open a workbook within the limits; what makes it unreadable becomes one message."""
     from openpyxl import load_workbook  # noqa: PLC0415  (takes a quarter of a second, and most calls read no workbook)
 
     try:
@@ -88,7 +111,7 @@ def sheet_values(path: Path, *, formulas: bool = False, choose: bool = False) ->
                 for sheet in sheets:
                     # What a sheet says of its own size may be wrong, and would be filled up with empty cells.
                     sheet.reset_dimensions()
-                return _rows(path.name, _chosen(path.name, sheets) if choose else sheets[0])
+                yield sheets
             finally:
                 book.close()
     except InputError:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from corrtest.errors import InputError, InputWarning
-from corrtest.spec import limits, parse_days, parse_numbers, read_table, require_columns, require_text
+from corrtest.spec import limits, parse_days, parse_numbers, read_rows, read_table, require_columns, require_text
 
 ROWS = pd.DataFrame({"pair_id": ["P1", "P2"], "weight": ["1,5", "2"], "name": ["Ünal; Ş.", "x"]})
 
@@ -323,3 +323,20 @@ def test_days_as_other_programs_write_them() -> None:
 def test_one_month_first_date_makes_the_column_doubtful() -> None:
     days = parse_days(pd.Series(["1/02/2027", "3/31/2027", "2027-01-11"]))
     assert days.isna().tolist() == [True, True, False]
+
+
+def test_rows_as_they_stand_keep_titles_above_the_header(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Export"
+    for row in (["Export of 1 December"], [], ["PC", "Datum", "n"], [318.1, pd.Timestamp("2027-01-11"), 7]):
+        book.active.append(row)
+    book.create_sheet("Empty")
+    book.save(tmp_path / "t.xlsx")
+    rows = read_rows(tmp_path / "t.xlsx")
+    assert rows == {
+        "Export": [["Export of 1 December", "", ""], ["", "", ""], ["PC", "Datum", "n"], ["318.1", "2027-01-11", "7"]]
+    }
+    (tmp_path / "t.csv").write_text("A title, with a comma\n\na;b;c\n1;2;3,5\n")
+    assert read_rows(tmp_path / "t.csv")[""][2:] == [["a", "b", "c"], ["1", "2", "3,5"]]
+    pd.DataFrame({"a": [1.5], "opens": [pd.Timestamp("2027-01-11")]}).to_parquet(tmp_path / "t.parquet")
+    assert read_rows(tmp_path / "t.parquet")[""] == [["a", "opens"], ["1.5", "2027-01-11"]]
