@@ -21,6 +21,9 @@ def render(
     ] = "pdf,html",
     contacts: Contacts = None,
     earlier: Earlier = None,
+    all_answers: Annotated[
+        bool, typer.Option("--all-answers", help="Answers for application forms with every pair, not only for portals.")
+    ] = False,
     workers: Workers = None,
     cluster: Annotated[str | None, typer.Option(help="A Dask scheduler (tcp://…) to render on instead.")] = None,
 ) -> None:
@@ -45,6 +48,7 @@ def render(
             contacts=pool,
             earlier=tuple(earlier or ()),
             cluster=cluster,
+            all_answers=all_answers,
         )
     place = shown(target)
     show(

@@ -11,6 +11,7 @@ pairs           one row of the plan; personas: the two fictitious people of a pa
 factors         twin and gender, counterbalanced over a plan
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
+portal_answers  what application forms ask, answered alike by both; answer_sheets: as files; answer_audit
 equivalence     the audit of a pair, which gates its documents
 length_balance  whether one arm writes more than the other over a study
 workshop        draws, audits and writes employer by employer; journal: what is finished

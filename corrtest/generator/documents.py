@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
+from corrtest.generator.answer_sheets import answer_files, answer_text
 from corrtest.generator.names import plain
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pdf_metadata import without_program
@@ -137,6 +138,7 @@ class DocumentMaker:
             if "txt" in self._formats:
                 files[f"{names[part]}.txt"] = (texts[part] + "\n").encode()
         files[EMAIL_FILE] = _email(values, markup["email"])
+        files |= answer_files(persona)
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)
         return replace(draft.application, files=files, pages=pages, stand_ins=stand_ins)
@@ -145,6 +147,8 @@ class DocumentMaker:
         """Return the texts of an application, of which `complete` makes its files."""
         chosen, values, names = self._values(pair, persona)
         texts, markup = self._texts(chosen, values)
+        answers = persona.document["x-application"].get("answers")
+        texts |= {"answers": answer_text(answers)} if answers else {}
         return Draft(
             persona=persona,
             template_set=chosen,

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from corrtest.generator.answer_audit import answer_faults
 from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, refuses
@@ -288,6 +289,7 @@ def audit_pair(
         *_page_faults(personas, applications),
         *_document_faults(personas, applications),
         *_career_faults(pair, personas, language),
+        *answer_faults(personas, applications, measured, age_is_signal=wanted.age is not None),
     ]
     return PairAudit(
         pair_id=pair.pair_id,

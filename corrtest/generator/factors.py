@@ -97,10 +97,11 @@ def document_seed(seed: int, key: bytes) -> int:
     return int(keyed(key, "documents", str(seed)), 16)
 
 
-def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
+def plan_pairs(pairs: pd.DataFrame, seed: int, *, all_answers: bool = False) -> Iterator[Pair]:
     """Yield every pair of a plan's table with its counterbalanced twin and gender, in the order of pair_id.
 
-    `seed` is what `document_seed` makes of the study's.
+    `seed` is what `document_seed` makes of the study's. Answers for application forms go with the pairs whose
+    vacancy is applied for in a portal, or with all.
     """
     table = pairs.sort_values("pair_id", kind="stable").reset_index(drop=True)
     table["twin"] = _alternation(table, _STRATUM, seed, "twin")
@@ -127,4 +128,5 @@ def plan_pairs(pairs: pd.DataFrame, seed: int) -> Iterator[Pair]:
             block=row["block"],
             mirrored=row["mirrored"],
             written=written,
+            answers=all_answers or row.get("channel") == "portal",
         )

@@ -13,7 +13,8 @@ class Pair:
     """What the generator needs to know of one row of the plan.
 
     `written` are the arms whose application is written: both, or in an unpaired study the arm that was drawn. Two pairs
-    with one `block` are made alike but for their arms: what one's control has, the `mirrored` one's treated has.
+    with one `block` are made alike but for their arms: what one's control has, the `mirrored` one's treated has. With
+    `answers`, the questions of an application form are answered as well.
     """
 
     pair_id: str
@@ -32,6 +33,7 @@ class Pair:
     block: str = ""
     mirrored: bool = False
     written: tuple[str, ...] = ARMS
+    answers: bool = False
 
     def template(self, arm: str) -> str:
         """Return the template set of an arm."""

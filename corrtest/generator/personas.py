@@ -7,7 +7,7 @@ twin wordings, the same diploma and length of career, and texts of nearly the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from corrtest.generator.names import draw_name, refuses
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pool_files import read_csv
 from corrtest.generator.pools import Profile, firm_names, interests, profile, schools, sentence_pool
+from corrtest.generator.portal_answers import Respondent, portal_answers
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
@@ -199,7 +200,30 @@ def draw_pair(
         _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.considered)
         for arm in ARMS
     )
+    if pair.answers:
+        _answer(seed, setting, (control, treated), town, taken, attempt)
     return control, treated
+
+
+def _answer(
+    seed: int, setting: _Setting, people: tuple[Persona, Persona], town: str, taken: Taken, attempt: int
+) -> None:
+    """Put the answers for an application form in both documents."""
+    control, treated = (
+        Respondent(given=each.given, family=each.family, gender=each.gender, document=each.document) for each in people
+    )
+    answers = portal_answers(
+        seed,
+        setting.pair,
+        (control, treated),
+        family=setting.subject.family,
+        town=town,
+        language=setting.language,
+        taken=taken.sentences,
+        attempt=attempt,
+    )
+    for person, own in zip(people, answers, strict=True):
+        person.document["x-application"]["answers"] = [asdict(answer) for answer in own]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

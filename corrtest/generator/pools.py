@@ -145,6 +145,7 @@ _PER_LANGUAGE = (
     "interests.{}.csv",
     "other_sectors.{}.csv",
     "words.{}.csv",
+    "answers.{}.toml",
 )
 
 

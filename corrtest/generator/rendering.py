@@ -151,6 +151,7 @@ def render_plan(
     contacts: ContactPool | None = None,
     earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
+    all_answers: bool = False,
 ) -> RenderResult:
     """Write the documents of a plan to ``out/<pair_id>/<arm>/``, with ``manifest.json`` and ``audit.csv`` beside them.
 
@@ -176,6 +177,8 @@ def render_plan(
         Folders of documents of earlier studies; nothing that an employer was shown there is shown to it again.
     cluster : str, optional
         Address of a Dask scheduler whose workers see the same folder; needs the extra `cluster`.
+    all_answers : bool
+        Write the answers for an application form beside every pair, not only where the vacancy's channel is a portal.
 
     Returns
     -------
@@ -184,7 +187,7 @@ def render_plan(
     """
     study, seed = plan.study, document_seed(plan.study.seed, key)
     return render_pairs(
-        plan_pairs(plan.pairs, seed),
+        plan_pairs(plan.pairs, seed, all_answers=all_answers),
         out,
         seed=seed,
         language=study.language,

@@ -44,7 +44,7 @@ __all__ = [
 Result = TypeVar("Result")
 
 # A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
-REDRAWN = {"cv_length", "letter_length", "email_length", "pages", "reading_level"}
+REDRAWN = {"cv_length", "letter_length", "email_length", "pages", "reading_level", "answers_length"}
 REDRAWN |= {"shared_sentence", "sentence_seen_before"}
 ATTEMPTS = 40
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.
