@@ -19,7 +19,8 @@ rendering       a whole plan, in parallel, resumable
 refusals        what `check` refuses because no document could be made of it
 study_audit     all documents together: a classifier, near duplicates, spelling
 contact_sheet   some pairs side by side, signals highlighted
-resume          JSON Resume; word_documents: DOCX; pdf_metadata: what a PDF says of its maker
+machine_reading text and fields as other programs read them from the files, alike in both arms
+resume          JSON Resume; word_documents: DOCX; pdf_metadata, word_metadata: what a file says of itself
 ==============  ==========================================================================
 """
 
