@@ -68,6 +68,14 @@ def _born_at_age(draws: Draws, today: date, age: int) -> date:
     return latest - timedelta(days=1 + draws.index(360))
 
 
+def _born_at_ages(own: tuple[Draws, Draws], today: date, ages: tuple[int, int]) -> tuple[date, date]:
+    """Draw both birthdays; two of one age are of one year, as twins are where age is no matter."""
+    control, treated = (_born_at_age(draws, today, age) for draws, age in zip(own, ages, strict=True))
+    while ages[0] == ages[1] and treated.year != control.year:
+        treated = _born_at_age(own[1], today, ages[1])
+    return control, treated
+
+
 def _jobs(draws: Draws, frame: _Frame) -> tuple[Job, ...]:
     today = frame.today.year * 12 + frame.today.month - 1
     start = today - frame.months
@@ -104,10 +112,10 @@ def draw_careers(
     signal : Signal
         Sets the ages where age is what is tested.
     """
-    ages = (signal.control_age, signal.age) if signal.age is not None else (None, None)
-    if ages[0] is not None:
-        born = tuple(_born_at_age(draws, today, age or 0) for draws, age in zip(own, ages, strict=True))
-        graduated = born[0].year + diploma.age
+    ages, before = signal.ages, signal.age_before
+    if ages is not None and before is not None:
+        born = _born_at_ages(own, today, ages)
+        graduated = born[0].year + ages[0] - before + diploma.age
         start = graduated * 12 + 8 + shared.index(5)
         months = today.year * 12 + today.month - 1 - start
     else:
@@ -119,12 +127,14 @@ def draw_careers(
     jobs = 3 if months >= 84 else 2
     gaps = tuple(shared.index(3) for _ in range(jobs - 1))
     frame = _Frame(today=today, months=months, jobs=jobs, gaps=gaps)
-    control = Career(born=born[0], graduated=graduated, jobs=_jobs(own[0], frame))
-    treated_jobs = _jobs(own[1], frame)
-    treated_graduated = graduated
-    if signal.age is not None:
-        treated_graduated = born[1].year + diploma.age
-        earlier = Job(start=treated_graduated * 12 + 8 + own[1].index(5), end=start - 1, is_signal=True)
-        treated_jobs = (*treated_jobs, earlier)
-    treated = Career(born=born[1], graduated=treated_graduated, jobs=treated_jobs)
-    return control, treated
+    found = []
+    for draws, day, age in zip(own, born, ages or (None, None), strict=True):
+        worked, finished = _jobs(draws, frame), graduated
+        if age is not None and before is not None and age > before:
+            finished = day.year + diploma.age
+            earlier = Job(start=finished * 12 + 8 + draws.index(5), end=start - 1, is_signal=True)
+            worked = (*worked, earlier)
+        elif ages is not None:
+            finished = day.year + diploma.age
+        found.append(Career(born=day, graduated=finished, jobs=worked))
+    return found[0], found[1]

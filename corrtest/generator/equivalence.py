@@ -314,10 +314,12 @@ def _signal_faults(
     for part, text in applications[0].texts.items():
         present = [sentence for sentence in (*wanted.cv, *wanted.letter) if sentence in text]
         yield from (("signal_in_control", f"control {part}: {sentence}") for sentence in present)
-    if any(entry.get(SIGNAL_KEY) for entry in control.document["work"]):
+    older = wanted.ages is not None and wanted.ages[0] > (wanted.age_before or 0)
+    if any(entry.get(SIGNAL_KEY) for entry in control.document["work"]) != older:
         yield "signal_in_control", "control: a period that belongs to the age signal"
     yield from _age_faults(wanted, pair, personas)
-    if (wanted.gender is None) != (control.gender == treated.gender):
+    genders = [wanted.gender_of(persona.arm, pair.gender) for persona in personas]
+    if [persona.gender for persona in personas] != genders:
         yield "gender", f"{control.gender} and {treated.gender}"
 
 
@@ -325,8 +327,7 @@ def _name_faults(
     wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
 ) -> Found:
     for persona, application in zip(personas, applications, strict=True):
-        local = language_of(persona.language).control_names
-        origin = wanted.names if persona.arm == "treated" and wanted.names else local
+        origin = wanted.origin(persona.arm, language_of(persona.language).control_names)
         hidden = [part for part, text in application.texts.items() if not _shows_name(text, persona)]
         if hidden:
             yield "name_missing", f"{persona.arm}: {', '.join(hidden)}"
@@ -341,13 +342,13 @@ def _shows_name(text: str, persona: Persona) -> bool:
 
 
 def _age_faults(wanted: Signal, pair: Pair, personas: tuple[Persona, Persona]) -> Found:
-    if wanted.age is None:
+    if wanted.ages is None:
         years = [persona.born.year for persona in personas]
         if years[0] != years[1]:
             yield "age", f"born in {years[0]} and {years[1]}"
         return
     on = pair.send_first_on
-    for persona, age in zip(personas, (wanted.control_age, wanted.age), strict=True):
+    for persona, age in zip(personas, wanted.ages, strict=True):
         born = persona.born
         reached = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
         if reached != age:

@@ -95,15 +95,6 @@ def _coined(draws: Draws, forms: Sequence[str], taken: set[str], setting: _Setti
     raise GeneratorError(say("There are too few coined employer names; add rows to firm_names.csv."))
 
 
-def _arm_signal(found: Signal, arm: str, gender: str, language: Language) -> tuple[str, str]:
-    """Return (origin of the name, gender) of an arm."""
-    origin = found.names if arm == "treated" and found.names else language.control_names
-    if found.gender is None:
-        return origin, gender
-    other = "man" if found.gender == "woman" else "woman"
-    return origin, found.gender if arm == "treated" else other
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Setting:
     """What holds for the whole pair: its words, its signal, and the study's own choices."""
@@ -249,7 +240,8 @@ def _identities(
     pair, language = setting.pair, setting.language
     found: dict[Arm, _Identity] = {}
     for arm, home in zip(ARMS, pool.towns(shared, pair.postal_code, language.code), strict=True):
-        origin, gender = _arm_signal(setting.found, arm, pair.gender, language)
+        origin = setting.found.origin(arm, language.control_names)
+        gender = setting.found.gender_of(arm, pair.gender)
         year = careers[arm].born.year
         given, family = draw_name(own[arm], origin, gender, year, taken.families, setting.refused)
         taken.families.add(family)

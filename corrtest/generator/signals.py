@@ -34,25 +34,38 @@ class Signal:
         """Origin whose names are used."""
         return self.known.names
 
+    def origin(self, arm: str, local: str) -> str:
+        """Return the origin of an arm's name; `local` is that of a candidate without a signal."""
+        return (self.known.names if arm == "treated" else None) or self.known.shared.names or local
+
     @property
     def gender(self) -> str | None:
         """Gender of the treated persona, where gender is what is tested."""
         return self.known.gender
 
-    @property
-    def age(self) -> int | None:
-        """Age of the treated persona, where age is what is tested."""
-        return self.known.age
+    def gender_of(self, arm: str, drawn: str) -> str:
+        """Return an arm's gender; `drawn` is what the pair has where neither the signal nor what is shared says it."""
+        if self.gender is None:
+            return self.known.shared.gender or drawn
+        return self.gender if arm == "treated" else {"woman": "man", "man": "woman"}[self.gender]
 
     @property
-    def control_age(self) -> int | None:
-        """Age of the control persona, where age is what is tested."""
-        return self.known.control_age
+    def ages(self) -> tuple[int, int] | None:
+        """Ages of the control and the treated persona, where the level says them."""
+        if self.known.age is not None and self.known.control_age is not None:
+            return self.known.control_age, self.known.age
+        shared = self.known.shared.age
+        return None if shared is None else (shared, shared)
+
+    @property
+    def age_before(self) -> int | None:
+        """The age up to which both careers are alike; an older persona has more years behind them."""
+        return self.known.control_age or self.known.shared.control_age or self.known.shared.age
 
     @property
     def extra_years(self) -> str | None:
-        """What fills the years that the older persona has behind them."""
-        return self.known.extra_years
+        """What fills the years that an older persona has behind them."""
+        return self.known.extra_years or self.known.shared.extra_years
 
     @property
     def nationality(self) -> str | None:
@@ -137,8 +150,8 @@ def signal_words(criterion: str, level: str, language: str = "nl", names: Names 
     found = signal(criterion, level, language, names)
     if found.names:
         return family_names(found.names)
-    if found.age is not None:
-        return (str(found.age),)
+    if found.known.age is not None:
+        return (str(found.known.age),)
     if found.gender is not None:
         return (found.gender,)
     return (*found.cv_sentences, *found.letter_sentences)

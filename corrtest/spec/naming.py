@@ -71,6 +71,16 @@ def _check_stated(section: Section, study: Study, level: str, criterion: str) ->
     found = study.names.criteria[criterion].levels[level]
     texts = found.texts.get(study.language)
     for key in ("nationality", "mother_tongue"):
+        if found.shared.names and getattr(study.documents, key) == "by_level":
+            section.fault(
+                "name",
+                given=level,
+                expected=say(
+                    "a level whose arms do not both carry names of an origin, since [documents] states {key} by level",
+                    key=key,
+                ),
+                action=say('Choose "same" or "omitted" for {key} in [documents].', key=key),
+            )
         if found.names and getattr(study.documents, key) == "by_level" and not (texts and getattr(texts, key)):
             section.fault(
                 "name",

@@ -2,7 +2,8 @@
 
 A level sets one of: `names` (the origin whose names are used), `gender`, `age` with `control_age` and `extra_years`,
 or `where` with sentences for the CV and the letter in a table for each language. `texts_of` takes the sentences of
-another level. A new criterion or level is a file or a table; no code.
+another level; `shared` says what both arms carry besides (`shared.py`). A new criterion or level is a file or a table;
+no code.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from corrtest.language import say
+from corrtest.spec.criteria.shared import NOTHING_SHARED, ExtraYears, Shared, read_ages, read_shared
 from corrtest.spec.languages import document_languages
 from corrtest.spec.reference import belgian_experiments
 from corrtest.spec.section import NOTHING, Described, Section
@@ -26,13 +28,10 @@ __all__ = [
     "written_label",
 ]
 
-ExtraYears = Literal["same_sector", "other_sector", "inactive"]
 Where = Literal["cv", "letter", "both"]
 
 PREMIUM_SUFFIX = "_support_premium"
 _KINDS = ("names", "gender", "age", "where")
-# Ages at which someone has a diploma and two jobs behind them, and still looks for one.
-_YOUNGEST, _OLDEST, _LEAST_EXTRA_YEARS = 28, 66, 3
 # A ratio this near to 1 is no effect: no number of pairs shows it.
 _LEAST_EFFECT = 0.02
 
@@ -49,7 +48,10 @@ class LevelTexts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLevel:
-    """What marks the treated persona, and nothing else may; `texts` is by language, `texts_of` says whose they are."""
+    """What marks the treated persona, and nothing else may; `texts` is by language, `texts_of` says whose they are.
+
+    `shared` is what both arms carry alike, so that a signal can be tested beside another one.
+    """
 
     name: str
     label: Mapping[str, str]
@@ -61,6 +63,7 @@ class KnownLevel:
     where: Where = "both"
     texts: Mapping[str, LevelTexts] = field(default_factory=dict)
     texts_of: str | None = None
+    shared: Shared = NOTHING_SHARED
 
     def writable_in(self, language: str) -> bool:
         """Tell whether the level can be written in a language: one told by sentences needs them for CV and letter."""
@@ -255,7 +258,7 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
             expected=say("one signal: {words}", words=", ".join(_KINDS)),
             action=say("Say by what the level is told: its names, its gender, its age, or sentences."),
         )
-    ages = _ages(section) if "age" in section.values else (None, None, None)
+    ages = read_ages(section) if "age" in section.values else (None, None, None)
     source = section.choice("texts_of", list(texts), default=name)
     found = KnownLevel(
         name=name,
@@ -268,6 +271,7 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
         where=cast(Where, section.choice("where", ("cv", "letter", "both"), default="both")),
         texts=texts.get(source, {}),
         texts_of=source if "where" in section.values else None,
+        shared=read_shared(section),
     )
     if found.texts_of is not None and not any(found.writable_in(language) for language in found.texts):
         section.fault(
@@ -278,23 +282,6 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
         )
     section.close()
     return found
-
-
-def _ages(section: Section) -> tuple[int, int, ExtraYears]:
-    age, control = (section.integer(key, low=_YOUNGEST) for key in ("age", "control_age"))
-    if age > _OLDEST or age - control < _LEAST_EXTRA_YEARS:
-        section.fault(
-            "age",
-            given=Described(say("{age} against {control}", age=age, control=control)),
-            expected=say(
-                "an age up to {oldest}, at least {least_extra_years} years above control_age",
-                oldest=_OLDEST,
-                least_extra_years=_LEAST_EXTRA_YEARS,
-            ),
-            action=say("Change the ages."),
-        )
-    years = section.choice("extra_years", ("same_sector", "other_sector", "inactive"))
-    return age, control, cast(ExtraYears, years)
 
 
 def _with_premium(section: Section, levels: Mapping[str, KnownLevel]) -> dict[str, KnownLevel]:
@@ -327,6 +314,7 @@ def _with_premium(section: Section, levels: Mapping[str, KnownLevel]) -> dict[st
                 for language, texts in _in_each(level, premium)
             },
             texts_of=level.texts_of or level.name,
+            shared=level.shared,
         )
         for level in levels.values()
     }
