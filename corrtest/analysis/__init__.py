@@ -13,6 +13,7 @@ group_result       the result of a group; results, result_files: all of them, as
 analysing          `analyse` and `two_by_two` (preregistered, further, families)
 randomisation      inference from the plan's draw
 candidates         more than two candidates: Cochran's Q, interactions
+interactions       two crossed signals: do both together cost what the two cost apart? (interaction_sentences)
 pooling/           many strata or experiments: meta-analysis, shrinkage, adjusted tests
 models/            regressions of reactions, and what each says about the rate
 comparing/         waves, sectors, published experiments
@@ -28,7 +29,6 @@ from corrtest.analysis import models, pooling
 from corrtest.analysis.analysing import analyse, two_by_two
 from corrtest.analysis.candidates import (
     CochranResult,
-    Interaction,
     adjusted_comparisons,
     all_comparisons,
     analyse_candidates,
@@ -57,6 +57,8 @@ from corrtest.analysis.families import COMMITTEES, SECTOR, adjusted_families, ad
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult
 from corrtest.analysis.grouping import IDENTIFYING, tells_apart
 from corrtest.analysis.handling import handling, handling_sentence
+from corrtest.analysis.interaction_sentences import interaction_points, interaction_sentence
+from corrtest.analysis.interactions import CombinedInteraction, Interaction, combined_interactions
 from corrtest.analysis.labels import LABELS, METHOD_LABELS
 from corrtest.analysis.membership import Atom, Membership
 from corrtest.analysis.models import ModelComparison
@@ -95,6 +97,7 @@ from corrtest.analysis.sentences import (
     group_sentence,
     probability,
     results_summary,
+    sentence_words,
     verdict_sentence,
     written_pvalue,
 )
@@ -144,6 +147,7 @@ __all__ = [
     "CandidateTable",
     "Clusters",
     "CochranResult",
+    "CombinedInteraction",
     "Comparison",
     "Comparisons",
     "Concentration",
@@ -185,6 +189,7 @@ __all__ = [
     "clustered_intervals",
     "clustered_tests",
     "cochran_q",
+    "combined_interactions",
     "compare_results",
     "compare_tables",
     "compare_waves",
@@ -210,6 +215,8 @@ __all__ = [
     "handling_sentence",
     "holm",
     "interaction",
+    "interaction_points",
+    "interaction_sentence",
     "largest_design_effect",
     "long_table",
     "look",
@@ -236,6 +243,7 @@ __all__ = [
     "require_pairs",
     "results_summary",
     "sensitivity",
+    "sentence_words",
     "share_bounds",
     "shrinkage_plot",
     "tells_apart",

@@ -20,12 +20,13 @@ from corrtest.analysis.counted import CountedMargin
 from corrtest.analysis.designs import design_named, design_of
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
+from corrtest.analysis.interactions import Interaction
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.read import CandidateTable, compared_candidates
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import normal_quantile
 from corrtest.errors import AnalysisError, nearest
-from corrtest.language import keep, keep_together, say
+from corrtest.language import keep, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,52 +38,6 @@ class CochranResult:
     pvalue: float | None
     vacancies: int
     note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
-    """Does the effect of one criterion depend on the other? On the difference and on the ratio scale.
-
-    `difference` is (both − first only) − (second only − neither) of the positive rates; `ratio` is the same with
-    quotients: above 1, the two criteria together cost less than the product of each.
-    """
-
-    difference: float
-    difference_lower: float
-    difference_upper: float
-    difference_pvalue: float
-    ratio: float | None
-    ratio_lower: float | None
-    ratio_upper: float | None
-    ratio_pvalue: float | None
-    vacancies: int
-    confidence_level: float
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a scale: the interaction on the difference and on the ratio."""
-        return pd.DataFrame(
-            {
-                "scale": ["difference", "ratio"],
-                "interaction": [self.difference, self.ratio],
-                "lower": [self.difference_lower, self.ratio_lower],
-                "upper": [self.difference_upper, self.ratio_upper],
-                "pvalue": [self.difference_pvalue, self.ratio_pvalue],
-                "vacancies": [self.vacancies, self.vacancies],
-            }
-        ).astype(dict.fromkeys(("interaction", "lower", "upper", "pvalue"), float))
-
-    def summary(self) -> str:
-        """Return what the interaction says, on both scales, as one plain sentence."""
-        parts = [_said("difference", self.difference, self.difference_lower, self.difference_upper, 0.0)]
-        if self.ratio is not None and self.ratio_lower is not None and self.ratio_upper is not None:
-            parts.append(_said("ratio", self.ratio, self.ratio_lower, self.ratio_upper, 1.0))
-        else:
-            parts.append(keep("on the ratio scale it is undefined, since a candidate had no positive reaction"))
-        return keep(
-            "In {vacancies} vacancies with all four candidates, {parts}.",
-            vacancies=self.vacancies,
-            parts=keep_together(parts, "; "),
-        )
 
 
 def cochran_q(table: CandidateTable) -> CochranResult:
@@ -318,25 +273,6 @@ def interaction(
         ratio_pvalue=ratio[3],
         vacancies=n,
         confidence_level=confidence_level,
-    )
-
-
-def _said(scale: str, value: float, lower: float, upper: float, none: float) -> str:
-    limits = keep("{value:.3f} (interval {lower:.3f} to {upper:.3f})", value=value, lower=lower, upper=upper)
-    if upper < none:
-        return keep(
-            "both signals together cost more than the two apart on the {scale} scale: {limits}",
-            scale=scale,
-            limits=limits,
-        )
-    if lower > none:
-        return keep(
-            "both signals together cost less than the two apart on the {scale} scale: {limits}",
-            scale=scale,
-            limits=limits,
-        )
-    return keep(
-        "the {scale} scale settles neither that they add up nor that they do not: {limits}", scale=scale, limits=limits
     )
 
 

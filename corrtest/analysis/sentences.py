@@ -13,6 +13,8 @@ from corrtest.analysis.designs import design_of
 from corrtest.analysis.families import adjusted_pvalue
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.handling import SENTENCES, handling
+from corrtest.analysis.interaction_sentences import interaction_sentence
+from corrtest.analysis.interactions import combined_interactions
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import Counts
@@ -101,6 +103,11 @@ def results_summary(results: Results, language: str = "en") -> str:
             said = " ".join(part for part in parts if part)
             title = _title(group, words)
             lines.append(words.text("{name}: {text}", name=title, text=said) if title else said)
+    for each in combined_interactions(results.groups, results.study):
+        if each.outcome == outcome:
+            crossed = [each.combination.first.criterion, each.combination.second.criterion]
+            title = words.several([words.name("criterion", name) for name in crossed])
+            lines.append(words.text("{name}: {text}", name=title, text=interaction_sentence(each.interaction, words)))
     return "\n".join(lines)
 
 

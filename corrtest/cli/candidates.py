@@ -11,7 +11,7 @@ from corrtest.cli.long_table import Candidate, LongColumns, Positive, Repeated, 
 from corrtest.cli.options import ConfidenceLevel
 from corrtest.cli.output import probability, show, show_figures, show_internal
 from corrtest.errors import AnalysisError
-from corrtest.language import say, say_n, spoken
+from corrtest.language import current, say, say_n, spoken
 
 if TYPE_CHECKING:
     from corrtest.analysis import CandidateTable
@@ -103,4 +103,4 @@ def _show_interaction(table: CandidateTable, four: str, confidence_level: float)
         table, neither=neither, first=first, second=second, both=both, confidence_level=confidence_level
     )
     show_figures(say("Interaction of the two criteria"), found.to_frame())
-    show(found.summary())
+    show(analysis.interaction_sentence(found, analysis.sentence_words(current())))

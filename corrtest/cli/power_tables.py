@@ -60,5 +60,14 @@ def power_dict(shown: StudyPower) -> dict[str, Any]:
         "employer_correlation": {"allowed": shown.first.employers.allowed, "true": shown.first.employers.correlation},
         "association": shown.first.association,
         "strata": records(shown.table),
+        "interactions": [
+            {
+                "combination": each.combination.description(),
+                "pairs": each.pairs,
+                "difference": each.difference,
+                "ratio": each.ratio,
+            }
+            for each in shown.interactions
+        ],
         "sources": {criterion: list(several) for criterion, several in shown.sources.items()},
     }

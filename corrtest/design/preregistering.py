@@ -199,6 +199,17 @@ def _values(plan: Plan, power: PowerStated, words: Catalogue) -> dict[str, Any]:
         "broad_labels": [words.name("reaction", name) for name in study.outcomes.broad],
         "other_caps": [record for record in plan.manifest["settings"]["caps"] if recorded_caps(record) != study.caps],
         "lag_drawn": study.fieldwork.lag_days_most > study.fieldwork.lag_days,
+        "crossed": [
+            words.text(
+                "{first} and {second} are crossed: of the four kinds of candidate each vacancy gets two that differ in "
+                "one signal. Their interaction is the mean of what each signal does more beside the other one than "
+                "alone, on differences of the rates and on logarithms of the ratios; its interval puts those of the "
+                "four levels together (Zou and Donner, 2008). It is exploratory, and not adjusted.",
+                first=words.title("criterion", each.first.criterion),
+                second=words.name("criterion", each.second.criterion),
+            )
+            for each in study.combinations
+        ],
         **_chosen_sentences(study, words),
         "balance": balance_table(plan).sentence(words.language),
         "alpha": 1 - study.analysis.confidence_level,

@@ -6,6 +6,7 @@ decision      for which tables the published verdict says what is true
 family        what adjustment for the number of tests asks of one of them
 precision     interval widths; power to see a change or a difference between sectors
 measurement   one measurement, paired or not: power, pairs needed, detectable ratio
+interaction   what crossed signals can show
 hidden        results of a plan that will not be shown, said before anything is sent
 shown         which results the disclosure gate will let out
 study_power   what a study or a plan can show, with sentences and a plot

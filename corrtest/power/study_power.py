@@ -18,6 +18,7 @@ from corrtest.errors import DesignError, Fault
 from corrtest.language import mark, say
 from corrtest.pages import Catalogue, catalogue
 from corrtest.power.family import Levels, draws_for, levels_left
+from corrtest.power.interaction import InteractionReach, interaction_reaches
 from corrtest.power.measurement import Employers, Measurement
 from corrtest.power.shown import Planned, Stratum, capped_rows, noise_expected, planned_rows, releases_expected, strata
 from corrtest.spec import Study
@@ -56,7 +57,7 @@ class StudyPower:
     the result out), family (how many results are adjusted together), power, detectable_ratio, ratio_width,
     detectable_follow_up, pairs_needed, noise_sd (of a published count), pairs_for_noise (how many of the pairs needed
     are the price of the noise). `measurements` is by (committee, criterion); `sources` are those of published rates, by
-    criterion.
+    criterion; `interactions` are what crossed signals can show.
     """
 
     table: pd.DataFrame
@@ -65,6 +66,7 @@ class StudyPower:
     sources: Mapping[str, tuple[str, ...]]
     multiplicity: str
     protection: str
+    interactions: tuple[InteractionReach, ...] = ()
 
     @property
     def association(self) -> float:
@@ -101,7 +103,7 @@ class StudyPower:
             f"{_places(committees, words)}, {words.name('criterion', criterion)}: {sentence}" if criterion else sentence
             for (criterion, sentence), committees in said.items()
         ]
-        return [self._counted(words), *sentences]
+        return [self._counted(words), *sentences, *(each.sentence(words) for each in self.interactions)]
 
     def _counted(self, words: Catalogue) -> str:
         """Say which verdict is counted, and what its protection costs."""
@@ -313,6 +315,12 @@ def _power_of_rows(
         sources={name: source for name, (_, _, source) in assumed_rates(study, assumed.get("rates")).items()},
         multiplicity=study.analysis.multiplicity,
         protection=policy.protection,
+        interactions=interaction_reaches(
+            study,
+            {criterion: found for (committee, criterion), found in own.items() if not committee},
+            {criterion: part.rows for (committee, criterion), part in planned.items() if not committee},
+            target_power,
+        ),
     )
 
 

@@ -32,6 +32,7 @@ from corrtest.spec.columns import (
     table_columns,
     table_schema,
 )
+from corrtest.spec.combinations import Combination, CombinedSignal
 from corrtest.spec.criteria import (
     AssumedRates,
     KnownCriterion,
@@ -40,6 +41,7 @@ from corrtest.spec.criteria import (
     PooledRatio,
     written_label,
 )
+from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.fieldwork_account import (
     MARKED_TESTS,
     TEST_FATES,
@@ -87,11 +89,9 @@ from corrtest.spec.study import (
     Budget,
     Caps,
     Committee,
-    Criterion,
     DisclosureOptions,
     Documents,
     Fieldwork,
-    Level,
     MonitoringRule,
     Occupation,
     Outcomes,
@@ -135,6 +135,8 @@ __all__ = [
     "Budget",
     "Caps",
     "Column",
+    "Combination",
+    "CombinedSignal",
     "Committee",
     "Criterion",
     "DisclosureOptions",

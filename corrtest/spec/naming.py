@@ -5,9 +5,10 @@ from __future__ import annotations
 from corrtest.errors import closest, nearest
 from corrtest.language import say
 from corrtest.resources import template_set_names
+from corrtest.spec.criterion import Criterion
 from corrtest.spec.names import Names
 from corrtest.spec.section import Described, Section
-from corrtest.spec.study import Criterion, Study
+from corrtest.spec.study import Study
 
 __all__ = ["check_names", "nearest_occupation"]
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from corrtest.errors import Fault, StudyError, closest, nearest
 from corrtest.language import say, say_n
+from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.languages import document_languages
 from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
@@ -34,9 +35,7 @@ from corrtest.spec.study import (
     Approval,
     Caps,
     Committee,
-    Criterion,
     Instrument,
-    Level,
     Occupation,
     Outcomes,
     Pairing,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from corrtest.spec.combinations import Combination, combinations
+from corrtest.spec.criterion import Criterion
 from corrtest.spec.names import SHIPPED, Names
 
 TestsAre = Literal["pairs", "applications"]
@@ -67,22 +69,6 @@ class Committee:
 
     number: str
     pairs: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """One signal that the treated arm may carry, with its share (0, 1] of the criterion's pairs."""
-
-    name: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
-    """One ground tested, with its levels; the shares sum to 1."""
-
-    name: str
-    levels: tuple[Level, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +298,11 @@ class Study:
                 return criterion
         raise KeyError(name)
 
+    @property
+    def combinations(self) -> tuple[Combination, ...]:
+        """The signals that its levels cross, two by two."""
+        return combinations(self.criteria, self.names.criteria)
+
     def quota(self) -> dict[tuple[str, str], int]:
         """Return (joint committee, criterion) → pairs wanted, in file order, zero quotas left out."""
         return {
@@ -332,7 +323,9 @@ class Study:
         `labels` are there where the study has criteria of its own, which a report could not name otherwise.
         """
         labels = self.names.own_labels()
-        return ({"labels": labels} if labels["criterion"] else {}) | {
+        crossed = [each.description() for each in self.combinations]
+        only_where = {"labels": labels} if labels["criterion"] else {}
+        return (only_where | ({"combinations": crossed} if crossed else {})) | {
             "name": self.name,
             "sector": self.sector,
             "wave": self.wave,

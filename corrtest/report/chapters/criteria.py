@@ -5,6 +5,7 @@ from __future__ import annotations
 from corrtest.analysis import Estimate
 from corrtest.disclosure import Release
 from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.crossed import crossed_signals
 from corrtest.report.sentences import finding, reach
 from corrtest.report.tables import counts_table, direction_note, forest_figure
 from corrtest.report.view import View
@@ -41,6 +42,7 @@ def criteria(view: View) -> Chapter:
         blocks.append(counts_table(view, f"criterion-{number}", caption, rows))
         blocks += _other_groupings(view, number, title, criterion)
         blocks.append(_measures(view, f"measures-{number}", title, criterion))
+    blocks += crossed_signals(view)
     return Chapter(name="criteria", title=words.text("Results per criterion"), blocks=tuple(blocks))
 
 
