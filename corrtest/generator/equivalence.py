@@ -289,7 +289,7 @@ def audit_pair(
         *_page_faults(personas, applications),
         *_document_faults(personas, applications),
         *_career_faults(pair, personas, language),
-        *answer_faults(personas, applications, measured, age_is_signal=wanted.age is not None),
+        *answer_faults(personas, applications, measured, age_is_signal=wanted.known.age is not None),
     ]
     return PairAudit(
         pair_id=pair.pair_id,

@@ -117,7 +117,7 @@ def simulate_reactions(plan: Plan, rates: Mapping[str, tuple[float, float]] | No
     any reaction have no row, as in the field. Rows are ordered by time. In an unpaired study each vacancy has the
     reaction to its only application.
 
-    `rates` are criterion → (control rate, ratio), in place of the published ones.
+    `rates` are criterion → (control rate, ratio), in place of the published ones. Signals that are crossed multiply.
 
     Pairs of one employer are alike, with the correlation that the study preregisters: each answers as an earlier one of
     the employer, or anew (in an unpaired study for each arm by itself).
@@ -134,8 +134,9 @@ def simulate_reactions(plan: Plan, rates: Mapping[str, tuple[float, float]] | No
         alike = _alike(who.to_numpy(), correlation, urn)
         control_rate, ratio, _ = assumed[str(criterion)]
         rate = _pair_rates(len(pairs), control_rate, ratio, mix["association"], rng)
+        shared = pairs["level"].map(_of_shared_signals(plan.study, assumed)).fillna(1.0).to_numpy()
         for arm, factor in (("control", 1.0), ("treated", ratio)):
-            reaction = _draw_reactions(np.clip(rate * factor, 0, 1), mix["other_positive"] * factor, mix, rng)
+            reaction = _draw_reactions(np.clip(rate * shared * factor, 0, 1), mix["other_positive"] * factor, mix, rng)
             reaction = reaction[alike]
             first = (pairs["first_arm"] == arm).to_numpy()
             sent = np.where(first, pairs["send_first_on"], pairs["send_second_on"]).astype("datetime64[s]")
@@ -152,6 +153,18 @@ def simulate_reactions(plan: Plan, rates: Mapping[str, tuple[float, float]] | No
             parts.append(answers[first] if unpaired else answers)
     table = pd.concat(parts, ignore_index=True)
     return table[table["reaction"] != "none"].sort_values(["at", "pair_id", "arm"], ignore_index=True)
+
+
+def _of_shared_signals(study: Study, assumed: Mapping[str, tuple[float, float, Any]]) -> dict[str, float]:
+    """Return level → the ratio of the signal that both its arms carry: two signals multiply, without interaction."""
+    found = {}
+    for combination in study.combinations:
+        for signal, other in (
+            (combination.first, combination.second),
+            (combination.second, combination.first),
+        ):
+            found[signal.beside] = assumed[other.criterion][1]
+    return found
 
 
 def _pair_rates(n: int, rate: float, ratio: float, association: float, rng: np.random.Generator) -> np.ndarray:
