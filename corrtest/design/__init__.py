@@ -18,6 +18,7 @@ planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 prices          what a measurement costs
 feasibility     what each stratum's vacancies can carry, by week and channel
+forecast        how many places for pairs are still to come, week by week
 plan            `Plan`, `DrawnPlan` (without who the employers are), `Shortfall`
 amendment       later versions of a plan, and its recomputation
 balance         standardised differences of everything drawn
@@ -35,6 +36,7 @@ from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.balance import BalanceTable, balance_table
 from corrtest.design.documents_key import read_documents_key
 from corrtest.design.feasibility import Feasibility, feasibility
+from corrtest.design.forecast import SURE, Forecast, forecast
 from corrtest.design.paired_rates import (
     PairedRates,
     assumed_rates,
@@ -52,9 +54,11 @@ from corrtest.design.shortfall import feasibility_faults, shortfall_cause
 from corrtest.design.substreams import substream
 
 __all__ = [
+    "SURE",
     "BalanceTable",
     "DrawnPlan",
     "Feasibility",
+    "Forecast",
     "PairedRates",
     "Plan",
     "Prices",
@@ -67,6 +71,7 @@ __all__ = [
     "faults_of",
     "feasibility",
     "feasibility_faults",
+    "forecast",
     "freeze",
     "make_plan",
     "over_budget",

@@ -15,6 +15,7 @@ private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
 fieldwork_account  what became of every planned test in the field, counted
 vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
+intake          files as people have them, through the study's mapping, to vacancies
 reference       committees, postal codes, published experiments: data with their sources
 ==============  =======================================================================
 """
@@ -60,6 +61,7 @@ from corrtest.spec.folder import (
     release_log_of,
     secret_folder_of,
 )
+from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, receive_again
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
 from corrtest.spec.new_folder import make_study_folder
@@ -111,6 +113,7 @@ from corrtest.spec.tables import (
 )
 from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
+from corrtest.spec.vacancy_template import write_vacancy_template
 from corrtest.spec.workbooks import sheet_values
 
 __all__ = [
@@ -131,6 +134,7 @@ __all__ = [
     "YOU",
     "AnalysisOptions",
     "Approval",
+    "Arrival",
     "AssumedRates",
     "Budget",
     "Caps",
@@ -144,6 +148,7 @@ __all__ = [
     "Fieldwork",
     "FieldworkCount",
     "Handling",
+    "Intake",
     "KnownCriterion",
     "KnownLevel",
     "KnownOccupation",
@@ -166,6 +171,7 @@ __all__ = [
     "Table",
     "Title",
     "Window",
+    "arrivals",
     "belgian_experiments",
     "check_vacancies",
     "close_to_others",
@@ -180,6 +186,7 @@ __all__ = [
     "joint_committees",
     "keyed",
     "language_table",
+    "listed",
     "make_folders",
     "make_key",
     "make_private",
@@ -202,6 +209,8 @@ __all__ = [
     "read_table",
     "read_vacancies",
     "read_vacancy_table",
+    "receive",
+    "receive_again",
     "release_log_of",
     "require_columns",
     "require_text",
@@ -214,5 +223,6 @@ __all__ = [
     "vacancy_files",
     "write_fieldwork_account",
     "write_private",
+    "write_vacancy_template",
     "written_label",
 ]

@@ -16,6 +16,7 @@ from corrtest.spec.private import make_private, open_to_others
 __all__ = [
     "PLACES",
     "SECRET_FOLDER",
+    "TEMPLATE",
     "Handling",
     "Place",
     "StudyFolder",
@@ -28,6 +29,7 @@ Handling = Literal["public", "internal", "secret"]
 SECRET_FOLDER = "secret"  # noqa: S105 (the name of the folder)
 _STUDY, _OF_A_PLAN = "study.toml", "plan.parquet"
 _DOCUMENTS_KEY = "documents.key"
+TEMPLATE = "template.xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,14 @@ YOU = mark("you")
 
 PLACES: tuple[Place, ...] = (
     Place(name="study", path=_STUDY, what=mark("the study as you write it"), handling="public", made_by="new"),
+    Place(
+        name="mapping",
+        path="mapping.toml",
+        what=mark("how the files with vacancies are read: your headers and words"),
+        handling="internal",
+        made_by="vacancies add",
+        names_employers=True,
+    ),
     Place(name="criteria", path="criteria/", what=mark("criteria of your own"), handling="internal", made_by=YOU),
     Place(
         name="occupations",
@@ -85,9 +95,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         name="vacancies",
         path="vacancies/",
-        what=mark("the vacancies as they come in; they name employers"),
+        what=mark("the vacancies as they come in, week by week; they name employers"),
         handling="internal",
-        made_by=YOU,
+        made_by="vacancies add",
         names_employers=True,
     ),
     Place(
@@ -191,9 +201,19 @@ class StudyFolder:
         return self.path("study")
 
     @property
+    def mapping(self) -> Path:
+        """How the files with vacancies are read."""
+        return self.path("mapping")
+
+    @property
     def vacancies(self) -> Path:
         """The folder of vacancy tables."""
         return self.path("vacancies")
+
+    @property
+    def template(self) -> Path:
+        """The sheet on which vacancies are noted by hand."""
+        return self.vacancies / TEMPLATE
 
     @property
     def plan(self) -> Path:

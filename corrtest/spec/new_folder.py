@@ -13,7 +13,7 @@ from corrtest.resources import ready_design
 from corrtest.spec.folder import PLACES, StudyFolder
 from corrtest.spec.private import make_key, make_private
 from corrtest.spec.reading import read_study_text
-from corrtest.spec.vacancy_template import TEMPLATE, write_vacancy_template
+from corrtest.spec.vacancy_template import write_vacancy_template
 
 READ_ME = {"nl": "LEESMIJ.txt", "fr": "LISEZMOI.txt", "en": "README.txt"}
 _SEEDS = 10**8
@@ -46,7 +46,7 @@ def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
     folder.root.mkdir(parents=True, exist_ok=True)
     folder.study.write_text(text, encoding="utf-8", newline="\n")
     make_private(folder.vacancies)
-    write_vacancy_template(folder.vacancies / TEMPLATE, study)
+    write_vacancy_template(folder.template, study)
     make_key(folder.documents_key)
     (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")
     language = study.language if study.language in READ_ME else "en"

@@ -115,7 +115,7 @@ class _Check:
         by_title = {value: names.occupation_code(value) or value for value in self.vacancies["occupation"].unique()}
         self.vacancies["occupation"] = self.vacancies["occupation"].map(by_title)
         given = self.vacancies["occupation"]
-        codes = [occupation.code for occupation in self.study.occupations] or _writable(self.study)
+        codes = tested_occupations(self.study)
         strange = tested & self.filled["occupation"] & ~given.isin(codes)
         for value in given[strange].unique():
             action = nearest(value, codes)
@@ -231,9 +231,10 @@ def _expected(column: Column) -> str:
     )
 
 
-def _writable(study: Study) -> list[str]:
-    """Return the occupations of which documents can be written in the study's language."""
-    return [code for code, each in study.names.occupations.items() if study.language in each.texts]
+def tested_occupations(study: Study) -> list[str]:
+    """Return the occupations of a study; where it names none, all that documents can be written for in its language."""
+    writable = [code for code, each in study.names.occupations.items() if study.language in each.texts]
+    return [occupation.code for occupation in study.occupations] or writable
 
 
 def _sheet_rows(table: pd.DataFrame) -> list[tuple[str, int]]:

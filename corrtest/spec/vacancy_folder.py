@@ -11,10 +11,12 @@ from corrtest.errors import InputError
 from corrtest.language import say
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.columns import column_names, needed_columns
+from corrtest.spec.folder import TEMPLATE
+from corrtest.spec.intake.keeping import CAME_IN
 from corrtest.spec.study import Study
 from corrtest.spec.tables import read_table, refuse_unusable, require_columns
 from corrtest.spec.vacancies import check_vacancies
-from corrtest.spec.vacancy_template import TEMPLATE, is_untouched
+from corrtest.spec.vacancy_template import is_untouched
 
 _KINDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".pq"})
 
@@ -78,6 +80,11 @@ def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     numeric = {column for table in tables for column in table.attrs["numeric_columns"]}
     every = pd.concat([_as_text(table) for table in tables], ignore_index=True).fillna("")
     again = every.duplicated(list(names))
+    if CAME_IN in every:
+        # A vacancy that stayed open longer came in again, with its new day.
+        dated = every[CAME_IN] != ""
+        newer = every[dated].sort_values(CAME_IN, kind="stable").duplicated("vacancy_id", keep="last")
+        again |= newer.reindex(every.index, fill_value=False)
     kept = every[~again].reset_index(drop=True)
     kept.attrs = {
         "file": name,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from corrtest.spec.study import Study
 
-TEMPLATE = "template.xlsx"
 # As many rows as a drop-down reaches; Excel keeps a list in a cell to 255 characters.
 _ROWS, _LONGEST_LIST = 5000, 255
 _WORDS = {
