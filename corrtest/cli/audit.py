@@ -15,10 +15,11 @@ def audit(
     earlier: Earlier = None,
     workers: Workers = None,
 ) -> None:
-    """Audit the study as a whole: can a classifier tell the arms apart by anything but the signal?"""
+    """Audit the study as a whole: do its documents give away an arm, a copy or a common maker?"""
     from corrtest.design import read_documents_key, read_plan
-    from corrtest.generator import audit_plan, read_contact_pool
-    from corrtest.spec import close_to_others
+    from corrtest.generator import audit_page, audit_plan, read_contact_pool
+    from corrtest.pages import html_page
+    from corrtest.spec import close_to_others, write_private
 
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", say("The audit needs"))
@@ -31,9 +32,11 @@ def audit(
             frozen, key=key, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress
         )
     frame = found.to_frame()
-    table, picture = target / "study_audit.csv", target / "study_audit.png"
+    table, picture, page = (target / f"study_audit.{suffix}" for suffix in ("csv", "png", "html"))
     frame.to_csv(close_to_others(table), index=False)
     found.plot(close_to_others(picture))
+    write_private(page, html_page(audit_page(found, frozen.study.name, frozen.study.language)).encode())
     show_figures(say("The study as a whole"), frame)
     show(say("Table and plot: {table}, {picture}.", table=shown(table), picture=shown(picture)))
+    show(say("The documents that share most, side by side: {page}.", page=shown(page)))
     found.require_passed()

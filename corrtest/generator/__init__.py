@@ -17,13 +17,14 @@ length_balance  whether one arm writes more than the other over a study
 workshop        draws, audits and writes employer by employer; journal: what is finished
 rendering       a whole plan, in parallel, resumable
 refusals        what `check` refuses because no document could be made of it
-study_audit     all documents together: a classifier, near duplicates, spelling
+study_audit     all documents together: arms, lengths, likeness, links, oddities, spelling (detectability); audit_page
 contact_sheet   some pairs side by side, signals highlighted
 machine_reading text and fields as other programs read them from the files, alike in both arms
 resume          JSON Resume; word_documents: DOCX; pdf_metadata, word_metadata: what a file says of itself
 ==============  ==========================================================================
 """
 
+from corrtest.generator.audit_page import audit_page
 from corrtest.generator.contact_sheet import preview_plan, write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
@@ -44,6 +45,7 @@ __all__ = [
     "Persona",
     "RenderResult",
     "StudyAudit",
+    "audit_page",
     "audit_pair",
     "audit_plan",
     "audit_study",

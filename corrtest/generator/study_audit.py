@@ -1,137 +1,197 @@
-"""The audit of a whole study: could anything but the signal tell the arms apart, and do any documents look like copies?
+"""The audit of a whole study: do its documents, read beside each other, give away an arm, a copy or a common maker?
 
-Three checks on the masked texts of all documents. A classifier learns to tell treated from control and is tried on
-pairs that it has not seen; its AUC must not beat 0.55, or what shuffling the arms within pairs gives where that is
-wider. No two documents may resemble each other more than `DUPLICATE_LIMIT`. No word may be misspelled.
+On the texts of all documents without signal and identity, on how they are built and on what their files say. A
+classifier learns to tell treated from control and is tried on pairs that it has not seen; the arms are equally long;
+the two of a pair are as alike as any two applicants; no two documents resemble each other, and whoever reads many
+cannot link two; dates, numbers, contact data and files hold nothing odd; no word is misspelled. Limits: the study's
+`[detectability]`.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from corrtest.design import Plan, substream
-from corrtest.errors import CheckFailed, GeneratorError, MissingExtraError
+from corrtest.design import Plan
+from corrtest.errors import CheckFailed, GeneratorError
 from corrtest.generator.contacts import ContactPool
-from corrtest.generator.earlier import read_earlier
+from corrtest.generator.detectability.arms import FEATURES, ArmsTold, arms_told
+from corrtest.generator.detectability.files import FileFacts, file_oddities
+from corrtest.generator.detectability.likeness import twin_likeness
+from corrtest.generator.detectability.readers import FEW, HALF, Reader, readers
+from corrtest.generator.detectability.seen import Seen
+from corrtest.generator.detectability.shared_runs import shared_runs
+from corrtest.generator.earlier import Earlier, read_earlier
 from corrtest.generator.factors import document_seed, plan_pairs
-from corrtest.generator.near_duplicates import near_duplicates
+from corrtest.generator.length_balance import standardised_differences
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.spelling import misspelled
-from corrtest.generator.workshop import Job, MaskedText, employers_in_chunks, masked_work, spread
-from corrtest.language import say
-from corrtest.spec import ARMS, SHIPPED, Documents, Names
+from corrtest.generator.workshop import Job, employers_in_chunks, seen_work, spread
+from corrtest.language import mark, say
+from corrtest.spec import ARMS, SHIPPED, Detectability, Documents, Names
 
-__all__ = ["StudyAudit", "arms_auc", "audit_plan", "audit_study"]
+__all__ = ["Check", "Closest", "StudyAudit", "audit_plan", "audit_study"]
 
-AUC_LIMIT = 0.55
-DUPLICATE_LIMIT = 0.6
-FOLDS = 5
 PERMUTATIONS = 40
 # With fewer pairs than this no classifier can be tried.
 LEAST_PAIRS = 20
+# Pairs of which Word files are made as well, for what they say of themselves; PDFs are made of all, for their pages.
+WORD_FILES_OF = 20
+# Pairs of documents that are kept to be looked at.
+WORST = 12
+
+
+# The checks, as the table and the page name them.
+ARMS_TOLD = (
+    mark("arms told apart by words (AUC)"),
+    mark("arms told apart by structure (AUC)"),
+    mark("arms told apart by words and structure (AUC)"),
+)
+ARMS_IN_LENGTH = mark("arms differ in length (standard deviations)")
+TWINS = mark("twins told from strangers by their likeness (AUC)")
+COPIES = mark("near-duplicate documents")
+LINKED = (
+    mark("one employer links two documents (chance)"),
+    mark("an enterprise group links two documents (chance)"),
+    mark("a recruiter for several employers links two documents (chance)"),
+)
+ODD = mark("odd dates, numbers, contact data or files")
+SPELLING = mark("misspelled words")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name in English, what was found, the most that may be found, and a remark."""
+
+    name: str
+    value: float
+    limit: float
+    detail: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether no more was found than may be; what could not be looked at (nan) did not pass."""
+        return self.value <= self.limit
+
+
+def _linked(name: str, reader: Reader, allowed: float) -> Check:
+    few, half = (f"more than {reader.most}" if each is None else each for each in reader.after.values())
+    said = f"{reader.documents:.0f} documents; {FEW:.0%} link two after {few}, {HALF:.0%} after {half}"
+    return Check(name, reader.chance["any"], allowed, said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closest:
+    """Two documents that share more than others do: their runs of words in common, and their resemblance."""
+
+    one: Seen
+    other: Seen
+    runs: int
+    resemblance: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyAudit:
-    """The three checks; `auc_if_alike` are AUCs with the arms shuffled within pairs."""
+    """What was found, beside its limits.
+
+    Attributes
+    ----------
+    told : tuple of ArmsTold
+        By words, by structure, by both.
+    differences : mapping
+        Measure of length → standardised difference between the arms.
+    likeness : float
+        How often the two of a pair are more alike than two of different pairs (0.5 = no more).
+    duplicates : int
+        Pairs of documents with more resemblance than the limit.
+    closest : tuple of Closest
+        The pairs of documents of different employers that share most, most first.
+    readers : tuple of Reader
+        What one employer, an enterprise group and a recruiter can link.
+    oddities, misspelled : mapping
+        What is odd about dates, numbers, contact data and files; words in no dictionary; each with how often.
+    files : tuple of FileFacts
+        What the files say of themselves.
+    """
 
     pairs: int
-    auc: float
-    auc_if_alike: tuple[float, ...]
-    duplicates: tuple[tuple[str, str, float], ...]
-    misspelled: dict[str, int]
-
-    @property
-    def auc_interval(self) -> tuple[float, float]:
-        """Interval (2.5 % to 97.5 %) of the AUC when the arms are alike."""
-        low, high = np.quantile(self.auc_if_alike, [0.025, 0.975])
-        return float(low), float(high)
+    told: tuple[ArmsTold, ...]
+    differences: Mapping[str, float]
+    likeness: float
+    duplicates: int
+    closest: tuple[Closest, ...]
+    readers: tuple[Reader, ...]
+    oddities: Mapping[str, int]
+    misspelled: Mapping[str, int]
+    files: tuple[FileFacts, ...]
+    limits: Detectability
 
     @property
     def passed(self) -> bool:
         """Whether all checks passed."""
-        return bool(self.to_frame()["passed"].all())
+        return all(check.passed for check in self.checks())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a check: what was found, the limit, and whether it passed."""
-        low, high = self.auc_interval
-        limit = max(AUC_LIMIT, high)
-        closest = max((each[2] for each in self.duplicates), default=0.0)
-        words = ", ".join(list(self.misspelled)[:10])
-        rows = [
-            ("arms told apart (AUC)", self.auc, limit, self.auc <= limit, f"alike: {low:.3f} to {high:.3f}"),
-            ("near-duplicate documents", len(self.duplicates), 0, not self.duplicates, f"closest {closest:.2f}"),
-            ("misspelled words", len(self.misspelled), 0, not self.misspelled, words),
+        columns = ["check", "value", "limit", "passed", "detail"]
+        rows = [(check.name, check.value, check.limit, check.passed, check.detail) for check in self.checks()]
+        return pd.DataFrame(rows, columns=columns)
+
+    def checks(self) -> list[Check]:
+        """Return each check, in the order in which a reader would ask."""
+        limits = self.limits
+        worst = max(self.differences, key=lambda name: abs(self.differences[name]))
+        length = Check(ARMS_IN_LENGTH, abs(self.differences[worst]), limits.standardised_difference, worst)
+        # Twins may neither be copies of each other nor have nothing in common.
+        twins = Check(
+            TWINS, max(self.likeness, 1 - self.likeness), limits.twins_auc, f"more alike: {self.likeness:.2f}"
+        )
+        resemblance = max((each.resemblance for each in self.closest), default=0.0)
+        allowed = (limits.employer_links, limits.group_links, limits.recruiter_links)
+        return [
+            *self._arms_told(),
+            length,
+            twins,
+            Check(COPIES, self.duplicates, 0, f"closest {resemblance:.2f}"),
+            *(_linked(*each) for each in zip(LINKED, self.readers, allowed, strict=True)),
+            Check(ODD, sum(self.oddities.values()), 0, ", ".join(f"{name} ({n})" for name, n in self.oddities.items())),
+            Check(SPELLING, len(self.misspelled), 0, ", ".join(list(self.misspelled)[:10])),
         ]
-        return pd.DataFrame(rows, columns=["check", "value", "limit", "passed", "detail"])
+
+    def _arms_told(self) -> Iterator[Check]:
+        for name, each in zip(ARMS_TOLD, self.told, strict=True):
+            (low, high), (least, most) = each.interval, each.alike
+            detail = f"interval {low:.3f} to {high:.3f}; alike: {least:.3f} to {most:.3f}"
+            yield Check(name, each.auc, max(self.limits.arms_auc, most), detail)
 
     def require_passed(self) -> None:
         """Raise CheckFailed (exit code 1) when a check failed."""
-        table = self.to_frame()
-        failed = table.loc[~table["passed"]]
-        if len(failed):
-            lines = [
-                f"{check}: {value:.3g} (limit {limit:.3g}; {detail})."
-                for check, value, limit, _, detail in failed.itertuples(index=False)
-            ]
+        failed = [check for check in self.checks() if not check.passed]
+        if failed:
+            lines = [f"{say(each.name)}: {each.value:.3g} (limit {each.limit:.3g}; {each.detail})." for each in failed]
             raise CheckFailed(say("The audit of the study's documents failed. ") + " ".join(lines))
 
     def plot(self, path: str | Path) -> None:
-        """Draw the AUC beside what it is when the arms are alike."""
+        """Draw the AUC on words and structure beside what it is when the arms are alike."""
         figure_module: Any = importlib.import_module("matplotlib.figure")
-        figure = figure_module.Figure(figsize=(7, 3.2), layout="constrained")
-        axes = figure.subplots()
-        axes.hist(self.auc_if_alike, bins=15, color="#9db4c0", label="arms shuffled within pairs")
-        axes.axvline(self.auc, color="#b23a48", linewidth=2, label=f"arms as they are ({self.auc:.3f})")
-        axes.axvline(AUC_LIMIT, color="#444444", linestyle="--", label=f"limit ({AUC_LIMIT})")
-        axes.set_xlabel("AUC of a classifier that tells treated from control on masked text (0.5 = cannot)")
+        figure, told = figure_module.Figure(figsize=(7, 3.2), layout="constrained"), self.told[-1]
+        axes, limit = figure.subplots(), self.limits.arms_auc
+        axes.hist(told.if_alike, bins=15, color="#9db4c0", label="arms shuffled within pairs")
+        axes.axvspan(*told.interval, color="#b23a48", alpha=0.15, label="interval of the AUC")
+        axes.axvline(told.auc, color="#b23a48", linewidth=2, label=f"arms as they are ({told.auc:.3f})")
+        axes.axvline(limit, color="#444444", linestyle="--", label=f"limit ({limit})")
+        axes.set_xlabel("AUC of a classifier that tells treated from control on words and structure (0.5 = cannot)")
         axes.set_ylabel("shuffles")
         axes.legend(frameon=False)
         figure.savefig(path, metadata={"Software": None} if str(path).endswith(".png") else None)
-
-
-def arms_auc(
-    texts: Sequence[str], arms: Sequence[int], groups: Sequence[int], seed: int, shuffles: int
-) -> tuple[float, tuple[float, ...]]:
-    """Return the cross-validated AUC of a logistic regression on words, and AUCs under shuffling.
-
-    Folds hold whole pairs, so that the classifier is tried on pairs it has not seen. Under shuffling, the arms of each
-    pair change places with probability one half: the permutation test that fits paired data.
-    """
-    try:
-        extraction: Any = importlib.import_module("sklearn.feature_extraction.text")
-        linear: Any = importlib.import_module("sklearn.linear_model")
-        metrics: Any = importlib.import_module("sklearn.metrics")
-    except ImportError as error:
-        raise MissingExtraError("audit", say("Telling the arms apart with a classifier")) from error
-    words = extraction.CountVectorizer(min_df=3, binary=True).fit_transform(texts)
-    labels, pairs = np.asarray(arms), np.asarray(groups)
-    rng = substream(seed, "study audit")
-    fold_of = rng.permutation(int(pairs.max()) + 1)[pairs] % FOLDS
-
-    def auc(of: npt.NDArray[Any]) -> float:
-        scores = np.zeros(len(of))
-        for fold in range(FOLDS):
-            test = fold_of == fold
-            model = linear.LogisticRegression(C=0.1, solver="liblinear").fit(words[~test], of[~test])
-            scores[test] = model.decision_function(words[test])
-        return float(metrics.roc_auc_score(of, scores))
-
-    shuffled = []
-    for _ in range(shuffles):
-        swap = rng.random(int(pairs.max()) + 1) < 0.5
-        shuffled.append(auc(np.where(swap[pairs], 1 - labels, labels)))
-    return auc(labels), tuple(shuffled)
 
 
 def audit_study(
@@ -142,6 +202,7 @@ def audit_study(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    limits: Detectability | None = None,
     earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
@@ -153,6 +214,8 @@ def audit_study(
     ----------
     pairs : iterable of Pair
         As `plan_pairs` gives them.
+    limits : Detectability, optional
+        The study's; the usual ones when left out.
     shuffles : int
         How often the arms are shuffled within pairs.
     """
@@ -165,40 +228,59 @@ def audit_study(
                 count=len(chosen),
             )
         )
-    sets = tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS}))
     job = Job(
         seed=seed,
         language=language,
         formats=(),
-        sets=sets,
+        sets=tuple(sorted({pair.template(arm) for pair in chosen for arm in ARMS})),
         contacts=contacts,
         documents=documents,
         names=names,
         folder=Path(),
     )
-    found: list[MaskedText] = []
-    chunks = employers_in_chunks(chosen, earlier=read_earlier(earlier))
-    for part in spread(masked_work, job, chunks, workers or os.cpu_count() or 1):
-        found.extend(part)
-        if progress is not None:
-            progress(len(found) // 2, len(chosen))
-    found.sort(key=lambda each: (each.pair_id, each.arm))
-    numbers = {pair_id: number for number, pair_id in enumerate(dict.fromkeys(each.pair_id for each in found))}
+    found = _all_seen(job, chosen, read_earlier(earlier), workers or os.cpu_count() or 1, progress)
+    return _audited(found, seed, language, limits or Detectability(), shuffles)
+
+
+def _all_seen(
+    job: Job, pairs: Sequence[Pair], earlier: Earlier, workers: int, progress: Callable[[int, int], None] | None
+) -> list[Seen]:
+    """Return all applications as the audits see them, those of the first employers with Word files."""
+    chunks = employers_in_chunks(pairs, earlier=earlier)
+    counts = [sum(len(employer.pairs) for employer in chunk) for chunk in chunks]
+    filed = next((at for at in range(1, len(chunks)) if sum(counts[:at]) >= WORD_FILES_OF), len(chunks))
+    found: list[Seen] = []
+    for formats, some in ((("pdf", "docx"), chunks[:filed]), (("pdf",), chunks[filed:])):
+        for part in spread(seen_work, replace(job, formats=formats), some, workers):
+            found.extend(part)
+            if progress is not None:
+                progress(len(found) // 2, len(pairs))
+    return sorted(found, key=lambda each: (each.pair_id, each.arm))
+
+
+def _audited(found: Sequence[Seen], seed: int, language: str, limits: Detectability, shuffles: int) -> StudyAudit:
     texts = [each.text for each in found]
-    auc, shuffled = arms_auc(
-        texts,
-        [int(each.arm == "treated") for each in found],
-        [numbers[each.pair_id] for each in found],
-        seed,
-        shuffles,
-    )
-    written = [f"{each.pair_id} {each.arm}" for each in found]
+    runs = shared_runs(texts, 1)
+    arms = [[each.lengths for each in found if each.arm == arm] for arm in ARMS]
+    sizes = {"employer": 1, "group": limits.group_employers, "recruiter": limits.recruiter_employers}
+    files = tuple(facts for each in found for facts in each.files)
+    odd = Counter(name for each in found for name in each.oddities)
+    odd.update(name for facts in files for name in file_oddities(facts))
     return StudyAudit(
-        pairs=len(chosen),
-        auc=auc,
-        auc_if_alike=shuffled,
-        duplicates=tuple((written[a], written[b], value) for a, b, value in near_duplicates(texts, DUPLICATE_LIMIT)),
+        pairs=len(found) // 2,
+        told=tuple(arms_told(found, features, seed, shuffles) for features in FEATURES),
+        differences=standardised_differences(*arms),
+        likeness=twin_likeness(found, seed),
+        duplicates=int((runs.resemblance > limits.resemblance).sum()),
+        closest=tuple(
+            Closest(one=found[one], other=found[other], runs=shared, resemblance=share)
+            for one, other, shared, share in runs.closest(WORST)
+        ),
+        readers=readers(found, runs, limits.shared_runs, sizes, seed),
+        oddities=dict(sorted(odd.items())),
         misspelled=misspelled(texts, language),
+        files=files,
+        limits=limits,
     )
 
 
@@ -221,6 +303,7 @@ def audit_plan(
         contacts=contacts,
         documents=study.documents,
         names=study.names,
+        limits=study.detectability,
         earlier=earlier,
         workers=workers,
         shuffles=shuffles,

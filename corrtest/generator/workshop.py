@@ -20,9 +20,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from corrtest.generator.contacts import ContactPool
+from corrtest.generator.detectability.seen import Seen, seen_pair
 from corrtest.generator.documents import Application, DocumentMaker, Draft
 from corrtest.generator.earlier import Earlier, Remembered, marks_of
-from corrtest.generator.equivalence import PairAudit, audit_pair, masked_text, spoken_sentences
+from corrtest.generator.equivalence import PairAudit, audit_pair, spoken_sentences
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair
@@ -33,10 +34,9 @@ __all__ = [
     "Chunks",
     "Employer",
     "Job",
-    "MaskedText",
     "Workshop",
     "employers_in_chunks",
-    "masked_work",
+    "seen_work",
     "spread",
     "work",
 ]
@@ -60,15 +60,6 @@ class Matched:
     people: tuple[Persona, Persona]
     applications: tuple[Application, Application]
     audit: PairAudit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskedText:
-    """Everything that one arm of a pair writes, with signals and identity masked."""
-
-    pair_id: str
-    arm: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +126,10 @@ class Workshop:
             seen |= matched.audit.spoken
             yield matched
 
-    def masked(self, employer: Employer) -> Iterator[MaskedText]:
-        """Yield the masked texts of one employer's documents, as they were or will be made."""
+    def seen(self, employer: Employer) -> Iterator[Seen]:
+        """Yield one employer's applications as the audits of the study see them, as they were or will be made."""
         for pair, matched in zip(employer.pairs, self.shown(employer), strict=True):
-            for person, application in zip(matched.people, matched.applications, strict=True):
-                text = "\n".join(masked_text(person, application.texts[part]) for part in ("cv", "letter", "email"))
-                yield MaskedText(pair_id=pair.pair_id, arm=person.arm, text=text)
+            yield from seen_pair(pair, matched.people, matched.applications)
 
     def _matched(self, pair: Pair, taken: Taken, seen: Set[str]) -> Matched:
         """Draw a pair until its audit has no fault that another draw could mend."""
@@ -232,9 +221,9 @@ def work(job: Job, employers: Sequence[Employer]) -> list[Record]:
     return [record for employer in employers for record in _workshop(job).employer(employer)]
 
 
-def masked_work(job: Job, employers: Sequence[Employer]) -> list[MaskedText]:
-    """Return the masked texts of some employers' documents."""
-    return [text for employer in employers for text in _workshop(job).masked(employer)]
+def seen_work(job: Job, employers: Sequence[Employer]) -> list[Seen]:
+    """Return some employers' applications as the audits of the study see them."""
+    return [each for employer in employers for each in _workshop(job).seen(employer)]
 
 
 def spread(

@@ -29,6 +29,8 @@ from corrtest.pages.content import (
     Figure,
     Heading,
     Paragraph,
+    SideBySide,
+    Span,
     Table,
 )
 from corrtest.pages.docx import docx_file
@@ -59,6 +61,8 @@ __all__ = [
     "Heading",
     "HundredBar",
     "Paragraph",
+    "SideBySide",
+    "Span",
     "Table",
     "WeekBar",
     "catalogue",

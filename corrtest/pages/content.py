@@ -107,7 +107,24 @@ class Fields:
     rows: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Paragraph | Heading | Bullets | Callout | Cards | Table | Figure | Facts | Fields
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of running text, marked or not; it may hold line ends."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideBySide:
+    """Two texts next to each other, each under its title, with what they share marked."""
+
+    titles: tuple[str, str]
+    left: tuple[Span, ...]
+    right: tuple[Span, ...]
+
+
+Block: TypeAlias = Paragraph | Heading | Bullets | Callout | Cards | Table | Figure | Facts | Fields | SideBySide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -24,6 +25,7 @@ from corrtest.pages.content import (
     Figure,
     Heading,
     Paragraph,
+    SideBySide,
     Table,
 )
 from corrtest.pages.packing import repacked
@@ -112,6 +114,16 @@ def _grid(word: WordDocument, rows: Sequence[Sequence[str]], *, columns: int) ->
             cell.text = text
 
 
+def _side_by_side(word: WordDocument, block: SideBySide) -> None:
+    table = word.add_table(rows=2, cols=2, style="Table Grid")
+    for cell, title in zip(table.rows[0].cells, block.titles, strict=True):
+        _bold(cell.paragraphs[0], title)
+    for cell, spans in zip(table.rows[1].cells, (block.left, block.right), strict=True):
+        for span in spans:
+            run = cell.paragraphs[0].add_run(span.text)
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW if span.marked else None
+
+
 def _bold(paragraph: WordParagraph, text: str) -> None:
     paragraph.add_run(text).bold = True
 
@@ -126,6 +138,7 @@ _WRITERS: Mapping[type[Block], Callable[[WordDocument, Any], None]] = {
     Fields: _fields,
     Table: _table,
     Figure: _figure,
+    SideBySide: _side_by_side,
 }
 
 

@@ -5,7 +5,7 @@ study           the frozen objects
 names           every criterion and occupation a study may name: those of corrtest and the study's own files
 criteria        one TOML each: levels, signals, labels, literature; occupations: titles and what documents say
 reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
-                section: one table, key by key)
+                section: one table, key by key; detectability: the limits of the audit of documents)
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          the one reader of tables: CSV (delimited), XLSX (workbooks), Parquet (parquets), within limits (limits)
 cells           what the cells of any table must be
@@ -43,6 +43,7 @@ from corrtest.spec.criteria import (
     written_label,
 )
 from corrtest.spec.criterion import Criterion, Level
+from corrtest.spec.detectability import Detectability
 from corrtest.spec.fieldwork_account import (
     MARKED_TESTS,
     TEST_FATES,
@@ -143,6 +144,7 @@ __all__ = [
     "CombinedSignal",
     "Committee",
     "Criterion",
+    "Detectability",
     "DisclosureOptions",
     "Documents",
     "Fieldwork",

@@ -12,6 +12,7 @@ from typing import Any, cast
 from corrtest.errors import Fault, StudyError, closest, nearest
 from corrtest.language import say, say_n
 from corrtest.spec.criterion import Criterion, Level
+from corrtest.spec.detectability import detectability
 from corrtest.spec.languages import document_languages
 from corrtest.spec.names import Names, carried, carrying, own_files
 from corrtest.spec.naming import check_names, nearest_occupation
@@ -122,6 +123,7 @@ def _study(root: Section, text: str, names: Names) -> Study:
         budget=budget(root),
         fieldwork=fieldwork(root, period),
         documents=documents(root),
+        detectability=detectability(root),
         partners=partners(root),
         source=text,
         names=names,

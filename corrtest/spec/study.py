@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from corrtest.spec.combinations import Combination, combinations
 from corrtest.spec.criterion import Criterion
+from corrtest.spec.detectability import Detectability
 from corrtest.spec.names import SHIPPED, Names
 
 TestsAre = Literal["pairs", "applications"]
@@ -287,6 +288,7 @@ class Study:
     budget: Budget
     fieldwork: Fieldwork
     documents: Documents
+    detectability: Detectability
     partners: tuple[Partner, ...]
     source: str
     names: Names = SHIPPED

@@ -1,46 +1,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from corrtest.errors import CheckFailed, GeneratorError
-from corrtest.generator import audit_study, plan_pairs
-from corrtest.generator.near_duplicates import near_duplicates
+from corrtest.generator import audit_page, audit_study, plan_pairs, study_audit
 from corrtest.generator.pools import profile, sentence_pool
 from corrtest.generator.spelling import misspelled
-from corrtest.generator.study_audit import StudyAudit, arms_auc
+from corrtest.generator.study_audit import Check
+from corrtest.pages import html_page
 from corrtest.spec import SHIPPED
 from tests.generator.pairs import make_pairs
-
-
-def test_arms_that_differ_in_one_word_are_told_apart_and_alike_ones_are_not() -> None:
-    common = ["metselen van gevels", "plaatsen van ramen", "leggen van leidingen", "storten van beton"]
-    alike = [common[(number * 7) % 4] for number in range(400)]
-    arms = [number % 2 for number in range(400)]
-    groups = [number // 2 for number in range(400)]
-    auc, shuffled = arms_auc(
-        [f"{text} woord{number * 13 % 5}" for number, text in enumerate(alike)], arms, groups, 1, 8
-    )
-    assert len(shuffled) == 8
-    told, _ = arms_auc(
-        [text + (" zorgzaam" if arm else " stipt") for text, arm in zip(alike, arms, strict=True)], arms, groups, 1, 2
-    )
-    assert told == 1.0
-    assert auc == arms_auc([f"{t} woord{n * 13 % 5}" for n, t in enumerate(alike)], arms, groups, 1, 8)[0]
-
-
-def test_near_duplicates_are_found_and_only_they() -> None:
-    words = [f"woord{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(200)]
-    one = " ".join(words[:100])
-    nearly = " ".join([*words[:50], "anders", *words[51:100]])
-    other = " ".join(words[100:])
-    found = near_duplicates([one, other, nearly], 0.6)
-    assert [(a, b) for a, b, _ in found] == [(0, 2)]
-    # 96 runs of five words each, of which five hold the changed word: 91 / (96 + 96 - 91).
-    assert found[0][2] == pytest.approx(91 / 101)
 
 
 @pytest.mark.slow
@@ -69,25 +43,46 @@ def test_a_misspelled_word_is_found_in_each_language() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_the_audit_of_a_study_is_a_table_a_plot_and_an_exit_code(tmp_path: Path) -> None:
-    audit = audit_study(make_pairs(60), seed=5, workers=1, shuffles=10)
+def test_the_audit_of_a_study_is_a_table_a_page_a_plot_and_an_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study_audit, "WORD_FILES_OF", 1)
+    audit = audit_study(make_pairs(24), seed=5, workers=1, shuffles=5)
     table = audit.to_frame()
-    assert list(table["check"]) == ["arms told apart (AUC)", "near-duplicate documents", "misspelled words"]
-    assert audit.passed
-    audit.require_passed()
+    assert list(table["check"]) == [
+        *study_audit.ARMS_TOLD,
+        study_audit.ARMS_IN_LENGTH,
+        study_audit.TWINS,
+        study_audit.COPIES,
+        *study_audit.LINKED,
+        study_audit.ODD,
+        study_audit.SPELLING,
+    ]
+    assert audit.misspelled == {}
+    assert audit.oddities == {}
+    assert {each.kind for each in audit.files} == {"pdf", "docx"}
+    assert audit.differences["jobs"] and audit.differences["cv pages"] == 0
     audit.plot(tmp_path / "audit.png")
     assert (tmp_path / "audit.png").stat().st_size > 2000
-    bad = StudyAudit(
-        pairs=60,
-        auc=0.9,
-        auc_if_alike=audit.auc_if_alike,
-        duplicates=(("P1 control", "P2 treated", 0.8),),
-        misspelled={"fuot": 2},
-    )
-    with pytest.raises(CheckFailed, match="arms told apart") as caught:
+    bad = replace(audit, told=(replace(audit.told[0], auc=0.97), *audit.told[1:]), misspelled={"fuot": 2})
+    with pytest.raises(CheckFailed, match=r"arms told apart by words \(AUC\): 0.97") as caught:
         bad.require_passed()
     assert caught.value.exit_code == 1
     assert "fuot" in str(caught.value)
+    for language, said in (("nl", "De controles"), ("fr", "Les contrôles"), ("xx", "The checks")):
+        page = audit_page(audit, "bouw", language)
+        assert page.chapters[0].title == said
+    shown = html_page(audit_page(bad, "bouw", "nl"))
+    assert "fuot" in shown
+    worst = audit.closest[0]
+    assert worst.one.name in shown and worst.other.name in shown
+    assert f"{worst.runs} reeksen van vijf woorden gemeen" in shown
+
+
+def test_limits_are_the_studys_and_what_could_not_be_looked_at_did_not_pass() -> None:
+    assert Check("x", 0.1, 0.1, "").passed
+    assert not Check("x", 0.11, 0.1, "").passed
+    assert not Check("x", float("nan"), 0.1, "").passed
 
 
 def test_a_study_too_small_for_a_classifier_is_told_so() -> None:

@@ -15,6 +15,7 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
     "report": ("pages", "report", "analysis/sentences.py", "analysis/designs", "design/shortfall.py"),
     "letter": ("pages", "report/employers.py"),
     "preregistration": ("pages", "design", "power"),
+    "audit": ("pages", "generator/audit_page.py"),
     "sentence": ("pages", "analysis"),
 }
 # What is in a folder of one kind and belongs to another.

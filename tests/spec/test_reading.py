@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from corrtest.errors import StudyError
 from corrtest.resources import designs_folder
-from corrtest.spec import joint_committees, read_study, read_study_text
+from corrtest.spec import Detectability, joint_committees, read_study, read_study_text
 
 CONSTRUCTION = (designs_folder() / "construction.toml").read_text(encoding="utf-8")
 
@@ -171,6 +172,17 @@ def test_how_a_study_is_carried_out_is_read():
 )
 def test_wrong_options_are_named(old, new, key, said):
     assert said in faults_of(CONSTRUCTION.replace(old, new))[key]
+
+
+def test_the_limits_of_the_audit_of_documents_are_read_within_their_bounds():
+    usual = read_study_text(CONSTRUCTION, "study.toml").detectability
+    assert usual == Detectability()
+    strict = read_study_text(CONSTRUCTION + "\n[detectability]\nshared_runs = 4\ngroup_links = 0\n", "study.toml")
+    assert strict.detectability == replace(usual, shared_runs=4, group_links=0.0)
+    faults = faults_of(CONSTRUCTION + "\n[detectability]\narms_auc = 0.4\nshared_runs = 0\nlinks = 1\n")
+    assert "between 0.5 and 1" in faults["detectability.arms_auc"]
+    assert "at least 1" in faults["detectability.shared_runs"]
+    assert "detectability.links" in faults
 
 
 def test_a_partner_is_named_once():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corrtest.spec import Detectability
 from corrtest.spec import study as objects
 
 PAGE = Path(__file__).parents[2] / "docs" / "study.md"
@@ -14,6 +15,7 @@ OPTIONS = (
     objects.Approval,
     objects.Budget,
     objects.Caps,
+    Detectability,
     objects.DisclosureOptions,
     objects.Documents,
     objects.MonitoringRule,
