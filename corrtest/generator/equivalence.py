@@ -197,6 +197,7 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
     facts += [entry[key] for entry in persona.document["education"] for key in ("studyType", "area", "institution")]
     facts += [entry["name"] for entry in persona.document["interests"]]
+    facts += [entry["name"] for entry in persona.document["work"] if entry["name"]]
     facts += [entry["name"] for entry in persona.document.get("certificates", [])]
     stated = [f" {' '.join(_WORD.findall(fact.lower()))} " for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))

@@ -126,7 +126,7 @@ class TwinWriter:
                 {
                     "title": self._subject.titles[self._genders[arm]],
                     "town": self._town,
-                    "employer": drafts[arm]["work"][0]["name"],
+                    "employer": drafts[arm]["employer"],
                 }
             )
             for arm in ARMS

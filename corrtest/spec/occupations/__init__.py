@@ -21,6 +21,7 @@ Twins = tuple[tuple[str, str], ...]
 FAMILIES = ("trade", "care", "service", "office")
 # How many entries are needed at least, so that two jobs, five skills and two strengths can be filled.
 _LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
+_LEAST_WORKPLACES = 3
 _EXAMPLE = mark('Write the entry as ["wording a", "wording b"].')
 
 
@@ -39,12 +40,17 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccupationTexts:
-    """What two equally strong candidates can say of themselves in one language: each entry in two wordings."""
+    """What two equally strong candidates can say of themselves in one language: each entry in two wordings.
+
+    `workplaces` are kinds of employer without a name, as a sentence has them ("een schildersbedrijf"); `employers` are
+    the forms of a name, with a blank for a coined one.
+    """
 
     diploma: str
     areas: tuple[str, ...]
     junior: tuple[str, ...]
     employers: tuple[str, ...]
+    workplaces: tuple[str, ...]
     certificates: Twins
     skills: Twins
     tasks: Twins
@@ -117,12 +123,29 @@ def _texts(section: Section, language: str) -> OccupationTexts:
             section.fault(
                 "employers", given=employer, expected=say("one blank, {firm} or {home}"), action=say("Mend the entry.")
             )
+    workplaces = section.words("workplaces", None)
+    if len(workplaces) < _LEAST_WORKPLACES:
+        section.fault(
+            "workplaces",
+            given=Described(f"{len(workplaces)}"),
+            expected=say("at least {least} kinds of workplace", least=_LEAST_WORKPLACES),
+            action=say('Add kinds with their article, such as "een schildersbedrijf".'),
+        )
+    for workplace in workplaces:
+        if not phrase_texts(workplace, ()):
+            section.fault(
+                "workplaces",
+                given=workplace,
+                expected=say("choices as [x|y], without blanks"),
+                action=say("Mend the entry."),
+            )
     twins = {key: _twins(section, key, least, language) for key, least in _LEAST.items()}
     found = OccupationTexts(
         diploma=section.text("diploma"),
         areas=lists["areas"],
         junior=lists["junior"],
         employers=lists["employers"],
+        workplaces=workplaces,
         certificates=twins["certificates"],
         skills=twins["skills"],
         tasks=twins["tasks"],
