@@ -16,6 +16,7 @@ import pandas as pd
 
 from corrtest.errors import Fault, GeneratorError, InputError
 from corrtest.generator.names import plain
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import streets, town_names
 from corrtest.generator.wording import Draws
 from corrtest.language import say
@@ -135,10 +136,11 @@ class ContactPool:
         home: tuple[str, str],
         taken: set[str],
         language: str = "nl",
+        pools: Pools = SHIPPED_POOLS,
     ) -> Contact:
         """Draw contact data of which nothing is in `taken` (what other personas showed the same employer)."""
         if self.is_specimen:
-            contact = self._specimen(draws, given, family, home, taken, language)
+            contact = self._specimen(draws, given, family, home, taken, streets(language, pools))
         else:
             address = self._address(draws, home, taken)
             contact = Contact(
@@ -164,13 +166,13 @@ class ContactPool:
         return draws.pick(nearest[:NEIGHBOURS])
 
     def _specimen(
-        self, draws: Draws, given: str, family: str, home: tuple[str, str], taken: set[str], language: str
+        self, draws: Draws, given: str, family: str, home: tuple[str, str], taken: set[str], known: Sequence[str]
     ) -> Contact:
         for _ in range(400):
             contact = Contact(
                 phone=SPECIMEN_PHONE.format(draws.index(100)),
                 email=f"{_local_part(given)}.{_local_part(family)}@{SPECIMEN_DOMAIN}",
-                street=f"{draws.pick(streets(language))} {401 + draws.index(499)}",
+                street=f"{draws.pick(known)} {401 + draws.index(499)}",
                 postal_code=home[0],
                 town=home[1],
                 specimen=True,

@@ -41,6 +41,8 @@ class Language:
     nationality: str
     mother_tongue: tuple[str, str]
     fluent: tuple[str, str]
+    articles: tuple[str, ...]
+    in_town: str
     control_names: str
     dictionary: str
     elided: tuple[str, ...]
@@ -78,6 +80,7 @@ def language_of(code: str) -> Language:
         months=tuple(row["months"]),
         mother_tongue=(row["mother_tongue"][0], row["mother_tongue"][1]),
         fluent=(row["fluent"][0], row["fluent"][1]),
+        articles=tuple(row["articles"]),
         elided=tuple(row["elided"]),
         reading=row["reading"],
         blanks={name: Agreement(**blank) for name, blank in row.get("blanks", {}).items()},
@@ -88,6 +91,7 @@ def language_of(code: str) -> Language:
                 "first_of_month",
                 "specimen",
                 "nationality",
+                "in_town",
                 "control_names",
                 "dictionary",
                 "vowels",

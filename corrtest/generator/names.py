@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from corrtest.errors import GeneratorError
-from corrtest.generator.pool_files import read_csv
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.wording import Draws
 from corrtest.language import say
 
@@ -27,20 +27,19 @@ def plain(text: str) -> str:
 
 
 @cache
-def _table() -> tuple[dict[str, str], ...]:
-    return tuple(read_csv("names.csv"))
-
-
-@cache
-def origins() -> tuple[str, ...]:
+def origins(pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
     """Return the origins for which there are names."""
-    return tuple(dict.fromkeys(row["origin"] for row in _table()))
+    return tuple(dict.fromkeys(row["origin"] for row in pools.rows("names.csv")))
 
 
 @cache
-def given_names(origin: str, gender: str, born: int) -> tuple[str, ...]:
+def given_names(origin: str, gender: str, born: int, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
     """Return the given names of an origin and gender that were common for someone born in that year."""
-    rows = [row for row in _table() if (row["origin"], row["gender"], row["part"]) == (origin, gender, "first")]
+    rows = [
+        row
+        for row in pools.rows("names.csv")
+        if (row["origin"], row["gender"], row["part"]) == (origin, gender, "first")
+    ]
     fitting = [row["name"] for row in rows if int(row["born_from"]) <= born <= int(row["born_to"])]
     names = tuple(dict.fromkeys(fitting or [row["name"] for row in rows]))
     if not names:
@@ -55,9 +54,9 @@ def given_names(origin: str, gender: str, born: int) -> tuple[str, ...]:
 
 
 @cache
-def family_names(origin: str) -> tuple[str, ...]:
+def family_names(origin: str, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
     """Return the family names of an origin."""
-    names = tuple(row["name"] for row in _table() if (row["origin"], row["part"]) == (origin, "last"))
+    names = tuple(row["name"] for row in pools.rows("names.csv") if (row["origin"], row["part"]) == (origin, "last"))
     if not names:
         raise GeneratorError(
             say("There are no family names for origin '{origin}'. Add them to names.csv.", origin=origin)
@@ -68,7 +67,7 @@ def family_names(origin: str) -> tuple[str, ...]:
 @cache
 def refused_names() -> frozenset[str]:
     """Return the names of real public figures and firms that no document may carry, without accents."""
-    return frozenset(plain(row["name"]) for row in read_csv("refused_names.csv"))
+    return frozenset(plain(row["name"]) for row in SHIPPED_POOLS.rows("refused_names.csv"))
 
 
 @cache
@@ -90,10 +89,16 @@ def refuses(name: str, also: tuple[str, ...] = ()) -> bool:
 
 
 def draw_name(
-    draws: Draws, origin: str, gender: str, born: int, taken: set[str], refused: tuple[str, ...] = ()
+    draws: Draws,
+    origin: str,
+    gender: str,
+    born: int,
+    taken: set[str],
+    refused: tuple[str, ...] = (),
+    pools: Pools = SHIPPED_POOLS,
 ) -> tuple[str, str]:
     """Draw a given and a family name that is not refused and whose family name is not in `taken`."""
-    given, family = given_names(origin, gender, born), family_names(origin)
+    given, family = given_names(origin, gender, born, pools), family_names(origin, pools)
     for _ in range(200):
         name = draws.pick(given), draws.pick(family)
         if name[1] not in taken and not refuses(" ".join(name), refused):

@@ -11,24 +11,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from corrtest.errors import GeneratorError
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
-from corrtest.generator.disclosures import Disclosed, draw_disclosures
-from corrtest.generator.factors import mirrored
 from corrtest.generator.languages import Language, language_of
-from corrtest.generator.letter_grammar import YEARS, letter_grammar
-from corrtest.generator.letters import LetterWriter, draw_plans, years_of
-from corrtest.generator.names import draw_name, refuses
+from corrtest.generator.names import draw_name
 from corrtest.generator.pairs import Pair
-from corrtest.generator.pool_files import read_csv
-from corrtest.generator.pools import Profile, firm_names, interests, profile, schools, sentence_pool
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
+from corrtest.generator.pools import Profile, interests, profile, sentence_pool
 from corrtest.generator.portal_answers import Respondent, portal_answers
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
-from corrtest.generator.twins import Arm, Considered, Frames, Taken, TwinWriter
-from corrtest.generator.wording import Draws
-from corrtest.language import say
+from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
+from corrtest.generator.wording import Draws, Phrase
+from corrtest.generator.workplaces import Places
 from corrtest.spec import ARMS, BELGIAN_TIME, SHIPPED, Documents, Names
 
 SIGNAL_KEY = "x-signal"
@@ -40,8 +35,8 @@ NO_FRAMES: Frames = {}
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `titles` are the occupation's as a man and as a woman writes it; `signal_texts` are the texts that carry the signal,
-    or stand in its place in the control arm; `considered` are the pool lines that were considered for the pair.
+    `titles` are the occupation's as a man and as a woman writes it; `signal_texts` are the texts that carry the signal;
+    `considered` are the pool lines that were considered for the pair.
     """
 
     pair_id: str
@@ -57,7 +52,7 @@ class Persona:
     written: datetime
     document: dict[str, Any]
     signal_texts: tuple[str, ...]
-    considered: Sequence[Considered] = field(repr=False, compare=False)
+    considered: Sequence[Sequence[Sequence[Phrase]]] = field(repr=False, compare=False)
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -72,31 +67,16 @@ class Persona:
 
 
 def _schooling(
-    own: Draws, subject: Profile, career: Career, twin: int, area: str, place: str, language: str
+    own: Draws, places: Places, career: Career, twin: int, area: str, towns: Sequence[str]
 ) -> dict[str, Any]:
-    school = own.pick(schools(language)[subject.diploma.school])
-    institution = school if subject.diploma.school == "bachelor" else f"{school} {place}"
+    diploma = places.subject.diploma
     return {
-        "institution": institution,
+        "institution": places.school(own, towns),
         "area": area,
-        "studyType": subject.diploma.written[twin],
-        "startDate": f"{career.graduated - subject.diploma.years}-09",
+        "studyType": diploma.written[twin],
+        "startDate": f"{career.graduated - diploma.years}-09",
         "endDate": f"{career.graduated}-06",
     }
-
-
-def _coined(draws: Draws, forms: Sequence[str], taken: set[str], setting: _Setting) -> str:
-    """Draw an employer's name that no real firm is known to have and that the pair has not used yet."""
-    coined = firm_names(setting.language.code)
-    for _ in range(60):
-        form = draws.pick(forms)
-        kind = "home" if "{home}" in form else "firm"
-        name = draws.pick(coined[kind])
-        written = form.format(**{kind: name})
-        if name not in taken and not refuses(written, setting.refused):
-            taken.add(name)
-            return written
-    raise GeneratorError(say("There are too few coined employer names; add rows to firm_names.csv."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +88,7 @@ class _Setting:
     found: Signal
     language: Language
     documents: Documents
+    pools: Pools
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -123,6 +104,7 @@ def draw_pair(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    pools: Pools = SHIPPED_POOLS,
     taken: Taken | None = None,
     frames: Frames = NO_FRAMES,
     attempt: int = 0,
@@ -141,6 +123,8 @@ def draw_pair(
         What the study has the documents state, and the names it refuses.
     names : Names
         The criteria and occupations that the study may name.
+    pools : Pools
+        Names, places and wordings, with what the study adds to them.
     taken : Taken, optional
         What earlier pairs to the same employer used up; this pair's names, sentences and contact data are added.
     frames : mapping
@@ -161,6 +145,7 @@ def draw_pair(
         found=signal(pair.criterion, pair.level, language, names),
         language=language_of(language),
         documents=documents,
+        pools=pools,
     )
     subject = setting.subject
     shared, *arms = Draws.lanes(seed, ("pair", pair.pair_id, str(attempt)), ("shared", *ARMS))
@@ -171,32 +156,29 @@ def draw_pair(
     town = pool.town_of(pair.postal_code, language)
     genders = {arm: identity[arm].gender for arm in ARMS}
     writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language, frames)
-    employers: set[str] = set()
+    places = Places(subject=subject, language=setting.language, documents=documents, pools=pools, taken=set())
     area = shared.pick(subject.areas)
     drafts: dict[Arm, dict[str, Any]] = {}
     states: dict[Arm, Stated] = {}
     for arm in ARMS:
         career, home = careers[arm], identity[arm].contact.town
-        places = [pool.nearby(own[arm], pair.postal_code, language) for _ in career.jobs]
+        towns = [pool.nearby(own[arm], pair.postal_code, language) for _ in career.jobs]
         work = [
-            _work(setting, own[arm], career, number, arm, identity[arm].gender, employers, place)
-            for number, place in enumerate(places)
+            _work(setting, places, own[arm], career, number, arm, identity[arm].gender, town)
+            for number, town in enumerate(towns)
         ]
-        rows = sentence_pool(language).languages
+        rows = sentence_pool(language, pools).languages
         states[arm] = stated(setting.found, arm, pair.twin(arm), documents, setting.language, rows)
         drafts[arm] = {
-            "work": work,
-            "education": [_schooling(own[arm], subject, career, pair.twin(arm), area, home, language)],
+            "employer": work[0][1],
+            "work": [entry for entry, _ in work],
+            "education": [_schooling(own[arm], places, career, pair.twin(arm), area, (home, towns[-1]))],
             "languages": [{"language": name, "fluency": level} for name, level in states[arm].languages],
-            **writer.lists(arm, interests(language)),
+            **writer.lists(arm, interests(language, pools)),
         }
     writer.write(drafts)
-    said = draw_disclosures(shared, setting.found, language, taken.sentences)
-    _write_letters(setting, seed, names, own, drafts, said, writer, taken)
     control, treated = (
-        _persona(
-            setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], said[arm], writer.considered
-        )
+        _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.considered)
         for arm in ARMS
     )
     if pair.answers:
@@ -225,28 +207,6 @@ def _answer(
         person.document["x-application"]["answers"] = [asdict(answer) for answer in own]
 
 
-def _write_letters(
-    setting: _Setting,
-    seed: int,
-    names: Names,
-    own: Mapping[Arm, Draws],
-    drafts: Mapping[Arm, dict[str, Any]],
-    said: Mapping[Arm, Disclosed],
-    writer: TwinWriter,
-    taken: Taken,
-) -> None:
-    """Fill letter and e-mail of both drafts; how long and in which order, the block of the pair says."""
-    pair, code = setting.pair, setting.language.code
-    plans = mirrored(seed, pair, "letter", draw_plans)
-    for arm in writer.order:
-        work = [job for job in drafts[arm]["work"] if SIGNAL_KEY not in job]
-        blanks = {**writer.words(drafts)[arm], YEARS: years_of(work, pair.send_first_on, letter_grammar(code))}
-        letters = LetterWriter(pair, code, names, own[arm], blanks, taken)
-        drafts[arm]["letter"], drafts[arm]["email"] = letters.write(plans[arm], said[arm].letter)
-        writer.considered.extend(letters.considered)
-        taken.sentences.update(said[arm].texts)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Identity:
     """Name, gender and contact data of one arm."""
@@ -273,9 +233,9 @@ def _identities(
         origin = setting.found.origin(arm, language.control_names)
         gender = setting.found.gender_of(arm, pair.gender)
         year = careers[arm].born.year
-        given, family = draw_name(own[arm], origin, gender, year, taken.families, setting.refused)
+        given, family = draw_name(own[arm], origin, gender, year, taken.families, setting.refused, setting.pools)
         taken.families.add(family)
-        contact = pool.draw(own[arm], given, family, year, home, taken.contacts, language.code)
+        contact = pool.draw(own[arm], given, family, year, home, taken.contacts, language.code, setting.pools)
         found[arm] = _Identity(origin=origin, gender=gender, given=given, family=family, contact=contact)
     return found
 
@@ -288,10 +248,10 @@ def _persona(
     career: Career,
     draft: Mapping[str, Any],
     states: Stated,
-    said: Disclosed,
-    considered: Sequence[Considered],
+    considered: Sequence[Sequence[Sequence[Phrase]]],
 ) -> Persona:
-    pair = setting.pair
+    pair, found = setting.pair, setting.found
+    sentences = (*found.cv_sentences, *found.letter_sentences) if arm == "treated" else ()
     return Persona(
         pair_id=pair.pair_id,
         arm=arm,
@@ -304,8 +264,8 @@ def _persona(
         family=identity.family,
         born=career.born,
         written=_written(own, pair.sent_on(arm)),
-        document=_document(setting, arm, identity, career, draft, states, said),
-        signal_texts=(*said.texts, *states.differing),
+        document=_document(setting, arm, identity, career, draft, states),
+        signal_texts=(*sentences, *states.differing),
         considered=considered,
     )
 
@@ -322,21 +282,16 @@ def draw_persona(seed: int, pair: Pair, arm: str, **options: Any) -> Persona:
 
 
 def _work(
-    setting: _Setting,
-    own: Draws,
-    career: Career,
-    number: int,
-    arm: Arm,
-    gender: str,
-    employers: set[str],
-    town: str,
-) -> dict[str, Any]:
+    setting: _Setting, places: Places, own: Draws, career: Career, number: int, arm: Arm, gender: str, town: str
+) -> tuple[dict[str, Any], str]:
+    """Return one entry of the list of jobs, and how a sentence names the workplace."""
     pair, subject, found = setting.pair, setting.subject, setting.found
     job = career.jobs[number]
     first = number == sum(not each.is_signal for each in career.jobs) - 1
     title = subject.titles[gender][0].upper() + subject.titles[gender][1:]
+    workplace = places.workplace(own, town)
     entry: dict[str, Any] = {
-        "name": _coined(own, subject.employers, employers, setting),
+        "name": workplace.listed,
         "position": subject.junior[pair.twin(arm)] if first and len(career.jobs) > 2 else title,
         "location": town,
         "startDate": month_text(job.start),
@@ -348,31 +303,20 @@ def _work(
         entry[SIGNAL_KEY] = True
         entry["position"] = title
         if found.extra_years == "other_sector":
-            entry["position"], entry["name"] = _other_sector(setting, own, employers)
+            entry["position"], other = places.other_sector(own, town)
+            entry["name"] = other.listed
         elif found.extra_years == "inactive":
-            line = own.pick(sentence_pool(setting.language.code).slots["inactive"][pair.twin(arm)])
+            line = own.pick(sentence_pool(setting.language.code, setting.pools).slots["inactive"][pair.twin(arm)])
             entry |= {"position": line.write(own, {}), "name": "", "location": ""}
-    return entry
-
-
-def _other_sector(setting: _Setting, own: Draws, employers: set[str]) -> tuple[str, str]:
-    """Draw a position and an employer outside the persona's own kind of work."""
-    table = read_csv(f"other_sectors.{setting.language.code}.csv")
-    row = own.pick([row for row in table if row["family"] != setting.subject.family])
-    return row["position"], _coined(own, (row["employer"],), employers, setting)
+    return entry, workplace.spoken
 
 
 def _document(
-    setting: _Setting,
-    arm: Arm,
-    identity: _Identity,
-    career: Career,
-    draft: Mapping[str, Any],
-    states: Stated,
-    said: Disclosed,
+    setting: _Setting, arm: Arm, identity: _Identity, career: Career, draft: Mapping[str, Any], states: Stated
 ) -> dict[str, Any]:
     """Return the JSON Resume document, with letter and e-mail as an extension."""
-    contact = identity.contact
+    contact, found = identity.contact, setting.found
+    treated = arm == "treated"
     sent = setting.pair.sent_on(arm)
     return {
         "basics": {
@@ -398,10 +342,10 @@ def _document(
             "birthDate": career.born.isoformat(),
             "nationality": states.nationality,
             "drivingLicence": "B",
-            "disclosure": said.cv,
+            "disclosure": " ".join(found.cv_sentences) if treated else "",
             "date": sent.isoformat(),
             "written": (sent - timedelta(days=1)).isoformat(),
-            "letter": {**draft["letter"], "disclosure": said.letter},
+            "letter": {**draft["letter"], "disclosure": " ".join(found.letter_sentences) if treated else ""},
             "email": draft["email"],
             "specimen": contact.specimen,
         },

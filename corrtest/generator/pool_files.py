@@ -1,9 +1,15 @@
-"""Reading the files of `pools/`; a file that is missing or cannot be read is one message that names it."""
+"""Reading the files of `pools/` and a study's own beside them; a file that cannot be read is one message that names it.
+
+A study's own pools stand in `secret/pools/`. A file there adds to the shipped one of the same name: rows to a table,
+entries to each list of a TOML file; one in `secret/pools/instead/` takes its place.
+"""
 
 from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,20 +17,50 @@ from typing import Any
 from corrtest.errors import Fault, GeneratorError
 from corrtest.language import say
 
-__all__ = ["has_pool", "localized", "pool_text", "read_csv", "read_toml"]
+__all__ = ["INSTEAD", "SHIPPED_POOLS", "Pools", "missing_pools", "shipped_pools"]
+
+INSTEAD = "instead/"
+
+# File ("names.csv", "instead/streets.csv") and its text; a tuple, so that what is read of it is kept.
+OwnPools = tuple[tuple[str, str], ...]
 
 
-def has_pool(name: str) -> bool:
-    """Tell whether there is a pool file of that name."""
-    return files("corrtest.generator").joinpath("pools", *name.split("/")).is_file()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pools:
+    """The pools of one study; `own` are the study's own files with their text."""
+
+    own: OwnPools = ()
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a pool file of that name."""
+        return name in shipped_pools() or any(file.removeprefix(INSTEAD) == name for file, _ in self.own)
+
+    def localized(self, name: str, language: str) -> str:
+        """Return the name of a table in a language where there is one (``streets.fr.csv``), else of the common one."""
+        stem, dot, suffix = name.partition(".")
+        own = f"{stem}.{language}{dot}{suffix}"
+        return own if self.has(own) else name
+
+    def rows(self, name: str) -> tuple[dict[str, str], ...]:
+        """Return the rows of one pool table; lines that start with # are comments."""
+        return _rows(name, self._of(name))
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return the tables of one pool file."""
+        return _table(name, self._of(name))
+
+    def _of(self, name: str) -> OwnPools:
+        return tuple(each for each in self.own if each[0].removeprefix(INSTEAD) == name)
 
 
-def pool_text(name: str) -> str:
-    """Return the text of one pool file."""
-    try:
-        return files("corrtest.generator").joinpath("pools", *name.split("/")).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise missing_pools([name]) from error
+# The pools that corrtest brings along, without any of a study's own.
+SHIPPED_POOLS = Pools()
+
+
+@cache
+def shipped_pools() -> frozenset[str]:
+    """Return the names of the pool files that corrtest brings along."""
+    return frozenset(entry.name for entry in files("corrtest.generator").joinpath("pools").iterdir())
 
 
 def missing_pools(names: list[str]) -> GeneratorError:
@@ -42,25 +78,50 @@ def missing_pools(names: list[str]) -> GeneratorError:
     )
 
 
-def localized(name: str, language: str) -> str:
-    """Return the name of a table in a language where there is one (``streets.fr.csv``), else of the common one."""
-    stem, dot, suffix = name.partition(".")
-    own = f"{stem}.{language}{dot}{suffix}"
-    return own if has_pool(own) else name
+def _texts(name: str, own: OwnPools) -> list[str]:
+    """Return the texts that make up one pool, the shipped one first."""
+    texts = [text for _, text in own]
+    if any(file.startswith(INSTEAD) for file, _ in own):
+        return texts
+    if name in shipped_pools():
+        shipped = files("corrtest.generator").joinpath("pools", name).read_text(encoding="utf-8")
+        return [shipped, *texts]
+    if not texts:
+        raise missing_pools([name])
+    return texts
 
 
 @cache
-def read_csv(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of one pool table; lines that start with # are comments."""
-    lines = [line for line in pool_text(name).splitlines() if not line.startswith("#")]
-    return tuple(csv.DictReader(lines))
+def _rows(name: str, own: OwnPools) -> tuple[dict[str, str], ...]:
+    found: list[dict[str, str]] = []
+    for text in _texts(name, own):
+        lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        found.extend(csv.DictReader(lines))
+    return tuple(found)
 
 
-def read_toml(name: str) -> dict[str, Any]:
-    """Return the tables of one pool file."""
-    try:
-        return tomllib.loads(pool_text(name))
-    except tomllib.TOMLDecodeError as error:
-        raise GeneratorError(
-            say("The pool {name} cannot be read: {error}. Mend the file.", name=name, error=error)
-        ) from error
+@cache
+def _table(name: str, own: OwnPools) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for text in _texts(name, own):
+        try:
+            found = _added(found, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise GeneratorError(
+                say("The pool {name} cannot be read: {error}. Mend the file.", name=name, error=error)
+            ) from error
+    return found
+
+
+def _added(to: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with another one's lists added to its own; what is no list is taken from the other."""
+    found = dict(to)
+    for key, value in more.items():
+        known = found.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            found[key] = _added(known, value)
+        elif isinstance(known, list) and isinstance(value, list):
+            found[key] = [*known, *value]
+        else:
+            found[key] = value
+    return found

@@ -6,31 +6,35 @@ Every pool is a data file in `pools/`, but for the profiles, which `spec` has fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.generator.languages import language_of
-from corrtest.generator.pool_files import has_pool, localized, missing_pools, read_csv, read_toml
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools, missing_pools
 from corrtest.generator.wording import Phrase, parse_phrase
 from corrtest.language import say
-from corrtest.spec import SHIPPED, Names, phrase_blanks
+from corrtest.spec import SHIPPED, Names, phrase_blanks, phrase_texts
 
 __all__ = [
     "Diploma",
     "Interest",
     "Profile",
+    "School",
     "Sentences",
     "diplomas",
     "firm_names",
     "interests",
+    "other_sectors",
     "profile",
+    "public_services",
     "require_pools",
     "schools",
     "sentence_pool",
     "streets",
+    "student_jobs",
     "town_names",
 ]
 
@@ -47,6 +51,14 @@ class Diploma:
     school: str
     rank: int
     written: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """A school as a CV has it, with a blank {town} where it may be anywhere, or the town where it is ("" = any)."""
+
+    written: str
+    town: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +80,11 @@ class Profile:
     areas: tuple[str, ...]
     junior: tuple[str, str]
     employers: tuple[str, ...]
+    workplaces: tuple[str, ...]
     certificates: tuple[Twins, ...]
     skills: tuple[Twins, ...]
     tasks: tuple[Twins, ...]
     strengths: tuple[Twins, ...]
-    letter: Mapping[str, tuple[Phrase, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,57 +107,84 @@ def diplomas(language: str) -> dict[str, Diploma]:
             rank=row["rank"],
             written=(row["a"], row["b"]),
         )
-        for level, row in read_toml(f"diplomas.{language}.toml").items()
+        for level, row in SHIPPED_POOLS.table(f"diplomas.{language}.toml").items()
     }
 
 
 @cache
-def schools(language: str) -> dict[str, tuple[str, ...]]:
-    """Return kind of school → names."""
-    found: dict[str, list[str]] = {}
-    for row in read_csv(f"schools.{language}.csv"):
-        found.setdefault(row["diploma"], []).append(row["institution"])
+def schools(language: str, pools: Pools = SHIPPED_POOLS) -> dict[str, tuple[School, ...]]:
+    """Return kind of school → schools."""
+    found: dict[str, list[School]] = {}
+    for row in pools.rows(f"schools.{language}.csv"):
+        found.setdefault(row["diploma"], []).append(School(written=row["institution"], town=row.get("town") or ""))
     return {kind: tuple(names) for kind, names in found.items()}
 
 
 @cache
-def firm_names(language: str) -> dict[str, tuple[str, ...]]:
+def firm_names(language: str, pools: Pools = SHIPPED_POOLS) -> dict[str, tuple[str, ...]]:
     """Return the coined names that stand for employers, by kind: `firm`, `home`."""
     found: dict[str, list[str]] = {}
-    for row in read_csv(localized("firm_names.csv", language)):
+    for row in pools.rows(pools.localized("firm_names.csv", language)):
         found.setdefault(row["kind"], []).append(row["name"])
     return {kind: tuple(names) for kind, names in found.items()}
 
 
 @cache
-def interests(language: str) -> dict[str, tuple[Interest, ...]]:
+def public_services(occupation: str, language: str, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
+    """Return the public services, with their article, in which an occupation is found in any municipality."""
+    rows = pools.rows(f"public_services.{language}.csv")
+    return _each_text(row["workplace"] for row in rows if row["occupation"] == occupation)
+
+
+@cache
+def other_sectors(family: str, language: str, pools: Pools = SHIPPED_POOLS) -> tuple[tuple[str, str], ...]:
+    """Return (position, workplace with its article) of work outside a family of occupations."""
+    rows = pools.rows(f"other_sectors.{language}.csv")
+    return tuple((row["position"], row["workplace"]) for row in rows if row["family"] != family)
+
+
+@cache
+def student_jobs(language: str, pools: Pools = SHIPPED_POOLS) -> tuple[tuple[str, str], ...]:
+    """Return (position, workplace with its article) of what pupils do in holidays and weekends."""
+    return tuple((row["position"], row["workplace"]) for row in pools.rows(f"student_jobs.{language}.csv"))
+
+
+def _each_text(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text for line in lines for text in phrase_texts(line, ()))
+
+
+@cache
+def interests(language: str, pools: Pools = SHIPPED_POOLS) -> dict[str, tuple[Interest, ...]]:
     """Return kind → its interests, two of a kind a row; kinds in alphabetical order."""
     found: dict[str, list[Interest]] = {}
-    for row in read_csv(f"interests.{language}.csv"):
+    for row in pools.rows(f"interests.{language}.csv"):
         found.setdefault(row["kind"], []).append(Interest(kind=row["kind"], written=(row["a"], row["b"])))
     return {kind: tuple(found[kind]) for kind in sorted(found)}
 
 
 @cache
-def streets(language: str) -> tuple[str, ...]:
+def streets(language: str, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
     """Return street names that most municipalities have."""
-    return tuple(row["street"] for row in read_csv(localized("streets.csv", language)))
+    return tuple(row["street"] for row in pools.rows(pools.localized("streets.csv", language)))
 
 
 @cache
 def town_names(language: str) -> Mapping[str, str]:
     """Return Dutch name → name in the language, of the municipalities that have another name in it."""
     name = f"towns.{language}.csv"
-    return {row["town"]: row["written"] for row in read_csv(name)} if has_pool(name) else {}
+    if not SHIPPED_POOLS.has(name):
+        return {}
+    return {row["town"]: row["written"] for row in SHIPPED_POOLS.rows(name)}
 
 
 _PER_LANGUAGE = (
     "sentences.{}.toml",
-    "letters.{}.toml",
     "diplomas.{}.toml",
     "schools.{}.csv",
     "interests.{}.csv",
     "other_sectors.{}.csv",
+    "student_jobs.{}.csv",
+    "public_services.{}.csv",
     "words.{}.csv",
     "answers.{}.toml",
 )
@@ -154,7 +193,7 @@ _PER_LANGUAGE = (
 def require_pools(language: str) -> None:
     """Raise one GeneratorError that names every pool file which a language lacks."""
     language_of(language)
-    absent = [name for each in _PER_LANGUAGE if not has_pool(name := each.format(language))]
+    absent = [name for each in _PER_LANGUAGE if not SHIPPED_POOLS.has(name := each.format(language))]
     if absent:
         raise missing_pools(absent)
 
@@ -221,25 +260,19 @@ def profile(occupation: str, language: str, names: Names = SHIPPED) -> Profile:
         areas=texts.areas,
         junior=(texts.junior[0], texts.junior[1]),
         employers=texts.employers,
+        workplaces=_each_text(texts.workplaces),
         certificates=phrases("certificates"),
         skills=phrases("skills"),
         tasks=phrases("tasks"),
         strengths=phrases("strengths"),
-        letter={
-            kind: tuple(
-                parse_phrase(text, f"{known.file} {language}.letter.{kind}[{number}]", blanks)
-                for number, text in enumerate(texts.letter[kind])
-            )
-            for kind in texts.letter
-        },
     )
 
 
 @cache
-def sentence_pool(language: str) -> Sentences:
+def sentence_pool(language: str, pools: Pools = SHIPPED_POOLS) -> Sentences:
     """Return the sentences that any occupation can use, in one language."""
     name = f"sentences.{language}.toml"
-    data, blanks = read_toml(name), phrase_blanks(language)
+    data, blanks = pools.table(name), phrase_blanks(language)
     slots = {}
     for slot, table in _slot_tables(data):
         both = []

@@ -14,7 +14,7 @@ from typing import Any
 
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
-from corrtest.generator.pool_files import read_toml
+from corrtest.generator.pool_files import SHIPPED_POOLS
 from corrtest.generator.wording import Draws, Phrase, fill, parse_phrase
 from corrtest.spec import ARMS, phrase_blanks
 
@@ -86,7 +86,7 @@ class Respondent:
 def answer_pool(language: str) -> AnswerPool:
     """Return the questions that forms ask in a language, with the wordings of their answers."""
     name = f"answers.{language}.toml"
-    data, blanks = read_toml(name), (*phrase_blanks(language), *BLANKS)
+    data, blanks = SHIPPED_POOLS.table(name), (*phrase_blanks(language), *BLANKS)
 
     def phrases(place: str, lines: Sequence[str]) -> tuple[Phrase, ...]:
         return tuple(parse_phrase(text, f"{place}[{number}]", blanks) for number, text in enumerate(lines))

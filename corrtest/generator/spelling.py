@@ -12,7 +12,7 @@ from typing import Any
 
 from corrtest.errors import MissingExtraError
 from corrtest.generator.languages import language_of
-from corrtest.generator.pool_files import localized, read_csv
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import town_names
 from corrtest.language import say
 from corrtest.spec import postal_codes
@@ -37,24 +37,25 @@ def _dictionary(language: str) -> Any:
 
 
 @cache
-def _proper_names(language: str) -> frozenset[str]:
+def _proper_names(language: str, pools: Pools) -> frozenset[str]:
     """Return every word of the names of people, towns, streets, schools and coined employers."""
-    names = [row["name"] for row in (*read_csv("names.csv"), *read_csv(localized("firm_names.csv", language)))]
-    names += [row["institution"] for row in read_csv(f"schools.{language}.csv")]
-    names += [row["street"] for row in read_csv(localized("streets.csv", language))]
+    coined = pools.rows(pools.localized("firm_names.csv", language))
+    names = [row["name"] for row in (*pools.rows("names.csv"), *coined)]
+    names += [row["institution"] for row in pools.rows(f"schools.{language}.csv")]
+    names += [row["street"] for row in pools.rows(pools.localized("streets.csv", language))]
     names += [*postal_codes()["municipality_nl"], *postal_codes()["town_nl"], *town_names(language).values()]
     return frozenset(word.lower() for name in names for word in _WORD.findall(name))
 
 
 @cache
-def _trade_words(language: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in read_csv(f"words.{language}.csv"))
+def _trade_words(language: str, pools: Pools) -> frozenset[str]:
+    return frozenset(row["word"] for row in pools.rows(f"words.{language}.csv"))
 
 
 @cache
-def _known(word: str, language: str) -> bool:
+def _known(word: str, language: str, pools: Pools) -> bool:
     lower = word.lower()
-    if len(word) < 2 or lower in _trade_words(language) or lower in _proper_names(language):
+    if len(word) < 2 or lower in _trade_words(language, pools) or lower in _proper_names(language, pools):
         return True
     dictionary = _dictionary(language)
     # A capital at the start of a sentence says nothing; capitals throughout are a heading.
@@ -62,14 +63,14 @@ def _known(word: str, language: str) -> bool:
         return True
     # "d'électricien": a word that lost its vowel, and the word that it clings to.
     before, _, after = word.replace("’", "'").partition("'")
-    return bool(after) and before.lower() in language_of(language).elided and _known(after, language)
+    return bool(after) and before.lower() in language_of(language).elided and _known(after, language, pools)
 
 
-def misspelled(texts: Iterable[str], language: str = "nl") -> dict[str, int]:
+def misspelled(texts: Iterable[str], language: str = "nl", pools: Pools = SHIPPED_POOLS) -> dict[str, int]:
     """Return the words that no dictionary, name list or trade word list knows, with how often they occur."""
     found: dict[str, int] = {}
     for text in texts:
         for word in _WORD.findall(text):
-            if not _known(word, language):
+            if not _known(word, language, pools):
                 found[word] = found.get(word, 0) + 1
     return dict(sorted(found.items()))

@@ -8,6 +8,7 @@ from corrtest.language import say
 from corrtest.spec.section import Described, Section
 from corrtest.spec.study import (
     CLUSTERS,
+    EMPLOYERS,
     MONITORING_RULES,
     MULTIPLICITIES,
     ODD_REACTIONS,
@@ -17,6 +18,7 @@ from corrtest.spec.study import (
     Budget,
     DisclosureOptions,
     Documents,
+    Employers,
     Fieldwork,
     MonitoringRule,
     Partner,
@@ -146,6 +148,7 @@ def documents(root: Section) -> Documents:
     found = Documents(
         nationality=cast(Stated, section.choice("nationality", STATED, default="same")),
         mother_tongue=cast(Stated, section.choice("mother_tongue", STATED, default="same")),
+        employers=cast(Employers, section.choice("employers", EMPLOYERS, default="unnamed")),
         refused_names=section.words("refused_names", None),
         refused_firms=section.words("refused_firms", None),
     )

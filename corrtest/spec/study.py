@@ -18,6 +18,7 @@ Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_ana
 Arm = Literal["control", "treated"]
 Pairing = Literal["paired", "unpaired"]
 Stated = Literal["same", "by_level", "omitted"]
+Employers = Literal["unnamed", "public", "coined"]
 Protection = Literal["coalition", "all_but_one"]
 PrimaryOutcome = Literal["strict", "broad"]
 MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
@@ -27,6 +28,7 @@ REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negati
 INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "mystery_calls", "survey", "risk_analysis")
 PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
+EMPLOYERS: tuple[Employers, ...] = ("unnamed", "public", "coined")
 # The first is the default.
 PRIMARY_OUTCOMES: tuple[PrimaryOutcome, ...] = ("strict", "broad")
 CLUSTERS = ("employer", "vacancy", "none")
@@ -249,6 +251,10 @@ class Documents:
     nationality, mother_tongue : str
         "same": both arms state the same; "by_level": the treated arm states that of its level, the control arm the
         local one; "omitted": neither states any.
+    employers : str
+        Where the applicants say they have worked: "unnamed": kinds of workplace ("schildersbedrijf, Brugge"); "public":
+        those, and public services of the municipality where the occupation has them; "coined": firms that do not
+        exist, from a pool of the study's own that is wide enough.
     refused_names, refused_firms : tuple of str
         Names of persons and of firms that the study does not want in any document, besides the refused names that
         corrtest brings along.
@@ -256,6 +262,7 @@ class Documents:
 
     nationality: Stated = "same"
     mother_tongue: Stated = "same"
+    employers: Employers = "unnamed"
     refused_names: tuple[str, ...] = ()
     refused_firms: tuple[str, ...] = ()
 

@@ -53,16 +53,16 @@ def test_omitted_means_neither_says_it() -> None:
 
 def test_a_study_refuses_its_own_names() -> None:
     pair = make_pair(0)
-    control = draw_pair(3, pair)[0]
+    control = draw_pair(3, pair, documents=Documents(employers="coined"))[0]
     firm = control.document["work"][0]["name"].split()[-1]
-    refused = Documents(refused_names=(control.family,), refused_firms=(firm,))
+    refused = Documents(employers="coined", refused_names=(control.family,), refused_firms=(firm,))
     for person in draw_pair(3, pair, documents=refused):
         assert person.family != control.family
         assert not any(firm in entry["name"] for entry in person.document["work"])
     assert (
         "refused_name"
         in audited(
-            Documents(),
+            Documents(employers="coined"),
             audited_as=Documents(
                 refused_firms=("Aannemingen", "Bouwbedrijf", "Bouwonderneming", "Bouwwerken", "Woningbouw")
             ),

@@ -28,7 +28,7 @@ def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
         subject = profile(code, language)
         groups = (subject.tasks, subject.skills, subject.strengths, subject.certificates)
         texts += [text for group in groups for both in group for phrase in both for text in phrase.texts]
-        texts += [*subject.areas, *subject.junior, *subject.employers, *subject.titles.values()]
+        texts += [*subject.areas, *subject.junior, *subject.employers, *subject.workplaces, *subject.titles.values()]
     blank = re.compile(r"\{[a-z_]+\}")
     assert misspelled({blank.sub("", text) for text in texts}, language) == {}
 

@@ -14,15 +14,14 @@ from corrtest.spec.languages import document_languages, phrase_blanks
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.section import NOTHING, Described, Section
 
-__all__ = ["LETTER_WORDS", "KnownOccupation", "OccupationTexts", "Title", "read_occupation"]
+__all__ = ["KnownOccupation", "OccupationTexts", "Title", "read_occupation"]
 
 Twins = tuple[tuple[str, str], ...]
 
 FAMILIES = ("trade", "care", "service", "office")
 # How many entries are needed at least, so that two jobs, five skills and two strengths can be filled.
 _LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
-# Kinds of word that an occupation lends to letters; docs/internals/letters.md says in which form each stands.
-LETTER_WORDS = ("task", "tool", "place", "reason", "strength")
+_LEAST_WORKPLACES = 3
 _EXAMPLE = mark('Write the entry as ["wording a", "wording b"].')
 
 
@@ -41,17 +40,21 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccupationTexts:
-    """What two equally strong candidates can say of themselves in one language: each entry in two wordings."""
+    """What two equally strong candidates can say of themselves in one language: each entry in two wordings.
+
+    `workplaces` are kinds of employer without a name, as a sentence has them ("een schildersbedrijf"); `employers` are
+    the forms of a name, with a blank for a coined one.
+    """
 
     diploma: str
     areas: tuple[str, ...]
     junior: tuple[str, ...]
     employers: tuple[str, ...]
+    workplaces: tuple[str, ...]
     certificates: Twins
     skills: Twins
     tasks: Twins
     strengths: Twins
-    letter: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,33 +123,35 @@ def _texts(section: Section, language: str) -> OccupationTexts:
             section.fault(
                 "employers", given=employer, expected=say("one blank, {firm} or {home}"), action=say("Mend the entry.")
             )
+    workplaces = section.words("workplaces", None)
+    if len(workplaces) < _LEAST_WORKPLACES:
+        section.fault(
+            "workplaces",
+            given=Described(f"{len(workplaces)}"),
+            expected=say("at least {least} kinds of workplace", least=_LEAST_WORKPLACES),
+            action=say('Add kinds with their article, such as "een schildersbedrijf".'),
+        )
+    for workplace in workplaces:
+        if not phrase_texts(workplace, ()):
+            section.fault(
+                "workplaces",
+                given=workplace,
+                expected=say("choices as [x|y], without blanks"),
+                action=say("Mend the entry."),
+            )
     twins = {key: _twins(section, key, least, language) for key, least in _LEAST.items()}
     found = OccupationTexts(
         diploma=section.text("diploma"),
         areas=lists["areas"],
         junior=lists["junior"],
         employers=lists["employers"],
+        workplaces=workplaces,
         certificates=twins["certificates"],
         skills=twins["skills"],
         tasks=twins["tasks"],
         strengths=twins["strengths"],
-        letter=_letter_words(section, language),
     )
     section.close()
-    return found
-
-
-def _letter_words(section: Section, language: str) -> dict[str, tuple[str, ...]]:
-    """Return kind → phrases that letters may use; an occupation without them gets letters that speak less of it."""
-    if "letter" not in section.values:
-        return {}
-    table, blanks = section.table("letter", required=True), phrase_blanks(language)
-    found = {kind: table.words(kind, None) for kind in LETTER_WORDS if kind in table.values}
-    for kind, phrases in found.items():
-        for number, text in enumerate(phrases):
-            if not phrase_texts(text, blanks):
-                table.fault(f"{kind}[{number}]", given=text, expected=phrase_form(blanks), action=say("Mend the line."))
-    table.close()
     return found
 
 
