@@ -162,6 +162,7 @@ def _target(places: Places, pairs: Path | None, out: Path | None) -> Path:
 def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str, Any]:
     """Return what the study says to its analysis; a table from elsewhere has no study unless one is named."""
     from corrtest.design import read_drawn_plan
+    from corrtest.generator import AUDIT_TABLE, read_length_balance
     from corrtest.spec import read_fieldwork_account, read_study
 
     if plan is None and (pairs is not None or places.folder is None):
@@ -177,8 +178,10 @@ def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str
     # The account is of the study folder's own pairs table.
     account = None if places.folder is None or pairs is not None else places.folder.fieldwork_account
     deviations = [] if places.folder is None else list(places.folder.deviations())
+    balance = None if places.folder is None else read_length_balance(places.folder.documents / AUDIT_TABLE)
+    known = {**frozen.study.description(), **({} if balance is None else {"length_balance": balance})}
     return {
-        "study": {**frozen.study.description(), "amendments": amendments, "deviations": deviations},
+        "study": {**known, "amendments": amendments, "deviations": deviations},
         "plan": frozen.manifest,
         "shortfalls": frozen.shortfalls,
         "fieldwork": read_fieldwork_account(account) if account is not None and account.is_file() else (),

@@ -17,7 +17,7 @@ def audit(
 ) -> None:
     """Audit the study as a whole: do its documents give away an arm, a copy or a common maker?"""
     from corrtest.design import read_documents_key, read_plan
-    from corrtest.generator import audit_page, audit_plan, read_contact_pool
+    from corrtest.generator import AUDIT_TABLE, audit_page, audit_plan, read_contact_pool
     from corrtest.pages import html_page
     from corrtest.spec import close_to_others, write_private
 
@@ -32,7 +32,8 @@ def audit(
             frozen, key=key, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress
         )
     frame = found.to_frame()
-    table, picture, page = (target / f"study_audit.{suffix}" for suffix in ("csv", "png", "html"))
+    table = target / AUDIT_TABLE
+    picture, page = table.with_suffix(".png"), table.with_suffix(".html")
     frame.to_csv(close_to_others(table), index=False)
     found.plot(close_to_others(picture))
     write_private(page, html_page(audit_page(found, frozen.study.name, frozen.study.language)).encode())

@@ -48,7 +48,7 @@ PUBLIC_STUDY = frozenset(
         *("name", "sector", "wave", "language", "period", "committees", "criteria", "caps", "outcomes", "tests_are"),
         "primary_outcome",
         *("ethics_reference", "authorised_by", "employers_informed_on", "lag_days", "reaction_window_days"),
-        *("disclosure", "amendments", "deviations", "pairing", "stratify_by", "analysis", "labels"),
+        *("disclosure", "amendments", "deviations", "pairing", "stratify_by", "analysis", "labels", "length_balance"),
     }
 )
 

@@ -35,9 +35,10 @@ from corrtest.generator.personas import Persona, draw_pair, draw_persona
 from corrtest.generator.refusals import document_refusals
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
-from corrtest.generator.study_audit import StudyAudit, audit_plan, audit_study
+from corrtest.generator.study_audit import AUDIT_TABLE, StudyAudit, audit_plan, audit_study, read_length_balance
 
 __all__ = [
+    "AUDIT_TABLE",
     "FORMATS",
     "ContactPool",
     "Pair",
@@ -56,6 +57,7 @@ __all__ = [
     "plan_pairs",
     "preview_plan",
     "read_contact_pool",
+    "read_length_balance",
     "render_pairs",
     "render_plan",
     "signal_levels",

@@ -38,7 +38,10 @@ from corrtest.generator.workshop import Job, employers_in_chunks, seen_work, spr
 from corrtest.language import mark, say
 from corrtest.spec import ARMS, SHIPPED, Detectability, Documents, Names
 
-__all__ = ["Check", "Closest", "StudyAudit", "audit_plan", "audit_study"]
+__all__ = ["AUDIT_TABLE", "Check", "Closest", "StudyAudit", "audit_plan", "audit_study", "read_length_balance"]
+
+# Where a study folder's documents lie, the table of this audit.
+AUDIT_TABLE = "study_audit.csv"
 
 PERMUTATIONS = 40
 # With fewer pairs than this no classifier can be tried.
@@ -309,3 +312,19 @@ def audit_plan(
         shuffles=shuffles,
         progress=progress,
     )
+
+
+def read_length_balance(table: str | Path) -> dict[str, Any] | None:
+    """Return what an audit's table says of the length of the arms, for the report: `measure`, `difference`, `limit`.
+
+    The measure that differs most, its standardised difference without sign, and what the study allows. None where there
+    is no such table.
+    """
+    path = Path(table)
+    if not path.is_file():
+        return None
+    rows = pd.read_csv(path)
+    rows = rows.loc[rows["check"] == ARMS_IN_LENGTH]
+    for row in rows.to_dict("records"):
+        return {"measure": str(row["detail"]), "difference": float(row["value"]), "limit": float(row["limit"])}
+    return None

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from corrtest.errors import CheckFailed, GeneratorError
-from corrtest.generator import audit_page, audit_study, plan_pairs, study_audit
+from corrtest.generator import audit_page, audit_study, plan_pairs, read_length_balance, study_audit
 from corrtest.generator.pools import profile, sentence_pool
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.study_audit import Check
@@ -62,6 +62,12 @@ def test_the_audit_of_a_study_is_a_table_a_page_a_plot_and_an_exit_code(
     assert audit.oddities == {}
     assert {each.kind for each in audit.files} == {"pdf", "docx"}
     assert audit.differences["jobs"] and audit.differences["cv pages"] == 0
+    table.to_csv(tmp_path / "study_audit.csv", index=False)
+    balance = read_length_balance(tmp_path / "study_audit.csv")
+    assert balance is not None
+    assert balance["difference"] == pytest.approx(abs(audit.differences[balance["measure"]]))
+    assert balance["limit"] == audit.limits.standardised_difference
+    assert read_length_balance(tmp_path / "none.csv") is None
     audit.plot(tmp_path / "audit.png")
     assert (tmp_path / "audit.png").stat().st_size > 2000
     bad = replace(audit, told=(replace(audit.told[0], auc=0.97), *audit.told[1:]), misspelled={"fuot": 2})

@@ -225,6 +225,20 @@ def test_counts_by_a_further_field_are_shown_beside_the_criteria(tmp_path):
     assert "Limburg" in text
 
 
+@pytest.mark.parametrize(("difference", "said"), [(0.08, "waren even lang"), (0.14, "waren niet even lang")])
+def test_the_report_says_whether_the_documents_were_equally_long(difference, said):
+    balance = {"measure": "letter words", "difference": difference, "limit": 0.1}
+    results = sector_results(1)
+    silent, told = (
+        release(dataclasses.replace(results, study={**(results.study or {}), **more}), default_policy())
+        for more in ({}, {"length_balance": balance})
+    )
+    assert "even lang" not in str(_limits(silent))
+    text = str(_limits(told))
+    assert said in text
+    assert f"0,{difference * 100:02.0f} standaardafwijking (brief: woorden; 0,10 was toegestaan)" in text
+
+
 def test_noise_stands_beside_each_count_and_the_coalition_is_explained_where_counts_are_exact():
     results = sector_results(1)
     noisy = release(results, dataclasses.replace(default_policy(), protection="all_but_one"))

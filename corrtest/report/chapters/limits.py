@@ -39,6 +39,7 @@ def limits(view: View) -> Chapter:
                     "Where several results are read at once, some will stand out by chance; look for what "
                     "returns in both outcomes and in several levels."
                 ),
+                *_length_balance(view),
             )
         ),
         Heading(text=words.text("What may not be shown")),
@@ -61,6 +62,34 @@ def limits(view: View) -> Chapter:
         )
     blocks += _hidden(view)
     return Chapter(name="limits", title=words.text("Limits, and what is not shown"), blocks=tuple(blocks))
+
+
+def _length_balance(view: View) -> tuple[str, ...]:
+    """Return what the audit of the documents says of their length, where there was one."""
+    words, found = view.words, view.releases.study.get("length_balance")
+    if not found:
+        return ()
+    facts = {
+        "measure": words.name("length", found["measure"]),
+        "difference": words.number(found["difference"]),
+        "limit": words.number(found["limit"]),
+    }
+    if found["difference"] <= found["limit"]:
+        return (
+            words.text(
+                "The documents of both candidates were equally long: over the study no measure of length differs by "
+                "more than {difference} standard deviations ({measure}; {limit} was allowed).",
+                **facts,
+            ),
+        )
+    return (
+        words.text(
+            "The documents of the two candidates were not equally long: over the study they differ by {difference} "
+            "standard deviations ({measure}; {limit} was allowed). Part of a difference in reactions may come from "
+            "that.",
+            **facts,
+        ),
+    )
 
 
 def _policy(view: View) -> str:
