@@ -25,7 +25,7 @@ from corrtest.generator.contacts import ContactPool
 from corrtest.generator.detectability.arms import FEATURES, ArmsTold, arms_told
 from corrtest.generator.detectability.files import FileFacts, file_oddities
 from corrtest.generator.detectability.likeness import twin_likeness
-from corrtest.generator.detectability.readers import FEW, HALF, Reader, readers
+from corrtest.generator.detectability.readers import FEW, HALF, LINKING, LINKING_WHERE_COINED, Reader, readers
 from corrtest.generator.detectability.seen import Seen
 from corrtest.generator.detectability.shared_runs import shared_runs
 from corrtest.generator.earlier import Earlier, read_earlier
@@ -242,7 +242,8 @@ def audit_study(
         folder=Path(),
     )
     found = _all_seen(job, chosen, read_earlier(earlier), workers or os.cpu_count() or 1, progress)
-    return _audited(found, seed, language, limits or Detectability(), shuffles)
+    linking = LINKING_WHERE_COINED if documents.employers == "coined" else LINKING
+    return _audited(found, seed, language, limits or Detectability(), linking, shuffles)
 
 
 def _all_seen(
@@ -261,7 +262,9 @@ def _all_seen(
     return sorted(found, key=lambda each: (each.pair_id, each.arm))
 
 
-def _audited(found: Sequence[Seen], seed: int, language: str, limits: Detectability, shuffles: int) -> StudyAudit:
+def _audited(
+    found: Sequence[Seen], seed: int, language: str, limits: Detectability, linking: Sequence[str], shuffles: int
+) -> StudyAudit:
     texts = [each.text for each in found]
     runs = shared_runs(texts, 1)
     arms = [[each.lengths for each in found if each.arm == arm] for arm in ARMS]
@@ -279,7 +282,7 @@ def _audited(found: Sequence[Seen], seed: int, language: str, limits: Detectabil
             Closest(one=found[one], other=found[other], runs=shared, resemblance=share)
             for one, other, shared, share in runs.closest(WORST)
         ),
-        readers=readers(found, runs, limits.shared_runs, sizes, seed),
+        readers=readers(found, runs, limits.shared_runs, sizes, seed, linking),
         oddities=dict(sorted(odd.items())),
         misspelled=misspelled(texts, language),
         files=files,

@@ -19,11 +19,17 @@ from corrtest.generator.detectability.shared_runs import SharedRuns
 
 __all__ = ["LINKS", "Reader", "readers"]
 
-# What links two documents, by kind; the first two by themselves, the rest are shown beside them: a firm or school that
-# exists is named by many.
-LINKS = ("text", "contact data", "school", "firm")
+# What links two documents, by kind. A school or workplace that exists is named by many and only shown; a firm that
+# was coined is named by nobody else, and links.
+LINKS = ("text", "contact data", "workplace", "school")
 LINKING = LINKS[:2]
-_KINDS = {"mail_domain": "contact data", "telephone_block": "contact data", "school": "school", "firm": "firm"}
+LINKING_WHERE_COINED = LINKS[:3]
+_KINDS = {
+    "mail_domain": "contact data",
+    "telephone_block": "contact data",
+    "workplace": "workplace",
+    "school": "school",
+}
 DRAWS = 1000
 # A share of readers of whom is said after how many documents they can link two.
 FEW, HALF = 0.05, 0.5
@@ -40,10 +46,10 @@ class Reader:
     documents : float
         How many it gets, on average.
     chance : mapping
-        What links → share of such readers who can link two of their own documents; "any": by text or contact data.
+        What links → share of such readers who can link two of their own documents; "any": by what counts as a link.
     after : mapping
-        Share of readers → documents after which so many of them can link two by text or contact data, were they to
-        read on; None: not after all that there are, of which they get `most`.
+        Share of readers → documents after which so many of them can link two, were they to read on; None: not after
+        all that there are, of which they get `most`.
     """
 
     reader: str
@@ -97,7 +103,12 @@ def _first_links(order: Sequence[int], partners: Sequence[set[int]], documents: 
 
 
 def readers(
-    documents: Sequence[Seen], runs: SharedRuns, least: int, groups: Mapping[str, int], seed: int
+    documents: Sequence[Seen],
+    runs: SharedRuns,
+    least: int,
+    groups: Mapping[str, int],
+    seed: int,
+    linking: Sequence[str] = LINKING,
 ) -> tuple[Reader, ...]:
     """Return what each kind of reader can link.
 
@@ -109,6 +120,8 @@ def readers(
         Runs of words that link two documents.
     groups : mapping
         Kind of reader → employers that it reads for.
+    linking : sequence of str
+        Which of `LINKS` link two documents; the others are shown beside them.
     """
     rng = substream(seed, "readers")
     sent, employers, weights = _by_employer(documents)
@@ -124,7 +137,7 @@ def readers(
             own[reader].append(sum(len(sent[employer]) for employer in drawn[:size]))
         firsts.append(_first_links(order, partners, documents))
         lengths.append(len(order))
-    any_first = np.array([min((each[kind] for kind in LINKING if kind in each), default=np.inf) for each in firsts])
+    any_first = np.array([min((each[kind] for kind in linking if kind in each), default=np.inf) for each in firsts])
     found = []
     for reader, size in groups.items():
         read = np.array(own[reader])

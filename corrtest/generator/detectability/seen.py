@@ -57,7 +57,7 @@ class Seen:
     lengths : mapping
         As `lengths` gives them, with the signal's.
     marks : mapping
-        Kind (firm, school, mail_domain, telephone_block) → what it names of that kind.
+        Kind (workplace, school, mail_domain, telephone_block) → what it names of that kind.
     oddities : tuple of str
         What is implausible about its dates and numbers, by name.
     files : tuple of FileFacts
@@ -146,7 +146,9 @@ def _marks(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     digits = re.sub(r"\D", "", str(basics["phone"]))
     own = domain != SPECIMEN_DOMAIN
     return {
-        "firm": frozenset(str(entry["name"]) for entry in document["work"] if entry.get("name")),
+        "workplace": frozenset(
+            f"{entry['name']}, {entry.get('location', '')}" for entry in document["work"] if entry.get("name")
+        ),
         "school": frozenset(str(entry["institution"]) for entry in document["education"] if entry.get("institution")),
         "mail_domain": frozenset({domain} - _COMMON_MAIL) if own else frozenset(),
         "telephone_block": frozenset({digits[:-_BLOCK]}) if own and digits else frozenset(),

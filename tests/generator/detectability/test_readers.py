@@ -50,6 +50,8 @@ def test_contact_data_link_and_schools_do_not() -> None:
     runs = shared_runs([each.text for each in documents], 1)
     (employer,) = readers(documents, runs, 4, {"employer": 1}, 3)
     assert (employer.chance["school"], employer.chance["any"]) == (1.0, 0.0)
+    (employer,) = readers(documents, runs, 4, {"employer": 1}, 3, ("text", "school"))
+    assert employer.chance["any"] == 1.0
     documents = [made_up(number, own_text(number), marks=numbers) for number in range(20)]
     (employer,) = readers(documents, runs, 4, {"employer": 1}, 3)
     assert (employer.chance["contact data"], employer.chance["any"]) == (1.0, 1.0)
