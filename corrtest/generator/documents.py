@@ -126,7 +126,7 @@ class DocumentMaker:
         pages: dict[str, int] = {}
         stand_ins: dict[str, Sequence[str]] = {}
         data = page_data(values) if self._typesetter is not None else b""
-        for part in PARTS:
+        for part in names:
             if "html" in self._formats:
                 files[f"{names[part]}.html"] = markup[part].encode()
             if self._typesetter is not None:
@@ -169,19 +169,24 @@ class DocumentMaker:
     def _values(self, pair: Pair, persona: Persona) -> tuple[TemplateSet, dict[str, Any], dict[str, str]]:
         chosen = self._sets[pair.template(persona.arm)]
         values = presentation(persona, chosen.words[self._language], self._language)
-        names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in PARTS}
+        names = {part: _file_name(chosen.file_names[self._language][part], persona) for part in _parts(values)}
         suffix = next((each for each in ATTACHED if each in self._formats), ATTACHED[0])
-        values["email"]["attachments"] = [f"{names[part]}.{suffix}" for part in PARTS]
+        values["email"]["attachments"] = [f"{name}.{suffix}" for name in names.values()]
         return chosen, values, names
 
     def _texts(self, chosen: TemplateSet, values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the visible texts and the markup of CV, letter and e-mail."""
+        """Return the visible texts and the markup of CV, e-mail and, where it is no part of the e-mail, letter."""
         renderer = self._text[chosen.name]
-        markup = {part: renderer.render(f"{part}_html", values) for part in PARTS}
+        markup = {part: renderer.render(f"{part}_html", values) for part in _parts(values)}
+        texts = {part: visible_text(page) for part, page in markup.items()}
         markup["email"] = renderer.render("email", values)
-        texts = {part: visible_text(markup[part]) for part in PARTS}
         texts["email"] = f"{values['email']['subject']}\n{markup['email']}"
         return texts, markup
+
+
+def _parts(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parts that are files of their own: no letter where the e-mail is the letter."""
+    return PARTS[:1] if values["letter"]["in_email"] else PARTS
 
 
 def _speaking(chosen: TemplateSet, language: str) -> TemplateSet:

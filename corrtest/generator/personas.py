@@ -13,7 +13,11 @@ from typing import Any
 
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
+from corrtest.generator.disclosures import Disclosed, draw_disclosures
+from corrtest.generator.factors import mirrored
 from corrtest.generator.languages import Language, language_of
+from corrtest.generator.letter_grammar import YEARS, letter_grammar
+from corrtest.generator.letters import LetterWriter, draw_plans, years_of
 from corrtest.generator.names import draw_name
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
@@ -21,8 +25,8 @@ from corrtest.generator.pools import Profile, interests, profile, sentence_pool
 from corrtest.generator.portal_answers import Respondent, portal_answers
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
-from corrtest.generator.twins import Arm, Frames, Taken, TwinWriter
-from corrtest.generator.wording import Draws, Phrase
+from corrtest.generator.twins import Arm, Considered, Frames, Taken, TwinWriter
+from corrtest.generator.wording import Draws
 from corrtest.generator.workplaces import Places
 from corrtest.spec import ARMS, BELGIAN_TIME, SHIPPED, Documents, Names
 
@@ -35,8 +39,8 @@ NO_FRAMES: Frames = {}
 class Persona:
     """One fictitious person: a JSON Resume document with letter and e-mail, and what the audit must know.
 
-    `titles` are the occupation's as a man and as a woman writes it; `signal_texts` are the texts that carry the signal;
-    `considered` are the pool lines that were considered for the pair.
+    `titles` are the occupation's as a man and as a woman writes it; `signal_texts` are the texts that carry the signal,
+    or stand in its place in the control arm; `considered` are the pool lines that were considered for the pair.
     """
 
     pair_id: str
@@ -52,7 +56,7 @@ class Persona:
     written: datetime
     document: dict[str, Any]
     signal_texts: tuple[str, ...]
-    considered: Sequence[Sequence[Sequence[Phrase]]] = field(repr=False, compare=False)
+    considered: Sequence[Considered] = field(repr=False, compare=False)
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -177,8 +181,12 @@ def draw_pair(
             **writer.lists(arm, interests(language, pools)),
         }
     writer.write(drafts)
+    said = draw_disclosures(shared, setting.found, language, pools, taken.sentences)
+    _write_letters(setting, seed, names, own, drafts, said, writer, taken)
     control, treated = (
-        _persona(setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], writer.considered)
+        _persona(
+            setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], said[arm], writer.considered
+        )
         for arm in ARMS
     )
     if pair.answers:
@@ -205,6 +213,31 @@ def _answer(
     )
     for person, own in zip(people, answers, strict=True):
         person.document["x-application"]["answers"] = [asdict(answer) for answer in own]
+
+
+def _write_letters(
+    setting: _Setting,
+    seed: int,
+    names: Names,
+    own: Mapping[Arm, Draws],
+    drafts: Mapping[Arm, dict[str, Any]],
+    said: Mapping[Arm, Disclosed],
+    writer: TwinWriter,
+    taken: Taken,
+) -> None:
+    """Fill letter and e-mail of both drafts; how long and in which order, the block of the pair says."""
+    pair, code = setting.pair, setting.language.code
+    plans = mirrored(seed, pair, "letter", draw_plans)
+    for arm in writer.order:
+        work = [job for job in drafts[arm]["work"] if SIGNAL_KEY not in job]
+        blanks = {
+            **writer.words(drafts)[arm],
+            YEARS: years_of(work, pair.send_first_on, letter_grammar(code, setting.pools)),
+        }
+        letters = LetterWriter(pair, code, names, setting.pools, own[arm], blanks, taken)
+        drafts[arm]["letter"], drafts[arm]["email"] = letters.write(plans[arm], said[arm].letter)
+        writer.considered.extend(letters.considered)
+        taken.sentences.update(said[arm].texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,10 +281,10 @@ def _persona(
     career: Career,
     draft: Mapping[str, Any],
     states: Stated,
-    considered: Sequence[Sequence[Sequence[Phrase]]],
+    said: Disclosed,
+    considered: Sequence[Considered],
 ) -> Persona:
-    pair, found = setting.pair, setting.found
-    sentences = (*found.cv_sentences, *found.letter_sentences) if arm == "treated" else ()
+    pair = setting.pair
     return Persona(
         pair_id=pair.pair_id,
         arm=arm,
@@ -264,8 +297,8 @@ def _persona(
         family=identity.family,
         born=career.born,
         written=_written(own, pair.sent_on(arm)),
-        document=_document(setting, arm, identity, career, draft, states),
-        signal_texts=(*sentences, *states.differing),
+        document=_document(setting, arm, identity, career, draft, states, said),
+        signal_texts=(*said.texts, *states.differing),
         considered=considered,
     )
 
@@ -312,11 +345,16 @@ def _work(
 
 
 def _document(
-    setting: _Setting, arm: Arm, identity: _Identity, career: Career, draft: Mapping[str, Any], states: Stated
+    setting: _Setting,
+    arm: Arm,
+    identity: _Identity,
+    career: Career,
+    draft: Mapping[str, Any],
+    states: Stated,
+    said: Disclosed,
 ) -> dict[str, Any]:
     """Return the JSON Resume document, with letter and e-mail as an extension."""
-    contact, found = identity.contact, setting.found
-    treated = arm == "treated"
+    contact = identity.contact
     sent = setting.pair.sent_on(arm)
     return {
         "basics": {
@@ -342,10 +380,10 @@ def _document(
             "birthDate": career.born.isoformat(),
             "nationality": states.nationality,
             "drivingLicence": "B",
-            "disclosure": " ".join(found.cv_sentences) if treated else "",
+            "disclosure": said.cv,
             "date": sent.isoformat(),
             "written": (sent - timedelta(days=1)).isoformat(),
-            "letter": {**draft["letter"], "disclosure": " ".join(found.letter_sentences) if treated else ""},
+            "letter": {**draft["letter"], "disclosure": said.letter},
             "email": draft["email"],
             "specimen": contact.specimen,
         },

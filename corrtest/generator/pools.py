@@ -85,6 +85,7 @@ class Profile:
     skills: tuple[Twins, ...]
     tasks: tuple[Twins, ...]
     strengths: tuple[Twins, ...]
+    letter: Mapping[str, tuple[Phrase, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,7 @@ def town_names(language: str) -> Mapping[str, str]:
 
 _PER_LANGUAGE = (
     "sentences.{}.toml",
+    "letters.{}.toml",
     "diplomas.{}.toml",
     "schools.{}.csv",
     "interests.{}.csv",
@@ -265,6 +267,13 @@ def profile(occupation: str, language: str, names: Names = SHIPPED) -> Profile:
         skills=phrases("skills"),
         tasks=phrases("tasks"),
         strengths=phrases("strengths"),
+        letter={
+            kind: tuple(
+                parse_phrase(text, f"{known.file} {language}.letter.{kind}[{number}]", blanks)
+                for number, text in enumerate(texts.letter[kind])
+            )
+            for kind in texts.letter
+        },
     )
 
 

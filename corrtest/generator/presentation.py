@@ -38,9 +38,6 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
     document = persona.document
     basics, more = document["basics"], document["x-application"]
     letter, email = more["letter"], more["email"]
-    paragraphs = list(letter["paragraphs"])
-    if letter["disclosure"]:
-        paragraphs.insert(len(paragraphs) - 1, letter["disclosure"])
     born = date.fromisoformat(more["birthDate"])
     return {
         "name": basics["name"],
@@ -88,7 +85,8 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
             "date": speech.day(date.fromisoformat(more["written"])),
             "subject": _subject(words["subject"], basics["label"], speech),
             "greeting": letter["greeting"],
-            "paragraphs": paragraphs,
+            "paragraphs": letter["paragraphs"],
+            "in_email": letter["in_email"],
             "signoff": letter["signoff"],
         },
         "email": {**email, "attachments": []},

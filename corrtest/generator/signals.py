@@ -78,22 +78,22 @@ class Signal:
         return self.texts.mother_tongue
 
     @property
-    def cv(self) -> tuple[str, ...]:
-        """Sentences for a CV."""
+    def cv(self) -> tuple[tuple[str, ...], ...]:
+        """Sentences for a CV, each with the texts of which one is written."""
         return self.texts.cv
 
     @property
-    def letter(self) -> tuple[str, ...]:
-        """Sentences for a letter."""
+    def letter(self) -> tuple[tuple[str, ...], ...]:
+        """Sentences for a letter, each with the texts of which one is written."""
         return self.texts.letter
 
     @property
-    def cv_sentences(self) -> tuple[str, ...]:
+    def cv_sentences(self) -> tuple[tuple[str, ...], ...]:
         """Sentences that the treated CV carries."""
         return self.cv if self.known.where in ("cv", "both") else ()
 
     @property
-    def letter_sentences(self) -> tuple[str, ...]:
+    def letter_sentences(self) -> tuple[tuple[str, ...], ...]:
         """Sentences that the treated letter carries."""
         return self.letter if self.known.where in ("letter", "both") else ()
 
@@ -154,4 +154,4 @@ def signal_words(criterion: str, level: str, language: str = "nl", names: Names 
         return (str(found.known.age),)
     if found.gender is not None:
         return (found.gender,)
-    return (*found.cv_sentences, *found.letter_sentences)
+    return tuple(text for texts in (*found.cv_sentences, *found.letter_sentences) for text in texts)

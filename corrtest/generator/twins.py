@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Literal
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.earlier import Remembered
+from corrtest.generator.grammar import Line
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
@@ -20,17 +20,18 @@ from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.language import say
 from corrtest.spec import ARMS
 
-__all__ = ["Arm", "Frames", "Taken", "TwinWriter"]
+__all__ = ["Arm", "Considered", "Frames", "Taken", "TwinWriter"]
 
 Arm = Literal["control", "treated"]
 Words = Mapping[Arm, Mapping[str, str]]
 Drafts = Mapping[Arm, dict[str, Any]]
 # Template set → part of the application → characters that the layout adds to any text.
 Frames = Mapping[str, Mapping[str, int]]
+# Lines of pools that were considered together: those of twin a and of twin b, or those that any arm may write.
+Considered = Sequence[Sequence["Phrase | Line"]]
 
 SKILLS = 5
 INTERESTS = 2
-STRENGTHS = 2
 # Tasks per job, most recent first, by number of jobs.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
 # Texts drawn for each twin's line; the two that bring the documents closest in length are kept.
@@ -93,12 +94,11 @@ class TwinWriter:
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         self._tasks = shared.sample(range(len(subject.tasks)), 8)
-        self._strengths = shared.sample(range(len(subject.strengths)), len(subject.strengths))
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
         # Pool lines that were drawn from, of twin a and of twin b.
-        self.considered: list[Sequence[Sequence[Phrase]]] = []
+        self.considered: list[Considered] = []
         # The arm that writes as twin a, then the arm that writes as twin b.
-        self._order = sorted(ARMS, key=pair.twin)
+        self.order = sorted(ARMS, key=pair.twin)
 
     def lists(self, arm: Arm, interests: Mapping[str, Sequence[Interest]]) -> dict[str, Any]:
         """Return the skills, certificates and interests of an arm: the same things in twin words."""
@@ -120,18 +120,9 @@ class TwinWriter:
         }
 
     def write(self, drafts: Drafts) -> None:
-        """Fill summary, highlights, letter and e-mail of both drafts."""
-        words: Words = {
-            arm: self._language.with_agreements(
-                {
-                    "title": self._subject.titles[self._genders[arm]],
-                    "town": self._town,
-                    "employer": drafts[arm]["employer"],
-                }
-            )
-            for arm in ARMS
-        }
-        first, second = (drafts[arm] for arm in self._order)
+        """Fill summary and highlights of both drafts."""
+        words = self.words(drafts)
+        first, second = (drafts[arm] for arm in self.order)
         family = self._subject.family
         gap = _size(second) - _size(first) + self._frame("cv")
         slots = iter(self._tasks)
@@ -144,57 +135,30 @@ class TwinWriter:
                 text, twin, gap = self._twin_texts(((one,), (two,)), words, gap, tails=True)
                 written[0].append(text)
                 written[1].append(twin)
-            for arm, lines in zip(self._order, written, strict=True):
+            for arm, lines in zip(self.order, written, strict=True):
                 drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(lines, count)
         # Last, because these lines have the most wordings and so close whatever gap is left.
         summary, gap = self._slots((f"pitch.{family}", f"summary.{family}"), words, gap)
-        letter = self._letter(words)
-        email = self._email(words)
-        for number, arm in enumerate(self._order):
+        for number, arm in enumerate(self.order):
             drafts[arm]["summary"] = " ".join(reversed(summary[number]))
-            drafts[arm]["letter"] = letter[number]
-            drafts[arm]["email"] = email[number]
+
+    def words(self, drafts: Drafts) -> Words:
+        """Return what fills the blanks of either arm's texts."""
+        return {
+            arm: self._language.with_agreements(
+                {
+                    "title": self._subject.titles[self._genders[arm]],
+                    "town": self._town,
+                    "employer": drafts[arm]["employer"],
+                }
+            )
+            for arm in ARMS
+        }
 
     def _frame(self, part: str) -> int:
         """Return how much longer the second twin's layout makes a part by its own headings and labels."""
-        first, second = (self._frames.get(self._pair.template(arm), {}).get(part, 0) for arm in self._order)
+        first, second = (self._frames.get(self._pair.template(arm), {}).get(part, 0) for arm in self.order)
         return second - first
-
-    def _letter(self, words: Words) -> list[dict[str, Any]]:
-        """Return the letters of the first and of the second twin."""
-        one, two = self._fresh_strengths()
-        heads, gap = self._slots(("greeting", "signoff", "opening", "experience"), words, self._frame("letter"))
-        *first, gap = self._twin_texts(((one[0],), (one[1],)), words, gap)
-        *second, gap = self._twin_texts(((two[0],), (two[1],)), words, gap)
-        tails, gap = self._slots(("motivation", "closing"), words, gap)
-        return [
-            {
-                "greeting": head[0],
-                "signoff": head[1],
-                "paragraphs": [head[2], f"{head[3]} {strength}", f"{another} {tail[0]}", tail[1]],
-            }
-            for head, strength, another, tail in zip(heads, first, second, tails, strict=True)
-        ]
-
-    def _fresh_strengths(self) -> list[tuple[Phrase, Phrase]]:
-        """Return the strengths to write of: the first in the pair's order that still have fresh wordings."""
-        twins = [self._subject.strengths[number] for number in self._strengths]
-        fresh = list(islice((both for both in twins if self._has_fresh(both)), STRENGTHS))
-        if len(fresh) < STRENGTHS:
-            fresh += [both for both in twins if both not in fresh]
-        return fresh[:STRENGTHS]
-
-    def _has_fresh(self, both: tuple[Phrase, Phrase]) -> bool:
-        used = self._taken.sentences
-        return not used or all(any(text not in used for text in phrase.texts) for phrase in both)
-
-    def _email(self, words: Words) -> list[dict[str, Any]]:
-        """Return the e-mails of the first and of the second twin."""
-        names = ("mail_subject", "greeting", "mail_opening", "mail_body", "mail_closing", "signoff")
-        lines, _ = self._slots(names, words, 0)
-        return [
-            {"subject": line[0], "greeting": line[1], "paragraphs": line[2:5], "signoff": line[5]} for line in lines
-        ]
 
     def _slots(self, names: Sequence[str], words: Words, gap: int) -> tuple[tuple[list[str], list[str]], int]:
         """Return the lines of the first and of the second twin, and the gap that they leave."""
@@ -218,7 +182,7 @@ class TwinWriter:
         too short.
         """
         self.considered.append(lines)
-        (first, second), used = self._order, self._taken.sentences
+        (first, second), used = self.order, self._taken.sentences
         texts = self._own[first].texts(lines[0], CANDIDATES)
         twins = self._own[second].texts(lines[1], CANDIDATES)
         if not used.isdisjoint(texts):

@@ -66,7 +66,7 @@ from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, rec
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
 from corrtest.spec.new_folder import make_study_folder
-from corrtest.spec.occupations import KnownOccupation, OccupationTexts, Title
+from corrtest.spec.occupations import LETTER_WORDS, KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.private import (
     KEY_BYTES,
@@ -123,6 +123,7 @@ __all__ = [
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
     "KEY_BYTES",
+    "LETTER_WORDS",
     "MARKED_TESTS",
     "OCCUPATIONS",
     "PLACES",

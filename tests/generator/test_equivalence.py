@@ -51,10 +51,10 @@ def document(change: Change) -> Callable[[Persona], Persona]:
     return changed
 
 
-ORIGIN = make_pair(0, criterion="origin", level="turkish_name", occupation="mason")
-AGE = make_pair(0, criterion="age", level="age_50", occupation="mason")
-DEAF = make_pair(0, criterion="disability", level="deaf", occupation="mason")
-DEAF_CV = "Ik ben doof en communiceer vlot via liplezen en geschreven berichten."
+ORIGIN = make_pair(1, criterion="origin", level="turkish_name", occupation="mason")
+AGE = make_pair(1, criterion="age", level="age_50", occupation="mason")
+DEAF = make_pair(1, criterion="disability", level="deaf", occupation="mason")
+DEAF_CV = draw_pair(11, DEAF)[1].document["x-application"]["disclosure"]
 
 
 @pytest.mark.parametrize("pair", make_pairs(30), ids=lambda pair: pair.pair_id)
@@ -96,13 +96,13 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "the older one is too old": ("age", {"pair": AGE, "change": older}),
     "ages differ where age is not tested": ("age", {"pair": ORIGIN, "change": older}),
     "a longer CV": ("cv_length", {"pair": ORIGIN, "rewrite": lambda t: t + "\nAvondcursus gevolgd en geslaagd." * 5}),
-    "a longer letter": (
+    "a letter far too long": (
         "letter_length",
-        {
-            "pair": ORIGIN,
-            "part": "letter",
-            "rewrite": lambda t: t + "\nIk kom graag langs op een moment dat voor u past.",
-        },
+        {"pair": ORIGIN, "change": document(lambda d: d["x-application"]["letter"]["paragraphs"].append("nog " * 200))},
+    ),
+    "a disclosure longer than its neutral twin": (
+        "disclosure_length",
+        {"pair": DEAF, "change": document(lambda d: d["x-application"].update(disclosure="Ik ben doof. " * 9))},
     ),
     "two more years of experience": ("experience", {"pair": ORIGIN, "change": document(job_earlier)}),
     "a higher diploma": (
@@ -140,7 +140,7 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "two jobs at once": ("overlapping_jobs", {"pair": ORIGIN, "change": document(overlap)}),
     "a job that never ended before the diploma": (
         "job_before_diploma",
-        {"pair": ORIGIN, "change": document(lambda d: d["education"][0].update(endDate="2020-06"))},
+        {"pair": ORIGIN, "change": document(lambda d: d["education"][0].update(endDate="2026-06"))},
     ),
     "a letter in much harder words": (
         "reading_level",

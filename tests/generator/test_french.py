@@ -104,7 +104,7 @@ def test_every_word_is_known() -> None:
 def test_every_text_reads_right_for_a_woman_and_a_man() -> None:
     lines = [text for phrase in spoken() for text in phrase.texts]
     lines += [text for code in PROFILES for phrase in phrases(profile(code, "fr")) for text in phrase.texts]
-    assert len(lines) > 4000
+    assert len(lines) > 3000
     for text in lines:
         for said in BEING.findall(text):
             assert said.lower() in NEUTRAL | PLAIN, text
@@ -165,4 +165,5 @@ def test_pairs_of_every_layout_pass_the_audit(tmp_path: Path) -> None:
     ]
     result = render_pairs(pairs, tmp_path, seed=9, language="fr", formats=("pdf",), workers=1)
     assert result.failures == 0, list(result.audit["faults"])
-    assert len(list(tmp_path.glob("P*/*/*.pdf"))) == 4 * len(pairs)
+    # A CV each, and a letter where it is not the e-mail.
+    assert 2 * len(pairs) < len(list(tmp_path.glob("P*/*/*.pdf"))) <= 4 * len(pairs)

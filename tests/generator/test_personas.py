@@ -9,6 +9,7 @@ from corrtest.errors import GeneratorError
 from corrtest.generator import ContactPool, Pair, draw_pair, draw_persona
 from corrtest.generator.names import family_names
 from corrtest.generator.pools import profile
+from corrtest.generator.signals import signal
 from corrtest.generator.twins import Taken
 from corrtest.spec import SHIPPED
 from tests.generator.pairs import LEVELS, make_pair, make_pairs
@@ -129,4 +130,8 @@ def test_every_level_can_be_drawn_and_differs_only_where_it_says() -> None:
         assert (control.gender != treated.gender) == (pair.criterion == "gender")
         disclosed = [p.document["x-application"]["disclosure"] for p in (control, treated)]
         in_cv = pair.criterion == "disability" and pair.level != "deaf_letter_only"
-        assert (not disclosed[0]) and bool(disclosed[1]) == in_cv
+        # What the control arm says instead tells nothing.
+        assert [bool(text) for text in disclosed] == [in_cv, in_cv]
+        told = [text for sentence in signal(pair.criterion, pair.level).cv for text in sentence]
+        assert not any(text in disclosed[0] for text in told)
+        assert any(text in disclosed[1] for text in told) == in_cv

@@ -54,8 +54,9 @@ def test_every_level_can_be_written_in_every_language_of_documents(criterion, le
 def test_a_level_with_wage_support_says_it_after_the_level():
     deaf = SHIPPED.criteria["disability"].levels["deaf_letter_only_support_premium"]
     assert deaf.label["nl"] == "doof, alleen in de brief, met ondersteuningspremie"
-    assert deaf.texts["nl"].letter[0].startswith("Ik ben doof")
-    assert "ondersteuningspremie" in deaf.texts["nl"].letter[1]
+    disclosure, premium = deaf.texts["nl"].letter
+    assert all("doof" in text for text in disclosure)
+    assert all("ondersteuningspremie" in text for text in premium)
     assert deaf.where == "letter"
 
 

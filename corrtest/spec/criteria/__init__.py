@@ -15,6 +15,7 @@ from typing import Literal, cast
 from corrtest.language import say
 from corrtest.spec.criteria.shared import NOTHING_SHARED, ExtraYears, Shared, read_ages, read_shared
 from corrtest.spec.languages import document_languages
+from corrtest.spec.phrases import phrase_texts
 from corrtest.spec.reference import belgian_experiments
 from corrtest.spec.section import NOTHING, Described, Section
 
@@ -38,10 +39,13 @@ _LEAST_EFFECT = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelTexts:
-    """What a level adds to documents in one language; nationality and mother tongue only where a study says so."""
+    """What a level adds to documents in one language; nationality and mother tongue only where a study says so.
 
-    cv: tuple[str, ...] = ()
-    letter: tuple[str, ...] = ()
+    `cv` and `letter` hold the sentences that are said, each with the texts of which one is written.
+    """
+
+    cv: tuple[tuple[str, ...], ...] = ()
+    letter: tuple[tuple[str, ...], ...] = ()
     nationality: str | None = None
     mother_tongue: str | None = None
 
@@ -239,13 +243,25 @@ def _texts(section: Section) -> dict[str, LevelTexts]:
         if language in section.values:
             table = section.table(language, required=True)
             found[language] = LevelTexts(
-                cv=table.words("cv", None),
-                letter=table.words("letter", None),
+                cv=_sentence(table, "cv"),
+                letter=_sentence(table, "letter"),
                 nationality=table.text("nationality", required=False) or None,
                 mother_tongue=table.text("mother_tongue", required=False) or None,
             )
             table.close()
     return found
+
+
+def _sentence(section: Section, key: str) -> tuple[tuple[str, ...], ...]:
+    """Return one sentence by the texts that its lines can become; none where there are no lines."""
+    lines = section.words(key, None)
+    for number, line in enumerate(lines):
+        if not phrase_texts(line, ()):
+            section.fault(
+                f"{key}[{number}]", given=line, expected=say("choices as [x|y]"), action=say("Mend the line.")
+            )
+    texts = tuple(dict.fromkeys(text for line in lines for text in phrase_texts(line, ())))
+    return (texts,) if texts else ()
 
 
 def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts]]) -> KnownLevel:

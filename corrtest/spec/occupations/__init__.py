@@ -14,7 +14,7 @@ from corrtest.spec.languages import document_languages, phrase_blanks
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.section import NOTHING, Described, Section
 
-__all__ = ["KnownOccupation", "OccupationTexts", "Title", "read_occupation"]
+__all__ = ["LETTER_WORDS", "KnownOccupation", "OccupationTexts", "Title", "read_occupation"]
 
 Twins = tuple[tuple[str, str], ...]
 
@@ -22,6 +22,8 @@ FAMILIES = ("trade", "care", "service", "office")
 # How many entries are needed at least, so that two jobs, five skills and two strengths can be filled.
 _LEAST = {"certificates": 1, "skills": 6, "tasks": 8, "strengths": 3}
 _LEAST_WORKPLACES = 3
+# Kinds of word that an occupation lends to letters; docs/internals/letters.md says in which form each stands.
+LETTER_WORDS = ("task", "tool", "place", "reason", "strength")
 _EXAMPLE = mark('Write the entry as ["wording a", "wording b"].')
 
 
@@ -55,6 +57,7 @@ class OccupationTexts:
     skills: Twins
     tasks: Twins
     strengths: Twins
+    letter: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +153,23 @@ def _texts(section: Section, language: str) -> OccupationTexts:
         skills=twins["skills"],
         tasks=twins["tasks"],
         strengths=twins["strengths"],
+        letter=_letter_words(section, language),
     )
     section.close()
+    return found
+
+
+def _letter_words(section: Section, language: str) -> dict[str, tuple[str, ...]]:
+    """Return kind → phrases that letters may use; an occupation without them gets letters that speak less of it."""
+    if "letter" not in section.values:
+        return {}
+    table, blanks = section.table("letter", required=True), phrase_blanks(language)
+    found = {kind: table.words(kind, None) for kind in LETTER_WORDS if kind in table.values}
+    for kind, phrases in found.items():
+        for number, text in enumerate(phrases):
+            if not phrase_texts(text, blanks):
+                table.fault(f"{kind}[{number}]", given=text, expected=phrase_form(blanks), action=say("Mend the line."))
+    table.close()
     return found
 
 
