@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from corrtest.generator.detectability.readers import FEW, HALF, LINKS
 from corrtest.generator.detectability.shared_runs import marked, runs_of
-from corrtest.generator.study_audit import Closest, StudyAudit
+from corrtest.generator.study_audit import LINKED, Check, Closest, StudyAudit
 from corrtest.language import SOURCE
 from corrtest.pages import (
     Block,
@@ -81,8 +81,7 @@ def _checks(audit: StudyAudit, words: Catalogue) -> Chapter:
             [
                 (
                     words.text(check.name),
-                    words.short(check.value),
-                    words.short(check.limit),
+                    *(_written(words, check, each) for each in (check.value, check.limit)),
                     words.text("yes") if check.passed else words.text("no"),
                 )
                 for check in checks
@@ -102,6 +101,11 @@ def _checks(audit: StudyAudit, words: Catalogue) -> Chapter:
         found = words.several(list(audit.misspelled)[:30])
         blocks.append(Paragraph(text=words.text("Misspelled words: {words}.", words=found)))
     return Chapter(name="checks", title=words.text("The checks"), blocks=tuple(blocks))
+
+
+def _written(words: Catalogue, check: Check, value: float) -> str:
+    """Return a value of a check: a chance as a percentage."""
+    return words.percent(value, 1) if check.name in LINKED else words.short(value)
 
 
 def _readers(audit: StudyAudit, words: Catalogue) -> Chapter:

@@ -34,6 +34,24 @@ def test_a_preview_is_one_page(corrtest, plan):
     assert "&lt;mark" in Path("preview.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_audit_of_a_study_leaves_a_table_a_plot_and_a_page_and_says_which_check_failed(corrtest):
+    text = simulated_study("hairdressing").source.replace("= 200", "= 8")
+    Path("hair.toml").write_text(text + "\n[detectability]\narms_auc = 1\nstandardised_difference = 0.0\n")
+    simulate_vacancies(simulated_study("hairdressing")).head(300).to_csv("vacancies.csv", index=False)
+    assert corrtest("plan", "hair.toml", "--vacancies", "vacancies.csv", "--out", "plan").code == 0
+    ran = corrtest("audit", "plan", "--out", "audited", "--workers", 1)
+    assert ran.code == 1
+    assert "arms differ in length (standard deviations): " in ran.err
+    assert "(limit 0; " in ran.err
+    assert "side by side" in ran.out
+    assert {path.name for path in Path("audited").iterdir()} == {
+        f"study_audit.{kind}" for kind in ("csv", "png", "html")
+    }
+    assert "De controles" in Path("audited/study_audit.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

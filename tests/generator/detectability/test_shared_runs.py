@@ -43,4 +43,5 @@ def test_a_marked_text_is_the_text_and_only_what_is_shared_is_marked(texts: list
 def test_punctuation_capitals_and_numbers_do_not_hide_a_run() -> None:
     one, other = "Ik werk, al 6 jaar, als lasser.", "al jaren ik WERK al jaar als"
     assert runs_of(one) & runs_of(other) == {"ik werk al jaar als"}
+    assert runs_of("lezen van plannen | leggen van een vloer; zagen · snijden") == set()
     assert marked(one, runs_of(other)) == [("Ik werk, al 6 jaar, als", True), (" lasser.", False)]
