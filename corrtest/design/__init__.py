@@ -12,6 +12,7 @@ placement       from weeks to days
 placing         all of these at once: `PlanInputs` to placed pairs
 binding         what keeps a committee short, and how many more employers would fill it
 counterbalance  criterion, level, template by arm, order or arm, lag, by complete randomisation
+continuing      the same over waves: what a later version deals makes up for what went before
 dealing         what is drawn for the pairs of a study
 assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`

@@ -57,6 +57,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
             templates,
             calendar,
             version,
+            None if earlier is None else earlier.pairs[earlier.pairs["joint_committee"] == committee],
         )
         for committee in sorted(pairs["joint_committee"].unique())
         for table in [pairs[pairs["joint_committee"] == committee]]
@@ -68,7 +69,7 @@ def _drawn(inputs: PlanInputs, placed: Placed) -> pd.DataFrame:
     pairs["pair_id"] = [f"P{number + first:05d}" for number in range(len(pairs))]
     pairs["sector"], pairs["wave"] = study.sector, study.wave
     if study.partners and len(pairs):
-        pairs["partner"] = deal_partners(pairs, study, version)
+        pairs["partner"] = deal_partners(pairs, study, version, None if earlier is None else earlier.pairs)
     pairs["employer"] = ""
     return typed(pairs.reindex(columns=plan_columns(pairs)).assign(weight=weights(pairs, placed)))
 

@@ -63,15 +63,24 @@ def deal_criteria(wanted: IntArray, rng: np.random.Generator) -> tuple[IntArray,
     return sequence, probability
 
 
-def deal_levels(shares: Sequence[float], total: int, rng: np.random.Generator) -> IntArray:
+def deal_levels(
+    shares: Sequence[float], total: int, rng: np.random.Generator, have: Sequence[int] | None = None
+) -> IntArray:
     """Deal levels over a list of pairs: exact counts over the list, and each pair's chance is the level's share.
 
     The list is sorted by cell. Where some block of at most 20 pairs can hold the shares exactly (4 for a half and two
-    quarters), each such run of the list gets them so, shuffled; what is left over is rounded at random.
+    quarters), each such run of the list gets them so, shuffled; what is left over is rounded at random. `have` are the
+    pairs of each level that were dealt before: what is left over then makes up for what they lack of their share.
     """
     size = next((k for k in range(1, LARGEST_BLOCK + 1) if all(abs(k * s - round(k * s)) < 1e-9 for s in shares)), 0)
     blocks = total // size if size else 0
-    counts = exact_counts(shares, total - blocks * size, rng)
+    left = total - blocks * size
+    due = np.asarray(shares, dtype=np.float64)
+    if have is not None and left:
+        before = np.asarray(have, dtype=np.float64)
+        lacks = np.maximum(due / due.sum() * (before.sum() + left) - before, 0)
+        due = lacks if lacks.any() else due
+    counts = exact_counts(list(due), left, rng)
     dealt = [
         rng.permutation(np.repeat(np.arange(len(shares)), [round(size * share) for share in shares]))
         for _ in range(blocks)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corrtest import resources
+from corrtest.design.continuing import deal_arms_after, deal_order_after, deal_templates_after
 from corrtest.design.counterbalance import (
     deal_arms,
     deal_criteria,
@@ -35,11 +36,12 @@ def deal_committee(
     templates: Sequence[str],
     calendar: SendingDays,
     version: int = 1,
+    earlier: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Deal the criteria over a committee's pairs, and within each criterion all that is randomised.
 
     `table` has each pair's vacancy and its `send_first_on`. `quota` is what each criterion still wants; an amendment
-    (`version` 2 and on) draws from streams of its own.
+    (`version` 2 and on) draws from streams of its own, and evens out what the committee's `earlier` pairs left uneven.
     """
 
     def draw(*names: str) -> np.random.Generator:
@@ -58,7 +60,9 @@ def deal_committee(
     for criterion in criteria:
         stratum = table[table["criterion"] == criterion]
         levels = study.criterion(criterion).levels
-        dealt = deal_levels([level.share for level in levels], len(stratum), draw("level", criterion))
+        before = None if earlier is None else earlier[earlier["criterion"] == criterion]
+        have = None if before is None else [int((before["level"] == level.name).sum()) for level in levels]
+        dealt = deal_levels([level.share for level in levels], len(stratum), draw("level", criterion), have)
         stratum = stratum.assign(
             level=[levels[number].name for number in dealt],
             level_probability=[levels[number].share for number in dealt],
@@ -69,23 +73,35 @@ def deal_committee(
         stratum = stratum.sort_values([*cells, "level", *rest, "shuffle"])
         rng = draw("template and order", criterion)
         if study.pairing == "unpaired":
-            stratum = _single_applications(stratum, templates, rng)
+            stratum = _single_applications(stratum, templates, rng, before)
         else:
-            stratum = _pairs(stratum, templates, rng)
+            stratum = _pairs(stratum, templates, rng, before)
             stratum = _lags(stratum, calendar, draw("lag", criterion))
         pieces.append(stratum.assign(first_arm_probability=0.5))
     return pd.concat(pieces)
 
 
-def _pairs(stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+def _pairs(
+    stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator, earlier: pd.DataFrame | None
+) -> pd.DataFrame:
     """Deal both templates and who goes first."""
-    control, treated, first = deal_templates(templates, len(stratum), rng)
+    if earlier is None:
+        control, treated, first = deal_templates(templates, len(stratum), rng)
+    else:
+        first = deal_order_after(list(stratum["level"]), earlier, rng)
+        control, treated = deal_templates_after(templates, first, earlier, rng)
     return stratum.assign(control_template=control, treated_template=treated, first_arm=first)
 
 
-def _single_applications(stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+def _single_applications(
+    stratum: pd.DataFrame, templates: Sequence[str], rng: np.random.Generator, earlier: pd.DataFrame | None
+) -> pd.DataFrame:
     """Deal the arm and the template of each vacancy's only application."""
-    arms, chosen = deal_arms(templates, len(stratum), rng)
+    if earlier is None:
+        arms, chosen = deal_arms(templates, len(stratum), rng)
+    else:
+        arms = deal_order_after(list(stratum["level"]), earlier, rng)
+        chosen = deal_arms_after(templates, arms, earlier, rng)
     of_arm = {
         f"{arm}_template": [name if own == arm else "" for own, name in zip(arms, chosen, strict=True)] for arm in ARMS
     }
@@ -101,17 +117,24 @@ def _lags(stratum: pd.DataFrame, calendar: SendingDays, rng: np.random.Generator
     return stratum.assign(send_second_on=second.to_numpy(), lag_probability=probability)
 
 
-def deal_partners(pairs: pd.DataFrame, study: Study, version: int = 1) -> list[str]:
+def deal_partners(
+    pairs: pd.DataFrame, study: Study, version: int = 1, earlier: pd.DataFrame | None = None
+) -> list[str]:
     """Deal the partners of each day over that day's pairs, so that each stratum is spread over the partners.
 
     How many of a day's pairs each partner starts is settled (column `partner`); which ones is drawn here: of the labels
-    left for the day, a pair takes the one that its stratum has least of for its share in the whole.
+    left for the day, a pair takes the one that its stratum has least of for its share in the whole, its `earlier` pairs
+    counted.
     """
     amendment = () if version == 1 else (f"version {version}",)
     rng = substream(study.seed, "partner", study.name, *amendment)
     share = Counter(pairs["partner"])
     strata = list(zip(pairs["joint_committee"], pairs["criterion"], strict=True))
     seen: Counter[tuple[object, str]] = Counter()
+    if earlier is not None:
+        share.update(earlier["partner"])
+        before = zip(earlier["joint_committee"], earlier["criterion"], strict=True)
+        seen.update(zip(before, earlier["partner"], strict=True))
     dealt = [""] * len(pairs)
     day = pairs["send_first_on"].to_numpy()
     for this in np.unique(day):
