@@ -52,7 +52,7 @@ def deal_templates_after(
     Each pair takes the two templates that leave every template most evenly over the arms; of those the two that came
     least often with this order, by chance among equals.
     """
-    arms = Counter((arm, name) for arm in ARMS for name in earlier[f"{arm}_template"])
+    arms: Counter[tuple[str, str]] = Counter((arm, name) for arm in ARMS for name in earlier[f"{arm}_template"])
     cards = Counter(zip(earlier["control_template"], earlier["treated_template"], earlier["first_arm"], strict=True))
     choices = [(one, other) for one in templates for other in templates if one != other]
     dealt: list[tuple[str, str]] = []
@@ -75,7 +75,8 @@ def deal_arms_after(
     templates: Sequence[str], arms: Sequence[str], earlier: pd.DataFrame, rng: np.random.Generator
 ) -> list[str]:
     """Deal the template over new single applications whose arm is dealt, each template evenly over the arms."""
-    used = Counter((arm, name) for arm in ARMS for name in earlier.loc[earlier["first_arm"] == arm, f"{arm}_template"])
+    used: Counter[tuple[str, str]] = Counter()
+    used.update((arm, name) for arm in ARMS for name in earlier.loc[earlier["first_arm"] == arm, f"{arm}_template"])
     dealt = []
     for arm in arms:
 
