@@ -23,9 +23,10 @@ from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.interactions import Interaction
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.read import CandidateTable, compared_candidates
+from corrtest.analysis.read.candidate_names import named_candidate
 from corrtest.analysis.results import Results
 from corrtest.analysis.tables import normal_quantile
-from corrtest.errors import AnalysisError, nearest
+from corrtest.errors import AnalysisError
 from corrtest.language import keep, say
 
 
@@ -235,13 +236,8 @@ def interaction(
         errors between vacancies.
     """
     names = list(table.names)
-    for name in (neither, first, second, both):
-        if name not in names:
-            raise AnalysisError(
-                say("There is no candidate '{name}'. {nearest}", name=name, nearest=nearest(name, names))
-            )
     z = normal_quantile(confidence_level)
-    places = [names.index(name) for name in (neither, first, second, both)]
+    places = [names.index(named_candidate(names, name)) for name in (neither, first, second, both)]
     had, sent = table.positives[:, places], table.applied[:, places]
     all_four = (sent > 0).all(axis=1)
     had, sent = had[all_four].astype(np.float64), sent[all_four].astype(np.float64)

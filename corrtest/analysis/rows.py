@@ -23,8 +23,8 @@ DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 STATUS = "status"
 USABLE = ("", "ok", "complete")
-TRUE = frozenset({"1", "true", "yes", "1.0"})
-FALSE = frozenset({"0", "false", "no", "0.0"})
+TRUE = frozenset({"1", "true", "yes", "1.0", "1,0", "ja", "waar", "oui", "vrai", "wahr"})
+FALSE = frozenset({"0", "false", "no", "0.0", "0,0", "nee", "neen", "onwaar", "non", "faux", "nein", "falsch"})
 AUTOMATIC = REACTIONS.index("automatic")
 
 

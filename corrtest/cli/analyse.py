@@ -80,7 +80,7 @@ def analyse(
     from corrtest import analysis
 
     places = Places.here()
-    table = _read(places.pairs(pairs), words(reference), long, vacancy, candidate, positive, repeated)
+    table = _read(places.pairs(pairs), reference, long, vacancy, candidate, positive, repeated)
     if randomisation is not None and randomisation not in analysis.DRAWS:
         raise AnalysisError(
             say(
@@ -112,7 +112,7 @@ def analyse(
 
 def _read(
     path: Path,
-    reference: tuple[str, ...],
+    reference: str | None,
     long: bool,
     vacancy: str | None,
     candidate: str | None,
@@ -123,7 +123,7 @@ def _read(
     from corrtest import analysis
 
     if not long:
-        refuse_without_long(vacancy, candidate, *reference)
+        refuse_without_long(vacancy, candidate, reference)
         control, treated = _two_columns(positive)
         return analysis.read_pairs(path, control=control, treated=treated)
     columns = LongColumns.of(vacancy, candidate, positive)

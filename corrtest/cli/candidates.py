@@ -9,7 +9,7 @@ import typer
 
 from corrtest.cli.long_table import Candidate, LongColumns, Positive, Repeated, Vacancy
 from corrtest.cli.options import ConfidenceLevel
-from corrtest.cli.output import probability, show, show_figures, show_internal
+from corrtest.cli.output import parts, probability, show, show_figures, show_internal
 from corrtest.errors import AnalysisError
 from corrtest.language import current, say, say_n, spoken
 
@@ -88,7 +88,7 @@ def candidates(
 def _show_interaction(table: CandidateTable, four: str, confidence_level: float) -> None:
     from corrtest import analysis
 
-    names = [",".join(part.strip() for part in name.split(",")) for name in four.split(";")]
+    names = [name.strip() for name in parts(four, ";")]
     if len(names) != 4 or not all(names):
         raise AnalysisError(
             say(

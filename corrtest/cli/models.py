@@ -93,8 +93,8 @@ def _of_long(
         vacancy=columns.vacancy,
         candidates=columns.candidates,
         positive=columns.positive,
-        treated=",".join(words(treated)),
-        reference=",".join(words(reference)),
+        treated=treated,
+        reference=reference,
         cluster=cluster,
     )
     compared = fitting.fit_models(rows, covariates=covariates, quality=quality)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -112,5 +113,10 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def words(text: str | None) -> tuple[str, ...]:
-    """Split a comma-separated option, blanks dropped."""
-    return tuple(word.strip() for word in (text or "").split(",") if word.strip())
+    """Split a comma-separated option, blanks dropped; a name that holds a comma stands in double quotes."""
+    return tuple(part.strip().strip('"').strip() for part in parts(text or "", ",") if part.strip())
+
+
+def parts(text: str, sign: str) -> list[str]:
+    """Split a text by a sign, but not within double quotes."""
+    return re.findall(rf'(?:"[^"]*"|[^"{re.escape(sign)}]|")+', text)

@@ -7,8 +7,9 @@ criteria        one TOML each: levels, signals, labels, literature; occupations:
 reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
                 section: one table, key by key; detectability: the limits of the audit of documents)
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
-tables          the one reader of tables: CSV (delimited), XLSX (workbooks), Parquet (parquets), within limits (limits)
-cells           what the cells of any table must be
+tables          the one reader of tables: CSV (delimited, encodings), workbooks (book_xlsx, book_xls, book_ods; sheets:
+                which one), Parquet (parquets), Stata and SPSS (labelled), R (r_files), within limits (limits, archives)
+cells           what the cells of any table must be (values: what a text says)
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 private         files for their owner alone, and the keys of a study
@@ -104,17 +105,11 @@ from corrtest.spec.study import (
     Study,
     Window,
 )
-from corrtest.spec.tables import (
-    parse_days,
-    parse_numbers,
-    read_rows,
-    read_table,
-    require_columns,
-    require_text,
-)
+from corrtest.spec.tables import TABLE_KINDS, coded, read_rows, read_table, require_columns, require_text, table_file
 from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 from corrtest.spec.vacancy_template import write_vacancy_template
+from corrtest.spec.values import parse_days, parse_numbers
 from corrtest.spec.workbooks import sheet_values
 
 __all__ = [
@@ -132,6 +127,7 @@ __all__ = [
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",
+    "TABLE_KINDS",
     "TEST_FATES",
     "YOU",
     "AnalysisOptions",
@@ -178,6 +174,7 @@ __all__ = [
     "belgian_experiments",
     "check_vacancies",
     "close_to_others",
+    "coded",
     "column_names",
     "document_languages",
     "documents_key_of",
@@ -221,6 +218,7 @@ __all__ = [
     "sheet_row",
     "sheet_values",
     "table_columns",
+    "table_file",
     "table_schema",
     "vacancy_channels",
     "vacancy_files",

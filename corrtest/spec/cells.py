@@ -8,6 +8,8 @@ refused at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,22 +18,40 @@ from corrtest.language import say
 from corrtest.spec.limits import TEXT
 from corrtest.spec.signs import BREAK, CONTROL
 
-_HEADER_ROWS = 2  # row 1 is the header, so the first data row is row 2, as Excel shows it
-# What R, Stata, SQL and pandas write where nothing is known. "none" in small letters is a reaction.
-MISSING = frozenset({"NA", "N/A", "n/a", "NULL", "NaN", "nan", "None", "<NA>", "NaT", "."})
+# What R, Stata, SPSS, SQL, pandas and people write where nothing is known. "none" in small letters is a reaction.
+MISSING = frozenset(
+    {
+        *("NA", "N/A", "n/a", "n.a.", "N.A.", "NULL", "Null", "null", "NaN", "nan", "None", "<NA>", "NaT", "."),
+        *("-99", "-999", "-9999", "-99.0", "-999.0", "-", "--", "–", "?"),
+        *("n.v.t.", "N.v.t.", "n.v.t", "nvt", "NVT", "s.o.", "k.A."),
+    }
+)
+# As Excel shows them in English, Dutch, French and German; in a CSV they are nothing but text.
 EXCEL_ERRORS = frozenset(
-    {"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+    {
+        *("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *("#VERW!", "#N/B", "#DEEL/0!", "#WAARDE!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!", "#BEREKENEN!"),
+        *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#PROPAGATION!", "#CALCUL!"),
+        *("#BEZUG!", "#NV", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#KALK!"),
+    }
 )
 Unusable = dict[str, list[tuple[int, str]]]
 
 
-def sheet_row(index: int) -> int:
-    """Return the row that Excel shows for data row `index` (from 0)."""
-    return index + _HEADER_ROWS
+def sheet_row(index: int, table: pd.DataFrame | None = None) -> int:
+    """Return the row that Excel shows for data row `index` (from 0) of a table; below a header in row 1 without one."""
+    header_row: int = 1 if table is None else table.attrs.get("header_row", 1)
+    return header_row + 1 + index
 
 
 def text_table(
-    file: str, given: Sequence[str], columns: Sequence[list[str]], numeric: Sequence[str], *, look: bool = True
+    file: str,
+    given: Sequence[str],
+    columns: Sequence[list[str]],
+    numeric: Sequence[str],
+    *,
+    header_row: int = 1,
+    look: bool = True,
 ) -> pd.DataFrame:
     """Return the table of these columns of text: nameless empty ones left out, unknown cells empty, bad ones noted."""
     named = [(name.strip(), column) for name, column in zip(given, columns, strict=True) if name.strip() or any(column)]
@@ -44,18 +64,50 @@ def text_table(
         column = texts if words.isdisjoint(MISSING) else ["" if cell in MISSING else cell for cell in texts]
         suspect = look and any(CONTROL.search(word) or BREAK.search(word) for word in words)
         if suspect or not words.isdisjoint(EXCEL_ERRORS):
-            note_unusable(file, name, column, unusable)
+            note_unusable(file, name, column, unusable, header_row)
         if max(map(len, words), default=0) > TEXT:
-            raise too_long(file, name, next(row for row, cell in enumerate(column) if len(cell) > TEXT))
+            place = next(row for row, cell in enumerate(column) if len(cell) > TEXT)
+            raise too_long(file, name, place, header_row)
         content[name] = column
     table = pd.DataFrame(content, columns=pd.Index(names), dtype=str)
-    table.attrs = {"file": file, "numeric_columns": tuple(name for name in names if name in numeric)}
+    table.attrs = {
+        "file": file,
+        "header_row": header_row,
+        "numeric_columns": tuple(name for name in names if name in numeric),
+    }
     if unusable:
         table.attrs["unusable_cells"] = unusable
     return table
 
 
-def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusable) -> None:
+def typed_table(file: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that came with types of its own: numbers and days stay, texts are held against the rules."""
+    names = [str(name).strip() for name in frame.columns]
+    check_header(file, names)
+    unusable: Unusable = {}
+    content: dict[str, Any] = {}
+    for place, name in enumerate(names):
+        values = frame.iloc[:, place]
+        known = values.dropna()
+        if len(known) and all(isinstance(value, date) for value in known):
+            content[name] = pd.to_datetime(values)
+        elif pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            content[name] = values
+        else:
+            texts = ["" if pd.isna(value) or str(value).strip() in MISSING else str(value).strip() for value in values]
+            note_unusable(file, name, texts, unusable)
+            if max(map(len, texts), default=0) > TEXT:
+                raise too_long(file, name, next(row for row, cell in enumerate(texts) if len(cell) > TEXT))
+            content[name] = pd.Series(texts, dtype=str)
+    table = pd.DataFrame(content)
+    numeric = tuple(name for name in names if pd.api.types.is_numeric_dtype(table[name]))
+    table.attrs = {"file": file, "header_row": 1, "numeric_columns": numeric}
+    if unusable:
+        table.attrs["unusable_cells"] = unusable
+    return table
+
+
+def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusable, header_row: int = 1) -> None:
     """Note the cells with an error of Excel or a line break; refuse other control characters."""
     faults = []
     for row, cell in enumerate(column):
@@ -65,7 +117,7 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
             faults.append(
                 Fault(
                     file=file,
-                    row=sheet_row(row),
+                    row=header_row + 1 + row,
                     column=name,
                     given=say("a control character in {words}", words=ascii(cell[:40])),
                     expected=say("letters, digits and signs"),
@@ -78,14 +130,14 @@ def note_unusable(file: str, name: str, column: Sequence[str], unusable: Unusabl
         raise InputError(say("{file} has cells that cannot be used:", file=file), faults)
 
 
-def too_long(file: str, name: str, row: int) -> InputError:
+def too_long(file: str, name: str, row: int, header_row: int = 1) -> InputError:
     """Return the error for a cell with more text than a cell may hold."""
     return InputError(
         say("{file} has a cell that cannot be used:", file=file),
         [
             Fault(
                 file=file,
-                row=sheet_row(row),
+                row=header_row + 1 + row,
                 column=name,
                 given=say("a very long text"),
                 expected=say("at most {text:,} characters", text=TEXT),

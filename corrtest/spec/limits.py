@@ -53,5 +53,5 @@ class Limits:
 # A cell of Excel holds 32,767 characters; nobody's table needs more.
 TEXT = 32_767
 CSV = Limits(rows=5_000_000, columns=2_000, cells=40_000_000, text=TEXT, unpacked=1_000 * MEGABYTE)
-XLSX = Limits(rows=1_048_576, columns=2_000, cells=2_500_000, text=TEXT, unpacked=100 * MEGABYTE)
+WORKBOOK = Limits(rows=1_048_576, columns=2_000, cells=2_500_000, text=TEXT, unpacked=100 * MEGABYTE)
 PARQUET = Limits(rows=100_000_000, columns=2_000, cells=2_000_000_000, text=TEXT, unpacked=16_000 * MEGABYTE)

@@ -87,7 +87,3 @@ def _has_signs(texts: pa.Array) -> bool:
         return False
     found = np.frombuffer(data, dtype=np.uint8)
     return bool(np.any(found < 0x20) or np.any(found == 0x7F))
-
-
-def _has_markers(texts: pa.Array) -> bool:
-    return bool(pc.any(pc.is_in(texts, value_set=_MARKERS.cast(texts.type))).as_py())

@@ -1,37 +1,45 @@
-"""The one reader of tables: CSV, XLSX, Parquet as people have them, without guessing, and named by row where wrong."""
+"""The one reader of tables as people have them: without guessing, and named by row where wrong."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import mark, say
 from corrtest.spec.cells import EXCEL_ERRORS, sheet_row
 from corrtest.spec.delimited import csv_rows, read_csv
+from corrtest.spec.labelled import LABELLED_KINDS, read_labelled
 from corrtest.spec.parquets import read_parquet
-from corrtest.spec.workbooks import read_xlsx, xlsx_rows
+from corrtest.spec.r_files import R_KINDS, read_r
+from corrtest.spec.workbooks import WORKBOOK_KINDS, read_workbook, workbook_rows
 
 _COMMITTEES_DIFFER = mark("322.1 and 322.10 are different committees")
 
 
-def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the table in a CSV, XLSX or Parquet file.
+_CSV_KINDS = (".csv", ".txt", ".tsv")
+_PARQUET_KINDS = (".parquet", ".pq")
+TABLE_KINDS = (*_CSV_KINDS, *WORKBOOK_KINDS, *_PARQUET_KINDS, *LABELLED_KINDS, *R_KINDS)
 
-    CSV may be separated by comma, semicolon or tab, in UTF-8 or Windows-1252. Cells of CSV and XLSX are returned as
-    text, stripped, "" where empty or not known; times of Excel keep their hours. Parquet keeps its types.
-    `attrs["file"]` is the file's name and `attrs["numeric_columns"]` names the columns in which a cell was stored as a
-    number (XLSX, Parquet), where leading and trailing zeros are lost. Data row i (from 0) is row i + 2 of the sheet:
-    see `sheet_row`. Columns without a name and without a cell are left out.
+
+def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the table in a file: CSV, a workbook (XLSX, XLS, ODS), Parquet, Stata, SPSS or R.
+
+    CSV may have any usual separator, in UTF-8, UTF-16, Windows-1252 or Macintosh. Cells of CSV and workbooks are
+    returned as text, stripped, "" where empty or not known; times of Excel keep their hours. The other kinds keep
+    their types, and values with labels become their words (`attrs["codes"]`, see `coded`). Of several sheets, or data
+    frames of R, one is named behind the file: ``vacancies.xlsx#februari``.
+    `attrs["file"]` is the file's name, `attrs["header_row"]` the row of its names, and `attrs["numeric_columns"]` names
+    the columns in which a cell was stored as a number, where leading and trailing zeros are lost. Data row i (from 0)
+    is row `sheet_row(i, table)` of the sheet. The header is the first row that holds anything (`read_rows` gives the
+    rows as they stand); columns without a name and without a cell are left out.
 
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file, and behind # the sheet.
     words : bool
         Whether each text of a Parquet file is kept once, which millions of rows need to fit into memory.
     plain : sequence of str
@@ -41,22 +49,11 @@ def read_table(path: str | Path, *, words: bool = False, plain: Sequence[str] = 
     ------
     InputError
         No such file, an empty one, an unknown kind, larger than a table may be, or rows that do not fit the header.
+    MissingExtraError
+        A file of Stata, SPSS or R, and what reads these is not installed.
     """
-    path = _present(path)
-    kind = path.suffix.lower()
-    if kind in {".csv", ".txt", ".tsv"}:
-        table = read_csv(path)
-    elif kind == ".xlsx":
-        table = read_xlsx(path)
-    elif kind in {".parquet", ".pq"}:
-        table = read_parquet(path, words, plain)
-    else:
-        raise InputError(
-            say(
-                "The file {file} is of an unknown kind; expected .csv, .xlsx or .parquet. Save it as one of these.",
-                file=path.name,
-            )
-        )
+    path, part = _present(path)
+    table = _read(path, part, words, plain)
     if table.empty:
         raise InputError(say("The file {file} has a header and no rows. Add at least one row.", file=path.name))
     return table
@@ -68,12 +65,12 @@ def read_rows(path: str | Path) -> dict[str, list[list[str]]]:
     A file without sheets has one, called "". Row i (from 0) is row i + 1 of the sheet; for limits, kinds and faults see
     `read_table`.
     """
-    path = _present(path)
-    kind = path.suffix.lower()
-    if kind in {".csv", ".txt", ".tsv"}:
-        return {"": csv_rows(path)}
-    if kind == ".xlsx":
-        return xlsx_rows(path)
+    file, part = _present(path)
+    kind = file.suffix.lower()
+    if kind in _CSV_KINDS and part is None:
+        return {"": csv_rows(file)}
+    if kind in WORKBOOK_KINDS:
+        return workbook_rows(file, part)
     table = read_table(path)
     texts = [[str(name) for name in table.columns]]
     cells = [_as_text(table[name]) for name in table.columns]
@@ -89,18 +86,59 @@ def _as_text(values: pd.Series) -> list[str]:
     return ["" if pd.isna(value) else str(value).strip() for value in values]
 
 
-def _present(path: str | Path) -> Path:
-    """Return the path of a file that is there and holds something."""
-    path = Path(path)
-    if path.is_dir():
-        raise InputError(say("{path} is a folder; a CSV, XLSX or Parquet file was expected.", path=path))
-    if not path.exists():
-        raise InputError(say("There is no file {path}. Check the name and the folder.", path=path))
-    if path.stat().st_size == 0:
+def _present(path: str | Path) -> tuple[Path, str | None]:
+    """Return the file and the sheet named behind it, where the file is there and holds something."""
+    file, part = table_file(path)
+    if file.is_dir():
+        raise InputError(say("{path} is a folder; a table was expected.", path=file))
+    if not file.exists():
+        raise InputError(say("There is no file {path}. Check the name and the folder.", path=file))
+    if file.stat().st_size == 0:
         raise InputError(
-            say("The file {file} is empty. Save it again with a header row and at least one row.", file=path.name)
+            say("The file {file} is empty. Save it again with a header row and at least one row.", file=file.name)
         )
-    return path
+    return file, part
+
+
+def _read(path: Path, part: str | None, words: bool, plain: Sequence[str]) -> pd.DataFrame:
+    kind = path.suffix.lower()
+    if kind in WORKBOOK_KINDS:
+        return read_workbook(path, part)
+    if kind in R_KINDS:
+        return read_r(path, part)
+    if part is not None:
+        raise InputError(say("{file} has no sheets; '{part}' names none.", file=path.name, part=part))
+    if kind in _CSV_KINDS:
+        return read_csv(path)
+    if kind in _PARQUET_KINDS:
+        return read_parquet(path, words, plain)
+    if kind in LABELLED_KINDS:
+        return read_labelled(path)
+    raise InputError(
+        say(
+            "The file {file} is of an unknown kind; expected one of {kinds}. Save it as one of these.",
+            file=path.name,
+            kinds=", ".join(TABLE_KINDS),
+        )
+    )
+
+
+def table_file(path: str | Path) -> tuple[Path, str | None]:
+    """Return the file that a table is in, and the sheet that is named behind it (``vacancies.xlsx#februari``).
+
+    A file whose own name holds the sign # is itself.
+    """
+    path = Path(path)
+    name, sign, part = path.name.rpartition("#")
+    if sign and part and not path.exists():
+        return path.with_name(name), part
+    return path, None
+
+
+def coded(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return the numbers behind the words of a labelled column, or the column itself where it has none."""
+    codes: Mapping[str, float] | None = table.attrs.get("codes", {}).get(column)
+    return table[column] if codes is None else table[column].map(codes)
 
 
 def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
@@ -111,7 +149,7 @@ def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
     faults = [
         Fault(
             file=file,
-            row=1,
+            row=table.attrs.get("header_row", 1),
             column=name,
             given=say("no such column"),
             expected=say("a column '{name}'", name=name),
@@ -135,7 +173,7 @@ def refuse_unusable(table: pd.DataFrame, names: Iterable[str]) -> None:
     faults = [
         Fault(
             file=file,
-            row=sheet_row(row),
+            row=sheet_row(row, table),
             column=name,
             given=given,
             expected=say("a value") if given in EXCEL_ERRORS else say("a value on one line"),
@@ -170,47 +208,3 @@ def require_text(table: pd.DataFrame, name: str, example: str, *, since: str = _
                 )
             ],
         )
-
-
-# 2027-01-11, with or without the time that programs put behind a day.
-_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-
-
-def parse_days(values: pd.Series) -> pd.Series:
-    """Return dates (NaT where a cell is no date) from 2027-01-11 or, as Excel in Belgium shows them, 11/01/2027.
-
-    A time behind an ISO day is left out. Where one day of the column can only have its month first (3/31/2027), no day
-    with slashes is read: see `month_first`.
-    """
-    if pd.api.types.is_datetime64_any_dtype(values):
-        days: pd.Series = values.dt.normalize()
-        return days
-    text = values.astype(str).str.strip()
-    iso: pd.Series = pd.to_datetime(
-        text.str.replace(_ISO_DAY, r"\1-\2-\3", regex=True), format="%Y-%m-%d", errors="coerce"
-    )
-    if month_first(values) is not None:
-        return iso
-    belgian: pd.Series = pd.to_datetime(
-        text.str.replace(_DAY_FIRST, r"\1/\2/\3", regex=True), format="%d/%m/%Y", errors="coerce"
-    )
-    return iso.where(iso.notna(), belgian)
-
-
-def month_first(values: pd.Series) -> int | None:
-    """Return the place of the first date that can only have its month before its day; None where there is none."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return None
-    parts = values.astype(str).str.strip().str.extract(_DAY_FIRST)
-    first, second = pd.to_numeric(parts[0]), pd.to_numeric(parts[1])
-    places = np.flatnonzero(((first <= 12) & (second > 12) & (second <= 31)).to_numpy(dtype=np.bool_, na_value=False))
-    return int(places[0]) if len(places) else None
-
-
-def parse_numbers(values: pd.Series) -> pd.Series:
-    """Return numbers (NaN where a cell is no number), with a decimal point or a decimal comma."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values
-    text = values.astype(str).str.replace("\u00a0", "", regex=False)
-    return pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")

@@ -14,14 +14,8 @@ from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
 from corrtest.spec.reference import joint_committees, postal_codes
 from corrtest.spec.study import Study
-from corrtest.spec.tables import (
-    month_first,
-    parse_days,
-    parse_numbers,
-    refuse_unusable,
-    require_columns,
-    require_text,
-)
+from corrtest.spec.tables import refuse_unusable, require_columns, require_text
+from corrtest.spec.values import month_first, parse_days, parse_numbers
 
 
 def vacancy_channels() -> tuple[str, ...]:
@@ -240,7 +234,7 @@ def tested_occupations(study: Study) -> list[str]:
 def _sheet_rows(table: pd.DataFrame) -> list[tuple[str, int]]:
     """Return the file and the sheet row of each row."""
     file = table.attrs.get("file", "vacancies")
-    return table.attrs.get("rows") or [(file, sheet_row(index)) for index in range(len(table))]
+    return table.attrs.get("rows") or [(file, sheet_row(index, table)) for index in range(len(table))]
 
 
 def _enterprise_numbers(given: pd.Series) -> pd.Series:
@@ -260,7 +254,8 @@ def enterprise_number(given: str) -> str:
 
 def is_enterprise_number(given: str) -> bool:
     """Say whether a text is an enterprise number: ten digits, the last two of which are 97 − the others modulo 97."""
-    return bool(vat.is_valid(given.strip()))
+    # What begins with seven zeros is a filler: the first number ever given out was 0200.065.765.
+    return bool(vat.is_valid(given.strip())) and not enterprise_number(given).startswith("0000000")
 
 
 def _study_committees(given: pd.Series, study: Study) -> pd.Series:

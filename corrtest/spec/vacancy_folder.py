@@ -14,11 +14,9 @@ from corrtest.spec.columns import column_names, needed_columns
 from corrtest.spec.folder import TEMPLATE
 from corrtest.spec.intake.keeping import CAME_IN
 from corrtest.spec.study import Study
-from corrtest.spec.tables import read_table, refuse_unusable, require_columns
+from corrtest.spec.tables import TABLE_KINDS, read_table, refuse_unusable, require_columns
 from corrtest.spec.vacancies import check_vacancies
 from corrtest.spec.vacancy_template import is_untouched
-
-_KINDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".pq"})
 
 
 def read_vacancies(path: str | Path, study: Study) -> pd.DataFrame:
@@ -67,7 +65,7 @@ def vacancy_files(folder: Path) -> list[Path]:
     """Return the tables in a folder, by name; the untouched template is none of them, nor is what Excel leaves open."""
     if not folder.is_dir():
         return []
-    files = [path for path in folder.iterdir() if path.suffix.lower() in _KINDS and path.name[0] not in ".~"]
+    files = [path for path in folder.iterdir() if path.suffix.lower() in TABLE_KINDS and path.name[0] not in ".~"]
     return sorted(path for path in files if not (path.name == TEMPLATE and is_untouched(path)))
 
 
@@ -76,7 +74,7 @@ def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     for table in tables:
         require_columns(table, names)
         refuse_unusable(table, column_names("vacancies"))
-    rows = [(str(table.attrs["file"]), sheet_row(index)) for table in tables for index in range(len(table))]
+    rows = [(str(table.attrs["file"]), sheet_row(index, table)) for table in tables for index in range(len(table))]
     numeric = {column for table in tables for column in table.attrs["numeric_columns"]}
     every = pd.concat([_as_text(table) for table in tables], ignore_index=True).fillna("")
     again = every.duplicated(list(names))

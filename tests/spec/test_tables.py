@@ -63,9 +63,9 @@ def test_parquet_keeps_its_types(tmp_path):
         ("t.csv", b"a,\n1,2\n", "empty name"),
         ("t.csv", b"a,b\n1,2\n1,2,3\n", r"row 3: got 3 cells"),
         ("t.csv", b"a,b\n1,\x00\n", "not a text file"),
-        ("t.xlsx", b"not a workbook", "not a readable Excel workbook"),
+        ("t.xlsx", b"not a workbook", "not a readable workbook"),
         ("t.parquet", b"not parquet", "not a readable Parquet file"),
-        ("t.ods", b"x", "unknown kind"),
+        ("t.doc", b"x", "unknown kind"),
     ],
 )
 def test_a_bad_file_gets_one_message(tmp_path, name, content, message):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from corrtest.analysis.models.fitted import indicators, with_intercept
 from corrtest.analysis.read import StudyTable
-from corrtest.analysis.read.cells import as_positive, positive_faults, refuse
+from corrtest.analysis.read.candidate_names import candidate_names, named_candidate
+from corrtest.analysis.read.cells import as_positive, positive_faults, refuse, worded_or_coded
 from corrtest.analysis.tables import FloatArray, Positives
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say
@@ -107,18 +108,11 @@ def long_rows(
         The table has no such candidate.
     """
     require_columns(table, (vacancy, *candidates, positive, *([cluster] if cluster else ())))
-    reactions, bad = as_positive(table[positive])
+    reactions, bad = as_positive(worded_or_coded(table, positive))
     refuse(table, positive_faults(table, positive, bad))
-    labels = table[list(candidates)].astype(str).agg(",".join, axis=1)
-    for name in (treated, reference):
-        if not (labels == name).any():
-            raise AnalysisError(
-                say(
-                    "There is no candidate '{name}'. {nearest}",
-                    name=name,
-                    nearest=nearest(name, sorted(labels.unique())),
-                )
-            )
+    labels = candidate_names(table, candidates)
+    known = sorted(labels.unique())
+    treated, reference = named_candidate(known, treated), named_candidate(known, reference)
     used = labels.isin([treated, reference]).to_numpy(dtype=np.bool_)
     frame = table[used].reset_index(drop=True)
     vacancies = frame[vacancy].astype(str).to_numpy()

@@ -7,7 +7,6 @@ side.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import pandas as pd
 from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independent_arms
 from corrtest.analysis.handling import as_html, handling
 from corrtest.analysis.pooling.random_effects import PooledEffect, PoolingTest, Tau2Method, random_effects
+from corrtest.analysis.read.reading import file_digest
 from corrtest.analysis.result_files import finite, write_json
 from corrtest.analysis.tables import FloatArray
 from corrtest.errors import AnalysisError, Fault, InputError
@@ -127,7 +127,7 @@ def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> Agg
     faults = [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(row)),
+            row=sheet_row(int(row), table),
             column=column,
             given=say("{positives:g} of {trials:g}", positives=positives[row], trials=trials[row]),
             expected=say("from 0 to the number of applications, which is at least 1"),
@@ -154,7 +154,7 @@ def read_aggregate(path: str | Path, *, columns: Sequence[str] = COLUMNS) -> Agg
         else (),
         source={
             "file": Path(path).name,
-            "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+            "sha256": file_digest(path),
             "rows": len(table),
         },
     )

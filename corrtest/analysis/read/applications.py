@@ -17,6 +17,7 @@ from corrtest.analysis.read.cells import (
     reaction_codes,
     refuse,
     shown,
+    worded_or_coded,
 )
 from corrtest.analysis.rows import AUTOMATIC, CodeArray, Rows, marked, words
 from corrtest.analysis.tables import ArmPositives, BoolArray, FloatArray
@@ -110,7 +111,7 @@ def applications_of(table: pd.DataFrame, source: Mapping[str, Any]) -> Applicati
     faults += [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(row)),
+            row=sheet_row(int(row), table),
             column=ARM,
             given=shown(table[ARM].iloc[row]),
             expected=" or ".join(ARMS),
@@ -124,7 +125,7 @@ def applications_of(table: pd.DataFrame, source: Mapping[str, Any]) -> Applicati
         reactions, bad = reaction_codes(table, column)
         faults += bad
     else:
-        positives[POSITIVE], unknown = as_positive(table[column])
+        positives[POSITIVE], unknown = as_positive(worded_or_coded(table, column))
         faults += positive_faults(table, column, unknown)
     refuse(table, faults)
     dropped = {"pair_id", ARM, REACTION, POSITIVE}

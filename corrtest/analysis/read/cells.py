@@ -14,7 +14,7 @@ from corrtest.analysis.rows import FALSE, TRUE, CodeArray
 from corrtest.analysis.tables import BoolArray
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say
-from corrtest.spec import REACTIONS, require_text, sheet_row
+from corrtest.spec import REACTIONS, coded, require_text, sheet_row
 
 # 124, 322.01, 330.01.10; a number that lost or gained zeros looks like 322.1, 322.010000 or 124.0.
 _COMMITTEE_NUMBER = re.compile(r"\d{3}(\.\d{2}){0,2}")
@@ -36,12 +36,19 @@ def as_positive(values: pd.Series) -> tuple[BoolArray, BoolArray]:
     return positive[codes], ~known[codes]
 
 
+def worded_or_coded(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column that says positive or not: its words, or the numbers behind them where no word says so."""
+    values = table[column]
+    known = {str(word).strip().lower() for word in values.dropna().unique()} <= TRUE | FALSE
+    return values if known else coded(table, column)
+
+
 def positive_faults(table: pd.DataFrame, column: str, bad: BoolArray) -> list[Fault]:
     """Name the rows whose cell in `column` is neither positive nor not."""
     return [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(index)),
+            row=sheet_row(int(index), table),
             column=column,
             given=shown(table[column].iloc[index]),
             expected=say("1 or 0 (or TRUE or FALSE)"),
@@ -102,7 +109,7 @@ def committee_faults(table: pd.DataFrame) -> list[Fault]:
     return [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(index)),
+            row=sheet_row(int(index), table),
             column="joint_committee",
             given=shown(values.iloc[index]),
             expected=say('text such as "124" or "322.01"'),
@@ -123,7 +130,7 @@ def empty_cells(table: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
         faults += [
             Fault(
                 file=table.attrs.get("file"),
-                row=sheet_row(int(index)),
+                row=sheet_row(int(index), table),
                 column=column,
                 given=say("nothing"),
                 expected=say("a value"),
@@ -150,11 +157,11 @@ def repeated_identifiers(table: pd.DataFrame) -> list[Fault]:
         return []
     repeated &= identifiers.astype(str) != ""
     places = np.flatnonzero(~identifiers.duplicated().to_numpy(dtype=np.bool_))
-    row_of = {str(identifiers.iloc[place]): sheet_row(int(place)) for place in places}
+    row_of = {str(identifiers.iloc[place]): sheet_row(int(place), table) for place in places}
     return [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(index)),
+            row=sheet_row(int(index), table),
             column="pair_id",
             given=say(
                 "{identifier} again, first in row {row_of}",
@@ -178,7 +185,7 @@ def reaction_codes(table: pd.DataFrame, column: str) -> tuple[CodeArray, list[Fa
     return np.maximum(coded, 0), [
         Fault(
             file=table.attrs.get("file"),
-            row=sheet_row(int(index)),
+            row=sheet_row(int(index), table),
             column=column,
             given=shown(values.iloc[index]),
             expected=say("one of {words}", words=", ".join(REACTIONS)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,14 +13,14 @@ import pandas as pd
 
 from corrtest.analysis.grouping import IntArray
 from corrtest.analysis.read.applications import ApplicationsTable
-from corrtest.analysis.read.cells import as_positive, empty_cells, positive_faults, refuse
+from corrtest.analysis.read.candidate_names import candidate_names, named_candidate
+from corrtest.analysis.read.cells import as_positive, empty_cells, positive_faults, refuse, worded_or_coded
 from corrtest.analysis.read.pairs import PairsTable, StudyTable
+from corrtest.analysis.read.reading import file_digest
 from corrtest.analysis.tables import PairPositives
-from corrtest.errors import AnalysisError, nearest
+from corrtest.errors import AnalysisError
 from corrtest.language import keep, say
 from corrtest.spec import read_table, require_columns
-
-_JOIN = ","
 
 Rule = Literal["each", "any"]
 RULES: tuple[Rule, ...] = ("each", "any")
@@ -92,7 +91,7 @@ def candidate_table(
         applied=applied,
         outcome=positive,
         rule=rule,
-        criterion=_JOIN.join(candidates),
+        criterion=",".join(candidates),
         notes=_rule_note(rule, several),
         source={"repeated": {"rule": rule, "times": several}} if several else {},
     )
@@ -112,7 +111,7 @@ def read_long(
     Parameters
     ----------
     path : str or Path
-        CSV, XLSX or Parquet.
+        Any table that `corrtest.spec.read_table` reads.
     vacancy : str
         The column that names the vacancy.
     candidates : sequence of str
@@ -161,7 +160,7 @@ def long_table(
 ) -> StudyTable:
     """Compare the candidates of a long table that is already a DataFrame; see `read_long`."""
     made = candidate_table(table, vacancy=vacancy, candidates=candidates, positive=positive, repeated=repeated)
-    chosen = _reference(list(made.names), reference)
+    chosen = made.names[0] if reference is None else named_candidate(made.names, reference)
     notes = [keep("Reference: {chosen} ({candidates}).", chosen=chosen, candidates=made.criterion), *made.notes]
     control = made.names.index(chosen)
     for place, name in enumerate(made.names):
@@ -239,7 +238,7 @@ def _frame(table: CandidateTable, levels: npt.NDArray[Any]) -> pd.DataFrame:
 
 
 def _source(path: Path, table: pd.DataFrame) -> dict[str, object]:
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": len(table)}
+    return {"file": path.name, "sha256": file_digest(path), "rows": len(table)}
 
 
 def _arranged(
@@ -249,12 +248,10 @@ def _arranged(
     if not candidates:
         raise AnalysisError(say("Name at least one column that tells the candidates apart."))
     require_columns(table, (vacancy, *candidates, positive))
-    reactions, bad = as_positive(table[positive])
+    reactions, bad = as_positive(worded_or_coded(table, positive))
     faults = [*positive_faults(table, positive, bad), *empty_cells(table, (vacancy, *candidates))]
     refuse(table, faults)
-    labels = table[candidates[0]].astype(str)
-    for column in candidates[1:]:
-        labels = labels + _JOIN + table[column].astype(str)
+    labels = candidate_names(table, candidates)
     rows, vacancy_names = pd.factorize(table[vacancy])
     columns, names = pd.factorize(labels, sort=True)
     shape = (len(vacancy_names), len(names))
@@ -297,19 +294,3 @@ def _rule_note(rule: Rule, several: int) -> tuple[str, ...]:
             several=several,
         ),
     )
-
-
-def _reference(names: list[str], reference: Sequence[str] | str | None) -> str:
-    if reference is None:
-        return names[0]
-    given = reference if isinstance(reference, str) else _JOIN.join(reference)
-    chosen = _JOIN.join(part.strip() for part in given.split(_JOIN))
-    if chosen not in names:
-        raise AnalysisError(
-            say(
-                "There is no candidate '{chosen}' to compare with. {nearest}",
-                chosen=chosen,
-                nearest=nearest(chosen, names),
-            )
-        )
-    return chosen

@@ -12,7 +12,14 @@ import pandas as pd
 
 from corrtest.analysis.designs import PAIRED, Design
 from corrtest.analysis.read.applications import ApplicationsTable, applications_of, is_of_applications
-from corrtest.analysis.read.cells import as_positive, check_grouping_columns, positive_faults, reaction_codes, refuse
+from corrtest.analysis.read.cells import (
+    as_positive,
+    check_grouping_columns,
+    positive_faults,
+    reaction_codes,
+    refuse,
+    worded_or_coded,
+)
 from corrtest.analysis.read.reading import read_columns
 from corrtest.analysis.rows import AUTOMATIC, CodeArray, Rows, marked, require_drawn, words
 from corrtest.analysis.tables import BoolArray, FloatArray, PairPositives
@@ -120,7 +127,7 @@ def require_pairs(table: StudyTable, what: str) -> PairsTable:
 
 
 def read_pairs(path: str | Path, *, control: str | None = None, treated: str | None = None) -> StudyTable:
-    """Read a study's table from CSV, XLSX or Parquet.
+    """Read a study's table from a table of any kind.
 
     Parameters
     ----------
@@ -211,7 +218,7 @@ def _pairs_of(table: pd.DataFrame, source: Mapping[str, Any]) -> PairsTable:
 
 
 def _zero_one(table: pd.DataFrame, columns: tuple[str, str]) -> tuple[PairPositives, list[Fault]]:
-    (control, bad), (treated, worse) = (as_positive(table[column]) for column in columns)
+    (control, bad), (treated, worse) = (as_positive(worded_or_coded(table, column)) for column in columns)
     faults = [*positive_faults(table, columns[0], bad), *positive_faults(table, columns[1], worse)]
     return PairPositives(control, treated), faults
 

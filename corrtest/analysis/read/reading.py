@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from corrtest.spec import read_table
+from corrtest.spec import read_table, table_file
 
 
 def read_columns(path: Path) -> tuple[pd.DataFrame, str]:
     """Return the table and the SHA-256 of its file; texts that repeat are kept once, which millions of pairs need."""
     table = read_table(path, words=True, plain=("pair_id", "employer"))
-    with path.open("rb") as file:
-        return table, hashlib.file_digest(file, "sha256").hexdigest()
+    return table, file_digest(path)
+
+
+def file_digest(path: str | Path) -> str:
+    """Return the SHA-256 of the file that a table is in."""
+    with table_file(path)[0].open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
