@@ -129,3 +129,39 @@ def test_vacancies_that_answer_alike_do_not_make_false_findings(spread: float) -
         held.append(difference.lower <= 0 <= difference.upper)
     assert 0.02 < np.mean(rejected) < 0.08
     assert 0.92 < np.mean(held) < 0.985
+
+
+class TestNamesOfCandidates:
+    AGES = pd.DataFrame(
+        {"vac": ["1", "1", "2", "2"], "who": ["Vrouw, 28 jaar", "Vrouw, 52 jaar"] * 2, "pos": ["1", "0", "0", "0"]}
+    )
+    MIXED = pd.DataFrame(
+        {
+            "vac": ["1", "1", "2", "2"],
+            "name": ["Peeters", "Diallo,Awa", "Peeters", "Diallo"],
+            "role": ["kok", "kok", "kok", "Awa,kok"],
+            "pos": ["1", "0", "0", "0"],
+        }
+    )
+
+    @pytest.mark.parametrize("typed", ["Vrouw, 28 jaar", '"Vrouw, 28 jaar"', " Vrouw, 28 jaar"])
+    def test_a_value_is_named_as_it_stands(self, typed):
+        table = long_table(self.AGES, vacancy="vac", candidates=["who"], positive="pos", reference=typed)
+        assert table.frame["level"].unique().tolist() == ["Vrouw, 52 jaar"]
+
+    def test_two_candidates_never_share_a_name(self):
+        table = long_table(
+            self.MIXED, vacancy="vac", candidates=["name", "role"], positive="pos", reference="Peeters, kok"
+        )
+        assert table.frame["level"].unique().tolist() == ['"Diallo,Awa",kok', 'Diallo,"Awa,kok"']
+
+    @pytest.mark.parametrize("typed", ['"Diallo,Awa",kok', '"Diallo,Awa", kok', ("Diallo,Awa", "kok")])
+    def test_either_can_be_the_reference(self, typed):
+        table = long_table(self.MIXED, vacancy="vac", candidates=["name", "role"], positive="pos", reference=typed)
+        assert table.frame["level"].unique().tolist() == ["Peeters,kok"]
+
+    def test_what_stands_for_none_alone_is_refused_with_the_nearest(self):
+        with pytest.raises(AnalysisError, match="Did you mean"):
+            long_table(
+                self.MIXED, vacancy="vac", candidates=["name", "role"], positive="pos", reference="Diallo,Awa,kok"
+            )

@@ -40,7 +40,7 @@ def test_a_good_row_is_normalised():
     assert row["closes"] == pd.Timestamp("2027-02-11")
 
 
-@given(st.integers(min_value=1, max_value=19_999_999), st.integers(min_value=0, max_value=9))
+@given(st.integers(min_value=2_000_000, max_value=19_999_999), st.integers(min_value=0, max_value=9))
 def test_check_digits(base, position):
     number = enterprise_number(base)
     assert check_vacancies(table(employer_id=number), STUDY).loc[0, "employer_id"] == number
@@ -99,3 +99,9 @@ def test_a_sub_committee_falls_under_its_parent():
 
 def test_the_schema_names_every_required_column():
     assert set(needed_columns("vacancies")) == set(GOOD)
+
+
+@pytest.mark.parametrize("filler", ["0000000097", "0000000196"])
+def test_a_filler_of_zeros_is_no_enterprise_number(filler):
+    with pytest.raises(InputError, match="enterprise number"):
+        check_vacancies(table(employer_id=filler), STUDY)
