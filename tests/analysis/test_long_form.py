@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from corrtest.analysis import all_comparisons, analyse, read_long
+from corrtest.analysis import all_comparisons, analyse, long_table, read_long
 from corrtest.analysis.read.long_form import CandidateTable
 from corrtest.errors import AnalysisError, InputError
 

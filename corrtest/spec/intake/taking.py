@@ -23,8 +23,8 @@ from corrtest.spec.intake.sorting import Dropped, Sorting
 from corrtest.spec.intake.titles import near_titles, read_title
 from corrtest.spec.reference import postal_codes
 from corrtest.spec.study import Study
-from corrtest.spec.tables import month_first, parse_days
 from corrtest.spec.vacancies import enterprise_number, is_enterprise_number, tested_occupations
+from corrtest.spec.values import month_first, parse_days
 
 # A person can go through this many titles; what more there is comes up once these are answered.
 _MOST_TITLES = 200

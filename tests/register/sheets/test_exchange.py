@@ -145,7 +145,7 @@ def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
 def test_what_is_no_workbook(register: Register, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="not a readable Excel workbook"):
+    with pytest.raises(InputError, match="not a readable workbook"):
         register.sheets.read_worklist(path)
 
 
