@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.budget_spreads import spreads_of
+from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer, no_budget
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show_json
 from corrtest.cli.places import Places
@@ -30,6 +30,8 @@ def budget(
     control_rate: ControlRate = None,
     ratio: Ratio = None,
     association: Association = None,
+    page: MoneyPage = None,
+    write: WriteQuotas = None,
     language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
@@ -37,17 +39,23 @@ def budget(
     from corrtest.spec import read_study
 
     known_language(language)
+    check_money_options(page, write)
     study = read_study(Places.around(study_file).study(study_file))
     if total is None and study.budget.total is None:
-        raise DesignError(say("There is no budget to spread. Write [budget] total in the study file, or give --total."))
-    rates = own_rates(study, control_rate, ratio)
-    spreads = spreads_of(
-        study, total=total, minimum=minimum, weights=_shares(study, share or []), association=association, rates=rates
+        raise DesignError(no_budget())
+    answer = money_answer(
+        study,
+        total=total,
+        minimum=minimum,
+        weights=_shares(study, share or []),
+        association=association,
+        rates=own_rates(study, control_rate, ratio),
     )
     if as_json:
-        show_json(spreads.to_dict())
-        return
-    spreads.show(language)
+        show_json(answer.to_dict())
+    else:
+        answer.show(language)
+    answer.write(page, write, study_file)
 
 
 def _shares(study: Study, given: Sequence[str]) -> dict[str, float] | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.budget_spreads import spreads_of
+from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show, show_json
 from corrtest.cli.power_extras import PowerExtras
@@ -56,12 +56,17 @@ def power(
     policy: PolicyFile = None,
     width: Width = None,
     curves: Curves = None,
+    page: MoneyPage = None,
+    write: WriteQuotas = None,
     language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
     """Say what a study can show with its pairs, what it costs, and what its budget pays instead."""
+    from corrtest.disclosure import read_policy
+
     known_language(language)
     check_curves(curves or [])
+    check_money_options(page, write)
     study, frozen = study_and_plan(study_file)
     rates = own_rates(study, control_rate, ratio)
     shown = power_of(
@@ -75,11 +80,22 @@ def power(
         employer_correlation=employer_correlation,
         rates=rates,
     )
-    spreads = spreads_of(study, association=association, rates=rates)
+    answer = money_answer(
+        study,
+        shown=shown,
+        policy=read_policy(policy) if policy else None,
+        target_power=target,
+        alpha=alpha,
+        association=association,
+        employer_correlation=employer_correlation,
+        pairs_per_employer=pairs_per_employer,
+        rates=rates,
+    )
     extras = PowerExtras.of_width(shown, width)
     write_curves(shown, curves or [], language, study)
     if as_json:
-        show_json(power_dict(shown) | spreads.to_dict() | {"more": extras.records()})
+        show_json(power_dict(shown) | answer.to_dict() | {"more": extras.records()})
+        answer.write(page, write, study_file)
         return
     show_power(shown, extras, language)
     if not pairs_per_employer:
@@ -88,8 +104,9 @@ def power(
             if frozen
             else say("At worst: each employer has {cap} of the pairs, as the cap allows.", cap=study.caps.total)
         )
-    spreads.show(language)
+    answer.show(language)
     say_sources(shown.sources, curves or [])
     show(
         say("What a budget of your own pays: corrtest budget. A follow-up against this one: corrtest power-of-change.")
     )
+    answer.write(page, write, study_file)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:
     """Print what each stratum can show: in sentences, then as a table."""
+    from corrtest.pages import catalogue
+
     for sentence in (*shown.sentences(language), *extras.sentences(language)):
         show(sentence)
     show()
@@ -44,9 +46,15 @@ def show_power(shown: StudyPower, extras: PowerExtras, language: str) -> None:
         "detectable_follow_up",
         "pairs_needed",
     )
-    table = shown.to_frame()
-    table.loc[table["criterion"] != "", "joint_committee"] = table["joint_committee"].replace("", "sector")
-    show_figures(say("What each stratum can show"), table[list(names)], columns, decimals=3)
+    words = catalogue(language, "preregistration")
+    table = shown.to_frame()[list(names)]
+    table.loc[table["criterion"] != "", "joint_committee"] = table["joint_committee"].replace(
+        "", words.text("the sector")
+    )
+    table["criterion"] = [words.name("criterion", name) if name else "" for name in table["criterion"]]
+    # Committees that show the same stand on one row.
+    alike = table.groupby(list(names[1:]), sort=False, dropna=False)["joint_committee"].agg(", ".join).reset_index()
+    show_figures(say("What each stratum can show"), alike[list(names)], columns, decimals=3)
 
 
 def power_dict(shown: StudyPower) -> dict[str, Any]:

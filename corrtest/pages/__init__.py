@@ -12,7 +12,7 @@ writing        every file or none
 =============  ======================================================================================
 """
 
-from corrtest.pages.bars import HundredBar, WeekBar, hundred_svg, weeks_svg
+from corrtest.pages.bars import ChanceBar, HundredBar, WeekBar, chances_svg, hundred_svg, weeks_svg
 from corrtest.pages.catalogue import Catalogue, catalogue, languages
 from corrtest.pages.content import (
     Block,
@@ -50,6 +50,7 @@ __all__ = [
     "Cards",
     "Catalogue",
     "Cell",
+    "ChanceBar",
     "Chapter",
     "Column",
     "Document",
@@ -66,6 +67,7 @@ __all__ = [
     "Table",
     "WeekBar",
     "catalogue",
+    "chances_svg",
     "docx_file",
     "forest_svg",
     "html_page",

@@ -33,6 +33,15 @@ class HundredBar:
     upper: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChanceBar:
+    """One chance out of a hundred, with its text; without `value` the label heads those that follow."""
+
+    label: str
+    value: float | None = None
+    text: str = ""
+
+
 def weeks_svg(bars: Sequence[WeekBar], title: str, description: str, name: str) -> str:
     """Return a bar for each week, in order; `name` makes the element ids unique in the page."""
     top, tall, foot = 26, 130, 34
@@ -105,4 +114,29 @@ def hundred_svg(
         )
         parts.append(svg_text(WIDTH - _SIDE, y + 14, bar.text, anchor="end", fill=MUTED, size=13))
     parts.append(f'<line x1="{start}" y1="{top}" x2="{start}" y2="{top + row * len(bars)}" stroke="{GRID}"/>')
+    return "".join([*parts, "</svg>"])
+
+
+def chances_svg(bars: Sequence[ChanceBar], target: tuple[float, str], frame: tuple[str, str, str]) -> str:
+    """Return a bar for each chance (0 to 100) and a line at the target; `frame` as in `hundred_svg`."""
+    row, top, start = 26, 30, _SIDE + 190
+    room = WIDTH - 2 * _SIDE - 190 - 40
+    height = top + row * len(bars) + 8
+    parts = svg_frame(height, *frame)
+    for place, bar in enumerate(bars):
+        y = top + place * row
+        if bar.value is None:
+            parts.append(svg_text(_SIDE, y + 17, bar.label, weight=700))
+            continue
+        wide = round(room * min(max(bar.value, 0.0), 100.0) / 100, 2)
+        parts.append(svg_text(_SIDE + 10, y + 15, bar.label, fill=MUTED, size=13))
+        colour = ACCENT if bar.value >= target[0] else _GREY
+        parts.append(f'<rect x="{start}" y="{y + 3}" width="{wide:g}" height="15" fill="{colour}"/>')
+        parts.append(svg_text(start + wide + 5, y + 15, bar.text, size=13))
+    line = round(start + room * target[0] / 100, 2)
+    parts.append(svg_text(line, 16, target[1], anchor="middle", fill=MUTED, size=13))
+    parts.append(
+        f'<line x1="{line:g}" y1="22" x2="{line:g}" y2="{height - 6}" stroke="{INK}" stroke-width="1.2" '
+        f'stroke-dasharray="3 4"/>'
+    )
     return "".join([*parts, "</svg>"])

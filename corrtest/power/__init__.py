@@ -11,23 +11,36 @@ hidden        results of a plan that will not be shown, said before anything is 
 shown         which results the disclosure gate will let out
 study_power   what a study or a plan can show, with sentences and a plot
 spreading     how best to spread what a budget pays
+money         what a study costs, what a budget buys, and which aim to choose; money_page: a page for a board
 ============  =================================================================================
 """
 
 from corrtest.power.hidden import hidden_results
 from corrtest.power.measurement import Employers, Measurement
+from corrtest.power.money import Choice, Money, money_of_study, quotas_of, with_quotas
+from corrtest.power.money_page import MoneyRow, money_page, money_rows, money_sentences, money_words
 from corrtest.power.spreading import AIMS, BudgetAnswer, spread_budget
 from corrtest.power.study_power import StudyPower, power_of_measurement, power_of_plan, power_of_study
 
 __all__ = [
     "AIMS",
     "BudgetAnswer",
+    "Choice",
     "Employers",
     "Measurement",
+    "Money",
+    "MoneyRow",
     "StudyPower",
     "hidden_results",
+    "money_of_study",
+    "money_page",
+    "money_rows",
+    "money_sentences",
+    "money_words",
     "power_of_measurement",
     "power_of_plan",
     "power_of_study",
+    "quotas_of",
     "spread_budget",
+    "with_quotas",
 ]

@@ -15,7 +15,6 @@ from corrtest.design import Prices, classic_cost, pairs_quota, prices, published
 from corrtest.disclosure import Noise, Policy, default_policy
 from corrtest.errors import DesignError, Fault, nearest
 from corrtest.language import say
-from corrtest.pages import catalogue
 from corrtest.power.measurement import Measurement
 from corrtest.power.shown import Stratum, capped_rows, noise_expected
 from corrtest.power.study_power import measurements_of
@@ -59,35 +58,6 @@ class BudgetAnswer:
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
         return self.table.copy()
-
-    def sentence(self, language: str = "en") -> str:
-        """Say what the budget pays and how wide the intervals get."""
-        words = catalogue(language, "preregistration")
-        facts = {
-            "total": words.number(self.total, 0),
-            "count": words.number(self.pairs, 0),
-            "cost": words.number(self.cost, 0),
-            "classic": words.number(self.classic, 0),
-        }
-        paid = (
-            words.text(
-                "{total} euro pay {count} applications of each arm ({cost} euro); the classic design would cost "
-                "{classic} euro.",
-                **facts,
-            )
-            if self.pairing == "unpaired"
-            else words.text(
-                "{total} euro pay {count} pairs ({cost} euro); the classic design would cost {classic} euro.", **facts
-            )
-        )
-        wide = words.text(
-            "The widest interval of a joint committee spans {own} in the ratio, {pooled} after partial pooling, and "
-            "{sector} for the sector.",
-            own=words.number(self.table["width"].max()),
-            pooled=words.number(self.table["pooled_width"].max()),
-            sector=words.number(self.sector["width"].max()),
-        )
-        return f"{paid} {wide}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ names           every criterion and occupation a study may name: those of corrte
 criteria        one TOML each: levels, signals, labels, literature; occupations: titles and what documents say
 reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
                 section: one table, key by key; detectability: the limits of the audit of documents)
+quota_writing   numbers put into a study file, its comments kept
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          the one reader of tables: CSV (delimited, encodings), workbooks (book_xlsx, book_xls, book_ods; sheets:
                 which one), Parquet (parquets), Stata and SPSS (labelled), R (r_files), within limits (limits, archives)
@@ -81,6 +82,7 @@ from corrtest.spec.private import (
     write_private,
 )
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
+from corrtest.spec.quota_writing import write_quotas
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
@@ -224,6 +226,7 @@ __all__ = [
     "vacancy_files",
     "write_fieldwork_account",
     "write_private",
+    "write_quotas",
     "write_vacancy_template",
     "written_label",
 ]

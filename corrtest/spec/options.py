@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from corrtest.language import say
+from corrtest.spec.columns import every_column
 from corrtest.spec.section import Described, Section
 from corrtest.spec.study import (
     CLUSTERS,
@@ -16,6 +17,7 @@ from corrtest.spec.study import (
     STATED,
     AnalysisOptions,
     Budget,
+    ChannelCost,
     DisclosureOptions,
     Documents,
     Employers,
@@ -27,6 +29,8 @@ from corrtest.spec.study import (
 )
 
 STRATIFIERS = ("occupation", "province", "week")
+# Shares that sum to 1 within this are whole.
+_WHOLE = 1e-6
 
 
 def analysis_options(root: Section) -> AnalysisOptions:
@@ -90,8 +94,40 @@ def budget(root: Section) -> Budget:
     money: dict[str, float | None] = {
         key: section.amount(key) for key in ("total", "sector_adds", "cost_per_pair", "cost_per_vacancy", "fixed")
     }
+    channels = _channel_costs(section)
     section.close()
-    return Budget(**money)
+    if channels:
+        money["cost_per_pair"] = sum(each.cost_per_pair * each.share for each in channels)
+    return Budget(**money, channels=channels)
+
+
+def _channel_costs(section: Section) -> tuple[ChannelCost, ...]:
+    """Return the tables `[budget.channel.*]`, whose shares sum to 1."""
+    table = section.table("channel", required=False)
+    found = []
+    for name in next(map(str, each.choices) for each in every_column() if each.name == "channel"):
+        if name not in table.values:
+            continue
+        one = table.table(name, required=True)
+        cost, share = one.amount("cost_per_pair"), one.number("share", low=0.0, high=1.0)
+        one.close()
+        found.append(ChannelCost(channel=name, cost_per_pair=cost or 0.0, share=share or 0.0))
+    table.close()
+    if found and "cost_per_pair" in section.values:
+        section.fault(
+            "cost_per_pair",
+            given=section.values["cost_per_pair"],
+            expected=say("the price of a pair once: for all channels, or for each in [budget.channel.*]"),
+            action=say("Leave one of the two out."),
+        )
+    if found and abs(sum(each.share for each in found) - 1) > _WHOLE:
+        section.fault(
+            "channel",
+            given=" + ".join(f"{each.share:g}" for each in found),
+            expected=say("shares that sum to 1"),
+            action=say("Correct the shares of the channels."),
+        )
+    return tuple(found)
 
 
 def fieldwork(root: Section, period: Period) -> Fieldwork:

@@ -197,10 +197,19 @@ class DisclosureOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCost:
+    """What a pair costs by one channel, in euro, and the share (0 to 1) of the pairs that is expected to go by it."""
+
+    channel: str
+    cost_per_pair: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """Money for the study, in euro; None where the study does not say.
 
-    `total` is the subsidy, `sector_adds` what the sector pays besides.
+    `total` is the subsidy, `sector_adds` what the sector pays besides. With `channels`, `cost_per_pair` is their mean.
     """
 
     total: float | None = None
@@ -208,6 +217,7 @@ class Budget:
     cost_per_pair: float | None = None
     cost_per_vacancy: float | None = None
     fixed: float | None = None
+    channels: tuple[ChannelCost, ...] = ()
 
     @property
     def available(self) -> float | None:

@@ -19,7 +19,6 @@ NAMES = {"paired", "unpaired"}
 ROOMS = ("analysis", "disclosure", "report", "lab", "cli")
 # Verbs that plan: they name the unit of a study file, before there is a table of reactions or a design of one.
 OF_THE_STUDY = {
-    "cli/budget_spreads.py": 1,
     "cli/plan_inputs.py": 1,
     "cli/power_extras.py": 1,
     "cli/power_tables.py": 1,

@@ -23,14 +23,30 @@ def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
     ran = corrtest("power", study, "--out", "curve.png")
     assert ran.code == 0, ran
     assert "200 pairs show a ratio of" in ran.out
-    assert "85,000 euro pay" in ran.out
+    assert "85,000 euro buy" in ran.out
+    assert "Advised: " in ran.out
     assert Path("curve.png").read_bytes().startswith(b"\x89PNG")
     stated = json.loads(corrtest("power", study, "--json").out)
     assert {row["criterion"] for row in stated["strata"]} == {"origin", "age", "disability"}
     assert len(stated["budget"]) == 3
+    assert [row["advised"] for row in stated["budget"]].count(True) == 1
     assert "8 van de 10" in corrtest("power", study, "--language", "nl").out
     assert corrtest("power", study, "--language", "de").code == 2
     assert "does not pay the least" in corrtest("budget", study, "--total", 6000).err
+
+
+def test_the_quotas_of_an_aim_go_into_the_study_file_and_a_page_to_the_board(corrtest, inputs):
+    study, _ = inputs
+    before = Path(study).read_text(encoding="utf-8")
+    ran = corrtest("budget", study, "--total", 30000, "--page", "board.html", "--write", "sector")
+    assert ran.code == 0, ran
+    assert "Wat de meting kost" in Path("board.html").read_text(encoding="utf-8")
+    after = Path(study).read_text(encoding="utf-8")
+    assert before != after
+    assert before.count("#") == after.count("#")
+    assert corrtest("check", study).code == 0
+    assert "no aim 'secter'" in corrtest("budget", study, "--write", "secter").err
+    assert "no document format 'doc'" in corrtest("budget", study, "--page", "board.doc").err
 
 
 def test_check_shows_what_the_vacancies_can_carry(corrtest, inputs):

@@ -5,7 +5,7 @@ import pytest
 
 from corrtest.design import classic_cost, prices
 from corrtest.errors import DesignError
-from corrtest.power import AIMS, spread_budget
+from corrtest.power import AIMS, money_of_study, money_rows, money_sentences, money_words, spread_budget
 from corrtest.spec import read_study
 from corrtest.spec.study import Budget
 from tests.design.instances import make_study
@@ -88,19 +88,15 @@ def test_a_budget_below_the_minima_is_named(social_profit):
         spread_budget(social_profit, "sectors")
 
 
+@pytest.mark.slow
 def test_the_worked_example_in_the_guide_is_what_the_code_answers(social_profit, repository):
     guide = (repository / "docs" / "budget.md").read_text(encoding="utf-8")
-    for aim in AIMS:
-        answer = spread_budget(social_profit, aim)
-        assert answer.sentence() in guide.replace("\n", " ")
-        for row in answer.sector.to_dict("records"):
-            committees = answer.table[answer.table["criterion"] == row["criterion"]]
-            low, high = committees["pairs"].min(), committees["pairs"].max()
-            line = (
-                f"| {aim} | {row['criterion']} | {low}-{high} | {committees['width'].max():.2f} | "
-                f"{committees['pooled_width'].max():.2f} | {row['pairs']} | {row['width']:.2f} |"
-            )
-            assert line in guide, line
+    money, words = money_of_study(social_profit), money_words("en")
+    for sentence in money_sentences(money, words):
+        assert sentence in guide.replace("\n", " "), sentence
+    for row in money_rows(money, words):
+        line = f"| {row.criterion} | {row.place(words)} | {' | '.join(row.texts)} |"
+        assert line in guide, line
 
 
 def test_noise_widens_what_a_budget_buys(social_profit):
