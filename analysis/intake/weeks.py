@@ -3,9 +3,9 @@
     python analysis/intake/weeks.py [--weeks 26] [--pairs 200] [--shares 1 0.5 0.25] [--seeds 1]
 
 Vacancies of a simulated market come in on the Monday after they open; each Monday the plan is amended with what came
-in, and everything planned before stays as it is. What is shown: pairs planned, by a clairvoyant and by the weeks; caps that
-were broken, counted here pair by pair with plain dates; the largest lead of one arm in going first, within a level; and
-how many of the forecasts made in weeks 4, 8 and 13 held, as intervals of 80 %.
+in, and everything planned before stays as it is. What is shown: pairs planned, by a clairvoyant and by the weeks; caps
+that were broken, counted here pair by pair with plain dates; the largest lead of one arm in going first, within a
+level; and how many of the forecasts made in weeks 4, 8 and 13 held, as intervals of 80 %.
 """
 
 from __future__ import annotations
