@@ -65,7 +65,7 @@ def write_xlsx(path: Path, facts: list[dict[str, Any]]) -> Path:
     sheet.append([None])
     sheet.append(HEADER)
     for place, fact in enumerate(facts):
-        days = [fact["opens"], fact["closes"]]
+        number, days = fact["employer"], [fact["opens"], fact["closes"]]
         written: list[Any] = [
             days,
             [f"{day:%d/%m/%Y}" for day in days],
@@ -74,9 +74,7 @@ def write_xlsx(path: Path, facts: list[dict[str, Any]]) -> Path:
         sheet.append(
             [
                 fact["number"],
-                int(fact["employer"])
-                if place % 2
-                else f"BE {fact['employer'][:4]}.{fact['employer'][4:7]}.{fact['employer'][7:]}",
+                int(number) if place % 2 else f"BE {number[:4]}.{number[4:7]}.{number[7:]}",
                 f"vzw {place}",
                 None if place % 7 == 0 else 40,
                 int(fact["committee"]) if place % 2 else fact["committee"],

@@ -106,8 +106,8 @@ def test_a_number_that_lost_its_zeros_is_asked_and_never_guessed():
     temporary = read_study(designs_folder() / "temporary_agency_work.toml")
     vouchers = read_study(designs_folder() / "service_vouchers.toml")
     assert {committee.number for committee in vouchers.committees} == {"322.01"}
-    for given in ("322.1", "322,1"):
-        asked = read_committee(given, vouchers, {})
+    for number in ("322.1", "322,1"):
+        asked = read_committee(number, vouchers, {})
         assert (asked.code, asked.proposal) == ("", "322.01")
     assert read_committee("322.1", vouchers, {"322.1": "322.01"}).code == "322.01"
     assert read_committee("322.1", vouchers, {"322.1": "? 322.01"}).waits
@@ -165,7 +165,7 @@ def test_a_title_that_holds_another_is_proposed_and_one_that_looks_like_it_is_sh
 
 
 def test_no_published_title_means_two_occupations():
-    known = {code for code in STUDY.names.occupations}
+    known = set(STUDY.names.occupations)
     for row in listed("titles"):
         assert row["occupation"] in known
         assert row["source"]
@@ -211,7 +211,7 @@ def test_a_file_without_a_header_and_one_of_which_nothing_can_be_used(tmp_path):
     with pytest.raises(InputError, match="no row that names its columns"):
         taken(csv(tmp_path, "a;b;c\n1;2;3\n"))
     bad = table_of(tmp_path).read_text(encoding="utf-8").replace("0010000007", "1")
-    with pytest.raises(InputError, match="No row of bad.csv can be used"):
+    with pytest.raises(InputError, match=r"No row of bad\.csv can be used"):
         taken(csv(tmp_path, bad, "bad.csv"))
 
 
