@@ -17,6 +17,7 @@ from corrtest.generator.pools import Profile, diplomas, interests, profile, scho
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.wording import Phrase
 from corrtest.spec import SHIPPED
+from tests.generator.letter_texts import grammar_texts, occupation_texts, written_texts
 from tests.generator.pairs import LEVELS, SETS, make_pair
 
 CODES = sorted(SHIPPED.occupations)
@@ -43,7 +44,7 @@ def written() -> list[str]:
     for code in CODES:
         for section in SECTIONS:
             found += [text for _, phrase in lines(section, profile(code, "en")) for text in phrase.texts]
-    return found
+    return [*found, *occupation_texts("en"), *grammar_texts("en")]
 
 
 def headings() -> Iterator[tuple[str, dict[str, dict[str, str]], dict[str, dict[str, str]]]]:
@@ -136,7 +137,7 @@ def test_every_trade_word_is_used() -> None:
 
 
 def test_articles_titles_and_spaces_are_right() -> None:
-    for text in written():
+    for text in (*written(), *written_texts("en", 64)):
         assert not [rule.pattern for rule in BROKEN if rule.search(text)], text
     for wrong in ("I work as {title}", "a {title}", "a electrician", "an nurse", "one ,two", "the the job"):
         assert any(rule.search(wrong) for rule in BROKEN), wrong

@@ -16,17 +16,31 @@ from corrtest.generator.pools import Profile, diplomas, interests, profile, scho
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.wording import Phrase
 from corrtest.spec import SHIPPED
+from tests.generator.letter_texts import grammar_texts, occupation_texts, written_texts
 from tests.generator.pairs import SETS, make_pair
 
 PROFILES = sorted(SHIPPED.occupations)
 SECTIONS = ("certificates", "skills", "tasks", "strengths")
 # Words that end alike for a woman and a man, the only ones that may say what the writer is.
 NEUTRAL = frozenset(
-    ["aimable", "autonome", "calme", "disponible", "efficace", "fiable", "flexible", "honnête", "stable"]
+    [
+        "aimable",
+        "autiste",
+        "autonome",
+        "calme",
+        "disponible",
+        "efficace",
+        "fiable",
+        "flexible",
+        "honnête",
+        "joignable",
+        "juste",
+        "stable",
+    ]
 )
 BEING = re.compile(r"\bje (?:ne )?(?:suis|reste|deviens|serais|me sens) (?:toujours |très |plus )?(\w+)", re.IGNORECASE)
 # What may follow "je suis" and "je reste" without saying what the writer is ("je suis des formations").
-PLAIN = frozenset(["à", "chaque", "des", "en", "jusqu", "le", "les", "souvent", "sur", "volontiers"])
+PLAIN = frozenset(["à", "au", "chaque", "des", "en", "jusqu", "là", "le", "les", "souvent", "sur", "volontiers"])
 BROKEN = (
     re.compile(r"\b(?:de|la|le|je|me|se|ne|que|te) [aeiouàâéèêëîïôûœ]", re.IGNORECASE),
     re.compile(r"\b[cdjlmnst]'[bcdfgjklmnpqrstvwxz]", re.IGNORECASE),
@@ -88,6 +102,7 @@ def test_every_word_is_known() -> None:
         subject = profile(occupation, "fr")
         texts += [text for phrase in phrases(subject) for text in phrase.texts]
         texts += [*subject.areas, *subject.junior, *subject.employers]
+    texts += [*occupation_texts("fr"), *grammar_texts("fr")]
     titles = [each.titles["fr"] for each in SHIPPED.occupations.values()]
     texts += [title for each in titles for title in (each.man, each.woman)]
     texts += [written for each in diplomas("fr").values() for written in each.written]
@@ -104,7 +119,8 @@ def test_every_word_is_known() -> None:
 def test_every_text_reads_right_for_a_woman_and_a_man() -> None:
     lines = [text for phrase in spoken() for text in phrase.texts]
     lines += [text for code in PROFILES for phrase in phrases(profile(code, "fr")) for text in phrase.texts]
-    assert len(lines) > 3000
+    lines += [*occupation_texts("fr"), *grammar_texts("fr"), *written_texts("fr", 64, postal_code="1000")]
+    assert len(lines) > 15_000
     for text in lines:
         for said in BEING.findall(text):
             assert said.lower() in NEUTRAL | PLAIN, text
@@ -114,6 +130,7 @@ def test_every_text_reads_right_for_a_woman_and_a_man() -> None:
 def test_elisions_contractions_and_spaces_are_right() -> None:
     lines = [text for phrase in spoken() for text in phrase.texts]
     lines += [text for code in PROFILES for phrase in phrases(profile(code, "fr")) for text in phrase.texts]
+    lines += [*occupation_texts("fr"), *grammar_texts("fr"), *written_texts("fr", 64, postal_code="1000")]
     for text in lines:
         assert not [rule.pattern for rule in BROKEN if rule.search(text)], text
     for wrong in ("Je aime", "l'porte", "à le chantier", "une place de {title}", "un  mot ,ou deux"):
