@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "corrtest"
-ROOMS = ("spec", "pages", "design", "generator", "register", "analysis", "disclosure", "power", "report", "lab", "cli")
+ROOMS = (
+    "spec",
+    "pages",
+    "design",
+    "generator",
+    "register",
+    "questionnaires",
+    "analysis",
+    "disclosure",
+    "power",
+    "report",
+    "lab",
+    "cli",
+)
 OPEN_TO_ALL = ("errors", "language", "display", "resources", "__version__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

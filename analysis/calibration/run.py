@@ -32,6 +32,7 @@ APART = {
     "unmatched": ["positives"],
     "verdict": ["level"],
     "power": ["design", "promised", "z"],
+    "crossed": ["design"],
     "publishing": ["protection", "committees", "pairs_a_committee"],
 }
 

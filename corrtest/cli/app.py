@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
-from corrtest.cli import register, vacancies
+from corrtest.cli import questionnaire, register, vacancies
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
@@ -73,6 +73,7 @@ KEPT: Verbs = (backup, restore)
 for _verb in (*BEFORE, *PLANNED):
     app.command()(_verb)
 app.add_typer(vacancies.app, name="vacancies", help="Vacancies in, week after week, as people have them.")
+app.add_typer(questionnaire.app, name="questionnaire", help="Forms for survey tools, and what their answers say.")
 app.add_typer(register.app, name="register", help="The fieldwork register: what was sent, what came back.")
 for _verb in (*MEASURED, *RELEASED, *PUBLISHED, *KEPT):
     app.command()(_verb)

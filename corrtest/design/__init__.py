@@ -18,6 +18,7 @@ assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`
 paired_rates    positive rates and association, with defaults from published experiments
 prices          what a measurement costs
+rated_signals   how the names and sentences of a study were rated, in words
 feasibility     what each stratum's vacancies can carry, by week and channel
 forecast        how many places for pairs are still to come, week by week
 plan            `Plan`, `DrawnPlan` (without who the employers are), `Shortfall`
@@ -50,6 +51,7 @@ from corrtest.design.plan_files import read_drawn_plan, read_plan, write_plan
 from corrtest.design.planning import make_plan, plan_together
 from corrtest.design.preregistering import preregistration, write_preregistration
 from corrtest.design.prices import Prices, classic_cost, prices
+from corrtest.design.rated_signals import rating_sentences, unrated_sentence
 from corrtest.design.refusals import faults_of, over_budget, plan_refusals, study_refusals
 from corrtest.design.shortfall import feasibility_faults, shortfall_cause
 from corrtest.design.substreams import substream
@@ -83,12 +85,14 @@ __all__ = [
     "prices",
     "published_heterogeneity",
     "published_rates",
+    "rating_sentences",
     "read_documents_key",
     "read_drawn_plan",
     "read_plan",
     "shortfall_cause",
     "study_refusals",
     "substream",
+    "unrated_sentence",
     "verify_plan",
     "write_plan",
     "write_preregistration",

@@ -15,6 +15,7 @@ from corrtest.design.balance import balance_table
 from corrtest.design.employer_load import recorded_caps
 from corrtest.design.markup import markdown_to_typst
 from corrtest.design.plan import Plan, pairs_quota
+from corrtest.design.rated_signals import rating_sentences, unrated_sentence
 from corrtest.design.sending_days import lag_range
 from corrtest.design.shortfall import shortfall_cause
 from corrtest.language import mark
@@ -199,6 +200,10 @@ def _values(plan: Plan, power: PowerStated, words: Catalogue) -> dict[str, Any]:
         "broad_labels": [words.name("reaction", name) for name in study.outcomes.broad],
         "other_caps": [record for record in plan.manifest["settings"]["caps"] if recorded_caps(record) != study.caps],
         "lag_drawn": study.fieldwork.lag_days_most > study.fieldwork.lag_days,
+        "ratings": [
+            *rating_sentences(study.signals(), words),
+            *filter(None, [unrated_sentence(study.signals(), words)]),
+        ],
         "crossed": [
             words.text(
                 "{first} and {second} are crossed: of the four kinds of candidate each vacancy gets two that differ in "

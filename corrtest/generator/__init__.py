@@ -30,6 +30,7 @@ from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import document_seed, plan_pairs
+from corrtest.generator.names import pool_names
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair, draw_persona
 from corrtest.generator.refusals import document_refusals
@@ -55,6 +56,7 @@ __all__ = [
     "draw_pair",
     "draw_persona",
     "plan_pairs",
+    "pool_names",
     "preview_plan",
     "read_contact_pool",
     "read_length_balance",

@@ -285,6 +285,7 @@ def audit_pair(
     spoken = _spoken_by_arm(personas, applications)
     found = [
         *_signal_faults(wanted, pair, personas, applications),
+        *_choice_faults(personas, names),
         *_statement_faults(wanted, personas, applications, documents),
         *_length_faults(personas, applications, measured),
         *_strength_faults(pair, personas, language, measured, names),
@@ -347,6 +348,15 @@ def _name_faults(
             yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
         if str(persona.born.year) not in application.texts["cv"]:
             yield "birth_date_missing", persona.arm
+
+
+def _choice_faults(personas: tuple[Persona, Persona], names: Names) -> Found:
+    """Where names were rated, each is one of those that the study chose."""
+    for persona in personas:
+        for part, name, gender in (("first", persona.given, persona.gender), ("last", persona.family, "any")):
+            usable = names.chosen.names(part, persona.origin, gender)
+            if usable is not None and name not in usable:
+                yield "name_not_chosen", f"{persona.arm}: {name}"
 
 
 def _shows_name(text: str, persona: Persona) -> bool:

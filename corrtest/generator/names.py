@@ -11,8 +11,12 @@ from corrtest.errors import GeneratorError
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.wording import Draws
 from corrtest.language import say
+from corrtest.spec import ChosenNames
 
-__all__ = ["family_names", "given_names", "origins", "plain", "refused_names", "refuses"]
+__all__ = ["family_names", "given_names", "origins", "plain", "pool_names", "refused_names", "refuses"]
+
+# Nobody rated any name.
+ALL_NAMES = ChosenNames()
 
 
 @lru_cache(maxsize=32768)
@@ -65,6 +69,16 @@ def family_names(origin: str, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
 
 
 @cache
+def pool_names(origin: str, pools: Pools = SHIPPED_POOLS) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the names of an origin by part ("first" or "last") and gender ("any" of family names)."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for row in pools.rows("names.csv"):
+        if row["origin"] == origin:
+            found.setdefault((row["part"], row["gender"]), {})[row["name"]] = None
+    return {group: tuple(names) for group, names in found.items()}
+
+
+@cache
 def refused_names() -> frozenset[str]:
     """Return the names of real public figures and firms that no document may carry, without accents."""
     return frozenset(plain(row["name"]) for row in SHIPPED_POOLS.rows("refused_names.csv"))
@@ -88,6 +102,19 @@ def refuses(name: str, also: tuple[str, ...] = ()) -> bool:
     return _refused_inside(also).search(plain(name)) is not None
 
 
+@cache
+def _usable(origin: str, gender: str, born: int, pools: Pools, chosen: ChosenNames) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the given and the family names that may be drawn: those that were chosen, where names were rated."""
+    given, family = given_names(origin, gender, born, pools), family_names(origin, pools)
+    of_given, of_family = chosen.names("first", origin, gender), chosen.names("last", origin, "any")
+    if of_given is not None:
+        # Where none of those common in that year was chosen, those of other years may do.
+        given = tuple(name for name in given if name in of_given) or tuple(sorted(of_given))
+    if of_family is not None:
+        family = tuple(name for name in family if name in of_family) or tuple(sorted(of_family))
+    return given, family
+
+
 def draw_name(
     draws: Draws,
     origin: str,
@@ -96,9 +123,13 @@ def draw_name(
     taken: set[str],
     refused: tuple[str, ...] = (),
     pools: Pools = SHIPPED_POOLS,
+    chosen: ChosenNames = ALL_NAMES,
 ) -> tuple[str, str]:
-    """Draw a given and a family name that is not refused and whose family name is not in `taken`."""
-    given, family = given_names(origin, gender, born, pools), family_names(origin, pools)
+    """Draw a given and a family name that is not refused and whose family name is not in `taken`.
+
+    `chosen` are the names that the study uses, where names were rated.
+    """
+    given, family = _usable(origin, gender, born, pools, chosen)
     for _ in range(200):
         name = draws.pick(given), draws.pick(family)
         if name[1] not in taken and not refuses(" ".join(name), refused):

@@ -93,6 +93,7 @@ class _Setting:
     language: Language
     documents: Documents
     pools: Pools
+    names: Names
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -150,6 +151,7 @@ def draw_pair(
         language=language_of(language),
         documents=documents,
         pools=pools,
+        names=names,
     )
     subject = setting.subject
     shared, *arms = Draws.lanes(seed, ("pair", pair.pair_id, str(attempt)), ("shared", *ARMS))
@@ -266,7 +268,9 @@ def _identities(
         origin = setting.found.origin(arm, language.control_names)
         gender = setting.found.gender_of(arm, pair.gender)
         year = careers[arm].born.year
-        given, family = draw_name(own[arm], origin, gender, year, taken.families, setting.refused, setting.pools)
+        given, family = draw_name(
+            own[arm], origin, gender, year, taken.families, setting.refused, setting.pools, setting.names.chosen
+        )
         taken.families.add(family)
         contact = pool.draw(own[arm], given, family, year, home, taken.contacts, language.code, setting.pools)
         found[arm] = _Identity(origin=origin, gender=gender, given=given, family=family, contact=contact)

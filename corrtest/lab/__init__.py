@@ -4,6 +4,7 @@
 market          simulated vacancies and reactions for a study (the demo)
 demonstration   the demo's study: a ready design, marked as simulated; keys that keep nothing secret
 fieldwork       its register, kept from a plan and simulated reactions
+raters          simulated answers to the rating questionnaire
 running         cells of a simulation, on cores or on a Dask cluster
 ==============  ==================================================================
 """
@@ -11,12 +12,14 @@ running         cells of a simulation, on cores or on a Dask cluster
 from corrtest.lab.demonstration import simulated_key, simulated_study
 from corrtest.lab.fieldwork import simulate_fieldwork
 from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
+from corrtest.lab.raters import simulate_ratings
 from corrtest.lab.running import run_cells
 
 __all__ = [
     "market_assumptions",
     "run_cells",
     "simulate_fieldwork",
+    "simulate_ratings",
     "simulate_reactions",
     "simulate_vacancies",
     "simulated_key",

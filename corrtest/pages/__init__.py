@@ -36,7 +36,7 @@ from corrtest.pages.content import (
 from corrtest.pages.docx import docx_file
 from corrtest.pages.forest import ForestRow, ForestWords, forest_svg
 from corrtest.pages.html import html_page
-from corrtest.pages.packing import packed
+from corrtest.pages.packing import packed, repacked
 from corrtest.pages.pdf import pdf_file
 from corrtest.pages.writing import DOCUMENT_FORMATS, write_documents, write_files
 from corrtest.pages.xlsx import xlsx_file
@@ -75,6 +75,7 @@ __all__ = [
     "languages",
     "packed",
     "pdf_file",
+    "repacked",
     "weeks_svg",
     "write_documents",
     "write_files",

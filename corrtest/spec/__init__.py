@@ -83,6 +83,17 @@ from corrtest.spec.private import (
 )
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
 from corrtest.spec.quota_writing import write_quotas
+from corrtest.spec.ratings import (
+    RATED_COLUMNS,
+    RATED_FILE,
+    ChosenNames,
+    ChosenOf,
+    RatedSignal,
+    SignalOptions,
+    choose_names,
+    rated_signals,
+    rated_text,
+)
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
@@ -126,6 +137,8 @@ __all__ = [
     "PLACES",
     "PRIMARY_OUTCOMES",
     "PROTECTIONS",
+    "RATED_COLUMNS",
+    "RATED_FILE",
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",
@@ -138,6 +151,8 @@ __all__ = [
     "AssumedRates",
     "Budget",
     "Caps",
+    "ChosenNames",
+    "ChosenOf",
     "Column",
     "Combination",
     "CombinedSignal",
@@ -165,6 +180,8 @@ __all__ = [
     "Place",
     "PooledRatio",
     "Progress",
+    "RatedSignal",
+    "SignalOptions",
     "SizeStep",
     "Step",
     "Study",
@@ -175,6 +192,7 @@ __all__ = [
     "arrivals",
     "belgian_experiments",
     "check_vacancies",
+    "choose_names",
     "close_to_others",
     "coded",
     "column_names",
@@ -203,6 +221,8 @@ __all__ = [
     "phrase_texts",
     "postal_codes",
     "progress_of",
+    "rated_signals",
+    "rated_text",
     "read_fieldwork_account",
     "read_key",
     "read_rows",

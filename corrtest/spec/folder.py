@@ -93,6 +93,13 @@ PLACES: tuple[Place, ...] = (
         made_by=YOU,
     ),
     Place(
+        name="ratings",
+        path="ratings/",
+        what=mark("how names and sentences were rated; rated.csv says which of them are used"),
+        handling="internal",
+        made_by="questionnaire rating, questionnaire rated",
+    ),
+    Place(
         name="vacancies",
         path="vacancies/",
         what=mark("the vacancies as they come in, week by week; they name employers"),
@@ -244,6 +251,11 @@ class StudyFolder:
     def contacts(self) -> Path:
         """The contact pool of the study, which it may have or not."""
         return self.path("pools") / "contacts.csv"
+
+    @property
+    def ratings(self) -> Path:
+        """The folder of the rating questionnaire and of rated signals."""
+        return self.path("ratings")
 
     @property
     def preregistration(self) -> Path:

@@ -1,7 +1,8 @@
 """The names that a study may use: the criteria and occupations that corrtest brings along, and the study's own files.
 
 A study's own files stand in `criteria/` and `occupations/` beside its study file. One with a name of its own adds to
-what corrtest knows; one with the name of a file of corrtest's is laid over it, key by key.
+what corrtest knows; one with the name of a file of corrtest's is laid over it, key by key. `ratings/rated.csv` says how
+names and sentences were rated, and so which names may be used.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ from corrtest.errors import Fault, StudyError
 from corrtest.language import say
 from corrtest.spec.criteria import KnownCriterion, read_criterion
 from corrtest.spec.occupations import KnownOccupation, read_occupation
+from corrtest.spec.ratings import (
+    RATED_FILE,
+    USUAL_OPTIONS,
+    ChosenNames,
+    RatedSignal,
+    SignalOptions,
+    choose_names,
+    rated_signals,
+    rated_text,
+)
 from corrtest.spec.section import Section, faulty_line, key_lines
 
 __all__ = ["CRITERIA", "OCCUPATIONS", "SHIPPED", "Names", "carried", "carrying", "own_files"]
@@ -32,9 +43,13 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The criteria and occupations of one study; `own` are the study's own files with their text."""
+    """The criteria, occupations and rated signals of one study.
+
+    `own` are the study's own files with their text, `asked` is what it asks of rated signals.
+    """
 
     own: OwnFiles = ()
+    asked: SignalOptions = USUAL_OPTIONS
 
     @property
     def criteria(self) -> Mapping[str, KnownCriterion]:
@@ -47,9 +62,23 @@ class Names:
         return _occupations(_of(self.own, OCCUPATIONS))[0]
 
     @property
+    def rated(self) -> tuple[RatedSignal, ...]:
+        """The rated signals; none where nobody rated any."""
+        return _rated(self.own)[0]
+
+    @property
+    def chosen(self) -> ChosenNames:
+        """The names that may be used, where names were rated."""
+        return _chosen(self.own, self.asked)
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong in the files; nothing can be used while there is any."""
-        return (*_criteria(_of(self.own, CRITERIA))[1], *_occupations(_of(self.own, OCCUPATIONS))[1])
+        return (
+            *_criteria(_of(self.own, CRITERIA))[1],
+            *_occupations(_of(self.own, OCCUPATIONS))[1],
+            *(_rated(self.own)[1] or self.chosen.faults),
+        )
 
     def occupation_code(self, text: str) -> str | None:
         """Return the occupation that a code or a title stands for, in any language and any case; None where none."""
@@ -73,7 +102,7 @@ SHIPPED = Names()
 
 
 def own_files(folder: Path) -> OwnFiles:
-    """Return the files of `criteria/` and `occupations/` in a folder, in alphabetical order.
+    """Return the files of `criteria/` and `occupations/` in a folder, in alphabetical order, then its rated signals.
 
     Raises
     ------
@@ -89,6 +118,9 @@ def own_files(folder: Path) -> OwnFiles:
                 raise StudyError(
                     say("{path} cannot be read ({error}). Save it as plain text, UTF-8.", path=path, error=error)
                 ) from None
+    rated = folder / RATED_FILE
+    if rated.is_file():
+        found.append((RATED_FILE, rated_text(rated)))
     return tuple(found)
 
 
@@ -109,13 +141,15 @@ def carried(root: Section) -> OwnFiles:
     found = []
     for file in table.values:
         content = table.passage(file)
-        if file.split("/")[0] in (CRITERIA, OCCUPATIONS) and file.count("/") == 1 and file.endswith(".toml"):
+        kind, _, name = file.partition("/")
+        own = kind in (CRITERIA, OCCUPATIONS) and "/" not in name and name.endswith(".toml")
+        if own or file == RATED_FILE:
             found.append((file, content))
         else:
             table.fault(
                 file,
                 given=file,
-                expected=say("criteria/NAME.toml or occupations/CODE.toml"),
+                expected=say("criteria/NAME.toml, occupations/CODE.toml or ratings/rated.csv"),
                 action=say("Rename the key."),
             )
     return tuple(found)
@@ -131,6 +165,16 @@ def _of(own: OwnFiles, kind: str) -> OwnFiles:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+@cache
+def _rated(own: OwnFiles) -> tuple[tuple[RatedSignal, ...], tuple[Fault, ...]]:
+    return next((rated_signals(text) for file, text in own if file == RATED_FILE), ((), ()))
+
+
+@cache
+def _chosen(own: OwnFiles, asked: SignalOptions) -> ChosenNames:
+    return choose_names(_rated(own)[0], asked)
 
 
 @cache

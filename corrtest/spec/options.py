@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from corrtest.language import say
 from corrtest.spec.columns import every_column
+from corrtest.spec.ratings import USUAL_OPTIONS, SignalOptions
 from corrtest.spec.section import Described, Section
 from corrtest.spec.study import (
     CLUSTERS,
@@ -176,6 +177,19 @@ def _lag(section: Section) -> tuple[int, int]:
         )
         return 1, 1
     return value[0], value[1]
+
+
+def signal_options(root: Section) -> SignalOptions:
+    """Return the table `[signals]`: what is asked of rated names."""
+    section = root.table("signals", required=False)
+    default = USUAL_OPTIONS
+    recognition = section.number("recognition", low=0.0, high=1.0, default=default.recognition)
+    difference = section.number("class_difference", low=0.0, high=4.0, default=default.class_difference)
+    section.close()
+    return SignalOptions(
+        recognition=default.recognition if recognition is None else recognition,
+        class_difference=default.class_difference if difference is None else difference,
+    )
 
 
 def documents(root: Section) -> Documents:

@@ -24,6 +24,7 @@ from corrtest.spec.options import (
     fieldwork,
     no_repeats,
     partners,
+    signal_options,
 )
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, faulty_line, key_lines, parse_toml
@@ -86,7 +87,7 @@ def read_study_text(text: str, file: str) -> Study:
         ) from None
     faults: list[Fault] = []
     root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
-    names = Names(own=carried(root))
+    names = Names(own=carried(root), asked=signal_options(root))
     faults.extend(names.faults)
     study = _study(root, text, names)
     check_names(root, study)

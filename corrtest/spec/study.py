@@ -10,7 +10,9 @@ from typing import Any, Literal
 from corrtest.spec.combinations import Combination, combinations
 from corrtest.spec.criterion import Criterion
 from corrtest.spec.detectability import Detectability
+from corrtest.spec.languages import language_table
 from corrtest.spec.names import SHIPPED, Names
+from corrtest.spec.ratings import described_signals
 
 TestsAre = Literal["pairs", "applications"]
 Wave = Literal["baseline", "follow_up"]
@@ -322,6 +324,17 @@ class Study:
         """The signals that its levels cross, two by two."""
         return combinations(self.criteria, self.names.criteria)
 
+    def signals(self) -> dict[str, Any]:
+        """Return how the names and sentences that carry its signals were rated, as `described_signals` says it."""
+        return described_signals(
+            self.criteria,
+            self.names.criteria,
+            self.names.chosen,
+            self.names.rated,
+            asked=self.names.asked,
+            control=str(language_table(self.language)["control_names"]),
+        )
+
     def quota(self) -> dict[tuple[str, str], int]:
         """Return (joint committee, criterion) → pairs wanted, in file order, zero quotas left out."""
         return {
@@ -339,12 +352,17 @@ class Study:
     def description(self) -> dict[str, Any]:
         """Return what a report says of the study: no identity, only what was planned.
 
-        `labels` are there where the study has criteria of its own, which a report could not name otherwise.
+        `labels` are there where the study has criteria of its own, which a report could not name otherwise,
+        `combinations` where signals are crossed, `signals` where some are told by names or sentences.
         """
         labels = self.names.own_labels()
         crossed = [each.description() for each in self.combinations]
-        only_where = {"labels": labels} if labels["criterion"] else {}
-        return (only_where | ({"combinations": crossed} if crossed else {})) | {
+        only_where = {
+            "labels": labels if labels["criterion"] else {},
+            "combinations": crossed,
+            "signals": self.signals(),
+        }
+        return {name: said for name, said in only_where.items() if said} | {
             "name": self.name,
             "sector": self.sector,
             "wave": self.wave,

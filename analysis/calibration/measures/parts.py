@@ -9,6 +9,7 @@ from typing import Any
 
 from corrtest.errors import CorrtestError
 from measures.cell import Cell
+from measures.crossed import crossed_grid, measure_crossed
 from measures.drawn_order import measure_order, order_grid
 from measures.equivalence import equivalence_grid, measure_equivalence
 from measures.exact import measure_exactly
@@ -82,5 +83,6 @@ PARTS: Mapping[str, Part] = {
     "randomisation": Part(title="randomisation test", grid=order_grid, measure=measure_order, experiments=10_000),
     "neumark": Part(title="unequal variances", grid=variance_grid, measure=measure_variance, experiments=500),
     "power": Part(title="power promised and delivered", grid=power_grid, measure=measure_power, experiments=500),
+    "crossed": Part(title="crossed signals", grid=crossed_grid, measure=measure_crossed, experiments=500),
     "publishing": Part(title="what leaves the gate", grid=publishing_grid, measure=measure_publishing, experiments=500),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from corrtest.design import unrated_sentence
 from corrtest.disclosure import COALITION, Release
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Heading, Paragraph, Table
 from corrtest.report.sentences import reason
@@ -35,6 +36,7 @@ def limits(view: View) -> Chapter:
                     "The signals are examples: another name, age or disability might give another ratio. A name "
                     "also carries class and religion."
                 ),
+                *filter(None, [unrated_sentence(view.releases.study.get("signals") or {}, words)]),
                 words.text(
                     "Where several results are read at once, some will stand out by chance; look for what "
                     "returns in both outcomes and in several levels."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrtest.design import rating_sentences
 from corrtest.pages import Block, Bullets, Chapter, Facts, Heading, Paragraph
 from corrtest.report.view import View
 
@@ -114,6 +115,7 @@ def _design_rows(view: View) -> list[tuple[str, str]]:
             words.text("Signals, {criterion}", criterion=words.name("criterion", criterion["name"])),
             "; ".join(levels),
         )
+    add(words.text("Rating of the signals"), " ".join(rating_sentences(study.get("signals") or {}, words)))
     for outcome, reactions in (study.get("outcomes") or {}).items():
         add(
             words.text("Counts as: {outcome}", outcome=words.name("outcome", outcome)),
