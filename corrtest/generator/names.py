@@ -103,7 +103,9 @@ def refuses(name: str, also: tuple[str, ...] = ()) -> bool:
 
 
 @cache
-def _usable(origin: str, gender: str, born: int, pools: Pools, chosen: ChosenNames) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _usable(
+    origin: str, gender: str, born: int, pools: Pools, chosen: ChosenNames
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the given and the family names that may be drawn: those that were chosen, where names were rated."""
     given, family = given_names(origin, gender, born, pools), family_names(origin, pools)
     of_given, of_family = chosen.names("first", origin, gender), chosen.names("last", origin, "any")

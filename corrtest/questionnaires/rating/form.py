@@ -93,7 +93,7 @@ def _choices(study: Study, name: str, languages: list[str]) -> tuple[Choice, ...
 
 def _level_labels(study: Study, languages: list[str]) -> dict[str, Mapping[str, str]]:
     """Return the study's levels that are told by sentences, each under the level whose sentences it takes."""
-    found = {}
+    found: dict[str, Mapping[str, str]] = {}
     for criterion in study.criteria:
         levels = study.names.criteria[criterion.name].levels
         for level in criterion.levels:

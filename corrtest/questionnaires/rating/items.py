@@ -17,6 +17,8 @@ from corrtest.spec import Study, language_table, read_table, require_columns
 __all__ = ["ITEMS_FILE", "rating_items", "read_items"]
 
 ITEMS_FILE = "items.csv"
+# Kind, text, given name, family name, gender, what it stands for.
+_Row = tuple[str, str, str, str, str, str]
 COLUMNS = ("item", "block", "kind", "text", "given", "family", "gender", "stands_for")
 
 
@@ -66,12 +68,12 @@ def read_items(path: str | Path) -> pd.DataFrame:
     return table[list(COLUMNS)]
 
 
-def _starts(groups: list[list[tuple[str, ...]]]) -> list[tuple[int, list[tuple[str, ...]]]]:
+def _starts(groups: list[list[_Row]]) -> list[tuple[int, list[_Row]]]:
     starts = np.cumsum([0, *(len(group) for group in groups)])
     return [(int(start), group) for start, group in zip(starts, groups, strict=False)]
 
 
-def _names(study: Study, rng: np.random.Generator) -> list[list[tuple[str, ...]]]:
+def _names(study: Study, rng: np.random.Generator) -> list[list[_Row]]:
     """Return the names by origin and gender: kind, text, given name, family name, gender, origin."""
     known = study.names.criteria
     levels = [known[criterion.name].levels[level.name] for criterion in study.criteria for level in criterion.levels]
@@ -79,7 +81,7 @@ def _names(study: Study, rng: np.random.Generator) -> list[list[tuple[str, ...]]
     origins = [origin for origin in dict.fromkeys(carried) if origin]
     if not origins:
         return []
-    groups = []
+    groups: list[list[_Row]] = []
     for origin in [str(language_table(study.language)["control_names"]), *origins]:
         names = pool_names(origin)
         families = [str(name) for name in rng.permutation(names["last", "any"])]
@@ -87,7 +89,7 @@ def _names(study: Study, rng: np.random.Generator) -> list[list[tuple[str, ...]]
         # Where there are more family names than given ones, given names stand with several.
         rounds = max(1, ceil(len(families) / (len(names["first", "woman"]) + len(names["first", "man"]))))
         for gender in ("woman", "man"):
-            group = []
+            group: list[_Row] = []
             for given in (*names["first", gender],) * rounds:
                 family = families[place % len(families)]
                 place += 1
@@ -96,9 +98,9 @@ def _names(study: Study, rng: np.random.Generator) -> list[list[tuple[str, ...]]
     return groups
 
 
-def _sentences(study: Study) -> list[list[tuple[str, ...]]]:
+def _sentences(study: Study) -> list[list[_Row]]:
     """Return the sentences of each level: kind, text, no name, the level."""
-    groups = []
+    groups: list[list[_Row]] = []
     seen = set()
     for criterion in study.criteria:
         for level in criterion.levels:
