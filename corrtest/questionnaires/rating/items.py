@@ -17,6 +17,8 @@ from corrtest.spec import Study, language_table, read_table, require_columns
 __all__ = ["ITEMS_FILE", "rating_items", "read_items"]
 
 ITEMS_FILE = "items.csv"
+# Texts that are rated of each sentence of a level.
+_VARIANTS = 4
 # Kind, text, given name, family name, gender, what it stands for.
 _Row = tuple[str, str, str, str, str, str]
 COLUMNS = ("item", "block", "kind", "text", "given", "family", "gender", "stands_for")
@@ -26,7 +28,7 @@ def rating_items(study: Study, *, per_rater: int = 15) -> pd.DataFrame:
     """Return the items of a study: one row each, with the block in which it is shown.
 
     The names are those of the study's origins and of its control candidates: each given name stands with a family name
-    of its origin, in turn, so that every name is shown. The sentences are those of its levels. Each origin, gender and
+    of its origin, in turn, so that every name is shown. Of each sentence of its levels a few texts are rated. Each origin, gender and
     level is dealt evenly over the blocks, in an order drawn from the study's seed.
 
     Parameters
@@ -110,5 +112,12 @@ def _sentences(study: Study) -> list[list[_Row]]:
                 continue
             seen.add(source)
             texts = found.texts[study.language]
-            groups.append([("sentence", text, "", "", "", source) for text in (*texts.cv, *texts.letter)])
+            shown = [text for variants in (*texts.cv, *texts.letter) for text in _spread_out(variants)]
+            groups.append([("sentence", text, "", "", "", source) for text in dict.fromkeys(shown)])
     return groups
+
+
+def _spread_out(variants: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a few of the texts of one sentence, from all over them: more would tire raters and say no more."""
+    step = ceil(len(variants) / _VARIANTS)
+    return variants[::step]
