@@ -28,8 +28,8 @@ def rating_items(study: Study, *, per_rater: int = 15) -> pd.DataFrame:
     """Return the items of a study: one row each, with the block in which it is shown.
 
     The names are those of the study's origins and of its control candidates: each given name stands with a family name
-    of its origin, in turn, so that every name is shown. Of each sentence of its levels a few texts are rated. Each origin, gender and
-    level is dealt evenly over the blocks, in an order drawn from the study's seed.
+    of its origin, in turn, so that every name is shown. Of each sentence of its levels a few texts are rated. Each
+    origin, gender and level is dealt evenly over the blocks, in an order drawn from the study's seed.
 
     Parameters
     ----------
