@@ -206,6 +206,7 @@ class LetterWriter:
             "greeting": self._formula("greeting"),
             "signoff": self._formula("signoff"),
             "paragraphs": paragraphs,
+            "structure": _written_out(outline),
         }
 
     @staticmethod
@@ -225,7 +226,7 @@ class LetterWriter:
         rest = sorted((each for each in able if each not in fitting), key=self._least)
         for structure in (*fitting[first:], *fitting[:first], *rest):
             outline = list(self._filled(structure, target, plan.choices))
-            marks = {f"structure {structure.key}", "structure " + "|".join(" ".join(part) for part in outline)}
+            marks = {f"structure {structure.key}", f"structure {_written_out(outline)}"}
             if self._taken.sentences.isdisjoint(marks):
                 self._taken.sentences |= marks
                 return outline
@@ -306,6 +307,11 @@ class LetterWriter:
         self._taken.sentences.add(best.text)
         self._words.keep(best.asked)
         return best.written
+
+
+def _written_out(outline: Sequence[Sequence[str]]) -> str:
+    """Return the moves of a letter as the grammar writes a structure."""
+    return " | ".join(" ".join(part) for part in outline)
 
 
 def _holds_letter(mail: Structure) -> bool:
