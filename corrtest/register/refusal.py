@@ -24,6 +24,10 @@ Reason = Literal[
     "plan",
     "double_coding",
     "conflict",
+    "recorded",
+    "left",
+    "future",
+    "unconfirmed",
 ]
 
 

@@ -14,6 +14,7 @@ from corrtest.language import say
 from corrtest.register.clock import now, stamp
 from corrtest.register.employers.employers import Employers
 from corrtest.register.events.ledger import Ledger, Signature
+from corrtest.register.fieldwork.corrections import Corrections
 from corrtest.register.fieldwork.replies import Replies
 from corrtest.register.fieldwork.sending import Sending
 from corrtest.register.intake.intake import Intake
@@ -42,6 +43,7 @@ class Register:
     intake       the plan and its later versions, more vacancies, a partner's own log
     sending      work list, claims, sendings, what ended unsent, reserves
     replies      reactions, withdrawals, closing
+    corrections  what was put on record by mistake, taken back with a reason
     coding       the second code, disagreements, agreement
     people       who works with the register, and their tokens
     supervision  studies, approval, the audit of documents, stops
@@ -56,6 +58,7 @@ class Register:
         self.intake = Intake(session)
         self.sending = Sending(session)
         self.replies = Replies(session)
+        self.corrections = Corrections(session)
         self.coding = Coding(session)
         self.people = People(session)
         self.supervision = Supervision(session)

@@ -9,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.register.clock import day
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
 
@@ -48,10 +49,10 @@ def approached(connection: Connection, keys: Keys, without: int | None) -> pd.Da
     for row in connection.execute(query):
         if row.study_ref == without and row.replaces is None:
             continue
-        day, basis = (row.due_on, "planned") if row.sent_at is None else (row.sent_at[:10], "sent")
+        on, basis = (row.due_on, "planned") if row.sent_at is None else (day(row.sent_at).isoformat(), "sent")
         found = numbers.get(row.group_ref, [])
         unreadable += not found
-        rows.extend((number, day, row.second_on or "", row.name, basis) for number in found)
+        rows.extend((number, on, row.second_on or "", row.name, basis) for number in found)
     table = pd.DataFrame(sorted(rows), columns=list(COLUMNS))
     for column in ("send_first_on", "send_second_on"):
         table[column] = pd.to_datetime(table[column].replace("", None), format="%Y-%m-%d")

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corrtest.language import say
-from corrtest.register.events.life import MOVES, IllegalMove, Life, after
+from corrtest.register.events.acts import MOVES
+from corrtest.register.events.life import Happened, IllegalMove, Life, after, replayed
 from corrtest.register.fieldwork import gate
 
 # An event as it lies in the table, column by column (a Row of SQLAlchemy; its fields have names, too).
 Row = Any
 Payload = dict[str, Any]
+# Study, pair and arm of an application, as its events name it.
+Place = tuple[int, str, str]
 UNMOVED = Life()
 _decoded = json.JSONDecoder().decode
 
@@ -51,13 +54,13 @@ class Groups:
 class Derived:
     """What follows from the events read so far; each field is what one table, or a part of it, must hold."""
 
-    lives: dict[tuple[int, str, str], tuple[Life, int]] = field(default_factory=dict)
+    lives: dict[Place, tuple[Life, int]] = field(default_factory=dict)
     texts: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     erased: set[int] = field(default_factory=set)
     plans: dict[tuple[int, str | None], str] = field(default_factory=dict)
     written: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     stops: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    actors: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    actors: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
     decisions: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -66,7 +69,11 @@ class Derived:
     studies: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     approvals: dict[int, dict[str, Any]] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
+    candidates: dict[int, str] = field(default_factory=dict)
     rules: str | None = None
+    # Applications of which an event is taken back, known beforehand: of these alone the events are kept.
+    corrected: frozenset[Place] = frozenset()
+    histories: dict[Place, list[Happened]] = field(default_factory=lambda: defaultdict(list))
 
     def take_in(self, row: Row) -> str | None:
         """Take one event in; return what is wrong where it could not have happened."""
@@ -81,7 +88,13 @@ class Derived:
         place = (study_ref, pair_id, arm)
         known = self.lives.get(place)
         try:
-            self.lives[place] = (after(known[0] if known else UNMOVED, kind, payload, actor), seq)
+            if place in self.corrected:
+                self.histories[place].append(Happened(seq, kind, payload, actor))
+            if kind == "taken_back":
+                life = replayed(self.histories[place])
+            else:
+                life = after(known[0] if known else UNMOVED, kind, payload, actor)
+            self.lives[place] = (life, seq)
         except IllegalMove as illegal:
             return say("is a move that was not possible: {illegal}", illegal=illegal)
         if "text_sha256" in payload:
@@ -126,7 +139,17 @@ def _resumed(derived: Derived, _row: Row, payload: Payload) -> None:
 
 
 def _actor(derived: Derived, _row: Row, payload: Payload) -> None:
-    derived.actors[payload["name"]] = (payload["role"], payload["partner"])
+    derived.actors[payload["name"]] = (payload["role"], payload["partner"], None)
+
+
+def _left(derived: Derived, row: Row, payload: Payload) -> None:
+    role, partner, _ = derived.actors[payload["name"]]
+    derived.actors[payload["name"]] = (role, partner, row.recorded_at)
+    derived.tokens.pop(payload["name"], None)
+
+
+def _candidates(derived: Derived, row: Row, payload: Payload) -> None:
+    derived.candidates[row.study_ref] = payload["digest"]
 
 
 def _token(derived: Derived, _row: Row, payload: Payload) -> None:
@@ -174,6 +197,9 @@ _STEPS: Mapping[str, Callable[[Derived, Row, Payload], None]] = {
     "stopped": _stopped,
     "resumed": _resumed,
     "actor_added": _actor,
+    "actor_changed": _actor,
+    "actor_left": _left,
+    "candidates_known": _candidates,
     "token_given": _token,
     "login_given": _login,
     "blocked": _blocked,

@@ -36,5 +36,13 @@ def imported_digests(connection: Connection) -> dict[str, str]:
     return found
 
 
+def candidates_digest(connection: Connection, study_ref: int) -> str | None:
+    """Return the SHA-256 of what is sealed about a study's candidates; None where nothing is."""
+    table = schema.candidate
+    query = sa.select(table).where(table.c.study_ref == study_ref).order_by(*table.primary_key)
+    rows = [[_plain(cell) for cell in row] for row in connection.execute(query)]
+    return hashlib.sha256(canonical({"rows": rows}).encode(errors="surrogateescape")).hexdigest() if rows else None
+
+
 def _plain(cell: Any) -> Any:
     return hashlib.sha256(cell).hexdigest() if isinstance(cell, bytes | memoryview) else cell

@@ -1,35 +1,18 @@
 """The life of one application: planned → claimed → sent → (reaction)* → withdrawn → closed.
 
 Beside that line an application can fail (it bounced, the form was gone), be skipped with a reason, or be replaced
-because its vacancy is gone. `after` is the only place that says which move is legal; the register uses it to write and
-`register verify` uses it to derive everything again.
+because its vacancy is gone. `after` says what follows from one more event, `replayed` what follows from all but those
+that were taken back; the register uses them to write and `register verify` uses them to derive everything again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
-from corrtest.language import mark, say
-
-State = Literal["planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped"]
-
-STATES: tuple[State, ...] = ("planned", "claimed", "sent", "withdrawn", "closed", "failed", "replaced", "skipped")
-
-LEGAL_MOVES: Mapping[State, frozenset[str]] = {
-    "planned": frozenset({"claimed", "skipped", "replaced"}),
-    # Claimed again: by another person once the claim has run out, or by the same person to prolong it.
-    "claimed": frozenset({"claimed", "released", "sent", "failed", "skipped", "replaced"}),
-    "sent": frozenset({"reaction", "withdrawn", "closed", "failed"}),
-    # A reply of before the withdrawal that is entered late; later ones answer the withdrawal, not the application.
-    "withdrawn": frozenset({"reaction", "closed"}),
-    "closed": frozenset(),
-    "failed": frozenset(),
-    "replaced": frozenset(),
-    "skipped": frozenset(),
-}
-
-MOVES: frozenset[str] = frozenset().union(*LEGAL_MOVES.values())
+from corrtest.language import say
+from corrtest.register.clock import local_time
+from corrtest.register.events.acts import MISTAKES, STATES, State, act_of, follows
 
 # When an employer reacts more than once, the one most favourable to the candidate is the outcome: an automatic receipt
 # followed by an invitation is an invitation.
@@ -54,6 +37,15 @@ class Life(NamedTuple):
     simulated: int = 0  # 1 where the sending or a reaction was made up by a simulation
 
 
+class Happened(NamedTuple):
+    """One event of an application, as far as its life follows from it."""
+
+    seq: int
+    move: str
+    payload: Mapping[str, Any]
+    actor: str
+
+
 Step = Callable[[Life, Mapping[str, Any], str], Life]
 
 
@@ -69,30 +61,37 @@ def after(life: Life, move: str, payload: Mapping[str, Any], actor: str) -> Life
     IllegalMove
         Where the state does not allow the move, or its time precedes what it follows.
     """
-    if move not in LEGAL_MOVES[life.state]:
+    if not follows(life.state, move) or move not in _AFTER:
         raise IllegalMove(
             say(
                 "an application that is {state} cannot be {participle}",
-                state=say(_WORDS[life.state]),
-                participle=say(_WORDS[move]),
+                state=say(STATES[life.state]),
+                participle=say(act_of(move).done),
             )
         )
     return _AFTER[move](life, payload, actor)
 
 
-# States and moves as a refusal says them.
-_WORDS = {
-    "reaction": mark("given a reaction"),
-    "planned": mark("planned"),
-    "claimed": mark("claimed"),
-    "sent": mark("sent"),
-    "withdrawn": mark("withdrawn"),
-    "closed": mark("closed"),
-    "failed": mark("failed"),
-    "replaced": mark("replaced"),
-    "skipped": mark("skipped"),
-    "released": mark("released"),
-}
+def replayed(history: Iterable[Happened]) -> Life:
+    """Return the life after all these events of one application but those that a later one takes back.
+
+    Raises
+    ------
+    IllegalMove
+        Where an event takes back what is not there, or what is left could not have happened.
+    """
+    standing: dict[int, Happened] = {}
+    for event in history:
+        if event.move != "taken_back":
+            standing[event.seq] = event
+            continue
+        gone = standing.pop(event.payload["event"], None)
+        if gone is None or gone.move not in MISTAKES:
+            raise IllegalMove(say("event {seq} is not one that can be taken back", seq=event.payload["event"]))
+    life = Life()
+    for event in standing.values():
+        life = after(life, event.move, event.payload, event.actor)
+    return life
 
 
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
@@ -101,7 +100,7 @@ def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
             say(
                 "it is claimed by {claimed_by} until {claimed_until}",
                 claimed_by=life.claimed_by,
-                claimed_until=life.claimed_until,
+                claimed_until=local_time(str(life.claimed_until)),
             )
         )
     if payload["until"] <= payload["at"]:
@@ -111,6 +110,10 @@ def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
 
 def _released(life: Life, _payload: Mapping[str, Any], _actor: str) -> Life:
     return life._replace(state="planned", claimed_by=None, claimed_at=None, claimed_until=None)
+
+
+def _passed_on(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
+    return life._replace(claimed_by=payload["to"])
 
 
 def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
@@ -124,13 +127,17 @@ def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     at = payload["at"]
     if at < (life.sent_at or ""):
         raise IllegalMove(
-            say("the reaction of {at} is earlier than the sending of {sent_at}", at=at, sent_at=life.sent_at)
+            say(
+                "the reaction of {at} is earlier than the sending of {sent_at}",
+                at=local_time(at),
+                sent_at=local_time(str(life.sent_at)),
+            )
         )
     if life.withdrawn_at is not None and at > life.withdrawn_at:
         raise IllegalMove(
             say(
                 "the application was withdrawn on {withdrawn_at}; what came later answers that",
-                withdrawn_at=life.withdrawn_at,
+                withdrawn_at=local_time(life.withdrawn_at),
             )
         )
     reaction, outcome, positive_at = payload["reaction"], life.reaction, life.positive_at
@@ -145,7 +152,7 @@ def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
 
 def _withdrawn(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     if payload["at"] < max(life.sent_at or "", life.positive_at or ""):
-        raise IllegalMove(say("the withdrawal of {at} is earlier than what it answers", at=payload["at"]))
+        raise IllegalMove(say("the withdrawal of {at} is earlier than what it answers", at=local_time(payload["at"])))
     return life._replace(state="withdrawn", withdrawn_at=payload["at"])
 
 
@@ -165,6 +172,7 @@ def _ended(state: State) -> Step:
 _AFTER: Mapping[str, Step] = {
     "claimed": _claimed,
     "released": _released,
+    "passed_on": _passed_on,
     "sent": _sent,
     "reaction": _reaction,
     "withdrawn": _withdrawn,

@@ -16,7 +16,8 @@ from corrtest.language import mark, say
 from corrtest.register.clock import day
 from corrtest.register.employers.aliases import open_matches
 from corrtest.register.events.derived import UNMOVED, Derived, Row
-from corrtest.register.events.imported import imported_digests
+from corrtest.register.events.history import corrected_places
+from corrtest.register.events.imported import candidates_digest, imported_digests
 from corrtest.register.events.ledger import event_hash
 from corrtest.register.events.life import Life
 from corrtest.register.fieldwork import caps, gate
@@ -72,7 +73,7 @@ def verify(connection: Connection, studies: Mapping[int, Study], expected: Colle
 
 
 def _verify(connection: Connection, studies: Mapping[int, Study], expected: Collection[str] = ()) -> Verification:
-    derived = Derived()
+    derived = Derived(corrected=corrected_places(connection))
     previous, seq, time = GENESIS, 0, ""
     unseen = set(expected) - {GENESIS}
     try:
@@ -175,7 +176,7 @@ def _schema_problems(connection: Connection, derived: Derived) -> Iterator[str]:
 def _people_problems(connection: Connection, derived: Derived) -> Iterator[str]:
     people = connection.execute(sa.select(schema.actor)).all()
     tokens = {row.name: row.token_sha256 for row in people if row.token_sha256 is not None}
-    if {row.name: (row.role, row.partner) for row in people} != derived.actors or tokens != derived.tokens:
+    if {row.name: (row.role, row.partner, row.left_at) for row in people} != derived.actors or tokens != derived.tokens:
         yield say("The people in the register are not those that the events name.")
     stops = {(row.scope, row.name): (row.reason, row.since) for row in connection.execute(sa.select(schema.stop))}
     if stops != derived.stops:
@@ -225,6 +226,9 @@ def _study_problems(connection: Connection, derived: Derived) -> Iterator[str]:
         told = {name: getattr(row, name) for name in names if getattr(row, name) is not None}
         if told != derived.approvals.get(row.study_ref, {}):
             yield say("What allows the study '{row}' is not what the events say.", row=row.name)
+        due = {} if row.study_ref in derived.erased else derived.candidates
+        if candidates_digest(connection, row.study_ref) != due.get(row.study_ref):
+            yield say("The candidates of '{row}' are not those that were taken in.", row=row.name)
     noted: dict[int, dict[int, str]] = defaultdict(dict)
     for row in connection.execute(sa.select(schema.note)):
         noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()

@@ -12,9 +12,11 @@ from sqlalchemy.engine import Connection
 
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
-from corrtest.register.clock import day, later
+from corrtest.register.clock import day, later, local_time, window_end
+from corrtest.register.events.acts import WAITING
+from corrtest.register.events.history import read_heard
 from corrtest.register.events.ledger import Ledger
-from corrtest.register.events.life import BOUNCED, IllegalMove, after
+from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.items import LIFE_FIELDS, Counted, Item, Load, read_items, read_load
 from corrtest.register.people.roles import Actor
@@ -68,6 +70,7 @@ class Fieldwork:
         self._load: dict[int, Load] = {}
         self._moved: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
+        self._heard: dict[tuple[str, str], set[tuple[str, str]]] | None = None
 
     def load(self, pair_ids: Iterable[str]) -> None:
         """Read the applications of each pair that is not known yet; pairs that the study lacks are left out."""
@@ -166,12 +169,12 @@ class Fieldwork:
     ) -> None:
         """Put on record what the employer did; `text` is kept apart, encrypted."""
         self.check_own(item)
-        sent_at = item.life.sent_at
-        window = timedelta(days=self.study.fieldwork.reaction_window_days)
+        self._check_new(item, reaction, at)
+        sent_at, window = item.life.sent_at, self.study.fieldwork.reaction_window_days
         payload: dict[str, Any] = {
             "at": at,
             "reaction": reaction,
-            "in_window": sent_at is not None and at <= later(sent_at, window),
+            "in_window": sent_at is not None and at < window_end(sent_at, window),
         }
         if channel:
             payload["channel"] = channel
@@ -188,13 +191,10 @@ class Fieldwork:
 
     def close(self, item: Item, at: str) -> None:
         """End an application whose reaction window has passed."""
-        window = timedelta(days=self.study.fieldwork.reaction_window_days)
-        if item.life.sent_at is not None and at < later(item.life.sent_at, window):
-            self._refuse(
-                "illegal_move",
-                item,
-                say("its reaction window runs until {later}", later=later(item.life.sent_at, window)),
-            )
+        if item.life.sent_at is not None:
+            end = window_end(item.life.sent_at, self.study.fieldwork.reaction_window_days)
+            if at < end:
+                self._refuse("illegal_move", item, say("its reaction window runs until {later}", later=local_time(end)))
         self._move(item, "closed", {"at": at})
 
     def give_up(self, item: Item, move: str, reason: str, at: str, *, cause: str = BOUNCED) -> None:
@@ -203,15 +203,16 @@ class Fieldwork:
         payload = {"at": at, "reason": reason}
         if move == "failed" and cause != BOUNCED:
             payload["cause"] = cause
-        self._move(item, move, payload)
+        seq = self._move(item, move, payload)
         other = self.other(item)
-        if other is not None and other.life.state in ("planned", "claimed"):
-            self._move(other, "skipped", {"at": at, "reason": f"the {item.arm} application was {move}"})
+        if other is not None and other.life.state in WAITING:
+            reason = f"the {item.arm} application was {move}"
+            self._move(other, "skipped", {"at": at, "reason": reason, "follows": seq})
         self._uncount(item)
 
     def take_out(self, pair_id: str, reason: str, at: str) -> bool:
         """Skip what is left of a pair that is no longer in the plan; say whether anything was."""
-        left = [item for item in self.of_pair(pair_id) if item.life.state in ("planned", "claimed")]
+        left = [item for item in self.of_pair(pair_id) if item.life.state in WAITING]
         for item in left:
             self._move(item, "skipped", {"at": at, "reason": reason})
             self._uncount(item)
@@ -266,8 +267,22 @@ class Fieldwork:
             self._refuse(
                 "not_due",
                 item,
-                say("it may go {lag} day(s) after the first, sent {sent_at}", lag=lag, sent_at=other.life.sent_at),
+                say(
+                    "it may go {lag} day(s) after the first, sent {sent_at}",
+                    lag=lag,
+                    sent_at=local_time(other.life.sent_at),
+                ),
             )
+
+    def _check_new(self, item: Item, reaction: str, at: str) -> None:
+        """Refuse the same reaction of the same moment a second time: somebody noted it already."""
+        if self._heard is None or (item.pair_id, item.arm) not in self._heard:
+            heard = read_heard(self.connection, self.study_ref, {pair_id for pair_id, _ in self._items})
+            fresh = {place: set(heard.get(place, ())) for place in self._items}
+            self._heard = {**fresh, **(self._heard or {})}
+        if (reaction, at) in self._heard[item.pair_id, item.arm]:
+            self._refuse("recorded", item, say("this reaction of {at} is on record already", at=local_time(at)))
+        self._heard[item.pair_id, item.arm].add((reaction, at))
 
     def _check_caps(self, item: Item, at: str) -> None:
         if item.position == 2:
@@ -314,6 +329,10 @@ class Fieldwork:
             life = after(item.life, move, payload, self.actor.name)
         except IllegalMove as illegal:
             raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
+        return self.put(item, move, payload, life)
+
+    def put(self, item: Item, move: str, payload: Mapping[str, Any], life: Life) -> int:
+        """Write an event of an application, and the life that follows from it; return the event's number."""
         seq = self.ledger.append(move, payload, study_ref=self.study_ref, pair_id=item.pair_id, arm=item.arm)
         changed = self._moved.setdefault(item.application_ref, {"ref": item.application_ref})
         for name, old, new in zip(LIFE_FIELDS, item.life, life, strict=True):
@@ -322,6 +341,11 @@ class Fieldwork:
         changed["last_seq"] = seq
         item.life, item.last_seq = life, seq
         return seq
+
+    def read_anew(self, item: Item) -> None:
+        """Forget what the employer's pairs weigh and what was heard: it is read again where a rule asks for it."""
+        self._load.pop(item.group_ref, None)
+        self._heard = None
 
     def _count(self, item: Item, on: date, until: str | None) -> None:
         self._counted(item)[item.pair_ref] = Counted(item.pair_ref, self.study_ref, on, until)

@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 import sqlalchemy as sa
 
-from corrtest.register.clock import DAY, later, stamp
+from corrtest.register.clock import DAY, day, stamp, start_of
 from corrtest.register.fieldwork import worklists
 from corrtest.register.fieldwork.batches import import_entries
 from corrtest.register.fieldwork.items import Item
@@ -89,13 +89,13 @@ class Replies:
         """Close every application whose reaction window has passed and that owes nobody a withdrawal."""
         when = stamp(at)
         with self.session.writing("close", actor) as work:
-            ended = later(when, -self.session.study.fieldwork.reaction_window_days * DAY)
+            before = start_of(day(when) - self.session.study.fieldwork.reaction_window_days * DAY)
             query = (
                 sa.select(_P.pair_id, _A.arm)
                 .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
                 .where(
                     _P.study_ref == self.session.study_ref,
-                    _A.sent_at <= ended,
+                    _A.sent_at < before,
                     sa.or_(_A.state == "withdrawn", sa.and_(_A.state == "sent", _A.positive_at.is_(None))),
                 )
                 .order_by(_A.application_ref)

@@ -11,7 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from corrtest.register.clock import DAY, day, later
+from corrtest.register.clock import DAY, day, later, start_of
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.people.roles import Actor
 from corrtest.register.store import schema
@@ -44,7 +44,7 @@ IDENTITY = ("vacancy_id", "employer_id", "address")
 def _open(study_ref: int, study: Study, actor: Actor, at: str) -> list[Any]:
     """What makes an application sendable, as far as SQL can say it; caps are looked at one by one."""
     # The second application waits at least `lag_days` after the first went out; where its own lag is longer, `_waited`.
-    sent_before = later(f"{day(at)}T00:00:00.000Z", DAY - study.fieldwork.lag_days * DAY)
+    sent_before = start_of(day(at) + DAY - study.fieldwork.lag_days * DAY)
     conditions = [
         _P.study_ref == study_ref,
         _A.sent_at.is_(None),

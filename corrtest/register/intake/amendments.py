@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from corrtest.errors import Fault
 from corrtest.language import say
+from corrtest.register.clock import day
 from corrtest.register.events.imported import imported_digests
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.intake import planned, plans
@@ -160,7 +161,7 @@ def _running(work: Fieldwork, gone: list[str], at: str) -> list[Fault]:
                 why = say(
                     "the pair kept in the plan: its {arm} application was sent on {sent_at}",
                     arm=item.arm,
-                    sent_at=item.life.sent_at[:10],
+                    sent_at=day(item.life.sent_at),
                 )
                 action = say(
                     "Amend again without its vacancy among --withdrawn; tell the employer through the register."

@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from corrtest.language import say
-from corrtest.register.clock import DAY, day
+from corrtest.register.clock import DAY, day, later, start_of
 from corrtest.register.employers import aliases
 from corrtest.register.events.imported import imported_digests
 from corrtest.register.fieldwork import gate
@@ -150,7 +150,7 @@ def _takes(
     try:
         if item is None:
             raise LookupError(number)
-        work.check_may_approach(item, f"{days[0]}T12:00:00.000Z" if days[0] > day(at) else at)
+        work.check_may_approach(item, later(start_of(days[0]), DAY / 2) if days[0] > day(at) else at)
     except Refusal:
         savepoint.rollback()
         work.forget(number)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
-from corrtest.register.clock import stamp
+from corrtest.register.clock import day, local_day, stamp
 from corrtest.register.events import verify
 from corrtest.register.oversight import pairs
 from corrtest.register.oversight.heads import add_head, read_heads
@@ -50,7 +50,7 @@ class Oversight:
                     "window, {not_sent} not sent, {given_up} given up, {awaiting_adjudication} coded differently "
                     "by two people. Wait, or export as of a later day (--as-of) where that is in the past.",
                     study=self.session.study.name,
-                    cut=cut[:10],
+                    cut=local_day(day(cut)),
                     awaiting_reactions=progress.awaiting_reactions,
                     not_sent=progress.not_sent,
                     given_up=progress.given_up,

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from corrtest.register.clock import later
+from corrtest.register.clock import day, window_end
+from corrtest.register.events.history import taken_back
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
 from corrtest.register.store.keys import PSEUDONYM_DIGITS
@@ -57,11 +57,11 @@ def export(
     sent = every[[f"{arm}_sent_at" for arm in arms]].notna().all(axis=1)
     ended = every[[f"{arm}_state" for arm in arms]].isin({"failed", "skipped", "replaced"}).any(axis=1)
     given_up = ended & ~sent
-    window = timedelta(days=study.fieldwork.reaction_window_days)
+    window = study.fieldwork.reaction_window_days
     closing = pd.Series("", index=every.index, dtype=object)
     if sent.any():
         last = every.loc[sent, [f"{arm}_sent_at" for arm in arms]].max(axis=1)
-        ends = {text: later(text, window) for text in last.unique()}
+        ends = {text: window_end(text, window) for text in last.unique()}
         closing[sent] = last.map(ends)
     closed = sent & (closing <= as_of)
     disputed = pd.Series(False, index=every.index)
@@ -133,7 +133,7 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
         settled = table[f"{arm}_settled"].where(table[f"{arm}_first"] == table[f"{arm}_reaction"])
         table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna("none")
     first = table[[f"{arm}_sent_at" for arm in arms]].min(axis=1)
-    table["sent_on"] = pd.to_datetime(first.astype(str).str[:10], format="%Y-%m-%d").astype("datetime64[s]")
+    table["sent_on"] = pd.to_datetime([day(text) for text in first]).astype("datetime64[s]")
     table["simulated"] = table[[f"{arm}_simulated" for arm in arms]].any(axis=1)
     if len(arms) == 1:
         table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]
@@ -144,7 +144,7 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
 def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd.Series:
     """Say of each complete pair whether something went wrong with one of its applications, from the events."""
     query = (
-        sa.select(_EV.kind, _EV.pair_id, _EV.arm, _EV.payload)
+        sa.select(_EV.seq, _EV.kind, _EV.pair_id, _EV.arm, _EV.payload)
         .where(
             _EV.study_ref == study_ref,
             sa.or_(_EV.kind == "failed", sa.and_(_EV.kind == "reaction", _EV.payload.like('%"in_window":false%'))),
@@ -158,7 +158,10 @@ def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd
         for pair_id, arm, reaction in zip(table["pair_id"], table[f"{arm}_arm"], table[f"{arm}_reaction"], strict=True)
     }
     status: dict[str, str] = {}
+    gone = taken_back(connection, study_ref)
     for row in connection.execute(query):
+        if row.seq in gone:
+            continue
         outcome = outcomes.get((row.pair_id, row.arm))
         payload = json.loads(row.payload)
         if row.kind == "failed":

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.language import say
+from corrtest.register.events.acts import STATES
 from corrtest.register.events.ledger import read_head
-from corrtest.register.events.life import FAVOUR, STATES
+from corrtest.register.events.life import FAVOUR
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.store import schema
 from corrtest.spec import Study

@@ -20,6 +20,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     action: frozenset(role for role in ROLES if role in roles)
     for action, roles in {
         "add_actor": ("coordinator",),
+        "change_actor": ("coordinator",),
         "give_token": ("coordinator",),
         "add_study": ("coordinator",),
         "approve": ("coordinator",),
@@ -38,6 +39,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
         "send": ("coordinator", "partner"),
         "record_reaction": ("coordinator", "partner"),
         "withdraw": ("coordinator", "partner"),
+        "correct": ("coordinator", "partner"),
         "code": ("coordinator", "coder"),
         "read_coding": ("coordinator", "coder", "auditor"),
         "adjudicate": ("coordinator",),

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
+from corrtest.register.events.history import taken_back
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.people.agreement import Agreement, kappa
 from corrtest.register.people.roles import Actor
@@ -67,7 +68,10 @@ def _heard(connection: Connection, study_ref: int) -> dict[tuple[str, str], list
         .where(_EV.study_ref == study_ref, _EV.kind == "reaction")
         .order_by(_EV.seq)
     )
+    gone = taken_back(connection, study_ref)
     for row in connection.execute(query):
+        if row.seq in gone:
+            continue
         heard.setdefault((row.pair_id, row.arm), []).append(row)
     return heard
 

@@ -12,6 +12,7 @@ import pandas as pd
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say
 from corrtest.register.clock import stamp, unreadable
+from corrtest.register.events.acts import LOGGED
 from corrtest.register.events.ledger import canonical
 from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
 
@@ -29,8 +30,6 @@ OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
     "withdrawals": (),
     "events": ("reaction", "channel", "text", "reason"),
 }
-# What a log may tell, in the order in which it happens to an application when all of it bears one time.
-EVENTS = ("claimed", "sent", "reaction", "withdrawn", "failed", "skipped")
 CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
 # What a person may type: "none" is not among them, it follows from the clock.
 TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
@@ -58,7 +57,7 @@ class Entry:
     @property
     def order(self) -> tuple[str, int, int]:
         """Where the entry comes among the others: by time, whatever the order of rows."""
-        return self.at, EVENTS.index(self.event) if self.event else 0, self.row
+        return self.at, LOGGED.index(self.event) if self.event else 0, self.row
 
 
 def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
@@ -125,7 +124,7 @@ def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: in
         faults.append(_empty("reason", say("why it was {event}", event=event), row, file))
     words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)]
     if kind == "events":
-        words.append(("event", EVENTS))
+        words.append(("event", LOGGED))
     if kind == "reactions" or event == "reaction":
         words.append(("reaction", TYPED_REACTIONS))
         if cells.get("channel"):

@@ -29,7 +29,7 @@ _FIRM = "employer_ref, group_ref, employees, blocked, undecided"
 # Kind of person → what the server grants. Columns are named where a kind may not have all of a table.
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "partner": (
-        f"SELECT ON {_OPEN}, actor, event, pair, application, vacancy, note, batch, employer_load",
+        f"SELECT ON {_OPEN}, actor, event, pair, application, vacancy, candidate, note, batch, employer_load",
         f"SELECT ({_FIRM}), UPDATE (blocked) ON employer",
         "INSERT ON event, pair, application, note, batch",
         f"UPDATE ({_LIFE}) ON application",
@@ -71,7 +71,7 @@ POLICIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
             "SELECT",
             f"{_EVERYWHERE} OR {_MINE} OR CASE (SELECT register_role()) "
             f"WHEN 'partner' THEN pair_id IS NOT NULL AND ({_ABOUT_MY_PAIRS}) "
-            "WHEN 'coder' THEN kind IN ('reaction', 'coded', 'adjudicated') ELSE false END",
+            "WHEN 'coder' THEN kind IN ('reaction', 'taken_back', 'coded', 'adjudicated') ELSE false END",
             "",
         ),
         ("INSERT", "", f"{_MINE} AND role = (SELECT register_role()) AND ({_ABOUT_MY_PAIRS})"),
@@ -93,6 +93,7 @@ POLICIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
         ("UPDATE", "used = 0 OR vacancy_ref IN (SELECT vacancy_ref FROM pair)", "used = 1"),
     ),
+    "candidate": (("SELECT", "(study_ref, documents) IN (SELECT study_ref, documents FROM pair)", ""),),
     "note": (
         ("SELECT", "seq IN (SELECT seq FROM event)", ""),
         ("INSERT", "", f"seq IN (SELECT seq FROM event WHERE {_MINE})"),

@@ -2,7 +2,7 @@
 
 `event` is the truth: append-only, hash-chained. `application`, `pair`, `study`, `employer` and `actor` hold what
 follows from the events, so that a work list need not read them all; `register verify` derives them again and compares.
-`vacancy` (encrypted identities) and `note` (encrypted free text) are the two tables that `register erase` empties.
+`vacancy` (encrypted identities), `candidate` and `note` (encrypted free text) are what `register erase` empties.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ event = sa.Table(
     _text("payload"),
     _text("previous"),
     _text("hash"),
+    # The events of one application: what a correction and the audit of a pair look for.
+    sa.Index("ix_event_pair", "study_ref", "pair_id"),
     sqlite_strict=True,
 )
 
@@ -97,6 +99,8 @@ actor = sa.Table(
     _text("partner", null=True),
     # SHA-256 of the secret that this person must show; NULL where names are taken on trust.
     _text("token_sha256", null=True),
+    # When they left: the name stays known, nobody acts under it.
+    _text("left_at", null=True),
     sqlite_strict=True,
 )
 
@@ -195,6 +199,17 @@ application = sa.Table(
     sqlite_strict=True,
 )
 
+# Who the fictitious candidates are, sealed: how an application is found by the name that somebody heard.
+candidate = sa.Table(
+    "candidate",
+    metadata,
+    sa.Column("study_ref", sa.Integer, sa.ForeignKey("study.study_ref"), primary_key=True),
+    sa.Column("documents", sa.Text, primary_key=True),
+    sa.Column("arm", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
 # Free text of employers, apart from the data, never exported.
 note = sa.Table(
     "note",
@@ -256,13 +271,17 @@ code = sa.Table(
 )
 
 # What counts towards the caps of each group of employers, whoever carries it out: a pair weighs by its first
-# application, sent, or claimed for as long as the claim lasts. Of another partner's pairs a partner sees this alone.
+# application, sent, or claimed for as long as the claim lasts, and by its second where the first turned out not to have
+# been sent. Of another partner's pairs a partner sees this alone.
 EMPLOYER_LOAD = (
     "CREATE VIEW employer_load AS SELECT employer.group_ref, pair.pair_ref, pair.study_ref, "
     "COALESCE(application.sent_at, application.claimed_at) AS at, application.claimed_until AS until "
     "FROM employer JOIN pair ON pair.employer_ref = employer.employer_ref "
     "JOIN application ON application.pair_ref = pair.pair_ref "
-    "WHERE application.position = 1 AND (application.sent_at IS NOT NULL OR application.state = 'claimed')"
+    "WHERE (application.position = 1 AND (application.sent_at IS NOT NULL OR application.state = 'claimed')) "
+    "OR (application.position = 2 AND application.sent_at IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM application AS other WHERE other.pair_ref = application.pair_ref AND other.position = 1 "
+    "AND (other.sent_at IS NOT NULL OR other.state = 'claimed')))"
 )
 employer_load = sa.table(
     "employer_load", *(sa.column(name) for name in ("group_ref", "pair_ref", "study_ref", "at", "until"))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from corrtest.language import use
-from corrtest.register.events.life import LEGAL_MOVES, MOVES, STATES, IllegalMove, Life, after
+from corrtest.register.events.acts import MOVES, STATES, follows
+from corrtest.register.events.life import Happened, IllegalMove, Life, after, replayed
 
 SENT = {"state": "sent", "claimed_by": "ann", "sent_at": "2027-01-11T09:00:00.000Z"}
 LIVES: dict[str, Life] = {
@@ -24,6 +25,7 @@ PAYLOAD: dict[str, Any] = {
     "reaction": "negative",
     "in_window": True,
     "reason": "why",
+    "to": "bob",
 }
 # written out here once more, by hand, from issue to code
 ALLOWED = {
@@ -32,10 +34,13 @@ ALLOWED = {
     ("planned", "replaced"),
     ("claimed", "claimed"),
     ("claimed", "released"),
+    ("claimed", "passed_on"),
     ("claimed", "sent"),
     ("claimed", "failed"),
     ("claimed", "skipped"),
     ("claimed", "replaced"),
+    ("failed", "replaced"),
+    ("skipped", "replaced"),
     ("sent", "reaction"),
     ("sent", "withdrawn"),
     ("sent", "closed"),
@@ -45,9 +50,10 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("state", "move"), list(itertools.product(STATES, sorted(MOVES))))
+@pytest.mark.parametrize(("state", "move"), list(itertools.product(STATES, sorted(MOVES - {"taken_back"}))))
 def test_every_state_and_every_move(state: str, move: str) -> None:
-    assert set(LEGAL_MOVES) == set(LIVES)
+    assert set(STATES) == set(LIVES)
+    assert follows(state, move) == ((state, move) in ALLOWED)  # type: ignore[arg-type]
     if (state, move) in ALLOWED:
         assert after(LIVES[state], move, PAYLOAD, "ann").state in STATES
     else:
