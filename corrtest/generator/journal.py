@@ -26,7 +26,8 @@ NAME = ".journal.jsonl"
 class Record:
     """One finished pair: which attempt it took, its files with hash and size, and its row of the audit.
 
-    `marks` are those of everything that its employer was shown.
+    `marks` are those of everything that its employer was shown; `candidates` are arm, name, mailbox and telephone of
+    those whose documents were written.
     """
 
     pair_id: str
@@ -37,6 +38,7 @@ class Record:
     measured: dict[str, float]
     faults: tuple[str, ...]
     details: tuple[str, ...]
+    candidates: tuple[tuple[str, str, str, str], ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -53,6 +55,7 @@ class Record:
         data: dict[str, Any] = json.loads(line)
         data["files"] = {name: (digest, size) for name, (digest, size) in data["files"].items()}
         data["faults"], data["details"] = tuple(data["faults"]), tuple(data["details"])
+        data["candidates"] = tuple(map(tuple, data["candidates"]))
         return cls(**data)
 
 

@@ -33,6 +33,9 @@ from corrtest.spec import ARMS, SHIPPED, Documents, Names
 __all__ = ["RenderResult", "render_pairs", "render_plan"]
 
 MANIFEST_SCHEMA = "corrtest/documents/1"
+# Who the candidates are: the register takes them in, so that an application is found by the name that a caller says.
+CANDIDATES_FILE = "candidates.csv"
+CANDIDATE_COLUMNS = ("pair_id", "arm", "name", "mailbox", "telephone")
 
 Progress = Callable[[int, int], None]
 
@@ -202,6 +205,10 @@ def render_plan(
     )
 
 
+def _csv(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> bytes:
+    return pd.DataFrame(rows, columns=list(columns)).to_csv(index=False).encode()
+
+
 def _summary(job: Job, pairs: Sequence[Pair], journal: Journal, kept: int) -> RenderResult:
     rows = []
     hashes: dict[str, str] = {}
@@ -226,6 +233,8 @@ def _summary(job: Job, pairs: Sequence[Pair], journal: Journal, kept: int) -> Re
     shown = ((record.employer_id, record.marks) for _, record in sorted(journal.records.items()) if record.marks)
     written_safely(job.folder / SHOWN_FILE, shown_lines(shown))
     written_safely(job.folder / "audit.csv", audit.to_csv(index=False).encode())
+    people = [(name, *each) for name, record in sorted(journal.records.items()) for each in record.candidates]
+    written_safely(job.folder / CANDIDATES_FILE, _csv(people, CANDIDATE_COLUMNS))
     failures = sum(not row["passed"] for row in rows)
     return RenderResult(
         folder=job.folder,

@@ -186,7 +186,14 @@ class Workshop:
             measured={name: round(value, 4) for name, value in audit.measured.items()},
             faults=audit.faults,
             details=audit.details,
+            candidates=tuple(_candidate(person) for person in matched.people if person.arm in written),
         )
+
+
+def _candidate(person: Persona) -> tuple[str, str, str, str]:
+    """Return a candidate as an employer may ask for one: arm, name, mailbox, telephone."""
+    basics = person.document["basics"]
+    return person.arm, person.name, str(basics.get("email", "")), str(basics.get("phone", ""))
 
 
 def _model(job: Job) -> Pair:

@@ -3,6 +3,7 @@
 ==========  ==================================================================================
 register    `Register`: everything a user does goes through it
 session     what its parts stand on: transactions, roles, refusals
+finding/    an application by its candidate, its employer or its vacancy
 fieldwork/  work list, claims, sendings, replies; the rules for each: gate, period, order, caps
 intake/     the plan and its later versions, reserves, the audit of the documents
 employers/  one firm under two numbers, what each has had, the end of identities
@@ -15,11 +16,13 @@ safekeeping/ the whole study folder as one encrypted file, and back
 ==========  ==================================================================================
 """
 
+from corrtest.register.clock import local_time
 from corrtest.register.events.ledger import Event
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
+from corrtest.register.sheets.exchange import TakenIn
 
 __all__ = [
     "ROLES",
@@ -28,6 +31,8 @@ __all__ = [
     "FolderBackup",
     "Refusal",
     "Register",
+    "TakenIn",
     "back_up_folder",
+    "local_time",
     "restore_folder",
 ]

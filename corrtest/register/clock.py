@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from corrtest.errors import Fault, InputError
 from corrtest.language import SOURCE, current, say
 from corrtest.register.moments import read_moment
+from corrtest.spec import BELGIAN_TIME
 
 DAY = timedelta(days=1)
-BELGIUM = ZoneInfo("Europe/Brussels")
 MILLISECONDS = len("2026-03-02T09:30:00.000")
 _DAY_LENGTH = len("2026-03-02")
 
@@ -46,11 +45,11 @@ def stamp(at: datetime | date | str, column: str = "at") -> str:
 
 def _belgian(moment: datetime, given: str, column: str) -> datetime:
     """Return a local time with its offset; refuse one that the clock skips in March or shows twice in October."""
-    local = moment.replace(tzinfo=BELGIUM)
+    local = moment.replace(tzinfo=BELGIAN_TIME)
     later_one = local.replace(fold=1)
     if local.utcoffset() == later_one.utcoffset():
         return local
-    skipped = local.astimezone(UTC).astimezone(BELGIUM).replace(tzinfo=None) != moment
+    skipped = local.astimezone(UTC).astimezone(BELGIAN_TIME).replace(tzinfo=None) != moment
     raise InputError(
         say("A time cannot be read."),
         [
@@ -123,7 +122,7 @@ def _notation() -> str:
 
 
 def _local(text: str) -> datetime:
-    return datetime.fromisoformat(text[:MILLISECONDS]).replace(tzinfo=UTC).astimezone(BELGIUM)
+    return datetime.fromisoformat(text[:MILLISECONDS]).replace(tzinfo=UTC).astimezone(BELGIAN_TIME)
 
 
 def now() -> datetime:

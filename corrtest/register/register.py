@@ -17,6 +17,7 @@ from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork.corrections import Corrections
 from corrtest.register.fieldwork.replies import Replies
 from corrtest.register.fieldwork.sending import Sending
+from corrtest.register.finding.finder import Finding
 from corrtest.register.intake.intake import Intake
 from corrtest.register.oversight.oversight import Oversight
 from corrtest.register.people.actors import write_actor
@@ -43,6 +44,7 @@ class Register:
     intake       the plan and its later versions, more vacancies, a partner's own log
     sending      work list, claims, sendings, what ended unsent, reserves
     replies      reactions, withdrawals, closing
+    finding      an application by its candidate, employer or vacancy
     corrections  what was put on record by mistake, taken back with a reason
     coding       the second code, disagreements, agreement
     people       who works with the register, and their tokens
@@ -59,6 +61,7 @@ class Register:
         self.sending = Sending(session)
         self.replies = Replies(session)
         self.corrections = Corrections(session)
+        self.finding = Finding(session)
         self.coding = Coding(session)
         self.people = People(session)
         self.supervision = Supervision(session)

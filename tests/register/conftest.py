@@ -135,6 +135,31 @@ def a_plan(
     return SmallPlan(study, table, {"schema": "corrtest/plan/1", "seed": study.seed})
 
 
+# Who the candidates of the first four pairs are: name, mailbox, telephone.
+PEOPLE = {
+    ("P00001", "control"): ("Jan Claes", "jan.claes@post.example", "0470 11 11 11"),
+    ("P00001", "treated"): ("Yassine El Amrani", "yassine@post.example", "0470 22 22 22"),
+    ("P00002", "control"): ("Pieter De Smet", "pieter@post.example", "0470 33 33 33"),
+    ("P00002", "treated"): ("Ayşe Yılmaz", "ayse@post.example", "0470 44 44 44"),
+    ("P00003", "control"): ("Jan Peeters", "jan.peeters@post.example", "0470 55 55 55"),
+    ("P00003", "treated"): ("Mohamed Bouazza", "mohamed@post.example", "0470 66 66 66"),
+    ("P00004", "control"): ("Wim Claeys", "wim@post.example", "0470 77 77 77"),
+    ("P00004", "treated"): ("Fatima Ben Ali", "fatima@post.example", "0470 88 88 88"),
+}
+
+
+def a_documents_folder(folder: Path) -> Path:
+    """What `corrtest render` leaves that the register reads: manifest, audit, candidates."""
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{}")
+    pairs = sorted({pair for pair, _ in PEOPLE})
+    (folder / "audit.csv").write_text("pair_id,passed\n" + "".join(f"{pair},True\n" for pair in pairs))
+    rows = [(*place, *person) for place, person in PEOPLE.items()]
+    columns = ["pair_id", "arm", "name", "mailbox", "telephone"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "candidates.csv", index=False)
+    return folder
+
+
 class Clock:
     """A clock that a test sets."""
 

@@ -10,9 +10,11 @@ from corrtest.cli.register.backup import backup
 from corrtest.cli.register.block import block
 from corrtest.cli.register.claim import claim
 from corrtest.cli.register.code import code
+from corrtest.cli.register.correct import correct
 from corrtest.cli.register.end import end
 from corrtest.cli.register.erase import erase
 from corrtest.cli.register.export import export
+from corrtest.cli.register.find import find
 from corrtest.cli.register.import_ import import_
 from corrtest.cli.register.init import init
 from corrtest.cli.register.person import person
@@ -29,7 +31,7 @@ from corrtest.cli.register.worklist import worklist
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 # In the order of the work, which is the order of --help; each verb is the function of its name.
-FIELDWORK = (already_sent, worklist, claim, sent, reaction, reaction_sheet, withdraw, end, export)
+FIELDWORK = (already_sent, worklist, claim, sent, find, reaction, reaction_sheet, withdraw, correct, end, export)
 SUPERVISION = (person, study, approve, stop, block, aliases, code)
 OVERSIGHT = (audit, verify, status, backup, erase)
 

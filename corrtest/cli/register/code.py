@@ -11,7 +11,7 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Coder, KeyFile, Place, StudyName
-from corrtest.cli.register.showing import say_frame
+from corrtest.cli.register.showing import say_frame, say_taken_in
 from corrtest.errors import CorrtestError
 from corrtest.language import say, say_n
 
@@ -46,14 +46,7 @@ def code(
                 )
             )
         elif file is not None:
-            show(
-                say_n(
-                    "Took in {count} row of {file}.",
-                    "Took in {count} rows of {file}.",
-                    register.sheets.read_coding_sheet(file, actor=actor),
-                    file=file,
-                )
-            )
+            say_taken_in(register.sheets.read_coding_sheet(file, actor=actor), file)
         elif item is None and word is None:
             say_frame(say("Awaiting a second code"), register.coding.waiting(actor=actor), as_json)
         elif item is None or word is None:

@@ -46,6 +46,13 @@ def last_given(place: str | None, word: str | None) -> tuple[str | None, str | N
     return (None, place) if word is None else (place, word)
 
 
+def split(place: str | None, who: str | None) -> tuple[str | None, str | None]:
+    """Return register and word where either alone may have been typed: what is a register is the register."""
+    if who is not None or place is None or "://" in place or Path(place).is_file():
+        return place, who
+    return None, place
+
+
 def day(text: str) -> date:
     """Read a day that a user typed."""
     try:

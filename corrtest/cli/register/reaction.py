@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.output import show
-from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import Arm, At, KeyFile, Pair, Person, Place, Simulated, StudyName, Table
+from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.options import At, KeyFile, Person, Place, Simulated, StudyName, Table, Who
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -16,8 +16,7 @@ from corrtest.language import say
 
 def reaction(
     place: Place = None,
-    pair: Pair = None,
-    arm: Arm = None,
+    who: Who = None,
     word: Annotated[
         str | None,
         typer.Option("--reaction", help="invitation, other_positive, request, negative or automatic."),
@@ -31,14 +30,19 @@ def reaction(
     key_file: KeyFile = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Put on record what an employer did, or a table of reactions (pair_id, arm, reaction, at)."""
+    """Put on record what an employer did, or a table of reactions (application or pair_id and arm, reaction, at)."""
     from corrtest.spec import read_table
 
+    if file is None:
+        place, who = last_given(place, who)
     with opened(place, study, key_file) as register:
         if file is not None:
             say_rows(register.replies.import_reactions(read_table(file), simulated=simulated, actor=actor), file)
             return
-        if pair is None or arm is None or at is None or word is None:
-            raise CorrtestError(say("Give --pair, --arm, --reaction and --at, or a table with --file."))
-        register.replies.record(pair, arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor)
-        show(f"{pair}, {arm}: {word} {at}.")
+        if who is None or at is None or word is None:
+            raise CorrtestError(say("Say which application (WHO), --reaction and --at, or give a table with --file."))
+        found = register.finding.one(who, "reaction", actor=actor)
+        register.replies.record(
+            found.pair_id, found.arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor
+        )
+        show(say("{who}: {word} {at}.", who=found.name, word=word, at=at))

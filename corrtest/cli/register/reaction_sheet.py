@@ -9,8 +9,8 @@ import typer
 
 from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
-from corrtest.cli.register.showing import say_rows
+from corrtest.cli.register.options import KeyFile, Partly, Person, Place, StudyName
+from corrtest.cli.register.showing import say_taken_in
 from corrtest.errors import CorrtestError
 from corrtest.language import say, say_n
 
@@ -19,6 +19,7 @@ def reaction_sheet(
     place: Place = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write a sheet of all that is out.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Take a filled-in sheet back.")] = None,
+    partly: Partly = False,
     study: StudyName = None,
     key_file: KeyFile = None,
     actor: Person = "coordinator",
@@ -37,4 +38,4 @@ def reaction_sheet(
                 )
             )
         elif file is not None:
-            say_rows(register.sheets.read_reaction_sheet(file, actor=actor), file)
+            say_taken_in(register.sheets.read_reaction_sheet(file, partly=partly, actor=actor), file)

@@ -6,11 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_json, show_table
-from corrtest.errors import CorrtestError
+from corrtest.errors import SHOWN_FAULTS, CorrtestError
 from corrtest.language import say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from corrtest.register import TakenIn
+
+
+# Which arm an application is, who carries out the fieldwork need not learn; the audit trail alone shows it.
+_MASKED = ("arm",)
+_NOT_FOR_EYES = ("version", "documents", "position", "joint_committee", "criterion", "employer_id")
+_MOMENTS = ("claimed_until", "sent_at", "positive_at", "withdraw_by")
+
+
+def _local(moment: object) -> str:
+    from corrtest.register import local_time
+
+    return local_time(moment) if isinstance(moment, str) and moment else ""
 
 
 def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
@@ -18,12 +32,15 @@ def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         import json
 
-        show_json(json.loads(table.to_json(orient="records", date_format="iso")))
+        masked = table.drop(columns=[name for name in _MASKED if name in table and "kind" not in table])
+        show_json(json.loads(masked.to_json(orient="records", date_format="iso")))
     elif table.empty:
         show(say("{title}: nothing.", title=title))
     else:
-        shown = [name for name in table.columns if name not in ("version", "documents")]
-        show_table(title, shown, table[shown].astype(object).fillna("").to_numpy().tolist())
+        shown = [name for name in table.columns if name not in _NOT_FOR_EYES]
+        columns = [table[name].map(_local) if name in _MOMENTS else table[name] for name in shown]
+        rows = zip(*(column.astype(object).fillna("").tolist() for column in columns), strict=True)
+        show_table(title, shown, list(rows))
 
 
 def write_table(table: pd.DataFrame, out: Path) -> None:
@@ -36,6 +53,22 @@ def write_table(table: pd.DataFrame, out: Path) -> None:
         table.to_parquet(close_to_others(out), index=False)
     else:
         raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
+
+
+def say_taken_in(taken: TakenIn, file: Path) -> None:
+    """Say what became of a sheet; where rows were refused, why, and where they are."""
+    say_rows(taken.rows, file)
+    if taken.refused:
+        show(
+            say_n(
+                "{count} row was refused. It is in {sheet}, with the reason; mend it and hand that in.",
+                "{count} rows were refused. They are in {sheet}, with the reason; mend them and hand that in.",
+                len({fault.row for fault in taken.refused}),
+                sheet=taken.sheet,
+            )
+        )
+        for fault in taken.refused[:SHOWN_FAULTS]:
+            show(f"  - {fault}")
 
 
 def say_rows(rows: int, file: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import show
+from corrtest.cli.output import show, warn
 from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName
-from corrtest.cli.register.showing import say_frame, say_rows
+from corrtest.cli.register.options import At, KeyFile, Partly, Person, Place, StudyName
+from corrtest.cli.register.showing import say_frame, say_taken_in
 from corrtest.language import say, say_n
 
 
@@ -20,6 +20,7 @@ def worklist(
     at: At = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write it as an Excel sheet to fill in.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Take a filled-in work list back.")] = None,
+    partly: Partly = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
     withdrawals: Annotated[bool, typer.Option("--withdrawals", help="Show what awaits withdrawal instead.")] = False,
     study: StudyName = None,
@@ -31,7 +32,7 @@ def worklist(
     with opened(place, study, key_file) as register:
         when = at or register.now().isoformat()
         if file is not None:
-            say_rows(register.sheets.read_worklist(file, actor=actor), file)
+            say_taken_in(register.sheets.read_worklist(file, partly=partly, actor=actor), file)
         elif out is not None:
             show(
                 say_n(
@@ -46,8 +47,7 @@ def worklist(
                 say("Positive reactions to withdraw"), register.replies.awaiting_withdrawal(when, actor=actor), as_json
             )
         else:
-            say_frame(
-                say("To send on {when}", when=when[:10]),
-                register.sending.worklist(when, limit=limit, actor=actor),
-                as_json,
-            )
+            table = register.sending.worklist(when, limit=limit, actor=actor)
+            if table.attrs["stopped"]:
+                warn(say("STOPPED: {reason}. Nothing goes out.", reason=table.attrs["stopped"]))
+            say_frame(say("To send on {when}", when=when[:10]), table, as_json)

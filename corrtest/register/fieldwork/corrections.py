@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
-from corrtest.register.clock import stamp
-from corrtest.register.events.acts import MISTAKES, OUT
+from corrtest.register.clock import local_time, stamp
+from corrtest.register.events.acts import MISTAKES, OUT, STATES, State, act_of
 from corrtest.register.events.history import read_history
 from corrtest.register.events.life import Happened, IllegalMove, replayed
 from corrtest.register.fieldwork.items import Item
@@ -24,6 +24,7 @@ from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets import entries
+from corrtest.register.sheets.words import word
 from corrtest.register.store import schema
 
 _EV = schema.event.c
@@ -35,8 +36,13 @@ class Corrected:
 
     pair_id: str
     arm: str
-    state: str
+    state: State
     ended: bool
+
+    @property
+    def state_word(self) -> str:
+        """The state in the current language."""
+        return say(STATES[self.state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,21 @@ class Corrections:
             for event in history
         ]
         return pd.DataFrame(rows, columns=["event", "what", "reaction", "at", "actor", "taken_back", "reason"])
+
+    def events_for_people(self, pair_id: str, arm: str, *, actor: str = COORDINATOR) -> list[tuple[str, ...]]:
+        """Return these events as a person reads them: number, what, local time, who, whether taken back, why."""
+        table = self.events(pair_id, arm, actor=actor)
+        return [
+            (
+                str(row.event),
+                say(act_of(str(row.what)).done) + (f": {word(str(row.reaction))}" if row.reaction else ""),
+                local_time(str(row.at)),
+                str(row.actor),
+                "x" if row.taken_back else "",
+                str(row.reason),
+            )
+            for row in table.itertuples()
+        ]
 
     def take_back(self, event: int, reason: str, at: datetime | str, *, actor: str = COORDINATOR) -> Corrected:
         """Take back a sending, reaction, withdrawal or end that is on record and did not happen so.
@@ -130,7 +151,7 @@ def _event(work: Fieldwork, event: int) -> Any:
     if row is None or row.arm is None or row.kind not in MISTAKES:
         raise RegisterError(
             say(
-                "Event {event} is none that can be taken back. `corrtest register correct WHO` lists those that can be.",
+                "Event {event} is none that can be taken back. `corrtest register correct WHO` lists what can.",
                 event=event,
             )
         )

@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.language import say
 from corrtest.register.clock import day
 from corrtest.register.events.life import Life
 from corrtest.register.store import schema
@@ -74,8 +75,8 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What to call it in a message."""
-        return f"Pair {self.pair_id}, {self.arm}"
+        """What to call it in a message: which arm it is, a field worker need not learn."""
+        return say("Application {number} (pair {pair})", number=self.application_ref, pair=self.pair_id)
 
     @property
     def other_arm(self) -> str:

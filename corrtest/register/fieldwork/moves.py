@@ -18,7 +18,7 @@ from corrtest.register.events.history import read_heard
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
 from corrtest.register.fieldwork import caps, gate
-from corrtest.register.fieldwork.items import LIFE_FIELDS, Counted, Item, Load, read_items, read_load
+from corrtest.register.fieldwork.items import LIFE_FIELDS, SOME, Counted, Item, Load, read_items, read_load
 from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.store import schema
@@ -67,6 +67,7 @@ class Fieldwork:
         self.study = studies[self.study_ref]
         self._studies = studies
         self._items: dict[tuple[str, str], Item] = {}
+        self._numbered: dict[int, Item] = {}
         self._load: dict[int, Load] = {}
         self._moved: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
@@ -80,10 +81,31 @@ class Fieldwork:
             return
         items = read_items(self.connection, self.study_ref, fresh)
         for item in items:
-            known[item.pair_id, item.arm] = item
+            known[item.pair_id, item.arm] = self._numbered[item.application_ref] = item
         groups = {item.group_ref for item in items} - self._load.keys()
         if len(groups) > 1:  # the load of one is read when a rule asks for it
             self._load.update(read_load(self.connection, sorted(groups)))
+
+    def load_numbered(self, numbers: Iterable[int]) -> None:
+        """Read the applications with these numbers, and the others of their pairs."""
+        wanted = list(numbers)
+        for start in range(0, len(wanted), SOME):
+            query = sa.select(schema.pair.c.pair_id).join_from(
+                schema.application, schema.pair, _A.pair_ref == schema.pair.c.pair_ref
+            )
+            some = query.where(
+                _A.application_ref.in_(wanted[start : start + SOME]), schema.pair.c.study_ref == self.study_ref
+            )
+            self.load(self.connection.execute(some).scalars().all())
+
+    def numbered(self, number: int) -> Item:
+        """Return a loaded application by its number in the register."""
+        item = self._numbered.get(number)
+        if item is None:
+            raise RegisterError(
+                say("The study '{study}' has no application {number}.", study=self.study.name, number=number)
+            )
+        return item
 
     def one(self, pair_id: str, arm: str) -> Item:
         """Return one application, loaded; an error that helps where the study has none such."""
@@ -169,7 +191,8 @@ class Fieldwork:
     ) -> None:
         """Put on record what the employer did; `text` is kept apart, encrypted."""
         self.check_own(item)
-        self._check_new(item, reaction, at)
+        if self.is_recorded(item, reaction, at):
+            self._refuse("recorded", item, say("this reaction of {at} is on record already", at=local_time(at)))
         sent_at, window = item.life.sent_at, self.study.fieldwork.reaction_window_days
         payload: dict[str, Any] = {
             "at": at,
@@ -183,6 +206,8 @@ class Fieldwork:
         if text:
             payload["text_sha256"] = self._note(self.ledger.seq + 1, text)
         self._move(item, "reaction", payload)
+        if self._heard is not None:
+            self._heard[item.pair_id, item.arm].add((reaction, at))
 
     def withdraw(self, item: Item, at: str) -> None:
         """Put on record that the employer was told that the candidate is no longer available."""
@@ -206,7 +231,7 @@ class Fieldwork:
         seq = self._move(item, move, payload)
         other = self.other(item)
         if other is not None and other.life.state in WAITING:
-            reason = f"the {item.arm} application was {move}"
+            reason = f"the other application of the pair was {move}"
             self._move(other, "skipped", {"at": at, "reason": reason, "follows": seq})
         self._uncount(item)
 
@@ -262,7 +287,7 @@ class Fieldwork:
         other = self._items[item.pair_id, item.other_arm]
         lag = (day(item.due_on) - day(other.due_on)).days
         if other.life.sent_at is None:
-            self._refuse("not_due", item, say("the {arm} application goes first and has not been sent", arm=other.arm))
+            self._refuse("not_due", item, say("the other application of the pair goes first and has not been sent"))
         elif at < other.life.sent_at or (day(at) - day(other.life.sent_at)).days < lag:
             self._refuse(
                 "not_due",
@@ -274,15 +299,13 @@ class Fieldwork:
                 ),
             )
 
-    def _check_new(self, item: Item, reaction: str, at: str) -> None:
-        """Refuse the same reaction of the same moment a second time: somebody noted it already."""
+    def is_recorded(self, item: Item, reaction: str, at: str) -> bool:
+        """Say whether this very reaction, of this moment, is on record."""
         if self._heard is None or (item.pair_id, item.arm) not in self._heard:
             heard = read_heard(self.connection, self.study_ref, {pair_id for pair_id, _ in self._items})
             fresh = {place: set(heard.get(place, ())) for place in self._items}
             self._heard = {**fresh, **(self._heard or {})}
-        if (reaction, at) in self._heard[item.pair_id, item.arm]:
-            self._refuse("recorded", item, say("this reaction of {at} is on record already", at=local_time(at)))
-        self._heard[item.pair_id, item.arm].add((reaction, at))
+        return (reaction, at) in self._heard[item.pair_id, item.arm]
 
     def _check_caps(self, item: Item, at: str) -> None:
         if item.position == 2:

@@ -82,7 +82,7 @@ class Replies:
         """Return positive reactions not yet withdrawn, the longest waiting first; `late` past the study's hours."""
         with self.session.reading("worklist", actor) as (connection, person):
             return worklists.awaiting_withdrawal(
-                connection, self.session.study_ref, self.session.study, person, stamp(at)
+                connection, self.session.study_ref, self.session.study, self.session.keys, person, stamp(at)
             )
 
     def close_applications(self, at: datetime | str, *, actor: str = COORDINATOR) -> int:

@@ -11,7 +11,7 @@ from corrtest.errors import InputError
 from corrtest.language import say
 from corrtest.register.clock import stamp
 from corrtest.register.events.life import BOUNCED, CAUSES
-from corrtest.register.fieldwork import worklists
+from corrtest.register.fieldwork import gate, worklists
 from corrtest.register.fieldwork.batches import import_entries
 from corrtest.register.fieldwork.items import Item
 from corrtest.register.fieldwork.moves import CLAIM_HOURS, Fieldwork, claim_end
@@ -31,13 +31,23 @@ class Sending:
     def worklist(self, at: datetime | str, *, limit: int | None = None, actor: str = COORDINATOR) -> pd.DataFrame:
         """Return what this person can send at `at`, in order: overdue first, then by planned day.
 
-        Applications that others hold are left out. With the key file, the vacancy and its address are in it.
+        Applications that others hold are left out. With the key file, the vacancy and its address are in it. While the
+        study is stopped it hands out nothing: `attrs["stopped"]` says why, and is "" otherwise.
         """
         when = stamp(at)
         with self.session.reading("worklist", actor) as (connection, person):
-            return worklists.due(
-                connection, self.session.study_ref, self.session.study, self.session.keys, person, when, limit
+            stopped = gate.study_row(connection, self.session.study_ref).stopped or ""
+            table = worklists.due(
+                connection,
+                self.session.study_ref,
+                self.session.study,
+                self.session.keys,
+                person,
+                when,
+                0 if stopped else limit,
             )
+        table.attrs["stopped"] = stopped
+        return table
 
     def claim(
         self, pair_id: str, arm: str, at: datetime | str, *, hours: float = CLAIM_HOURS, actor: str = COORDINATOR

@@ -11,9 +11,11 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from corrtest.register.clock import DAY, day, later, start_of
+from corrtest.register.clock import DAY, day, later, local_day, local_time, start_of
 from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.finding.candidates import known_candidates
 from corrtest.register.people.roles import Actor
+from corrtest.register.sheets.words import channel_word
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
 from corrtest.spec import Study
@@ -23,10 +25,12 @@ _FIRST = schema.application.alias("first")
 _BEFORE = schema.application.alias("before")
 
 COLUMNS = (
+    "application",
     "pair_id",
     "arm",
     "position",
     "due_on",
+    "sent_at",
     "overdue_days",
     "state",
     "claimed_by",
@@ -38,7 +42,8 @@ COLUMNS = (
     "documents",
     "version",
 )
-IDENTITY = ("vacancy_id", "employer_id", "address")
+# What is known with the key file: who the candidate is, and where the application goes.
+IDENTITY = ("candidate", "title", "employer_name", "employer_id", "vacancy_id", "address")
 
 
 def _open(study_ref: int, study: Study, actor: Actor, at: str) -> list[Any]:
@@ -133,11 +138,12 @@ def _waited(at: str, due_on: str, first_due_on: str | None, first_sent_at: str |
 def described(connection: Connection, study: Study, keys: Keys | None, refs: Sequence[int]) -> pd.DataFrame:
     """Return these applications as a work list in the given order, with identities where the keys are here."""
     columns = [
-        _A.application_ref,
+        _A.application_ref.label("application"),
         _P.pair_id,
         _A.arm,
         _A.position,
         _A.due_on,
+        _A.sent_at,
         _A.state,
         _A.claimed_by,
         _A.claimed_until,
@@ -148,6 +154,7 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
         _P.documents,
         _A.last_seq.label("version"),
         _P.vacancy_ref,
+        _P.study_ref,
         _V.sealed,
     ]
     found: dict[int, dict[str, Any]] = {}
@@ -158,14 +165,20 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
             .join(schema.vacancy, _V.vacancy_ref == _P.vacancy_ref)
             .where(_A.application_ref.in_(refs[start : start + 5000]))
         )
-        found |= {row.application_ref: dict(row._mapping) for row in connection.execute(query)}
+        found |= {row.application: dict(row._mapping) for row in connection.execute(query)}
     readable = keys is not None and keys.knows_study(study.name)
+    people = {}
+    if found and readable:
+        study_ref = next(iter(found.values()))["study_ref"]
+        people = known_candidates(connection, study_ref, study.name, keys)
     rows = []
     for ref in refs:
         row = found[ref]
         if readable and keys is not None and row["sealed"] is not None:
             identity = json.loads(keys.open(study.name, row["sealed"], f"vacancy {row['vacancy_ref']}"))
-            row |= {name: identity[name] for name in IDENTITY}
+            row |= {name: identity.get(name, "") for name in IDENTITY}
+            person = people.get((row["documents"], row["arm"]))
+            row["candidate"] = "" if person is None else person.name
         rows.append(row)
     names = [*COLUMNS, *IDENTITY] if readable else list(COLUMNS)
     table = pd.DataFrame(rows, columns=[name for name in names if name != "overdue_days"])
@@ -173,10 +186,42 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
     return table
 
 
-def awaiting_withdrawal(connection: Connection, study_ref: int, study: Study, actor: Actor, at: str) -> pd.DataFrame:
+def for_people(table: pd.DataFrame) -> pd.DataFrame:
+    """Return applications as a person reads them: local times, and nothing that says which arm it is."""
+    shown = pd.DataFrame({"application": table["application"], "candidate": _column(table, "candidate")})
+    shown["letter"] = ["1" if position == 1 else "2" for position in table["position"]]
+    shown["due_on"] = [local_day(day(due_on)) for due_on in table["due_on"]]
+    shown["sent_at"] = ["" if sent_at is None else local_time(sent_at) for sent_at in table["sent_at"]]
+    shown["title"], shown["vacancy_id"] = _column(table, "title"), _column(table, "vacancy_id")
+    named, numbered = _column(table, "employer_name"), _column(table, "employer_id")
+    shown["employer"] = [name or number for name, number in zip(named, numbered, strict=True)]
+    shown["channel"] = [channel_word(each) for each in table["channel"]]
+    for name in ("occupation", "address", "documents", "version", "state", "claimed_by"):
+        shown[name] = _column(table, name)
+    return shown
+
+
+def _column(table: pd.DataFrame, name: str) -> list[Any]:
+    return list(table[name].fillna("")) if name in table else [""] * len(table)
+
+
+def known(connection: Connection, study_ref: int, numbers: Sequence[int]) -> list[int]:
+    """Return which of these numbers are applications of the study, in the given order."""
+    query = (
+        sa.select(_A.application_ref)
+        .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+        .where(_P.study_ref == study_ref, _A.application_ref.in_(numbers))
+    )
+    there = set(connection.execute(query).scalars())
+    return [number for number in numbers if number in there]
+
+
+def awaiting_withdrawal(
+    connection: Connection, study_ref: int, study: Study, keys: Keys | None, actor: Actor, at: str
+) -> pd.DataFrame:
     """Return positive reactions not answered yet, the longest waiting first; `late` past the study's hours."""
     query = (
-        sa.select(_P.pair_id, _A.arm, _A.positive_at, _A.claimed_by)
+        sa.select(_A.application_ref, _A.positive_at, _A.claimed_by)
         .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
         .where(_P.study_ref == study_ref, _A.state == "sent", _A.positive_at.is_not(None))
         .order_by(_A.positive_at, _A.application_ref)
@@ -184,15 +229,13 @@ def awaiting_withdrawal(connection: Connection, study_ref: int, study: Study, ac
     if actor.role == "partner":
         query = query.where(sa.or_(_P.partner.is_(None), _P.partner == actor.partner))
     hours = timedelta(hours=study.fieldwork.withdraw_within_hours)
-    rows = [
-        {
-            "pair_id": row.pair_id,
-            "arm": row.arm,
-            "positive_at": row.positive_at,
-            "withdraw_by": (by := later(row.positive_at, hours)),
-            "late": by < at,
-            "sent_by": row.claimed_by,
-        }
-        for row in connection.execute(query)
-    ]
-    return pd.DataFrame(rows, columns=["pair_id", "arm", "positive_at", "withdraw_by", "late", "sent_by"])
+    rows = connection.execute(query).all()
+    table = described(connection, study, keys, [row.application_ref for row in rows])
+    waiting = table[[name for name in ("application", "pair_id", "arm", *IDENTITY, "channel") if name in table]]
+    by = [later(row.positive_at, hours) for row in rows]
+    return waiting.assign(
+        positive_at=[row.positive_at for row in rows],
+        withdraw_by=by,
+        late=[each < at for each in by],
+        sent_by=[row.claimed_by for row in rows],
+    )

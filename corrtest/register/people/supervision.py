@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.events.ledger import Ledger
+from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.finding.candidates import read_candidates, take_in
 from corrtest.register.intake import documents
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import COORDINATOR, Session
@@ -65,36 +67,44 @@ class Supervision:
             SHA-256 of the manifest of the documents, so that it stays known which documents these were.
         """
         with self.session.writing("record_audit", actor) as work:
-            planned = len(work.connection.execute(self._to_audit()).all())
-            if failures or pairs < planned or not planned:
-                raise Refusal(
-                    "not_approved",
-                    say(
-                        "The audit covers {pairs} pair(s) with {failures} failure(s); the plan on record has "
-                        "{planned}. Every pair must pass: import the plan, mend the documents and audit them "
-                        "again.",
-                        pairs=pairs,
-                        failures=failures,
-                        planned=planned,
-                    ),
-                )
-            work.ledger.append(
-                "audit_recorded", {"pairs": pairs, "sha256": manifest_sha256}, study_ref=self.session.study_ref
+            self._record_audit(work, pairs=pairs, failures=failures, manifest_sha256=manifest_sha256)
+
+    def _record_audit(self, work: Fieldwork, *, pairs: int, failures: int, manifest_sha256: str) -> None:
+        planned = len(work.connection.execute(self._to_audit()).all())
+        if failures or pairs < planned or not planned:
+            raise Refusal(
+                "not_approved",
+                say(
+                    "The audit covers {pairs} pair(s) with {failures} failure(s); the plan on record has "
+                    "{planned}. Every pair must pass: import the plan, mend the documents and audit them "
+                    "again.",
+                    pairs=pairs,
+                    failures=failures,
+                    planned=planned,
+                ),
             )
-            work.connection.execute(
-                sa.update(schema.study)
-                .where(schema.study.c.study_ref == self.session.study_ref)
-                .values(audit_sha256=manifest_sha256)
-            )
+        work.ledger.append(
+            "audit_recorded", {"pairs": pairs, "sha256": manifest_sha256}, study_ref=self.session.study_ref
+        )
+        work.connection.execute(
+            sa.update(schema.study)
+            .where(schema.study.c.study_ref == self.session.study_ref)
+            .values(audit_sha256=manifest_sha256)
+        )
 
     def record_audit_of(self, folder: str | Path, *, actor: str = COORDINATOR) -> None:
         """Put on record the audit of a folder that `corrtest render` wrote; see `record_audit`."""
         audited, failed, sha256 = documents.audited(Path(folder))
+        people = read_candidates(Path(folder))
+        keys = self.session.required_keys() if people else None
         with self.session.store.reading() as connection:
             planned = set(connection.execute(self._to_audit()).scalars())
-        self.record_audit(
-            pairs=len(planned & audited), failures=len(planned & failed), manifest_sha256=sha256, actor=actor
-        )
+        with self.session.writing("record_audit", actor) as work:
+            self._record_audit(
+                work, pairs=len(planned & audited), failures=len(planned & failed), manifest_sha256=sha256
+            )
+            if keys is not None:
+                take_in(work, keys, people)
 
     def _to_audit(self) -> sa.Select[tuple[str]]:
         """Select the documents of the plan's pairs, but for those that ended unsent: a later plan may lack them."""

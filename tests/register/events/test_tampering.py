@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from corrtest.register import Register
 from corrtest.register.events.verify import Verification, verify
 from corrtest.register.store import schema
-from tests.register.conftest import reserves, sent_rows
+from tests.register.conftest import a_documents_folder, reserves, sent_rows
 
 # Table → what the message says, whichever of its columns was changed.
 NAMED = {
@@ -25,6 +26,7 @@ NAMED = {
     "vacancy": "vacancies, or the identities|marked as used",
     "pair": "plan .* is not the one|pairs of a plan are gone",
     "application": "stands otherwise|plan .* is not the one|not in the register",
+    "candidate": "candidates of",
     "note": "Texts of employers",
     "batch": "list of what was taken in",
     "alias": "marks by which one firm",
@@ -34,7 +36,7 @@ NAMED = {
 
 
 @pytest.fixture
-def season(register: Register) -> Register:
+def season(register: Register, tmp_path: Path) -> Register:
     """A register in which every table has rows."""
     register.people.add("an", "partner", partner="BureauA")
     register.people.add("cas", "coder")
@@ -59,6 +61,7 @@ def season(register: Register) -> Register:
     register.supervision.stop("te veel", sector="transport")
     register.sending.claim_next("2027-01-13T09:00", count=1)
     register.people.give_token("cora")
+    register.supervision.record_audit_of(a_documents_folder(tmp_path / "documents"))
     return register
 
 

@@ -57,7 +57,7 @@ class TestImports:
         else:
             table.to_parquet(path)
         assert register.sending.import_sent(read_table(path)) == 4
-        assert '"at":"2027-01-11T09:30:00.000Z"' in events(register, "sent")[0]
+        assert '"at":"2027-01-11T08:30:00.000Z"' in events(register, "sent")[0]
         answers = table.iloc[:1].assign(reaction="invitation", at="2027-01-14 10:00")
         register.replies.import_reactions(answers)
         withdrawn = answers[["pair_id", "arm"]].assign(at="2027-01-14T12:00")

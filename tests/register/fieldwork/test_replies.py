@@ -19,8 +19,8 @@ def test_none_cannot_be_typed(register: Register) -> None:
     [
         ("control", "invitaton", FIRST, "Did you mean 'invitation'"),
         ("kontrol", "invitation", FIRST, "Did you mean 'control'"),
-        ("control", "invitation", "11/01/2027", "year, month, day"),
-        ("control", "invitation", "0001-01-01T00:00+05:00", "year, month, day"),
+        ("control", "invitation", "1/13/2027", "day, month and year"),
+        ("control", "invitation", "0001-01-01T00:00+05:00", "day, month and year"),
     ],
 )
 def test_wrong_words_are_named(register: Register, arm: str, reaction: str, at: str, words: str) -> None:

@@ -31,9 +31,9 @@ class TestWhatAnotherDid:
 
     def test_work_goes_on_in_turn(self, register: Register, elsewhere: Register) -> None:
         for word in ("automatic", "request", "negative", "other_positive"):
-            for each in (elsewhere, register):
-                each.replies.record("P00001", "control", word, SECOND)
-                each.replies.record("P00002", "treated", word, SECOND)
+            for each, at in ((elsewhere, SECOND), (register, "2027-01-12T09:01")):
+                each.replies.record("P00001", "control", word, at)
+                each.replies.record("P00002", "treated", word, at)
         assert len(events(register, "reaction")) == 16
         assert register.oversight.verify().passed
 

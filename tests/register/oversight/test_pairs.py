@@ -46,10 +46,10 @@ def test_the_key_of_the_table_is_needed(register: Register, key_file: Path) -> N
 
 def test_silence_is_derived_only_after_the_window(register: Register) -> None:
     register.sending.import_sent(sent_rows(1))
-    # sent on 11 and 12 January at 9; the window of the second ends on 11 February at 9
+    # sent on 11 and 12 January; the window of the second ends with 11 February, a Belgian day
     with pytest.raises(RegisterError, match="1 within their reaction window"):
-        register.oversight.export_pairs(as_of="2027-02-11T08:59")
-    assert register.oversight.export_pairs(as_of="2027-02-11T09:00")["control_reaction"].tolist() == ["none"]
+        register.oversight.export_pairs(as_of="2027-02-11T23:59")
+    assert register.oversight.export_pairs(as_of="2027-02-12")["control_reaction"].tolist() == ["none"]
 
 
 def test_a_reaction_after_the_window_is_kept_but_not_counted(register: Register) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from corrtest.errors import InputError
 from corrtest.register import Refusal, Register
+from corrtest.register.sheets.words import heading_of
 from tests.register.conftest import AFTER, Make, a_plan, a_study, ready, sent_rows
 
 MORNING = "2027-01-11T09:00"
@@ -17,7 +18,7 @@ MORNING = "2027-01-11T09:00"
 def fill(path: Path, *rows: tuple[int, str, object]) -> Path:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    header = {cell.value: cell.column for cell in sheet[1]}
+    header = {heading_of(str(cell.value)): cell.column for cell in sheet[1]}
     for row, column, value in rows:
         sheet.cell(row=row, column=header[column]).value = value
     book.save(path)
@@ -36,8 +37,9 @@ def test_only_the_open_cells_can_be_typed_in(sheet: Path) -> None:
     assert page.protection.sheet
     header = [cell.value for cell in page[1]]
     locks = {name: page.cell(row=2, column=place + 1).protection.locked for place, name in enumerate(header)}
-    assert [name for name, locked in locks.items() if not locked] == ["result", "at", "reason"]
-    assert [rule.formula1 for rule in page.data_validations.dataValidation] == ['"sent,failed,skipped"']
+    assert [heading_of(name) for name, locked in locks.items() if not locked] == ["result", "at", "reason"]
+    # Nobody has claimed these: they may be sent or skipped; what never left cannot have failed to arrive.
+    assert [rule.formula1 for rule in page.data_validations.dataValidation] == ['"sent,skipped"']
 
 
 def test_the_same_list_gives_the_same_bytes(register: Register, sheet: Path, tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_no_cell_runs_as_a_formula(make: Make, tmp_path: Path, start: str) -> No
     assert {cell.data_type for cell in cells} == {"s"}
     assert all(cell.quotePrefix for cell in cells[len(list(page[1])) :])
     fill(path, (2, "result", "sent"), (2, "at", MORNING))
-    assert register.sheets.read_worklist(path) == 1
+    assert register.sheets.read_worklist(path).rows == 1
 
 
 def test_there_and_back(register: Register, sheet: Path) -> None:
@@ -71,8 +73,8 @@ def test_there_and_back(register: Register, sheet: Path) -> None:
         (3, "at", "2027-01-11"),
         (3, "reason", "closed"),
     )
-    assert register.sheets.read_worklist(sheet) == 2
-    assert register.sheets.read_worklist(sheet) == 0  # the same sheet once more
+    assert register.sheets.read_worklist(sheet).rows == 2
+    assert register.sheets.read_worklist(sheet).rows == 0  # the same sheet once more
     assert set(register.sending.worklist(MORNING)["pair_id"]) == {"P00003", "P00004"}
 
 
@@ -81,7 +83,7 @@ def test_a_conflict_is_named_and_nothing_overwritten(register: Register, sheet: 
     register.sending.mark_sent("P00001", "control", "2027-01-11T08:00", actor="bob")
     fill(sheet, *[(row, "result", "sent") for row in (2, 4)], *[(row, "at", MORNING) for row in (2, 4)])
     with pytest.raises(
-        Refusal, match=r"conflict: Pair P00001, control was changed .* \(it is sent by bob\)"
+        Refusal, match=r"Application 1 \(pair P00001\) was changed .* \(it is sent, 2027-01-11 08:00 by bob\)"
     ) as refused:
         register.sheets.read_worklist(sheet)
     assert [fault.row for fault in refused.value.faults] == [2]
@@ -91,17 +93,18 @@ def test_a_conflict_is_named_and_nothing_overwritten(register: Register, sheet: 
 def test_what_the_register_knows_already_is_no_conflict(register: Register, sheet: Path) -> None:
     register.sending.mark_sent("P00001", "control", MORNING)
     fill(sheet, *[(row, "result", "sent") for row in (2, 4)], *[(row, "at", MORNING) for row in (2, 4)])
-    assert register.sheets.read_worklist(sheet) == 2
+    assert register.sheets.read_worklist(sheet).rows == 2
     assert set(register.sending.worklist(MORNING)["pair_id"]) == {"P00002", "P00004"}
 
 
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([(2, "result", "gone"), (2, "at", MORNING)], "row 2, column 'result': got 'gone'"),
-        ([(2, "pair_id", "P00002"), (2, "result", "sent"), (2, "at", MORNING)], "the locked cells as they were"),
-        ([(2, "result", "sent")], r"both what happened \(result\) and when \(at\)"),
-        ([(2, "result", "sent"), (2, "at", "morgen")], "A time cannot be read"),
+        ([(2, "result", "gone"), (2, "at", MORNING)], "row 2, column 'What happened': got 'gone'"),
+        ([(2, "vacancy_id", "V000002"), (2, "result", "sent"), (2, "at", MORNING)], "the locked cells as they were"),
+        ([(2, "result", "sent")], "both what happened and when"),
+        ([(2, "result", "sent"), (2, "at", "morgen")], "got 'morgen'; expected a date or time"),
+        ([(2, "result", "skipped"), (2, "at", MORNING)], "say why, in a few words"),
     ],
 )
 def test_wrong_cells_are_named(
@@ -122,9 +125,9 @@ def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
         (3, "reaction", "invitation"),
         (3, "at", "2027-01-14T10:00"),
         (3, "text", "=Komt u?"),
-        (3, "channel", "email"),
+        (3, "heard_by", "e-mail"),
     )
-    assert register.sheets.read_reaction_sheet(path) == 1
+    assert register.sheets.read_reaction_sheet(path).rows == 1
     table = register.oversight.export_pairs(as_of=AFTER)
     assert (table["treated_reaction"].tolist(), table["control_reaction"].tolist()) == (
         ["invitation", "none"],
@@ -137,7 +140,7 @@ def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
     assert page["C2"].value == "=Komt u?"
     assert page["C2"].data_type == "s"
     fill(coding, (2, "reaction", "other_positive"))
-    assert register.sheets.read_coding_sheet(coding, actor="cas") == 1
+    assert register.sheets.read_coding_sheet(coding, actor="cas").rows == 1
     assert len(register.coding.disagreements()) == 1
 
 

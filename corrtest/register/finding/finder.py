@@ -1,0 +1,201 @@
+"""Applications found by what people know of them: the candidate, the employer, the vacancy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from corrtest.errors import Fault, InputError
+from corrtest.language import say
+from corrtest.register.clock import day, local_day
+from corrtest.register.employers.aliases import telephone
+from corrtest.register.events.acts import STATES, State, act_of, allows
+from corrtest.register.finding.candidates import Candidate, known_candidates
+from corrtest.register.finding.likeness import folded, likeness
+from corrtest.register.people.roles import Actor
+from corrtest.register.session import COORDINATOR, Session
+from corrtest.register.store import schema
+
+_A, _P, _V = schema.application.c, schema.pair.c, schema.vacancy.c
+_SHOWN = 12
+_NOBODY = Candidate(name="", mailbox="", telephone="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One application as people speak of it; which arm it is stands in no message.
+
+    `number` is its number in the register: the same at every look, and nothing follows from it.
+    """
+
+    number: int
+    pair_id: str
+    arm: str
+    position: int
+    state: State
+    due_on: str
+    sent_at: str | None
+    candidate: Candidate
+    vacancy_id: str
+    employer_id: str
+    employer_name: str
+    title: str
+    address: str
+
+    @property
+    def name(self) -> str:
+        """What to call it: the candidate's name where that is known."""
+        of_pair = say("application {number} (pair {pair})", number=self.number, pair=self.pair_id)
+        return f"{self.candidate.name}, {of_pair}" if self.candidate.name else of_pair
+
+    def line(self) -> str:
+        """Return it on one line, so that a person can tell it from others."""
+        when = (
+            say("due {day}", day=local_day(day(self.due_on)))
+            if self.sent_at is None
+            else say("sent {day}", day=local_day(day(self.sent_at)))
+        )
+        place = ", ".join(part for part in (self.title, self.employer_name or self.employer_id) if part)
+        parts = (self.candidate.name, place, self.vacancy_id, f"{self.pair_id}", say(STATES[self.state]), when)
+        return f"{self.number}: " + "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Finds applications by what people know of them."""
+
+    session: Session
+
+    def find(self, words: str, *, actor: str = COORDINATOR) -> list[Found]:
+        """Return the applications that fit best, those of other firms left out for a partner's people.
+
+        Parameters
+        ----------
+        words
+            A candidate's name (as it was heard), mailbox or telephone; an employer's name or number, an address; the
+            vacancy's number or title; or the number of an application or a pair.
+        """
+        with self.session.reading("worklist", actor) as (connection, person):
+            return self._ranked(connection, person, words)
+
+    def one(self, words: str, act: str, *, actor: str = COORDINATOR) -> Found:
+        """Return the one application that fits and allows an act (of `acts.ACTS`, by its move).
+
+        Raises
+        ------
+        InputError
+            None fits, or several do: each is listed, with the number by which it can be named.
+        """
+        found = self.find(words, actor=actor)
+        if not found:
+            raise InputError(
+                say("Nothing is known by '{words}'.", words=words),
+                [
+                    Fault(
+                        given=f"'{words}'",
+                        expected=say("a candidate's name, mailbox or telephone, an employer, a vacancy or a number"),
+                        action=say("Try a part of it, or look at the list: corrtest register find."),
+                    )
+                ],
+            )
+        fitting = [each for each in found if allows(each.state, act)]
+        if len(found) == 1 or len(fitting) == 1:
+            return (fitting or found)[0]
+        if act == "sent" and fitting and len({each.pair_id for each in fitting}) == 1:
+            return min(fitting, key=lambda each: each.position)  # the letter that goes first
+        several = fitting or found
+        shown = [each.line() for each in several[:_SHOWN]]
+        more = len(several) - len(shown)
+        raise InputError(
+            say("'{words}' fits {count} applications. Say which, by its number:", words=words, count=len(several))
+            + "".join(f"\n  {line}" for line in shown)
+            + (say("\n  … and {more} more", more=more) if more else "")
+            + (
+                ""
+                if fitting
+                else "\n" + say("None of them can be {participle} as it stands.", participle=say(act_of(act).done))
+            )
+        )
+
+    def _ranked(self, connection: Connection, person: Actor, words: str) -> list[Found]:
+        every = self.all(connection, person)
+        asked = words.strip()
+        by_number = [each for each in every if asked == str(each.number) or asked.upper() == each.pair_id.upper()]
+        if by_number:
+            return by_number
+        ranked: dict[int, list[Found]] = {}
+        for each in every:
+            rank = _rank(asked, each)
+            if rank is not None:
+                ranked.setdefault(rank, []).append(each)
+        return ranked[min(ranked)] if ranked else []
+
+    def all(self, connection: Connection, person: Actor) -> list[Found]:
+        """Return every application within this person's reach, in the order of their numbers."""
+        study, study_ref, keys = self.session.study, self.session.study_ref, self.session.keys
+        candidates = known_candidates(connection, study_ref, study.name, keys)
+        query = (
+            sa.select(
+                _A.application_ref,
+                _P.pair_id,
+                _A.arm,
+                _A.position,
+                _A.state,
+                _A.due_on,
+                _A.sent_at,
+                _P.documents,
+                _P.vacancy_ref,
+                _V.sealed,
+            )
+            .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+            .join(schema.vacancy, _V.vacancy_ref == _P.vacancy_ref)
+            .where(_P.study_ref == study_ref)
+            .order_by(_A.application_ref)
+        )
+        if person.role == "partner":
+            query = query.where(sa.or_(_P.partner.is_(None), _P.partner == person.partner))
+        opened: dict[int, Mapping[str, Any]] = {}
+        found = []
+        for row in connection.execute(query):
+            if row.vacancy_ref not in opened:
+                readable = keys is not None and row.sealed is not None and keys.knows_study(study.name)
+                opened[row.vacancy_ref] = (
+                    json.loads(keys.open(study.name, row.sealed, f"vacancy {row.vacancy_ref}"))
+                    if readable and keys is not None
+                    else {}
+                )
+            vacancy = opened[row.vacancy_ref]
+            found.append(
+                Found(
+                    number=row.application_ref,
+                    **{name: row._mapping[name] for name in _OF_APPLICATION},
+                    candidate=candidates.get((row.documents, row.arm), _NOBODY),
+                    **{name: str(vacancy.get(name) or "") for name in _OF_VACANCY},
+                )
+            )
+        return found
+
+
+_OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at")
+_OF_VACANCY = ("vacancy_id", "employer_id", "employer_name", "title", "address")
+
+
+def _rank(asked: str, each: Found) -> int | None:
+    """Return how well an application fits what was said; None where it does not."""
+    digits = telephone(asked) if re.fullmatch(r"[\d\s+().\-/]+", asked) else None
+    if digits is not None and digits in {telephone(each.candidate.telephone), telephone(each.address)}:
+        return 0
+    if "@" in asked:
+        return 0 if folded(asked) in {folded(each.candidate.mailbox), folded(each.address)} else None
+    if re.sub(r"\D", "", asked) and re.sub(r"(?i)^BE|\D", "", asked) == each.employer_id:
+        return 0
+    exact = (each.vacancy_id, each.employer_id)
+    if folded(asked) in {folded(text) for text in exact}:
+        return 0
+    return likeness(asked, (each.candidate.name, each.employer_name, each.title))
