@@ -58,8 +58,8 @@ def _typed(text: str) -> datetime | date | None:
         on = date(year, month, int(parts["day"]))
         if parts["hour"] is None:
             return on
-        clock = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
-        return datetime(on.year, on.month, on.day, *clock)
+        hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+        return datetime(on.year, on.month, on.day, hour, minute, second)
     except ValueError:
         return None
 

@@ -18,7 +18,7 @@ from corrtest.register.clock import now
 from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.moves import Fieldwork
-from corrtest.register.people.actors import acting, check_token, known_actor
+from corrtest.register.people.actors import acting, check_there, check_token, known_actor
 from corrtest.register.people.roles import Actor, permit
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
@@ -99,6 +99,7 @@ class Session:
             raise
 
     def _admit(self, person: Actor, action: str) -> None:
+        check_there(person)
         check_token(person, self.token)
         permit(person, action)
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import Person, Place, StudyName
+from corrtest.cli.register.opening import opened, split
+from corrtest.cli.register.options import KeyFile, Person, Place, StudyName, Who
 from corrtest.cli.register.showing import say_frame
 from corrtest.language import say
 
@@ -17,14 +17,17 @@ _PAYLOAD_SHOWN = 100
 
 def audit(
     place: Place = None,
-    pair: Annotated[str | None, typer.Option("--pair", help="Only the events of this pair.")] = None,
+    who: Who = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the last so many.")] = None,
     study: StudyName = None,
+    key_file: KeyFile = None,
     actor: Person = "coordinator",
     as_json: AsJson = False,
 ) -> None:
-    """Show the audit trail: who did what and when."""
-    with opened(place, study) as register:
+    """Show the audit trail, or that of one pair: who did what and when."""
+    place, who = split(place, who)
+    with opened(place, study, key_file) as register:
+        pair = None if who is None else register.finding.of_employer(who, actor=actor)
         trail = register.oversight.audit_trail(pair_id=pair, limit=limit, actor=actor)
         names = ["seq", "recorded_at", "actor", "role", "kind", "pair_id", "arm", "payload"]
         shown = trail if as_json else trail[names].assign(payload=trail["payload"].map(_cut))

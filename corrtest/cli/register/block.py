@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.output import show
-from corrtest.cli.register.opening import opened
-from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
+from corrtest.cli.register.opening import opened, split
+from corrtest.cli.register.options import KeyFile, Person, Place, StudyName, Who
 from corrtest.language import say
 
 
 def block(
     place: Place = None,
-    pair: Annotated[str | None, typer.Option("--pair", help="A pair of that employer.")] = None,
+    who: Who = None,
     employer: Annotated[
         str | None, typer.Option("--employer", help="Its enterprise number, with or without dots and BE.")
     ] = None,
@@ -28,7 +28,10 @@ def block(
     actor: Person = "coordinator",
 ) -> None:
     """Never approach an employer again, in any study; or lift such a block."""
+    if employer is None:
+        place, who = split(place, who)
     with opened(place, study, key_file) as register:
+        pair = None if who is None else register.finding.of_employer(who, actor=actor)
         if lift:
             freed = register.employers.unblock(reason, pair_id=pair, employer_id=employer, actor=actor)
             show(say("The block on employer {employer} is lifted.", employer=_named(freed.employer)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.output import show, show_table
-from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName, Who
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -35,7 +35,7 @@ def correct(
     these it is taken back, like a sending, a withdrawal or an end that did not happen.
     """
     if event is None:
-        place, who = last_given(place, who)
+        place, who = split(place, who)
     with opened(place, study, key_file) as register:
         if event is None:
             if who is None:

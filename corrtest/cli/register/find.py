@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json
-from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName, Who
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -21,7 +21,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find applications by the candidate's name as you heard it, a mailbox, a telephone, an employer or a vacancy."""
-    place, who = last_given(place, who)
+    place, who = split(place, who)
     if who is None:
         raise CorrtestError(say("Say which application (WHO)."))
     with opened(place, study, key_file) as register:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.output import show
-from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, Simulated, StudyName, Table, Who
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
@@ -34,7 +34,7 @@ def reaction(
     from corrtest.spec import read_table
 
     if file is None:
-        place, who = last_given(place, who)
+        place, who = split(place, who)
     with opened(place, study, key_file) as register:
         if file is not None:
             say_rows(register.replies.import_reactions(read_table(file), simulated=simulated, actor=actor), file)

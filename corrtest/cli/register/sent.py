@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corrtest.cli.output import show
-from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, Simulated, StudyName, Table, Who
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
@@ -24,7 +24,7 @@ def sent(
     from corrtest.spec import read_table
 
     if file is None:
-        place, who = last_given(place, who)
+        place, who = split(place, who)
     with opened(place, study, key_file) as register:
         if file is not None:
             say_rows(register.sending.import_sent(read_table(file), simulated=simulated, actor=actor), file)

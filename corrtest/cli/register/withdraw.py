@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corrtest.cli.output import show
-from corrtest.cli.register.opening import last_given, opened
+from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName, Table, Who
 from corrtest.cli.register.showing import say_rows
 from corrtest.errors import CorrtestError
@@ -23,7 +23,7 @@ def withdraw(
     from corrtest.spec import read_table
 
     if file is None:
-        place, who = last_given(place, who)
+        place, who = split(place, who)
     with opened(place, study, key_file) as register:
         if file is not None:
             say_rows(register.replies.import_withdrawals(read_table(file), actor=actor), file)

@@ -6,7 +6,6 @@ A match blocks both until a person decides; employers decided to be the same sha
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -163,6 +162,5 @@ def number(connection: Connection, keys: Keys, employer_ref: int) -> str:
     )
     for row in connection.execute(query):
         if keys.knows_study(row.name):
-            identity = json.loads(keys.open(row.name, row.sealed, f"vacancy {row.vacancy_ref}"))
-            return str(identity["employer_id"])
+            return str(keys.vacancy(row.name, row.sealed, row.vacancy_ref)["employer_id"])
     return ""

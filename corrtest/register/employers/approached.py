@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 
 import pandas as pd
@@ -74,6 +73,6 @@ def _numbers(connection: Connection, keys: Keys) -> dict[int, list[str]]:
     for row in connection.execute(query):
         if row.employer_ref not in opened and keys.knows_study(row.name):
             opened.add(row.employer_ref)
-            identity = json.loads(keys.open(row.name, row.sealed, f"vacancy {row.vacancy_ref}"))
+            identity = keys.vacancy(row.name, row.sealed, row.vacancy_ref)
             numbers[row.group_ref].append(str(identity["employer_id"]))
     return numbers

@@ -26,7 +26,7 @@ _STUDY = sa.select(schema.study, _STOPPED.label("stopped"), _SINCE.label("stoppe
 
 _A = schema.actor.c
 # One question in place of two, in each act: on a server each is a journey.
-_OPENING = _STUDY.add_columns(_A.name.label("actor"), _A.role, _A.partner, _A.token_sha256).join(
+_OPENING = _STUDY.add_columns(_A.name.label("actor"), _A.role, _A.partner, _A.token_sha256, _A.left_at).join(
     schema.actor, _A.name == sa.bindparam("actor")
 )
 

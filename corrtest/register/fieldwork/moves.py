@@ -73,6 +73,14 @@ class Fieldwork:
         self._notes: list[dict[str, Any]] = []
         self._heard: dict[tuple[str, str], set[tuple[str, str]]] | None = None
 
+    def in_study(self, study_ref: int) -> Fieldwork:
+        """Return the fieldwork of another study of the register, in the same transaction and by the same person."""
+        if study_ref == self.study_ref:
+            return self
+        self._study(study_ref)
+        row = gate.study_row(self.connection, study_ref)
+        return Fieldwork(self.connection, self.ledger, self.keys, self.actor, row, self._studies)
+
     def load(self, pair_ids: Iterable[str]) -> None:
         """Read the applications of each pair that is not known yet; pairs that the study lacks are left out."""
         known = self._items
@@ -175,6 +183,10 @@ class Fieldwork:
             )
         self._move(item, "released", {"at": at})
         self._uncount(item)
+
+    def pass_on(self, item: Item, to: str, at: str) -> None:
+        """Let somebody else have what was claimed, for as long as it was."""
+        self._move(item, "passed_on", {"at": at, "to": to})
 
     def send(self, item: Item, at: str, *, simulated: bool = False) -> None:
         """Put on record that the application went out; all rules are checked again at this moment."""

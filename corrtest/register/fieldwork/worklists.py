@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -175,7 +174,7 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
     for ref in refs:
         row = found[ref]
         if readable and keys is not None and row["sealed"] is not None:
-            identity = json.loads(keys.open(study.name, row["sealed"], f"vacancy {row['vacancy_ref']}"))
+            identity = keys.vacancy(study.name, row["sealed"], row["vacancy_ref"])
             row |= {name: identity.get(name, "") for name in IDENTITY}
             person = people.get((row["documents"], row["arm"]))
             row["candidate"] = "" if person is None else person.name

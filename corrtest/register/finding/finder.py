@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,34 +93,22 @@ class Finding:
         """
         found = self.find(words, actor=actor)
         if not found:
-            raise InputError(
-                say("Nothing is known by '{words}'.", words=words),
-                [
-                    Fault(
-                        given=f"'{words}'",
-                        expected=say("a candidate's name, mailbox or telephone, an employer, a vacancy or a number"),
-                        action=say("Try a part of it, or look at the list: corrtest register find."),
-                    )
-                ],
-            )
+            raise _nothing(words)
         fitting = [each for each in found if allows(each.state, act)]
         if len(found) == 1 or len(fitting) == 1:
             return (fitting or found)[0]
         if act == "sent" and fitting and len({each.pair_id for each in fitting}) == 1:
             return min(fitting, key=lambda each: each.position)  # the letter that goes first
-        several = fitting or found
-        shown = [each.line() for each in several[:_SHOWN]]
-        more = len(several) - len(shown)
-        raise InputError(
-            say("'{words}' fits {count} applications. Say which, by its number:", words=words, count=len(several))
-            + "".join(f"\n  {line}" for line in shown)
-            + (say("\n  … and {more} more", more=more) if more else "")
-            + (
-                ""
-                if fitting
-                else "\n" + say("None of them can be {participle} as it stands.", participle=say(act_of(act).done))
-            )
-        )
+        raise _several(words, fitting or found, "" if fitting else act)
+
+    def of_employer(self, words: str, *, actor: str = COORDINATOR) -> str:
+        """Return a pair of the one employer that fits, by any of its applications."""
+        found = self.find(words, actor=actor)
+        if not found:
+            raise _nothing(words)
+        if len({each.employer_id or each.pair_id for each in found}) > 1:
+            raise _several(words, found)
+        return found[0].pair_id
 
     def _ranked(self, connection: Connection, person: Actor, words: str) -> list[Found]:
         every = self.all(connection, person)
@@ -164,22 +151,39 @@ class Finding:
         found = []
         for row in connection.execute(query):
             if row.vacancy_ref not in opened:
-                readable = keys is not None and row.sealed is not None and keys.knows_study(study.name)
+                known = keys is not None and keys.knows_study(study.name)
                 opened[row.vacancy_ref] = (
-                    json.loads(keys.open(study.name, row.sealed, f"vacancy {row.vacancy_ref}"))
-                    if readable and keys is not None
-                    else {}
+                    keys.vacancy(study.name, row.sealed, row.vacancy_ref) if keys is not None and known else {}
                 )
-            vacancy = opened[row.vacancy_ref]
-            found.append(
-                Found(
-                    number=row.application_ref,
-                    **{name: row._mapping[name] for name in _OF_APPLICATION},
-                    candidate=candidates.get((row.documents, row.arm), _NOBODY),
-                    **{name: str(vacancy.get(name) or "") for name in _OF_VACANCY},
-                )
-            )
+            facts = {name: row._mapping[name] for name in _OF_APPLICATION}
+            facts |= {name: str(opened[row.vacancy_ref].get(name) or "") for name in _OF_VACANCY}
+            candidate = candidates.get((row.documents, row.arm), _NOBODY)
+            found.append(Found(number=row.application_ref, candidate=candidate, **facts))
         return found
+
+
+def _nothing(words: str) -> InputError:
+    return InputError(
+        say("Nothing is known by '{words}'.", words=words),
+        [
+            Fault(
+                given=f"'{words}'",
+                expected=say("a candidate's name, mailbox or telephone, an employer, a vacancy or a number"),
+                action=say("Try a part of it: corrtest register find WHO."),
+            )
+        ],
+    )
+
+
+def _several(words: str, found: Sequence[Found], impossible: str = "") -> InputError:
+    """Return the question which of several applications is meant; `impossible` is an act that none of them allows."""
+    lines = [say("'{words}' fits {count} applications. Say which, by its number:", words=words, count=len(found))]
+    lines += [f"  {each.line()}" for each in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        lines.append(say("  … and {more} more", more=len(found) - _SHOWN))
+    if impossible:
+        lines.append(say("None of them can be {participle} as it stands.", participle=say(act_of(impossible).done)))
+    return InputError("\n".join(lines))
 
 
 _OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at")

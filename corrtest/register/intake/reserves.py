@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -81,7 +80,7 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
         .order_by(_V.vacancy_ref)
     )
     for reserve in work.connection.execute(query).all():
-        identity = json.loads(keys.open(work.study.name, reserve.sealed, f"vacancy {reserve.vacancy_ref}"))
+        identity = keys.vacancy(work.study.name, reserve.sealed, reserve.vacancy_ref)
         first, last = first_on.isoformat(), (second_on or first_on).isoformat()
         if (
             identity["opens"] <= first

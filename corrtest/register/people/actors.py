@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
+from corrtest.register.clock import day, local_day
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.people.roles import TOKEN_VARIABLE, Actor, token_sha256
 from corrtest.register.refusal import Refusal
@@ -23,7 +24,7 @@ def find_actor(connection: Connection, name: str) -> Actor | None:
     row = connection.execute(_ACTOR, {"name": name}).first()
     if row is None:
         return None
-    return Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256)
+    return Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256, left_at=row.left_at)
 
 
 def known_actor(connection: Connection, name: str) -> Actor:
@@ -41,7 +42,27 @@ def known_actor(connection: Connection, name: str) -> Actor:
 
 def acting(opening: Any) -> Actor:
     """Return the person of a row of `gate.opening`."""
-    return Actor(name=opening.actor, role=opening.role, partner=opening.partner, token_sha256=opening.token_sha256)
+    return Actor(
+        name=opening.actor,
+        role=opening.role,
+        partner=opening.partner,
+        token_sha256=opening.token_sha256,
+        left_at=opening.left_at,
+    )
+
+
+def check_there(person: Actor) -> None:
+    """Refuse a name whose person left."""
+    if person.left_at is not None:
+        raise Refusal(
+            "left",
+            say(
+                "{person} left on {day}. A coordinator can let them in again (`corrtest register person {person} "
+                "--role ROLE --change`).",
+                person=person.name,
+                day=local_day(day(person.left_at)),
+            ),
+        )
 
 
 def check_token(person: Actor, token: str | None) -> None:
@@ -62,7 +83,20 @@ def check_token(person: Actor, token: str | None) -> None:
 
 
 def write_actor(connection: Connection, ledger: Ledger, added: Actor) -> None:
-    """Write a person down."""
+    """Write a person down, or what they do from now on."""
     values = {"name": added.name, "role": added.role, "partner": added.partner}
-    connection.execute(sa.insert(schema.actor).values(values))
-    ledger.append("actor_added", values)
+    table = schema.actor
+    if find_actor(connection, added.name) is None:
+        connection.execute(sa.insert(table).values(values))
+        ledger.append("actor_added", values)
+    else:
+        connection.execute(sa.update(table).where(table.c.name == added.name).values(**values, left_at=None))
+        ledger.append("actor_changed", values)
+
+
+def write_leaving(connection: Connection, ledger: Ledger, name: str) -> None:
+    """Write down that a person left: their name stays known, their token is void."""
+    table = schema.actor
+    values = {"left_at": ledger.recorded_at, "token_sha256": None}
+    connection.execute(sa.update(table).where(table.c.name == name).values(values))
+    ledger.append("actor_left", {"name": name})

@@ -58,13 +58,15 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
 class Actor:
     """A person who works with the register; `partner` is the firm for which they work.
 
-    `token_sha256` is the hash of the secret that they must show; None where their name is taken on trust.
+    `token_sha256` is the hash of the secret that they must show; None where their name is taken on trust. `left_at` is
+    when they left; None while they are there.
     """
 
     name: str
     role: Role
     partner: str | None = None
     token_sha256: str | None = None
+    left_at: str | None = None
 
 
 # Where a person's program finds their token.

@@ -46,6 +46,7 @@ CHANNEL_WORDS: Mapping[str, str] = {
 }
 
 
+_WORDS: Mapping[str, str] = {str(key): said for said_of in (STATES, CHANNEL_WORDS) for key, said in said_of.items()}
 # By which a vacancy lets one apply.
 _APPLY_BY: Mapping[str, str] = {
     "email": mark("e-mail"),
@@ -64,7 +65,7 @@ def word(key: str) -> str:
     """Return what the current language calls a result, a reaction or a channel."""
     if key in REACTIONS:
         return key.replace("_", " ") if current() == SOURCE else translations(current()).names["reaction", key]
-    return say({**STATES, **CHANNEL_WORDS}[key])
+    return say(_WORDS[key])
 
 
 def channel_word(key: str) -> str:

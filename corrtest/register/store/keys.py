@@ -14,6 +14,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -137,6 +138,13 @@ class Keys:
         """Encrypt `text` for `place` (which must be given again to open it)."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         return nonce + AESGCM(self._key(study, "seal")).encrypt(nonce, text.encode(), place.encode())
+
+    def vacancy(self, study: str, sealed: bytes | None, vacancy_ref: int) -> dict[str, Any]:
+        """Return what is sealed about a vacancy: number, employer, where to apply; nothing once it is erased."""
+        if sealed is None:
+            return {}
+        opened: dict[str, Any] = json.loads(self.open(study, sealed, f"vacancy {vacancy_ref}"))
+        return opened
 
     def open(self, study: str, sealed: bytes, place: str) -> str:
         """Decrypt what `seal` made for the same place."""

@@ -177,6 +177,28 @@ def give_login(connection: Connection, name: str, kind: str) -> str:
     return password
 
 
+def follow(connection: Connection, name: str, old: str, new: str) -> None:
+    """Let the login of a person, where there is one, read and write what their new kind of work does."""
+    if connection.dialect.name != "postgresql" or old == new or not _exists(connection, name):
+        return
+    if not _is_ours(connection, name):
+        return
+    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+    if old in GRANTS:
+        connection.exec_driver_sql(f"REVOKE {_role(old)} FROM {quoted}")
+    if new in GRANTS:
+        connection.exec_driver_sql(f"GRANT {_role(new)} TO {quoted}")
+    else:
+        take_login(connection, name)
+
+
+def take_login(connection: Connection, name: str) -> None:
+    """Let nobody in under the login of a person, where there is one; a new password opens it again."""
+    if connection.dialect.name == "postgresql" and _exists(connection, name) and _is_ours(connection, name):
+        quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+        connection.exec_driver_sql(f"ALTER ROLE {quoted} NOLOGIN PASSWORD NULL")
+
+
 def rules_digest(connection: Connection) -> str:
     """Return the SHA-256 of the server's rules as they stand: policies, whether they are in force, what is granted."""
     here = "current_schema()::regnamespace"

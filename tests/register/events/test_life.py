@@ -9,7 +9,7 @@ import pytest
 
 from corrtest.language import use
 from corrtest.register.events.acts import MOVES, STATES, follows
-from corrtest.register.events.life import Happened, IllegalMove, Life, after, replayed
+from corrtest.register.events.life import IllegalMove, Life, after
 
 SENT = {"state": "sent", "claimed_by": "ann", "sent_at": "2027-01-11T09:00:00.000Z"}
 LIVES: dict[str, Life] = {

@@ -122,10 +122,10 @@ def test_a_reaction_sheet(register: Register, tmp_path: Path) -> None:
     assert register.sheets.write_reaction_sheet(path) == 4
     fill(
         path,
-        (3, "reaction", "invitation"),
-        (3, "at", "2027-01-14T10:00"),
-        (3, "text", "=Komt u?"),
-        (3, "heard_by", "e-mail"),
+        (4, "reaction", "invitation"),
+        (4, "at", "14/1/27 10u00"),
+        (4, "text", "=Komt u?"),
+        (4, "heard_by", "e-mail"),
     )
     assert register.sheets.read_reaction_sheet(path).rows == 1
     table = register.oversight.export_pairs(as_of=AFTER)
