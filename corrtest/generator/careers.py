@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
+from corrtest.generator.cv_sheets import CvSheet
 from corrtest.generator.pools import Diploma
 from corrtest.generator.signals import Signal
 from corrtest.generator.wording import Draws
@@ -36,6 +38,13 @@ class Career:
     born: date
     graduated: int
     jobs: tuple[Job, ...]
+
+    @property
+    def gap(self) -> tuple[int, int]:
+        """First and last month of the longest time between two jobs."""
+        jobs = [job for job in self.jobs if not job.is_signal]
+        between = [((earlier.end or 0) + 1, later.start - 1) for later, earlier in pairwise(jobs)]
+        return max(between, key=lambda months: months[1] - months[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,13 @@ def _jobs(draws: Draws, frame: _Frame) -> tuple[Job, ...]:
 
 
 def draw_careers(
-    shared: Draws, own: tuple[Draws, Draws], today: date, diploma: Diploma, signal: Signal
+    shared: Draws,
+    own: tuple[Draws, Draws],
+    today: date,
+    diploma: Diploma,
+    signal: Signal,
+    sheets: tuple[CvSheet, CvSheet],
+    gap_months: int = 0,
 ) -> tuple[Career, Career]:
     """Draw the careers of a pair's control and treated persona.
 
@@ -111,6 +126,10 @@ def draw_careers(
         The diploma of both.
     signal : Signal
         Sets the ages where age is what is tested.
+    sheets : tuple of CvSheet
+        Say by how many years each is older than diploma and career say, where age is not what is tested.
+    gap_months : int
+        Months of the longest time between two jobs, where it is long enough for a reason.
     """
     ages, before = signal.ages, signal.age_before
     if ages is not None and before is not None:
@@ -122,14 +141,16 @@ def draw_careers(
         months = 12 * shared.between(5, 14) + shared.index(12)
         start = today.year * 12 + today.month - 1 - months
         graduated = start // 12 if start % 12 >= 7 else start // 12 - 1
-        year = graduated - diploma.age
-        born = (_birthday(own[0], year), _birthday(own[1], year))
+        years = [graduated - diploma.age - sheet.repeated - sheet.waited for sheet in sheets]
+        born = (_birthday(own[0], years[0]), _birthday(own[1], years[1]))
     jobs = 3 if months >= 84 else 2
     gaps = tuple(shared.index(3) for _ in range(jobs - 1))
+    if gap_months:
+        gaps = (*gaps[:-1], gap_months)
     frame = _Frame(today=today, months=months, jobs=jobs, gaps=gaps)
     found = []
-    for draws, day, age in zip(own, born, ages or (None, None), strict=True):
-        worked, finished = _jobs(draws, frame), graduated
+    for draws, day, age, sheet in zip(own, born, ages or (None, None), sheets, strict=True):
+        worked, finished = _jobs(draws, frame), graduated - (sheet.waited if ages is None else 0)
         if age is not None and before is not None and age > before:
             finished = day.year + diploma.age
             earlier = Job(start=finished * 12 + 8 + draws.index(5), end=start - 1, is_signal=True)

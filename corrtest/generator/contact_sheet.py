@@ -13,7 +13,8 @@ from corrtest.generator.earlier import read_earlier
 from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
-from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
+from corrtest.generator.personas import DOCUMENTS, Persona
+from corrtest.generator.resume import SIGNAL_KEY
 from corrtest.generator.workshop import Employer, Job, Workshop
 from corrtest.language import current, say
 from corrtest.spec import ARMS, SHIPPED, Documents, Names

@@ -19,14 +19,13 @@ from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, refuses
 from corrtest.generator.pairs import Pair
-from corrtest.generator.personas import DOCUMENTS, SIGNAL_KEY, Persona
+from corrtest.generator.personas import DOCUMENTS, Persona
 from corrtest.generator.pools import diplomas
-from corrtest.generator.resume import resume_faults
+from corrtest.generator.resume import GAP_KEY, OUTSIDE_KEY, SIGNAL_KEY, career_jobs, resume_faults
 from corrtest.generator.signals import Signal, signal
 from corrtest.spec import SHIPPED, Documents, Names, document_languages
 
 __all__ = [
-    "LENGTH_LIMIT",
     "PairAudit",
     "anonymous_text",
     "audit_pair",
@@ -35,8 +34,6 @@ __all__ = [
     "spoken_sentences",
 ]
 
-# Largest difference in length between the masked documents of a pair, as a share of the longer one.
-LENGTH_LIMIT = 0.05
 # Words of a letter, greeting and closing formula apart; what is drawn lies a little within.
 LETTER_WORDS = (50, 240)
 # Largest difference between a disclosure and what the control arm says in its place.
@@ -45,6 +42,9 @@ DISCLOSURE_WORDS, DISCLOSURE_CHARACTERS = 3, 8
 SHARED_SENTENCE_WORDS = 5
 # Largest difference in reading ease (Flesch's scale, 0 to 100) between the letters of a pair.
 READING_LIMIT = 20.0
+
+# Largest difference in years of birth where age is not what is tested; years that anyone may repeat at school.
+YEARS_APART, YEARS_REPEATED = 3, 2
 
 _NUMBER = re.compile(r"\d+")
 _BLANKS = re.compile(r"[ \t]+")
@@ -135,7 +135,7 @@ def masked_text(persona: Persona, text: str) -> str:
     Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an
     age signal.
     """
-    extra = [entry for entry in persona.document["work"] if entry.get(SIGNAL_KEY)]
+    extra = [entry for entry in persona.document["work"] if entry.keys() & {SIGNAL_KEY, OUTSIDE_KEY}]
     return _masked(
         text,
         persona.signal_texts,
@@ -202,7 +202,9 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     facts += [entry[key] for entry in persona.document["education"] for key in ("studyType", "area", "institution")]
     facts += [entry["name"] for entry in persona.document["interests"]]
     facts += [entry["name"] for entry in persona.document["work"] if entry["name"]]
+    facts += [entry["position"] for entry in persona.document["work"] if entry.keys() & {OUTSIDE_KEY, GAP_KEY}]
     facts += [entry["name"] for entry in persona.document.get("certificates", [])]
+    facts += [more["licence"]] if more["licence"] else []
     stated = [f" {' '.join(_WORD.findall(fact.lower()))} " for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))
@@ -250,7 +252,7 @@ def _duration(entry: Mapping[str, Any], today: str) -> int:
 
 def _experience(persona: Persona, pair: Pair) -> int:
     today = pair.send_first_on.isoformat()
-    return sum(_duration(entry, today) for entry in persona.document["work"] if not entry.get(SIGNAL_KEY))
+    return sum(_duration(entry, today) for entry in career_jobs(persona.document))
 
 
 def _diploma_rank(persona: Persona, language: str) -> int:
@@ -366,7 +368,7 @@ def _shows_name(text: str, persona: Persona) -> bool:
 def _age_faults(wanted: Signal, pair: Pair, personas: tuple[Persona, Persona]) -> Found:
     if wanted.ages is None:
         years = [persona.born.year for persona in personas]
-        if years[0] != years[1]:
+        if abs(years[0] - years[1]) > YEARS_APART:
             yield "age", f"born in {years[0]} and {years[1]}"
         return
     on = pair.send_first_on
@@ -387,9 +389,7 @@ def _length_faults(
         ]
         gap = (sizes[1] - sizes[0]) / max(*sizes, 1)
         measured[f"{part}_length_difference"] = gap
-        # Twins write letters and e-mails of different lengths on purpose; the study's balance holds over its pairs.
-        if part == "cv" and abs(gap) > LENGTH_LIMIT:
-            yield f"{part}_length", f"{sizes[0]} and {sizes[1]} characters"
+        # Twins differ on purpose in what they write and leave out; the study's balance holds over its pairs.
     for persona in personas:
         written = len(" ".join(persona.document["x-application"]["letter"]["paragraphs"]).split())
         if not LETTER_WORDS[0] <= written <= LETTER_WORDS[1]:
@@ -413,15 +413,15 @@ def _strength_faults(
     ranks = [_diploma_rank(persona, language) for persona in personas]
     if ranks[0] != ranks[1] or not ranks[0]:
         yield "diploma", f"levels {ranks[0]} and {ranks[1]}"
-    for section in ("skills", "certificates", "interests", "education"):
+    for section in ("skills", "certificates", "education"):
         counts = [len(persona.document[section]) for persona in personas]
         measured[f"{section}_difference"] = counts[1] - counts[0]
         if counts[0] != counts[1]:
             yield section, f"{counts[0]} and {counts[1]}"
-    jobs = [[len(e["highlights"]) for e in p.document["work"] if not e.get(SIGNAL_KEY)] for p in personas]
+    jobs = [[len(entry["highlights"]) for entry in career_jobs(persona.document)] for persona in personas]
     if jobs[0] != jobs[1]:
         yield "tasks", f"tasks a job: {jobs[0]} and {jobs[1]}"
-    for key in ("drivingLicence", "specimen"):
+    for key in ("drivingLicence", "ownCar", "specimen"):
         values = [persona.document["x-application"][key] for persona in personas]
         if values[0] != values[1]:
             yield key, f"{values[0]} and {values[1]}"
@@ -443,10 +443,13 @@ def _statement_faults(
         key: getattr(wanted, key) if getattr(documents, key) == "by_level" else None
         for key in ("nationality", "mother_tongue")
     }
+    nationalities = [persona.document["x-application"]["nationality"] for persona in personas]
     for persona, application in zip(personas, applications, strict=True):
         own = persona.arm == "treated"
         nationality = (by_level["nationality"] if own else None) or local.nationality
-        expected = "" if documents.nationality == "omitted" else nationality
+        # Where both state the same, both may as well state none.
+        silent = documents.nationality == "omitted" or (documents.nationality == "same" and not any(nationalities))
+        expected = "" if silent else nationality
         stated = persona.document["x-application"]["nationality"]
         if stated != expected or stated not in application.texts["cv"]:
             yield "nationality", f"{persona.arm}: {stated or 'none'}, wanted {expected or 'none'}"
@@ -458,9 +461,9 @@ def _statement_faults(
     tongue = by_level["mother_tongue"]
     if spoken[1] != ([tongue] if tongue else []) + spoken[0]:
         yield "languages", f"{spoken[0]} and {spoken[1]}"
-    fluency = [persona.document["languages"][0]["fluency"] for persona in personas]
+    fluency = [persona.document["languages"][0]["fluency"] for persona in personas if persona.document["languages"]]
     if any((word in local.mother_tongue) == (documents.mother_tongue == "omitted") for word in fluency):
-        yield "mother_tongue", f"{fluency[0]} and {fluency[1]}"
+        yield "mother_tongue", " and ".join(fluency)
 
 
 def _refused_faults(personas: tuple[Persona, Persona], refused: tuple[str, ...]) -> Found:
@@ -491,7 +494,7 @@ def _reading_faults(
 def _page_faults(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> Found:
     for persona, application in zip(personas, applications, strict=True):
         for part, pages in application.pages.items():
-            if pages != 1:
+            if pages != (2 if part == "cv" and persona.document["x-application"]["twoPages"] else 1):
                 yield "pages", f"{persona.arm} {part}: {pages} pages"
         for part, fonts in application.stand_ins.items():
             if fonts:
@@ -524,14 +527,18 @@ def _absent(persona: Persona, text: str) -> Iterator[str]:
     """Yield what the persona's data say and the CV does not show."""
     document = persona.document
     for entry in document["work"]:
-        yield from (line for line in (entry["name"], entry["position"], *entry["highlights"]) if line not in text)
+        # A line that begins with a workplace begins with a capital.
+        yield from (name for name in (entry["name"],) if name not in text and name[:1].upper() + name[1:] not in text)
+        yield from (line for line in (entry["position"], *entry["highlights"]) if line not in text)
     for section, key in (
         ("skills", "name"),
         ("certificates", "name"),
         ("interests", "name"),
-        ("education", "institution"),
+        ("references", "reference"),
     ):
-        yield from (entry[key] for entry in document[section] if entry[key] not in text)
+        yield from (entry[key] for entry in document.get(section, []) if entry[key] not in text)
+    schools = (entry["institution"] for entry in document["education"])
+    yield from (name for name in schools if name not in text and name[:1].upper() + name[1:] not in text)
     basics = document["basics"]
     yield from (value for value in (basics["phone"], basics["email"], basics["summary"]) if value not in text)
 
@@ -539,14 +546,16 @@ def _absent(persona: Persona, text: str) -> Iterator[str]:
 def _career_faults(pair: Pair, personas: tuple[Persona, Persona], language: str) -> Found:
     ages = {each.level: each.age for each in diplomas(language).values()}
     for persona in personas:
-        jobs = sorted(persona.document["work"], key=lambda entry: str(entry["startDate"]))
+        listed = [entry for entry in persona.document["work"] if OUTSIDE_KEY not in entry]
+        jobs = sorted(listed, key=lambda entry: str(entry["startDate"]))
         for before, after in pairwise(jobs):
             if before.get("endDate", "9999-12") >= after["startDate"]:
                 yield "overlapping_jobs", f"{persona.arm}: {before['name']} and {after['name']}"
         finished = max(entry["endDate"] for entry in persona.document["education"])
         if jobs and jobs[0]["startDate"] < finished:
             yield "job_before_diploma", f"{persona.arm}: {jobs[0]['startDate']} before {finished}"
-        if int(finished[:4]) - persona.born.year not in ages.values():
+        late = int(finished[:4]) - persona.born.year
+        if not any(age <= late <= age + YEARS_REPEATED for age in ages.values()):
             yield "diploma_age", f"{persona.arm}: {int(finished[:4]) - persona.born.year}"
         if jobs and "endDate" in jobs[-1]:
             yield "no_current_job", persona.arm

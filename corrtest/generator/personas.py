@@ -13,6 +13,8 @@ from typing import Any
 
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
+from corrtest.generator.cv_parts import arrange
+from corrtest.generator.cv_sheets import cv_words, draw_qualities, draw_sheets
 from corrtest.generator.disclosures import Disclosed, draw_disclosures
 from corrtest.generator.factors import mirrored
 from corrtest.generator.languages import Language, language_of
@@ -23,6 +25,7 @@ from corrtest.generator.pairs import Pair
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import Profile, interests, profile, sentence_pool
 from corrtest.generator.portal_answers import Respondent, portal_answers
+from corrtest.generator.resume import SIGNAL_KEY
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
 from corrtest.generator.twins import Arm, Considered, Frames, Taken, TwinWriter
@@ -30,7 +33,6 @@ from corrtest.generator.wording import Draws
 from corrtest.generator.workplaces import Places
 from corrtest.spec import ARMS, BELGIAN_TIME, SHIPPED, Documents, Names
 
-SIGNAL_KEY = "x-signal"
 DOCUMENTS = Documents()
 NO_FRAMES: Frames = {}
 
@@ -156,7 +158,18 @@ def draw_pair(
     subject = setting.subject
     shared, *arms = Draws.lanes(seed, ("pair", pair.pair_id, str(attempt)), ("shared", *ARMS))
     own: dict[Arm, Draws] = dict(zip(ARMS, arms, strict=True))
-    both = draw_careers(shared, (own["control"], own["treated"]), pair.send_first_on, subject.diploma, setting.found)
+    words = cv_words(language, pools)
+    sheets = mirrored(seed, pair, "cv", draw_sheets)
+    qualities = draw_qualities(shared, pair.occupation, subject.family, words, len(subject.certificates))
+    both = draw_careers(
+        shared,
+        (own["control"], own["treated"]),
+        pair.send_first_on,
+        subject.diploma,
+        setting.found,
+        (sheets["control"], sheets["treated"]),
+        qualities.gap_months,
+    )
     careers = dict(zip(ARMS, both, strict=True))
     identity = _identities(setting, pool, shared, own, careers, taken)
     town = pool.town_of(pair.postal_code, language)
@@ -174,7 +187,9 @@ def draw_pair(
             for number, town in enumerate(towns)
         ]
         rows = sentence_pool(language, pools).languages
-        states[arm] = stated(setting.found, arm, pair.twin(arm), documents, setting.language, rows)
+        states[arm] = stated(
+            setting.found, arm, pair.twin(arm), documents, setting.language, rows, qualities, words.levels
+        )
         drafts[arm] = {
             "employer": work[0][1],
             "work": [entry for entry, _ in work],
@@ -190,6 +205,18 @@ def draw_pair(
             setting, arm, own[arm], identity[arm], careers[arm], drafts[arm], states[arm], said[arm], writer.considered
         )
         for arm in ARMS
+    )
+    # A stream of their own: what a letter takes to be written changes nothing in the CV.
+    parts = Draws.lanes(seed, ("parts", pair.pair_id, str(attempt)), ARMS)
+    arrange(
+        {"control": control.document, "treated": treated.document},
+        sheets,
+        careers,
+        qualities,
+        words,
+        places,
+        dict(zip(ARMS, parts, strict=True)),
+        pair,
     )
     if pair.answers:
         _answer(seed, setting, (control, treated), town, taken, attempt)
@@ -383,7 +410,7 @@ def _document(
         "x-application": {
             "birthDate": career.born.isoformat(),
             "nationality": states.nationality,
-            "drivingLicence": "B",
+            "employer": draft["employer"],
             "disclosure": said.cv,
             "date": sent.isoformat(),
             "written": (sent - timedelta(days=1)).isoformat(),

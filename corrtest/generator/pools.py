@@ -186,6 +186,7 @@ _PER_LANGUAGE = (
     "interests.{}.csv",
     "other_sectors.{}.csv",
     "student_jobs.{}.csv",
+    "cv_parts.{}.toml",
     "public_services.{}.csv",
     "words.{}.csv",
     "answers.{}.toml",

@@ -15,6 +15,7 @@ from typing import Any
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pool_files import SHIPPED_POOLS
+from corrtest.generator.resume import SIGNAL_KEY, career_jobs
 from corrtest.generator.wording import Draws, Phrase, fill, parse_phrase
 from corrtest.spec import ARMS, phrase_blanks
 
@@ -195,17 +196,17 @@ def _words(
     weeks = _notice(str(work[0]["startDate"]), today)
     decided = max(today, pair.send_second_on) + DECISION
     monday = decided + timedelta(days=-decided.weekday() % 7)
-    months = sum(_worked(job, today) for job in work if not job.get("x-signal"))
+    months = sum(_worked(job, today) for job in career_jobs(people[0].document))
 
     def of(person: Respondent) -> dict[str, str]:
         label = person.document["basics"]["label"]
-        earlier = [job for job in person.document["work"] if job.get("x-signal")]
+        earlier = [job for job in person.document["work"] if SIGNAL_KEY in job]
         same = sum(_worked(job, today) for job in earlier if job["position"].lower() == label.lower())
         return language.with_agreements(
             {
                 "title": label,
                 "town": town,
-                "employer": person.document["work"][0]["name"],
+                "employer": person.document["x-application"]["employer"],
                 "weeks": str(weeks),
                 "start": language.day(monday + timedelta(weeks=weeks)),
                 "years": str(max((months + same) // 12, 2)),

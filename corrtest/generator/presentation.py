@@ -7,10 +7,15 @@ from datetime import date
 from typing import Any
 
 from corrtest.generator.languages import Language, language_of
-from corrtest.generator.personas import SIGNAL_KEY, Persona
+from corrtest.generator.personas import Persona
+from corrtest.generator.resume import SIGNAL_KEY
 from corrtest.generator.wording import fill
 
 __all__ = ["presentation"]
+
+
+# Entries of work that fit on one page in the layouts' own sizes.
+MOST_JOBS = 4
 
 
 def _moment(month: str | None, language: Language) -> dict[str, str]:
@@ -23,6 +28,13 @@ def _moment(month: str | None, language: Language) -> dict[str, str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _scale(document: Mapping[str, Any]) -> float:
+    """Return by how much the type of a CV is larger than the layout's: more on two pages, less where one is full."""
+    if document["x-application"]["twoPages"]:
+        return 1.14
+    return 0.94 if len(document["work"]) > MOST_JOBS else 1.0
 
 
 def _subject(heading: str, title: str, language: Language) -> str:
@@ -54,11 +66,16 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
         "born": f"{born.day:02d}/{born.month:02d}/{born.year}",
         "born_long": speech.day(born),
         "nationality": more["nationality"],
-        "licence": more["drivingLicence"],
+        "licence": more["licence"],
+        "order": more["order"],
+        "two_pages": more["twoPages"],
+        "scale": _scale(document),
+        "references": " ".join(entry["reference"] for entry in document.get("references", [])),
         "work": [
             {
                 "position": entry["position"],
                 "employer": entry["name"],
+                "employer_line": _capital(entry["name"]),
                 "place": entry["location"],
                 "start": _moment(entry["startDate"], speech),
                 "end": _moment(entry.get("endDate"), speech),
@@ -70,6 +87,7 @@ def presentation(persona: Persona, words: Mapping[str, str], language: str) -> d
         "education": [
             {
                 "school": entry["institution"],
+                "school_line": _capital(entry["institution"]),
                 "area": entry["area"],
                 "diploma": entry["studyType"],
                 "start": entry["startDate"][:4],

@@ -14,9 +14,17 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-__all__ = ["resume_faults", "resume_json", "resume_schema"]
+__all__ = ["GAP_KEY", "OUTSIDE_KEY", "SIGNAL_KEY", "career_jobs", "resume_faults", "resume_json", "resume_schema"]
 
 EXTENSION_PREFIX = "x-"
+# Entries of `work` that are no experience in the occupation, or not of the career that both arms have: part of an age
+# signal, a job besides school, months between two jobs.
+SIGNAL_KEY, OUTSIDE_KEY, GAP_KEY = "x-signal", "x-outside", "x-gap"
+
+
+def career_jobs(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the jobs in the occupation that count as experience, the most recent first."""
+    return [entry for entry in document["work"] if not entry.keys() & {SIGNAL_KEY, OUTSIDE_KEY, GAP_KEY}]
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corrtest.errors import GeneratorError
+from corrtest.generator.cv_sheets import Qualities
 from corrtest.generator.languages import Language
 from corrtest.generator.signals import Signal
 from corrtest.language import say
@@ -30,6 +31,8 @@ def stated(
     documents: Documents,
     language: Language,
     rows: Sequence[tuple[str, str, str]],
+    qualities: Qualities,
+    levels: Sequence[tuple[str, str]],
 ) -> Stated:
     """Return what one arm states; the first of `rows` is the language of the documents.
 
@@ -39,11 +42,19 @@ def stated(
         Which of the two wordings of a fluency the arm uses.
     documents : Documents
         The study's choice.
+    qualities : Qualities
+        Whether the two state a nationality where both state the same, and which other languages.
+    levels : sequence of tuple
+        How well a language is known, in the wordings of both twins.
     """
     check_stated(signal, documents, language)
-    known = [(row[0], row[1 + twin]) for row in rows]
+    others = [row[0] for row in rows[1:]]
+    known = [(rows[0][0], rows[0][1 + twin])]
+    known += [(others[place], levels[level][twin]) for place, level in qualities.languages if place < len(others)]
     first, differing = rows[0][0], []
-    nationality = "" if documents.nationality == "omitted" else language.nationality
+    nationality = language.nationality if documents.nationality == "by_level" or qualities.nationality else ""
+    if documents.nationality == "omitted":
+        nationality = ""
     if documents.nationality == "by_level" and signal.nationality:
         differing += [language.nationality, signal.nationality]
         nationality = signal.nationality if arm == "treated" else nationality
@@ -54,6 +65,8 @@ def stated(
         if arm == "treated":
             known[0] = (first, language.fluent[twin])
             known.insert(0, (signal.mother_tongue, language.mother_tongue[twin]))
+    if len(known) == 1 and documents.mother_tongue != "by_level":
+        known = []  # who speaks the language of the documents alone has nothing to list
     return Stated(nationality=nationality, languages=tuple(known), differing=tuple(dict.fromkeys(differing)))
 
 

@@ -1,7 +1,7 @@
 """DOCX through python-docx: the same values as the other formats, in the look that a set's ``[docx]`` table describes.
 
-The table names a font that employers have, sizes, a colour, the order of the sections and where dates stand, so a new
-layout needs no code. What the file says of itself: `word_metadata`.
+The table names a font that employers have, sizes, a colour, whether personal data come first or last and where dates
+stand, so a new layout needs no code. What the file says of itself: `word_metadata`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -18,8 +18,9 @@ from corrtest.generator.word_metadata import blank_document, word_file
 
 __all__ = ["DOCX_KEYS", "word_cv", "word_letter"]
 
-DOCX_KEYS = {"font", "size", "name_size", "colour", "centred", "capitals", "order", "dates", "bullet"}
-SECTIONS = ("profile", "personal", "work", "education", "skills")
+DOCX_KEYS = {"font", "size", "name_size", "colour", "centred", "capitals", "personal", "dates", "bullet"}
+# A CV on two pages begins the second one with this part.
+PAGE_BREAK = "education"
 DATES_WIDTH = Cm(3.6)
 
 
@@ -93,8 +94,16 @@ def word_cv(values: Mapping[str, Any], look: Mapping[str, Any], written: datetim
     """Return a CV as DOCX."""
     page, words = _Page(look), values["w"]
     page.header(values, values["title"])
-    for section in look["order"]:
+    if look["personal"] == "first":
+        _personal(page, values, words)
+    for section in values["order"]:
+        if section == PAGE_BREAK and values["two_pages"]:
+            page.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         _SECTIONS[section](page, values, words)
+    if look["personal"] == "last":
+        _personal(page, values, words)
+    if values["references"]:
+        page.line(values["references"])
     return _finished(page, values, f"CV {values['name']}", written)
 
 
@@ -110,15 +119,18 @@ def word_letter(values: Mapping[str, Any], look: Mapping[str, Any], written: dat
 
 
 def _profile(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
-    page.heading(words["profile"])
-    page.line(f"{values['summary']} {values['disclosure']}".strip())
+    text = f"{values['summary']} {values['disclosure']}".strip()
+    if text:
+        page.heading(words["profile"])
+        page.line(text)
 
 
 def _personal(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
     page.heading(words["personal"])
     page.line(f"{words['born']}: {values['born_long']}")
-    nationality = f"{words['nationality']}: {values['nationality']}; " if values["nationality"] else ""
-    page.line(f"{nationality}{words['licence']}: {values['licence']}")
+    more = [f"{words[key]}: {values[key]}" for key in ("nationality", "licence") if values[key]]
+    if more:
+        page.line("; ".join(more))
 
 
 def _work(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
@@ -133,16 +145,18 @@ def _education(page: _Page, values: Mapping[str, Any], words: Mapping[str, str])
     page.heading(words["education"])
     for study in values["education"]:
         page.period(study["start"], study["end"], f"{study['diploma']}, {study['area']}, {study['school']}")
-    page.line(f"{words['certificates']}: {'; '.join(values['certificates'])}")
+    if values["certificates"]:
+        page.line(f"{words['certificates']}: {'; '.join(values['certificates'])}")
 
 
 def _skills(page: _Page, values: Mapping[str, Any], words: Mapping[str, str]) -> None:
     page.heading(words["skills"])
     page.bullets(values["skills"])
-    page.line(
-        f"{words['languages']}: " + ", ".join(f"{each['name']} ({each['level']})" for each in values["languages"])
-    )
-    page.line(f"{words['interests']}: {', '.join(values['interests'])}")
+    if values["languages"]:
+        spoken = (f"{each['name']} ({each['level']})" for each in values["languages"])
+        page.line(f"{words['languages']}: {', '.join(spoken)}")
+    if values["interests"]:
+        page.line(f"{words['interests']}: {', '.join(values['interests'])}")
 
 
-_SECTIONS = {"profile": _profile, "personal": _personal, "work": _work, "education": _education, "skills": _skills}
+_SECTIONS = {"profile": _profile, "work": _work, "education": _education, "skills": _skills}

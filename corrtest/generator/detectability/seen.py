@@ -14,7 +14,8 @@ from corrtest.generator.documents import Application
 from corrtest.generator.equivalence import masked_text
 from corrtest.generator.length_balance import lengths
 from corrtest.generator.pairs import Pair
-from corrtest.generator.personas import SIGNAL_KEY, Persona
+from corrtest.generator.personas import Persona
+from corrtest.generator.resume import OUTSIDE_KEY, SIGNAL_KEY, career_jobs
 
 __all__ = ["Seen", "seen_pair"]
 
@@ -118,7 +119,10 @@ def _seen(pair: Pair, persona: Persona, application: Application) -> Seen:
 
 
 def _structure(document: Mapping[str, Any], texts: Mapping[str, str], masked: Mapping[str, str]) -> dict[str, float]:
-    """Return counts of parts, their order and their lengths; jobs that belong to an age signal are left out."""
+    """Return counts of parts, their order and their lengths.
+
+    Jobs that belong to an age signal, or weigh against it, are not counted.
+    """
     found: dict[str, float] = {}
     for part, text in masked.items():
         lines = [line for line in text.split("\n") if line.strip()]
@@ -128,11 +132,11 @@ def _structure(document: Mapping[str, Any], texts: Mapping[str, str], masked: Ma
         found |= {f"{part} sentences": sentences, f"{part} words a sentence": words / max(1, sentences)}
     cv = texts.get("cv", "")
     for section, key in _SECTIONS.items():
-        entries = [entry for entry in document.get(section, []) if not entry.get(SIGNAL_KEY)]
+        entries = [entry for entry in document.get(section, []) if not entry.keys() & {SIGNAL_KEY, OUTSIDE_KEY}]
         found[section] = len(entries)
         places = [cv.find(str(entry[key])) for entry in entries if entry.get(key)]
         found[f"place of {section}"] = min((place for place in places if place >= 0), default=0) / max(1, len(cv))
-    own = [entry for entry in document["work"] if not entry.get(SIGNAL_KEY)]
+    own = career_jobs(document)
     found["tasks a job"] = sum(len(entry["highlights"]) for entry in own) / max(1, len(own))
     found["profile"] = float(bool(document["basics"].get("summary")))
     for key in ("nationality", "drivingLicence"):
