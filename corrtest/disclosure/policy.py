@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from corrtest.errors import DisclosureError, Fault, nearest
 from corrtest.language import say
-from corrtest.spec import PROTECTIONS, DisclosureOptions
+from corrtest.spec import PROTECTIONS, DisclosureOptions, parse_toml
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
@@ -295,13 +294,9 @@ def policy_for(results: Results, base: Policy | None = None) -> Policy:
 
 def policy_from_text(text: str, file: str, base: Policy | None = None) -> Policy:
     """Return the policy written in `text`, every fault at once."""
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DisclosureError(
-            say("The policy file '{file}' is not valid TOML: {error}.", file=file, error=error)
-        ) from error
-    faults: list[Fault] = []
+    given, faults = parse_toml(file, text)
+    if given is None:
+        raise DisclosureError(say("The policy file '{file}' is not valid TOML:", file=file), faults)
     values: dict[str, Any] = {}
     sections = sorted({section for section, _ in _KEYS if section})
     top = [key for section, key in _KEYS if not section]

@@ -7,7 +7,6 @@ entries to each list of a TOML file; one in `secret/pools/instead/` takes its pl
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Any
 
 from corrtest.errors import Fault, GeneratorError
 from corrtest.language import say
+from corrtest.spec import parse_toml
 
 __all__ = ["INSTEAD", "SHIPPED_POOLS", "Pools", "missing_pools", "shipped_pools"]
 
@@ -104,12 +104,10 @@ def _rows(name: str, own: OwnPools) -> tuple[dict[str, str], ...]:
 def _table(name: str, own: OwnPools) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for text in _texts(name, own):
-        try:
-            found = _added(found, tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise GeneratorError(
-                say("The pool {name} cannot be read: {error}. Mend the file.", name=name, error=error)
-            ) from error
+        values, faults = parse_toml(name, text)
+        if values is None or faults:
+            raise GeneratorError(say("The pool {name} cannot be read.", name=name), faults)
+        found = _added(found, values)
     return found
 
 

@@ -7,7 +7,6 @@ Neither can run code of ours, read a file outside the set's folder, or put text 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from corrtest.errors import Fault, GeneratorError, nearest
 from corrtest.generator.word_documents import DOCX_KEYS
 from corrtest.language import say
 from corrtest.resources import cv_templates_folder
+from corrtest.spec import parse_toml
 
 __all__ = ["TemplateSet", "read_template_set"]
 
@@ -67,12 +67,9 @@ def read_template_set(name: str, folder: Path | None = None) -> TemplateSet:
             say("There is no template set '{name}'. {nearest}", name=name, nearest=nearest(name, known))
         )
     place = say("{name}/set.toml", name=name)
-    try:
-        data = tomllib.loads(manifest.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise GeneratorError(
-            say("{place} cannot be read: {error}. Mend the file.", place=place, error=error)
-        ) from error
+    data, wrong = parse_toml(place, manifest.read_text(encoding="utf-8"))
+    if data is None or wrong:
+        raise GeneratorError(say("{file} cannot be read.", file=place), wrong)
     faults = _key_faults(place, data)
     paths: dict[str, Path] = {}
     if not faults:

@@ -119,6 +119,7 @@ from corrtest.spec.study import (
     Window,
 )
 from corrtest.spec.tables import TABLE_KINDS, coded, read_rows, read_table, require_columns, require_text, table_file
+from corrtest.spec.toml_text import parse_toml
 from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 from corrtest.spec.vacancy_template import write_vacancy_template
@@ -216,6 +217,7 @@ __all__ = [
     "own_files",
     "parse_days",
     "parse_numbers",
+    "parse_toml",
     "phrase_blanks",
     "phrase_form",
     "phrase_texts",

@@ -30,7 +30,8 @@ from corrtest.spec.ratings import (
     rated_signals,
     rated_text,
 )
-from corrtest.spec.section import Section, faulty_line, key_lines
+from corrtest.spec.section import Section, key_lines
+from corrtest.spec.toml_text import parse_toml
 
 __all__ = ["CRITERIA", "OCCUPATIONS", "SHIPPED", "Names", "carried", "carrying", "own_files"]
 
@@ -219,10 +220,9 @@ def _entries(
     tables = {f"{kind}/{name}": (tomllib.loads(text), text) for name, text in _files(kind)}
     faults: list[Fault] = []
     for file, text in own:
-        try:
-            values = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            faults.append(faulty_line(file, text, error))
+        values, wrong = parse_toml(file, text)
+        faults += wrong
+        if values is None:
             continue
         tables[file] = (_laid_over(tables[file][0], values) if file in tables else values, text)
     found = {}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from corrtest.errors import Fault, StudyError, closest, nearest
+from corrtest.errors import StudyError, closest, nearest
 from corrtest.language import say, say_n
 from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.detectability import detectability
@@ -27,7 +26,7 @@ from corrtest.spec.options import (
     signal_options,
 )
 from corrtest.spec.reference import joint_committees
-from corrtest.spec.section import NOTHING, Described, Section, faulty_line, key_lines, parse_toml
+from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
     INSTRUMENTS,
     PAIRINGS,
@@ -47,6 +46,7 @@ from corrtest.spec.study import (
     Wave,
     Window,
 )
+from corrtest.spec.toml_text import parse_toml
 
 _SHARE_TOLERANCE = 1e-9
 # A hundred times the classic 200 a stratum: a larger quota is a slip of the pen.
@@ -79,13 +79,9 @@ def read_study_text(text: str, file: str) -> Study:
     """Return the study that `text` describes, which carries its own names; `file` is the name that faults carry."""
     if not text.strip():
         raise StudyError(say("The study file {file} is empty. Copy a ready one with: corrtest new SECTOR", file=file))
-    try:
-        values = parse_toml(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            say("The study file {file} is not valid TOML:", file=file), [faulty_line(file, text, error)]
-        ) from None
-    faults: list[Fault] = []
+    values, faults = parse_toml(file, text)
+    if values is None:
+        raise StudyError(say("The study file {file} is not valid TOML:", file=file), faults)
     root = Section(values, path="", file=file, lines=key_lines(text), faults=faults)
     names = Names(own=carried(root), asked=signal_options(root))
     faults.extend(names.faults)

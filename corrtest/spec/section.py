@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from corrtest.errors import Fault, nearest
 from corrtest.language import mark, say
+from corrtest.spec.habits import THOUSANDS, habit
 from corrtest.spec.signs import is_name, on_one_line
+from corrtest.spec.toml_text import Written
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
 # Beyond this a float no longer holds every whole number; it also keeps infinity out.
 _LARGEST = 2.0**53
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
-_PLACE = re.compile(r"at line (\d+)")
-# How people in Belgium write an amount, a decimal and a day; TOML reads each as something else or not at all.
-_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
-_AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{3})+|\d+),(\d+)(?!\d)")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
-
-
-class Written(float):
-    """A decimal number that remembers how it was written: 85.000 is 85, and its writer meant 85000."""
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, text: str) -> Written:
-        """Make the number of its text."""
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Return the tables of a TOML text, its decimal numbers as `Written`."""
-    return tomllib.loads(text, parse_float=Written)
-
-
-def habit(text: str, *, whole: bool = False) -> str | None:
-    """Return how TOML wants what `text` has in the Belgian way (85.000,50 or 0,25 or 11/01/2027), or None.
-
-    A point in 85.000 can only be read as one between thousands where a whole number is meant.
-    """
-    if day := _DAY.search(text):
-        return say(
-            "Write a day as year-month-day, without quotes: {year}-{month:02d}-{day:02d}.",
-            year=day[4],
-            month=int(day[3]),
-            day=int(day[1]),
-        )
-    if amount := _AMOUNT.search(text):
-        return say(
-            "Write a decimal with a point, and none between thousands: {amount}.{cents}.",
-            amount=amount[1].replace(".", ""),
-            cents=amount[2],
-        )
-    if whole and (thousands := _THOUSANDS.search(text)):
-        return say("Write no point between thousands: {thousands}.", thousands=thousands[0].replace(".", ""))
-    return None
-
-
-def faulty_line(file: str, text: str, error: tomllib.TOMLDecodeError) -> Fault:
-    """Return the fault of a text that is not TOML, with the habit that it comes from where that can be seen."""
-    place = _PLACE.search(str(error))
-    line = int(place[1]) if place else None
-    lines = text.splitlines()
-    written = lines[line - 1].split("#")[0].strip() if line is not None and line <= len(lines) else ""
-    return Fault(
-        file=file,
-        line=line,
-        given=repr(written) if written else None,
-        expected=say("TOML ({error})", error=error),
-        action=habit(written) or say("Texts stand in quotes, dates and numbers do not."),
-    )
 
 
 def key_lines(text: str) -> dict[str, int]:
@@ -252,7 +192,7 @@ class Section:
         """Return an amount in euro of 0 or more, None where the key is absent; 85.000 is refused: it reads as 85."""
         value = self.values.get(key)
         text = _text_of(value)
-        if isinstance(value, str) or _THOUSANDS.fullmatch(text):
+        if isinstance(value, str) or THOUSANDS.fullmatch(text):
             self._known.append(key)
             read = "" if isinstance(value, str) else say(", which TOML reads as {value:g} euro", value=value)
             self.fault(

@@ -94,7 +94,7 @@ def test_a_study_carries_its_own_criterion(folder):
         ('where = "both"\n', "", "expected one signal: names, gender, age, where"),
         ("letter = [", "leter = [", "Did you mean 'letter'"),
         ("ratio = 0.75", "ratio = 1.0", "a ratio other than 1"),
-        ("control_rate = 0.30", "control_rate = 0,30", "between thousands: 0.30"),
+        ("control_rate = 0.30", "control_rate = 0,30", "Write: control_rate = 0.30"),
         ("[power]", "[powr]", "on which rates the power"),
         ("levels.volunteer", "levels.voluntear", "got 'volunteer'; expected a level of the criterion 'religion'"),
         ("[levels.volunteer.nl]", "[levels.volunteer.en]", "a name with texts in language 'nl'"),

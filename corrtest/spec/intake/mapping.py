@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import tomlkit
 from tomlkit.items import Table
 
-from corrtest.errors import Fault, InputError, nearest
+from corrtest.errors import InputError, nearest
 from corrtest.language import say, say_n
 from corrtest.spec.columns import column_names, needed_columns
 from corrtest.spec.intake.answers import WAITS, Question
-from corrtest.spec.section import Section, faulty_line, key_lines
+from corrtest.spec.section import Section, key_lines
+from corrtest.spec.toml_text import parse_toml
 
 MAPPING = "mapping.toml"
 _ANSWERS = ("committees", "occupations", "channels")
@@ -65,11 +64,9 @@ def read_mapping(path: Path) -> Mapping:
     if not path.is_file():
         return Mapping()
     text = path.read_text(encoding="utf-8-sig")
-    faults: list[Fault] = []
-    try:
-        values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(say("{file} cannot be read.", file=path.name), [faulty_line(path.name, text, error)]) from None
+    values, faults = parse_toml(path.name, text)
+    if values is None:
+        raise InputError(say("{file} cannot be read.", file=path.name), faults)
     root = Section(values, path="", file=path.name, lines=key_lines(text), faults=faults)
     columns = _columns(root.table("columns", required=False))
     fixed = root.table("fixed", required=False)
