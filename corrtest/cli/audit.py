@@ -35,9 +35,12 @@ def audit(
     table = target / AUDIT_TABLE
     picture, page = table.with_suffix(".png"), table.with_suffix(".html")
     frame.to_csv(close_to_others(table), index=False)
+    reading = table.with_name("machine_reading.csv")
+    found.reading.by_layout().round(3).to_csv(close_to_others(reading), index=False)
     found.plot(close_to_others(picture))
     write_private(page, html_page(audit_page(found, frozen.study.name, frozen.study.language)).encode())
     show_figures(say("The study as a whole"), frame)
     show(say("Table and plot: {table}, {picture}.", table=shown(table), picture=shown(picture)))
+    show(say("What machines read in each layout: {table}.", table=shown(reading)))
     show(say("The documents that share most, side by side: {page}.", page=shown(page)))
     found.require_passed()

@@ -31,6 +31,7 @@ from corrtest.generator.detectability.shared_runs import shared_runs
 from corrtest.generator.earlier import Earlier, read_earlier
 from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.length_balance import standardised_differences
+from corrtest.generator.machine_reading import MachineReading
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
 from corrtest.generator.spelling import misspelled
@@ -66,6 +67,7 @@ LINKED = (
     mark("an enterprise group links two documents (chance)"),
     mark("a recruiter for several employers links two documents (chance)"),
 )
+READ_ALIKE = mark("machines read one arm better than the other (share of fields)")
 ODD = mark("odd dates, numbers, contact data or files")
 SPELLING = mark("misspelled words")
 
@@ -123,6 +125,8 @@ class StudyAudit:
         What is odd about dates, numbers, contact data and files; words in no dictionary; each with how often.
     files : tuple of FileFacts
         What the files say of themselves.
+    reading : MachineReading
+        What machines read in the files.
     """
 
     pairs: int
@@ -135,6 +139,7 @@ class StudyAudit:
     oddities: Mapping[str, int]
     misspelled: Mapping[str, int]
     files: tuple[FileFacts, ...]
+    reading: MachineReading
     limits: Detectability
 
     @property
@@ -165,6 +170,7 @@ class StudyAudit:
             twins,
             Check(COPIES, self.duplicates, 0, f"closest {resemblance:.2f}"),
             *(_linked(*each) for each in zip(LINKED, self.readers, allowed, strict=True)),
+            self._read_alike(),
             Check(ODD, sum(self.oddities.values()), 0, ", ".join(f"{name} ({n})" for name, n in self.oddities.items())),
             Check(SPELLING, len(self.misspelled), 0, ", ".join(list(self.misspelled)[:10])),
         ]
@@ -174,6 +180,11 @@ class StudyAudit:
             (low, high), (least, most) = each.interval, each.alike
             detail = f"interval {low:.3f} to {high:.3f}; alike: {least:.3f} to {most:.3f}"
             yield Check(name, each.auc, max(self.limits.arms_auc, most), detail)
+
+    def _read_alike(self) -> Check:
+        worst = self.reading.worst()
+        detail = f"{worst['reader']}, {worst['field']}: {worst['found']:.2f} found"
+        return Check(READ_ALIKE, abs(float(worst["difference"])), float(worst["limit"]), detail)
 
     def require_passed(self) -> None:
         """Raise CheckFailed (exit code 1) when a check failed."""
@@ -286,6 +297,7 @@ def _audited(
         oddities=dict(sorted(odd.items())),
         misspelled=misspelled(texts, language),
         files=files,
+        reading=MachineReading(readings=pd.DataFrame([row for each in found for row in each.readings])),
         limits=limits,
     )
 

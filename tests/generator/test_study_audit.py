@@ -55,6 +55,7 @@ def test_the_audit_of_a_study_is_a_table_a_page_a_plot_and_an_exit_code(
         study_audit.TWINS,
         study_audit.COPIES,
         *study_audit.LINKED,
+        study_audit.READ_ALIKE,
         study_audit.ODD,
         study_audit.SPELLING,
     ]

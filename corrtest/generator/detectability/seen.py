@@ -13,6 +13,7 @@ from corrtest.generator.detectability.plausibility import oddities, twin_odditie
 from corrtest.generator.documents import Application
 from corrtest.generator.equivalence import masked_text
 from corrtest.generator.length_balance import lengths
+from corrtest.generator.machine_reading import Reading, readings_of
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona
 from corrtest.generator.resume import OUTSIDE_KEY, SIGNAL_KEY, career_jobs
@@ -63,6 +64,8 @@ class Seen:
         What is implausible about its dates and numbers, by name.
     files : tuple of FileFacts
         What each file that was made says of itself.
+    readings : tuple of Reading
+        What machines read in the files of the CV.
     """
 
     pair_id: str
@@ -77,6 +80,7 @@ class Seen:
     marks: Mapping[str, frozenset[str]]
     oddities: tuple[str, ...]
     files: tuple[FileFacts, ...] = field(default=())
+    readings: tuple[Reading, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -115,6 +119,7 @@ def _seen(pair: Pair, persona: Persona, application: Application) -> Seen:
         files=tuple(
             facts for name, content in application.files.items() if (facts := file_facts(name, content)) is not None
         ),
+        readings=tuple(readings_of(persona, pair.template(persona.arm), application.files)),
     )
 
 

@@ -6,6 +6,6 @@ reading     the fields of a study's CVs against what they state, by layout, read
 """
 
 from corrtest.generator.machine_reading.readers import readers_of
-from corrtest.generator.machine_reading.reading import MachineReading, found_fields, readings_of
+from corrtest.generator.machine_reading.reading import MachineReading, Reading, found_fields, readings_of
 
-__all__ = ["MachineReading", "found_fields", "readers_of", "readings_of"]
+__all__ = ["MachineReading", "Reading", "found_fields", "readers_of", "readings_of"]

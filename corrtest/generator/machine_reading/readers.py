@@ -48,11 +48,14 @@ def _by_python_docx(content: bytes) -> str:
     return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
-def readers_of(suffix: str) -> Mapping[str, Reader]:
-    """Return name → reader of a kind of file: "pdf" (poppler's where it is installed) or "docx"; none of others."""
+def readers_of(suffix: str, *, slow: bool = True) -> Mapping[str, Reader]:
+    """Return name → reader of a kind of file: "pdf" (poppler's where it is installed) or "docx"; none of others.
+
+    Without `slow` those are left out that take some tenth of a second a page.
+    """
     if suffix == "docx":
         return {"python-docx": _by_python_docx}
     if suffix != "pdf":
         return {}
-    found = {"pypdf": _by_pypdf, "pdfminer": _by_pdfminer}
+    found = {"pypdf": _by_pypdf} | ({"pdfminer": _by_pdfminer} if slow else {})
     return {**found, "poppler": _by_poppler} if shutil.which("pdftotext") else found

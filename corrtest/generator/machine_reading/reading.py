@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.errors import CheckFailed
 from corrtest.generator.machine_reading.extraction import Entry, Fields, Moment, fields_of
 from corrtest.generator.machine_reading.readers import readers_of
 from corrtest.generator.personas import Persona
-from corrtest.language import say
 from corrtest.spec import ARMS
 
-__all__ = ["FIELDS", "MachineReading", "found_fields", "readings_of"]
+__all__ = ["FIELDS", "MachineReading", "Reading", "found_fields", "readings_of"]
+
+# Who was read by what, and field → share found.
+Reading = Mapping[str, Any]
 
 FIELDS = ("name", "mail", "telephone", "jobs", "order of jobs", "diplomas")
 # Arms are read alike when their shares differ by no more than this, or than three standard errors.
@@ -57,19 +58,18 @@ def found_fields(person: Persona, fields: Fields) -> dict[str, float]:
     }
 
 
-def readings_of(person: Persona, layout: str, name: str, content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield one row a reader of a CV's file: who was read by what, and what share of each field was found."""
-    suffix = name.rpartition(".")[2]
-    for reader, read in readers_of(suffix).items():
-        found = found_fields(person, fields_of(read(content), person.language))
-        yield {
-            "pair_id": person.pair_id,
-            "arm": person.arm,
-            "layout": layout,
-            "file": suffix,
-            "reader": reader,
-            **found,
-        }
+def readings_of(person: Persona, layout: str, files: Mapping[str, bytes]) -> Iterator[Reading]:
+    """Yield one row a file of the CV and reader: who was read by what, and what share of each field was found.
+
+    The CV is the first file of its kind (`Application.files`). Where it is made as Word file too, slow readers read it
+    as well.
+    """
+    cvs = {name.rpartition(".")[2]: content for name, content in reversed(list(files.items()))}
+    for suffix, content in cvs.items():
+        for reader, read in readers_of(suffix, slow="docx" in cvs).items():
+            found = found_fields(person, fields_of(read(content), person.language))
+            who = {"pair_id": person.pair_id, "arm": person.arm, "layout": layout}
+            yield {**who, "file": suffix, "reader": reader, **found}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,11 @@ class MachineReading:
         keys = ["layout", "file", "reader", "arm"]
         grouped = self.readings.groupby(keys, sort=True)
         return grouped[list(FIELDS)].mean().assign(cvs=grouped.size()).reset_index()
+
+    def worst(self) -> dict[str, Any]:
+        """Return the row of `differences` that comes closest to its limit, or passes it most."""
+        rows = self.differences().to_dict("records")
+        return {str(key): value for key, value in max(rows, key=_strain).items()}
 
     def differences(self) -> pd.DataFrame:
         """Return treated minus control within layouts, one row a file, reader and field, with its limit.
@@ -104,13 +109,6 @@ class MachineReading:
                 rows.append((file, reader, field, found, difference, limit, abs(difference) <= limit))
         return pd.DataFrame(rows, columns=["file", "reader", "field", "found", "difference", "limit", "passed"])
 
-    def require_passed(self) -> None:
-        """Raise CheckFailed (exit code 1) when a machine reads one arm better than the other."""
-        found = self.differences()
-        failed = found.loc[~found["passed"]]
-        if len(failed):
-            lines = [
-                f"{reader}, {field}: {difference:+.3f} (limit {limit:.3f})."
-                for _, reader, field, _, difference, limit, _ in failed.itertuples(index=False)
-            ]
-            raise CheckFailed(say("Machines do not read both arms alike. ") + " ".join(lines))
+
+def _strain(row: Mapping[Any, Any]) -> float:
+    return abs(float(row["difference"])) / float(row["limit"])

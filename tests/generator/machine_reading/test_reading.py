@@ -8,7 +8,6 @@ import shutil
 import pandas as pd
 import pytest
 
-from corrtest.errors import CheckFailed
 from corrtest.generator import draw_pair
 from corrtest.generator.documents import DocumentMaker
 from corrtest.generator.machine_reading import MachineReading, found_fields, readers_of, readings_of
@@ -30,9 +29,7 @@ def readings(language: str, pairs: int) -> pd.DataFrame:
         layout = sets[number % len(sets)]
         pair = make_pair(number, control_template=layout, treated_template=layout)
         for person in draw_pair(1, pair, language=language):
-            # The CV comes first, in each of the formats.
-            for name, body in list(maker.make(pair, person).files.items())[:2]:
-                rows += readings_of(person, layout, name, body)
+            rows += readings_of(person, layout, maker.make(pair, person).files)
     return pd.DataFrame(rows)
 
 
@@ -59,7 +56,7 @@ def test_both_arms_of_twelve_pairs_are_read_alike() -> None:
     for _, row in read.by_layout().iterrows():
         if row["reader"] in ("pypdf", "python-docx"):
             assert all(row[field] >= LEAST[field] - 0.5 for field in FIELDS), row.to_dict()
-    read.require_passed()
+    assert read.differences()["passed"].all()
 
 
 def test_an_arm_that_is_read_worse_does_not_pass() -> None:
@@ -67,12 +64,12 @@ def test_an_arm_that_is_read_worse_does_not_pass() -> None:
     table.loc[table["arm"] == "treated", "jobs"] = 0.0
     read = MachineReading(readings=table)
     assert set(read.differences().query("not passed")["field"]) == {"jobs"}
-    with pytest.raises(CheckFailed, match="jobs"):
-        read.require_passed()
+    assert read.worst()["field"] == "jobs"
 
 
 def test_other_files_have_no_readers() -> None:
     assert readers_of("txt") == {}
+    assert "pdfminer" not in readers_of("pdf", slow=False)
     assert ("poppler" in readers_of("pdf")) == (shutil.which("pdftotext") is not None)
 
 
@@ -83,4 +80,4 @@ def test_every_layout_is_read_alike_in_both_arms(language: str) -> None:
     for reader in ("pypdf", "python-docx"):
         mean = read.readings.loc[read.readings["reader"] == reader, list(FIELDS)].mean()
         assert all(mean[field] >= LEAST[field] for field in FIELDS), (reader, mean.to_dict())
-    read.require_passed()
+    assert read.differences()["passed"].all()
