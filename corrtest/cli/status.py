@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from corrtest.cli.options import AsJson
@@ -10,7 +11,7 @@ from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
 from corrtest.cli.released import account_in, in_words
 from corrtest.errors import CorrtestError, RegisterError
-from corrtest.language import mark, say
+from corrtest.language import mark, say, say_n
 
 if TYPE_CHECKING:
     from corrtest.spec import FieldworkCount, Place, Progress, StudyFolder
@@ -87,6 +88,29 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, An
     }
 
 
+def _show_arrivals(folder: StudyFolder) -> None:
+    """Say what came in week by week, what waits for an answer, and whether the quotas will be reached."""
+    from corrtest.cli.vacancies.forecast import forecast_in, in_words
+    from corrtest.spec import arrivals
+
+    came = arrivals(folder)
+    if not came:
+        return
+    taken = say_n("{count} vacancy", "{count} vacancies", sum(each.taken for each in came))
+    files = say_n("{count} file", "{count} files", len(came))
+    show(say("Came in so far: {taken} in {files}, the last on {day}.", taken=taken, files=files, day=came[-1].came_in))
+    if waiting := sum(each.waiting for each in came):
+        rows = say_n("{count} row", "{count} rows", waiting)
+        show(say("! {rows} wait for an answer in mapping.toml; then: corrtest vacancies add", rows=rows))
+    try:
+        expected = forecast_in(folder, date.today())
+    except CorrtestError as error:
+        show(f"! {error.text()}")
+        return
+    if expected and expected[0].weeks:
+        show(in_words(expected))
+
+
 def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
     name = folder.root.name if found.study is None else found.study.name
     done = sum(step.done for step in found.steps)
@@ -103,6 +127,8 @@ def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
         show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))
     if (left := account_in(folder.release_log)) is not None:
         show(in_words(left))
+    if found.study is not None and found.next is not None:
+        _show_arrivals(folder)
     if found.approvals_missing:
         show(say("Nothing can be sent before these are on record: {words}.", words=", ".join(found.approvals_missing)))
     if exposed := folder.open_places():

@@ -161,23 +161,30 @@ class _Check:
         self.faults.sort(
             key=lambda fault: (fault.file or "", fault.row or 0, places.index(fault.column or "vacancy_id"))
         )
-        many = say_n("{count} cell", "{count} cells", len(self.faults))
-        raise InputError(say("{file} has {many} that cannot be used:", file=file, many=many), self.faults)
+        raise InputError(
+            say(
+                "{file} has cells that cannot be used. Correct them, or let corrtest vacancies add sort the rows of an "
+                "export:",
+                file=file,
+            ),
+            self.faults,
+        )
 
 
 def _faults(
     rows: Sequence[tuple[str, int]], bad: pd.Series, column: str, expected: str, action: str, shown: pd.Series
 ) -> list[Fault]:
+    """Return one fault for all these cells: the first of them, and how many more there are of its kind."""
+    places = [int(place) for place in bad.to_numpy().nonzero()[0]]
+    if not places:
+        return []
+    first, value = places[0], shown.iloc[places[0]]
+    given = repr(value) if value != "" else say("an empty cell")
+    if len(places) > 1:
+        more = say_n("{count} row more", "{count} rows more", len(places) - 1)
+        given = say("{given} (and {more} of this kind)", given=given, more=more)
     return [
-        Fault(
-            file=rows[position][0],
-            row=rows[position][1],
-            column=column,
-            given=repr(value) if (value := shown.iloc[position]) != "" else say("an empty cell"),
-            expected=expected,
-            action=action,
-        )
-        for position in map(int, bad.to_numpy().nonzero()[0])
+        Fault(file=rows[first][0], row=rows[first][1], column=column, given=given, expected=expected, action=action)
     ]
 
 

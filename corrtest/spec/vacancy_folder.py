@@ -58,7 +58,10 @@ def read_vacancy_table(path: str | Path) -> pd.DataFrame:
             )
         )
     tables = [read_table(file) for file in files]
-    return tables[0] if len(tables) == 1 else _together(tables, path.name)
+    if len(tables) > 1:
+        return _together(tables, path.name)
+    _refuse_export(tables[0], needed_columns("vacancies"))
+    return tables[0]
 
 
 def vacancy_files(folder: Path) -> list[Path]:
@@ -72,6 +75,7 @@ def vacancy_files(folder: Path) -> list[Path]:
 def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     names = needed_columns("vacancies")
     for table in tables:
+        _refuse_export(table, names)
         require_columns(table, names)
         refuse_unusable(table, column_names("vacancies"))
     rows = [(str(table.attrs["file"]), sheet_row(index, table)) for table in tables for index in range(len(table))]
@@ -90,6 +94,18 @@ def _together(tables: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
         "rows": [row for row, repeated in zip(rows, again, strict=True) if not repeated],
     }
     return kept
+
+
+def _refuse_export(table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Raise InputError where a table has the headers of an export, and not those of vacancies."""
+    if not set(names) & set(table.columns):
+        raise InputError(
+            say(
+                "{file} has none of the columns of vacancies: it is an export. Move it out of the folder, and take it "
+                "in with: corrtest vacancies add FILE",
+                file=table.attrs.get("file", ""),
+            )
+        )
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from corrtest.errors import InputError
 from corrtest.resources import designs_folder
-from corrtest.spec import arrivals, make_study_folder, read_study, read_vacancies, receive, receive_again
+from corrtest.spec import arrivals, make_study_folder, read_study, read_vacancies, receive, receive_again, table_columns
 from corrtest.spec.intake import Mapping, listed, read_mapping, take_in
 from corrtest.spec.intake.committees import read_committee
 from corrtest.spec.intake.titles import near_titles, read_title
@@ -308,3 +309,25 @@ def test_lists_have_a_source_and_no_word_twice_for_one_column():
         assert all(row["source"] for row in found)
         keys = [(row.get("column") or row.get("channel") or row["occupation"], folded(row[word])) for row in found]
         assert len(keys) == len(set(keys)), name
+
+
+def test_the_page_has_the_table_of_columns(repository=Path(__file__).parents[2]):
+    text = (repository / "docs" / "vacancies.md").read_text(encoding="utf-8")
+    for column in table_columns("vacancies"):
+        needed = "yes" if column.needed_in("vacancies") else "no"
+        assert f"| `{column.name}` | {column.description['en']} | {needed} |" in text
+    headers: dict[str, list[str]] = {}
+    for row in listed("headers"):
+        headers.setdefault(row["column"], []).append(row["header"])
+    for name, known in headers.items():
+        assert f"| `{name}` | {', '.join(known)} |" in text
+    found = tomllib.loads(text.split("```toml\n")[1].split("```")[0])
+    assert set(found) == {"columns", "fixed", "committees", "occupations", "channels"}
+
+
+def test_the_mapping_of_the_page_is_one_that_can_be_read(tmp_path, repository=Path(__file__).parents[2]):
+    text = (repository / "docs" / "vacancies.md").read_text(encoding="utf-8")
+    path = csv(tmp_path, text.split("```toml\n")[1].split("```")[0], "mapping.toml")
+    found = read_mapping(path)
+    assert found.columns["address"] == ("E-mail", "Website")
+    assert (found.fixed, found.open_for_days) == ({"joint_committee": "124"}, 30)

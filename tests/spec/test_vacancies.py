@@ -84,6 +84,22 @@ def test_all_bad_cells_at_once_and_repeated_vacancies():
     assert places == [(3, "vacancy_id"), (3, "channel"), (4, "employer_id"), (4, "opens")]
 
 
+def test_cells_of_one_kind_are_one_fault_with_their_number_and_the_first_of_them():
+    frame = pd.concat([table(vacancy_id=f"V{place}", channel="fax" if place > 1 else "email") for place in range(5)])
+    frame.attrs["file"] = "vacancies.csv"
+    with pytest.raises(
+        InputError, match=r"row 4, column 'channel': got 'fax' \(and 2 rows more of this kind\)"
+    ) as caught:
+        check_vacancies(frame.reset_index(drop=True), STUDY)
+    assert len(caught.value.faults) == 1
+
+
+def test_an_export_in_the_folder_is_sent_to_the_verb_that_takes_it_in(tmp_path):
+    (tmp_path / "export.csv").write_text("Vacaturenummer;PC;Functie\n1;330;Kok\n", encoding="utf-8")
+    with pytest.raises(InputError, match="corrtest vacancies add FILE"):
+        read_vacancies(tmp_path, STUDY)
+
+
 def test_a_committee_written_as_a_number(tmp_path):
     frame = pd.DataFrame([GOOD | {"joint_committee": 124}])
     frame.to_excel(tmp_path / "v.xlsx", index=False)

@@ -20,7 +20,7 @@ from corrtest.spec.intake.mapping import Mapping, confirmed, read_mapping, with_
 from corrtest.spec.intake.taking import Intake, take_in
 from corrtest.spec.private import write_private
 from corrtest.spec.study import Study
-from corrtest.spec.tables import read_table
+from corrtest.spec.tables import read_table, table_file
 
 RECEIVED, LOG, CAME_IN = "received", "received.json", "came_in"
 _SIGNS = re.compile(r"[^\w.-]+")
@@ -30,12 +30,15 @@ _SIGNS = re.compile(r"[^\w.-]+")
 class Arrival:
     """One file that came in: `came_in` is its day, `table` what it gave, `dropped` why → how many rows.
 
+    `sheet` is the sheet that was named behind it, "" where none was.
+
     `waiting` rows go in once a person has answered what mapping.toml asks.
     """
 
     file: str
     came_in: str
     sha256: str
+    sheet: str
     table: str
     rows: int
     taken: int
@@ -71,13 +74,15 @@ def receive(folder: StudyFolder, path: Path, study: Study, *, on: date) -> Intak
     InputError
         It came in before, or `take_in` refuses it; mapping.toml then has a line for each column that it lacks.
     """
-    digest = _digest(path)
+    raw, sheet = table_file(path)
+    digest = _digest(raw)
     for before in arrivals(folder):
-        if before.sha256 == digest:
+        if (before.sha256, before.sheet) == (digest, sheet or ""):
             raise InputError(
                 say("{file} came in already, on {day}. Nothing was changed.", file=path.name, day=before.came_in)
             )
-    name = f"{on:%Y-%m-%d}_{_SIGNS.sub('-', path.name)}"
+    stem = raw.stem if sheet is None else f"{raw.stem}_{sheet}"
+    name = _SIGNS.sub("-", f"{on:%Y-%m-%d}_{stem}{raw.suffix}")
     if (folder.vacancies / RECEIVED / name).exists():
         raise InputError(
             say("Another file of the name {file} came in on that day. Give this one another name.", file=path.name)
@@ -88,9 +93,17 @@ def receive(folder: StudyFolder, path: Path, study: Study, *, on: date) -> Intak
     except InputError:
         _propose_columns(folder, path, mapping)
         raise
-    write_private(folder.vacancies / RECEIVED / name, path.read_bytes())
+    write_private(folder.vacancies / RECEIVED / name, raw.read_bytes())
     arrival = Arrival(
-        file=name, came_in=on.isoformat(), sha256=digest, table="", rows=0, taken=0, waiting=0, dropped={}
+        file=name,
+        came_in=on.isoformat(),
+        sha256=digest,
+        sheet=sheet or "",
+        table="",
+        rows=0,
+        taken=0,
+        waiting=0,
+        dropped={},
     )
     _keep(folder, mapping, arrival, found)
     return found
@@ -104,7 +117,7 @@ def receive_again(folder: StudyFolder, study: Study, *, confirm: bool = False) -
     for arrival in arrivals(folder):
         if arrival.waiting:
             mapping = read_mapping(folder.mapping)
-            raw = folder.vacancies / RECEIVED / arrival.file
+            raw = folder.vacancies / RECEIVED / (arrival.file + (f"#{arrival.sheet}" if arrival.sheet else ""))
             day = date.fromisoformat(arrival.came_in)
             again = take_in(raw, study, mapping, on=day, known=_known(folder, but=arrival.table))
             _keep(folder, mapping, arrival, again)
