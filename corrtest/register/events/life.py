@@ -88,10 +88,21 @@ def replayed(history: Iterable[Happened]) -> Life:
         gone = standing.pop(event.payload["event"], None)
         if gone is None or gone.move not in MISTAKES:
             raise IllegalMove(say("event {seq} is not one that can be taken back", seq=event.payload["event"]))
+        if gone.move == "sent":
+            _drop_claim(standing, gone.seq)
     life = Life()
     for event in standing.values():
         life = after(life, event.move, event.payload, event.actor)
     return life
+
+
+def _drop_claim(standing: dict[int, Happened], sent: int) -> None:
+    """Drop the claim on which a sending rested: what was not sent is anybody's again."""
+    before = [event for event in standing.values() if event.seq < sent]
+    claim = max((event.seq for event in before if event.move == "claimed"), default=sent)
+    for event in before:
+        if event.seq >= claim and event.move in ("claimed", "passed_on"):
+            del standing[event.seq]
 
 
 def _claimed(life: Life, payload: Mapping[str, Any], actor: str) -> Life:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from corrtest.errors import Fault, RegisterError
+from corrtest.errors import Fault, InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.fieldwork.items import SOME, Item
 from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.finding.finder import Finding
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import Session
 from corrtest.register.sheets import entries
@@ -30,6 +32,7 @@ def import_entries(
 ) -> int:
     """Make `move` for each entry in the order in which things happened; return the rows taken in."""
     sha256 = entries.content_sha256(checked)
+    checked = _placed(session, checked, action, file, actor)
     with session.writing(action, actor) as work:
         key = {"study_ref": session.study_ref, "kind": kind, "sha256": sha256}
         if work.connection.execute(sa.select(schema.batch.c.seq).filter_by(**key)).first():
@@ -54,12 +57,47 @@ def import_entries(
         return len(checked)
 
 
+# What a row of a table does, where it does not say so itself.
+_ACTS = {"sent": "sent", "record_reaction": "reaction", "withdraw": "withdrawn"}
+
+
+def _placed(
+    session: Session, checked: Sequence[entries.Entry], action: str, file: str | None, actor: str
+) -> Sequence[entries.Entry]:
+    """Return the rows with pair and arm, where a row says its application as people do; every unknown one is named."""
+    if not any(entry.application for entry in checked):
+        return checked
+    acts = [entry.event or _ACTS.get(action, "sent") for entry in checked]
+    asked = [(entry.application, act) for entry, act in zip(checked, acts, strict=True)]
+    placed, faults = [], []
+    for entry, found in zip(checked, Finding(session).each(asked, actor=actor), strict=True):
+        if isinstance(found, InputError):
+            told = " ".join(line.strip() for line in found.message.splitlines())
+            faults.append(
+                Fault(
+                    file=file,
+                    row=entry.row,
+                    given=f"'{entry.application}'",
+                    expected=say("one application"),
+                    action=told,
+                )
+            )
+        else:
+            placed.append(replace(entry, pair_id=found.pair_id, arm=found.arm))
+    if faults:
+        raise InputError(
+            say("{file} has {count} fault(s); nothing was imported.", file=file or say("The table"), count=len(faults)),
+            faults,
+        )
+    return placed
+
+
 def _all_refused(refused: Sequence[tuple[entries.Entry, RegisterError]], rows: int, file: str | None) -> RegisterError:
     faults = [
         Fault(
             file=file,
             row=entry.row,
-            given=f"{entry.pair_id}, {entry.arm}, {entry.at}",
+            given=", ".join((*([entry.application] if entry.application else [entry.pair_id, entry.arm]), entry.at)),
             expected=say("a row that the register allows"),
             action=no.message,
         )

@@ -14,7 +14,7 @@ from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.clock import day, later, local_time, window_end
 from corrtest.register.events.acts import WAITING
-from corrtest.register.events.history import read_heard
+from corrtest.register.events.history import read_heard, read_history
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
 from corrtest.register.fieldwork import caps, gate
@@ -259,8 +259,16 @@ class Fieldwork:
         """End the applications of a pair as `replaced`."""
         self.check_own(item)
         for each in self.of_pair(item.pair_id):
+            if each.life.state == "failed" and each.life.sent_at is not None and not self._bounced(each):
+                self._refuse("illegal_move", item, say("the employer has seen a letter of this pair"))
             self._move(each, "replaced", {"at": at, "reason": reason})
         self._uncount(item)
+
+    def _bounced(self, item: Item) -> bool:
+        """Say whether a letter that failed never reached its employer."""
+        history = read_history(self.connection, self.study_ref, item.pair_id, item.arm)
+        failed = next(event for event in reversed(history) if event.move == "failed")
+        return bool(failed.payload.get("cause", BOUNCED) == BOUNCED)
 
     # -- rules ---------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class Finding:
             vacancy's number or title; or the number of an application or a pair.
         """
         with self.session.reading("worklist", actor) as (connection, person):
-            return self._ranked(connection, person, words)
+            return _ranked(self.all(connection, person), words)
 
     def one(self, words: str, act: str, *, actor: str = COORDINATOR) -> Found:
         """Return the one application that fits and allows an act (of `acts.ACTS`, by its move).
@@ -91,15 +91,16 @@ class Finding:
         InputError
             None fits, or several do: each is listed, with the number by which it can be named.
         """
-        found = self.find(words, actor=actor)
-        if not found:
-            raise _nothing(words)
-        fitting = [each for each in found if allows(each.state, act)]
-        if len(found) == 1 or len(fitting) == 1:
-            return (fitting or found)[0]
-        if act == "sent" and fitting and len({each.pair_id for each in fitting}) == 1:
-            return min(fitting, key=lambda each: each.position)  # the letter that goes first
-        raise _several(words, fitting or found, "" if fitting else act)
+        (found,) = self.each([(words, act)], actor=actor)
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def each(self, asked: Sequence[tuple[str, str]], *, actor: str = COORDINATOR) -> list[Found | InputError]:
+        """Return the application of each (words, act), as `one`; where one is not found, why."""
+        with self.session.reading("worklist", actor) as (connection, person):
+            every = self.all(connection, person)
+        return [_one(every, words, act) for words, act in asked]
 
     def of_employer(self, words: str, *, actor: str = COORDINATOR) -> str:
         """Return a pair of the one employer that fits, by any of its applications."""
@@ -109,19 +110,6 @@ class Finding:
         if len({each.employer_id or each.pair_id for each in found}) > 1:
             raise _several(words, found)
         return found[0].pair_id
-
-    def _ranked(self, connection: Connection, person: Actor, words: str) -> list[Found]:
-        every = self.all(connection, person)
-        asked = words.strip()
-        by_number = [each for each in every if asked == str(each.number) or asked.upper() == each.pair_id.upper()]
-        if by_number:
-            return by_number
-        ranked: dict[int, list[Found]] = {}
-        for each in every:
-            rank = _rank(asked, each)
-            if rank is not None:
-                ranked.setdefault(rank, []).append(each)
-        return ranked[min(ranked)] if ranked else []
 
     def all(self, connection: Connection, person: Actor) -> list[Found]:
         """Return every application within this person's reach, in the order of their numbers."""
@@ -160,6 +148,33 @@ class Finding:
             candidate = candidates.get((row.documents, row.arm), _NOBODY)
             found.append(Found(number=row.application_ref, candidate=candidate, **facts))
         return found
+
+
+def _one(every: Sequence[Found], words: str, act: str) -> Found | InputError:
+    """Return the application that fits and allows the act, or the question that is left."""
+    found = _ranked(every, words)
+    if not found:
+        return _nothing(words)
+    fitting = [each for each in found if allows(each.state, act)]
+    if len(found) == 1 or len(fitting) == 1:
+        return (fitting or found)[0]
+    if act == "sent" and fitting and len({each.pair_id for each in fitting}) == 1:
+        return min(fitting, key=lambda each: each.position)  # the letter that goes first
+    return _several(words, fitting or found, "" if fitting else act)
+
+
+def _ranked(every: Sequence[Found], words: str) -> list[Found]:
+    """Return the applications that fit best."""
+    asked = words.strip()
+    by_number = [each for each in every if asked == str(each.number) or asked.upper() == each.pair_id.upper()]
+    if by_number:
+        return by_number
+    ranked: dict[int, list[Found]] = {}
+    for each in every:
+        rank = _rank(asked, each)
+        if rank is not None:
+            ranked.setdefault(rank, []).append(each)
+    return ranked[min(ranked)] if ranked else []
 
 
 def _nothing(words: str) -> InputError:

@@ -45,9 +45,10 @@ class Entry:
     """One row of such a table, checked."""
 
     row: int
-    pair_id: str
-    arm: str
     at: str
+    pair_id: str = ""
+    arm: str = ""
+    application: str = ""
     event: str = ""
     reaction: str = ""
     channel: str = ""
@@ -68,9 +69,11 @@ def check_entries(table: pd.DataFrame, kind: Kind) -> list[Entry]:
     InputError
         With a fault for every bad cell.
     """
-    require_columns(table, COLUMNS[kind])
+    needed = [name for name in COLUMNS[kind] if "application" not in table.columns or name not in ("pair_id", "arm")]
+    needed += ["application"] if len(needed) < len(COLUMNS[kind]) else []
+    require_columns(table, needed)
     file = table.attrs.get("file")
-    names = [*COLUMNS[kind], *(name for name in OPTIONAL[kind] if name in table.columns)]
+    names = [*needed, *(name for name in OPTIONAL[kind] if name in table.columns)]
     entries: list[Entry] = []
     faults: list[Fault] = []
     for index, values in enumerate(zip(*(table[name] for name in names), strict=True)):
@@ -98,7 +101,17 @@ def check_word(word: str, allowed: Sequence[str], column: str, row: int | None =
 def content_sha256(entries: Sequence[Entry]) -> str:
     """Return a hash of what the rows say, whatever file or order of rows they came in."""
     lines = sorted(
-        canonical({"p": e.pair_id, "a": e.arm, "t": e.at, "r": e.reaction, "c": e.channel, "x": e.text, **_more(e)})
+        canonical(
+            {
+                "p": e.pair_id or e.application,
+                "a": e.arm,
+                "t": e.at,
+                "r": e.reaction,
+                "c": e.channel,
+                "x": e.text,
+                **_more(e),
+            }
+        )
         for e in entries
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -106,7 +119,8 @@ def content_sha256(entries: Sequence[Entry]) -> str:
 
 def _more(entry: Entry) -> dict[str, str]:
     # Only where there is any, so that tables imported before there were logs keep their hash.
-    return {name: value for name, value in (("e", entry.event), ("w", entry.reason)) if value}
+    more = (("e", entry.event), ("w", entry.reason), ("n", entry.application))
+    return {name: value for name, value in more if value}
 
 
 def _text(value: Any) -> str:
@@ -117,12 +131,16 @@ def _text(value: Any) -> str:
 
 def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: int) -> list[Fault]:
     faults = []
-    if not cells["pair_id"]:
+    if "application" in cells and not cells["application"]:
+        faults.append(
+            _empty("application", say("whose it is: the number on the list, or the candidate's name"), row, file)
+        )
+    if cells.get("pair_id") == "":
         faults.append(_empty("pair_id", say("the pair's number, such as P00001"), row, file))
     event = cells.get("event")
     if event in ("failed", "skipped") and not cells.get("reason"):
         faults.append(_empty("reason", say("why it was {event}", event=event), row, file))
-    words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)]
+    words: list[tuple[str, Sequence[str]]] = [("arm", ARMS)] if "arm" in cells else []
     if kind == "events":
         words.append(("event", LOGGED))
     if kind == "reactions" or event == "reaction":
@@ -148,7 +166,7 @@ def _empty(column: str, expected: str, row: int, file: str | None) -> Fault:
         given=say("an empty cell"),
         expected=expected,
         action=say("Fill it in as the work list has it.")
-        if column == "pair_id"
+        if column in ("pair_id", "application")
         else say("Fill it in; name no employer."),
     )
 
