@@ -25,6 +25,7 @@ from corrtest.cli.concentration import concentration
 from corrtest.cli.contrast import contrast
 from corrtest.cli.demo import demo
 from corrtest.cli.employers import employers
+from corrtest.cli.export import export
 from corrtest.cli.models import models
 from corrtest.cli.monitor import monitor
 from corrtest.cli.new import new
@@ -65,7 +66,7 @@ app = typer.Typer(
 Verbs = tuple[Callable[..., None], ...]
 BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
-MEASURED: Verbs = (analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
+MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
 RELEASED: Verbs = (policy, report, compare)
 KEPT: Verbs = (backup, restore)

@@ -18,13 +18,14 @@ PlanFolder = Annotated[
 ]
 PairsFile = Annotated[
     Path | None,
-    typer.Argument(metavar="[PAIRS]", help="The pairs table (CSV, XLSX, Parquet); else the study folder's."),
+    typer.Argument(
+        metavar="[PAIRS]",
+        help="The pairs table (CSV, Excel, ODS, Parquet, Stata, SPSS, R); else the study folder's.",
+    ),
 ]
 Vacancies = Annotated[
     Path | None,
-    typer.Option(
-        "--vacancies", help="The vacancies: CSV, XLSX or Parquet, or a folder of them; else the study folder's."
-    ),
+    typer.Option("--vacancies", help="The vacancies: a table, or a folder of them; else the study folder's."),
 ]
 AlreadySent = Annotated[
     Path | None,

@@ -38,11 +38,13 @@ from corrtest.pages.forest import ForestRow, ForestWords, forest_svg
 from corrtest.pages.html import html_page
 from corrtest.pages.packing import packed, repacked
 from corrtest.pages.pdf import pdf_file
+from corrtest.pages.table_files import TABLE_FORMS, table_form, write_table
 from corrtest.pages.writing import DOCUMENT_FORMATS, write_documents, write_files
 from corrtest.pages.xlsx import xlsx_file
 
 __all__ = [
     "DOCUMENT_FORMATS",
+    "TABLE_FORMS",
     "Block",
     "Bullets",
     "Callout",
@@ -76,8 +78,10 @@ __all__ = [
     "packed",
     "pdf_file",
     "repacked",
+    "table_form",
     "weeks_svg",
     "write_documents",
     "write_files",
+    "write_table",
     "xlsx_file",
 ]

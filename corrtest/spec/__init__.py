@@ -123,6 +123,7 @@ from corrtest.spec.toml_text import parse_toml
 from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 from corrtest.spec.vacancy_template import write_vacancy_template
+from corrtest.spec.value_labels import value_labels, word_of
 from corrtest.spec.values import parse_days, parse_numbers
 from corrtest.spec.workbooks import sheet_values
 
@@ -246,6 +247,8 @@ __all__ = [
     "table_schema",
     "vacancy_channels",
     "vacancy_files",
+    "value_labels",
+    "word_of",
     "write_fieldwork_account",
     "write_private",
     "write_quotas",

@@ -131,7 +131,7 @@ def test_an_amendment_over_what_was_sent_and_a_partner_s_log(monkeypatch: pytest
 
     assert "Wrote 4 rows" in run("already-sent", "r.db", "--out", "all.csv")
     assert "No employer got anything" in run("already-sent", "r.db", "--out", "sent.parquet", "--amending")
-    run("already-sent", "r.db", "--out", "sent.txt", fails="must end in .csv or .parquet")
+    run("already-sent", "r.db", "--out", "sent.txt", fails="must end in .csv")
     gone = read_plan(Path("plan")).pairs.query("pair_id != @first['pair_id']").iloc[0]
     amend = ["amend", "plan", "--vacancies", "vacancies.csv", "--since", "2027-01-11", "--out", "second"]
     more = ["--reason", "vacancy withdrawn", "--withdrawn", str(gone["vacancy_id"])]
@@ -238,7 +238,7 @@ def test_no_verb_has_more_than_fourteen_options() -> None:
         (("sent", "r.db", "Jan", "--at", "2027-01-11"), "Nothing is known by 'Jan'"),
         (("sent", "r.db", "--file", "none.csv"), "no file"),
         (("reaction", "r.db", "Jan"), "Say which application (WHO), --reaction"),
-        (("export", "r.db", "--out", "pairs.doc"), "must end in .csv or .parquet"),
+        (("export", "r.db", "--out", "pairs.doc"), "must end in .csv"),
         (("export", "r.db", "--out", "pairs.csv"), "No pair of 'small' is complete"),
         (("approve", "r.db"), "Give --ethics-reference"),
         (("approve", "r.db", "--ethics-reference", "x"), "three parts"),

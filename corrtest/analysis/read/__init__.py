@@ -17,6 +17,7 @@ from corrtest.analysis.read.long_form import (
     read_candidates,
     read_long,
 )
+from corrtest.analysis.read.one_row_an_application import applications_of_pairs
 from corrtest.analysis.read.pairs import PairsTable, StudyTable, pairs_table, read_pairs, require_pairs
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "CandidateTable",
     "PairsTable",
     "StudyTable",
+    "applications_of_pairs",
     "candidate_table",
     "compared_candidates",
     "long_table",

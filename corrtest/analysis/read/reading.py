@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from corrtest.spec import read_table, table_file
+from corrtest.spec import read_table, table_file, word_of
 
 
 def read_columns(path: Path) -> tuple[pd.DataFrame, str]:
     """Return the table and the SHA-256 of its file; texts that repeat are kept once, which millions of pairs need."""
     table = read_table(path, words=True, plain=("pair_id", "employer"))
+    # What Stata and SPSS show as a label is a word of the study's: uitnodiging is invitation.
+    for name in table.attrs.get("codes", {}):
+        table[name] = table[name].map(partial(word_of, name))
     return table, file_digest(path)
 
 

@@ -15,7 +15,7 @@ from corrtest.language import say, say_n
 
 
 def already_sent(
-    out: Annotated[Path, typer.Option("--out", help="The table to write: .csv or .parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="The table to write: .csv, .xlsx or .parquet.")],
     place: Place = None,
     amending: Annotated[
         bool, typer.Option("--amending", help="For `corrtest amend`: leave this study's own plan out.")

@@ -12,8 +12,7 @@ from corrtest.cli.output import show, show_json
 from corrtest.cli.places import Places, shown
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
-from corrtest.cli.register.showing import write_table
-from corrtest.errors import CorrtestError
+from corrtest.cli.register.showing import form_of, write_table
 from corrtest.language import say
 from corrtest.spec import write_fieldwork_account
 
@@ -21,7 +20,8 @@ from corrtest.spec import write_fieldwork_account
 def export(
     place: Place = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The table to write: .csv or .parquet; else the study folder's.")
+        Path | None,
+        typer.Option("--out", help="The table to write: .csv, .xlsx, .parquet, .dta or .sav; else the study folder's."),
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Derive silence as of this day; default now.")] = None,
     study: StudyName = None,
@@ -33,14 +33,13 @@ def export(
     places = Places.here()
     into_folder = out is None
     out = places.out(out, "pairs", say("The pairs table needs"))
-    if out.suffix not in {".csv", ".parquet"}:
-        raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
+    form_of(out)
     with opened(place, study, key_file) as register:
         table = register.oversight.export_pairs(as_of=as_of, actor=actor)
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
     account = table.attrs.pop("fieldwork")
-    write_table(table, out)
+    write_table(table, out, "applications" if "arm" in table else "pairs")
     if into_folder and places.folder is not None:
         write_fieldwork_account(account, places.folder.fieldwork_account)
     if as_json:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.errors import SHOWN_FAULTS, CorrtestError
-from corrtest.language import say, say_n
+from corrtest.language import current, say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corrtest.register import TakenIn
+    from corrtest.spec import Table
 
 
 # Which arm an application is, who carries out the fieldwork need not learn; the audit trail alone shows it.
@@ -43,16 +44,27 @@ def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
         show_table(title, shown, list(rows))
 
 
-def write_table(table: pd.DataFrame, out: Path) -> None:
-    """Write a table as CSV or Parquet, by the name of the file, for its owner alone."""
-    from corrtest.spec import close_to_others
+def write_table(table: pd.DataFrame, out: Path, of: Table | None = None) -> None:
+    """Write a table in the form that the name of the file says, for its owner alone."""
+    from corrtest import pages
 
-    if out.suffix == ".csv":
-        table.to_csv(close_to_others(out), index=False, lineterminator="\n")
-    elif out.suffix == ".parquet":
-        table.to_parquet(close_to_others(out), index=False)
-    else:
-        raise CorrtestError(say("{out} must end in .csv or .parquet.", out=out))
+    pages.write_table(table, out.with_suffix(""), [form_of(out)], of=of, language=current())
+
+
+def form_of(out: Path) -> str:
+    """Return the form that the name of a file says.
+
+    Raises
+    ------
+    CorrtestError
+        It says none.
+    """
+    from corrtest.pages import table_form
+
+    form = table_form(out)
+    if form is None:
+        raise CorrtestError(say("{out} must end in .csv, .xlsx, .parquet, .dta or .sav.", out=out))
+    return form
 
 
 def say_taken_in(taken: TakenIn, file: Path) -> None:
