@@ -123,6 +123,13 @@ class ContactPool:
         pair = [near[first], near[first + 1]]
         return pair if draws.uniform() < 0.5 else pair[::-1]
 
+    def home(self, draws: Draws, places: Sequence[str], language: str) -> tuple[str, str] | None:
+        """Draw a place of residence among those of a signal ("2140 Borgerhout"); None where there are none."""
+        if not places:
+            return None
+        code, _, town = draws.pick(places).partition(" ")
+        return code, _named(town, language)
+
     def nearby(self, draws: Draws, postal_code: str, language: str) -> str:
         """Draw a municipality near a postal code, for an earlier employer."""
         return draws.pick(_near(postal_code, language))[1]

@@ -39,15 +39,17 @@ class Disclosed:
 
 
 @cache
-def neutral_twins(text: str, part: str, language: str, pools: Pools = SHIPPED_POOLS) -> tuple[str, ...]:
+def neutral_twins(
+    text: str, part: str, language: str, pools: Pools = SHIPPED_POOLS, own: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Return the neutral texts that are as long as a disclosure: as many words, or where few have that, one word apart.
 
-    Where no text is within the tolerance, those that come nearest.
+    Where no text is within the tolerance, those that come nearest. `own` are the level's, not the pool's.
     """
     words, size = len(text.split()), len(text)
     gaps = [
         (abs(len(each.split()) - words), abs(len(each) - size), each)
-        for each in letter_grammar(language, pools).neutral.get(part, ())
+        for each in own or letter_grammar(language, pools).neutral.get(part, ())
     ]
     found: tuple[str, ...] = ()
     for apart in range(WORDS_APART + 1):
@@ -75,7 +77,8 @@ def draw_disclosures(draws: Draws, found: Signal, language: str, pools: Pools, u
     taken: set[str] = set()
     for part in ("cv", "letter"):
         said[part] = [
-            _drawn(draws, texts, (part, language, pools), used, taken) for texts in disclosure_texts(found, part)
+            _drawn(draws, texts, (part, language, pools, own), used, taken)
+            for texts, own in zip(disclosure_texts(found, part), found.control_texts(part), strict=False)
         ]
     return {
         arm: Disclosed(
@@ -91,10 +94,10 @@ _ARMS: tuple[Arm, Arm] = ("control", "treated")
 
 
 def _drawn(
-    draws: Draws, texts: Sequence[str], where: tuple[str, str, Pools], used: Set[str], taken: set[str]
+    draws: Draws, texts: Sequence[str], where: tuple[str, str, Pools, tuple[str, ...]], used: Set[str], taken: set[str]
 ) -> tuple[str, str]:
-    """Return a neutral text and its disclosure; `where` is the part, the language and the study's pools."""
-    part, language, _ = where
+    """Return a neutral text and its disclosure; `where` is the part, the language, the pools and the level's own."""
+    part, language, *_ = where
     for _ in range(ATTEMPTS):
         treated = draws.pick(texts)
         twins = neutral_twins(treated, *where)

@@ -288,6 +288,7 @@ def audit_pair(
     found = [
         *_signal_faults(wanted, pair, personas, applications),
         *_choice_faults(personas, names),
+        *_residence_faults(wanted, personas, applications),
         *_statement_faults(wanted, personas, applications, documents),
         *_length_faults(personas, applications, measured),
         *_strength_faults(pair, personas, language, measured, names),
@@ -350,6 +351,17 @@ def _name_faults(
             yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
         if str(persona.born.year) not in application.texts["cv"]:
             yield "birth_date_missing", persona.arm
+
+
+def _residence_faults(
+    wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+) -> Found:
+    """Where residence is what is tested, each arm lives where its level says, and the CV shows it."""
+    for persona, application in zip(personas, applications, strict=True):
+        codes = [place[:4] for place in wanted.places(persona.arm)]
+        code = persona.document["basics"]["location"]["postalCode"]
+        if codes and (code not in codes or code not in application.texts["cv"]):
+            yield "residence", f"{persona.arm}: {code}, wanted {', '.join(codes)}"
 
 
 def _choice_faults(personas: tuple[Persona, Persona], names: Names) -> Found:

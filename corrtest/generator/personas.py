@@ -291,7 +291,9 @@ def _identities(
     """Draw who the two are and where they live; what one has, nobody else before the employer has."""
     pair, language = setting.pair, setting.language
     found: dict[Arm, _Identity] = {}
-    for arm, home in zip(ARMS, pool.towns(shared, pair.postal_code, language.code), strict=True):
+    near = pool.towns(shared, pair.postal_code, language.code)
+    homes = [pool.home(own[arm], setting.found.places(arm), language.code) or near[n] for n, arm in enumerate(ARMS)]
+    for arm, home in zip(ARMS, homes, strict=True):
         origin = setting.found.origin(arm, language.control_names)
         gender = setting.found.gender_of(arm, pair.gender)
         year = careers[arm].born.year

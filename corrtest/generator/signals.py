@@ -67,6 +67,10 @@ class Signal:
         """What fills the years that an older persona has behind them."""
         return self.known.extra_years or self.known.shared.extra_years
 
+    def places(self, arm: str) -> tuple[str, ...]:
+        """Return the places of which an arm lives in one; none where residence is not what is tested."""
+        return self.known.residence if arm == "treated" else self.known.control_residence
+
     @property
     def nationality(self) -> str | None:
         """Nationality that goes with the level."""
@@ -96,6 +100,10 @@ class Signal:
     def letter_sentences(self) -> tuple[tuple[str, ...], ...]:
         """Sentences that the treated letter carries."""
         return self.letter if self.known.where in ("letter", "both") else ()
+
+    def control_texts(self, part: str) -> tuple[tuple[str, ...], ...]:
+        """Return what the control arm may say in place of each sentence; none where anything neutral will do."""
+        return self.texts.control_cv if part == "cv" else self.texts.control_letter
 
 
 def signal_levels(criterion: str, names: Names = SHIPPED) -> tuple[str, ...]:

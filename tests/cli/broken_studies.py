@@ -14,7 +14,7 @@ from pathlib import Path
 Change = Callable[["Draft", random.Random], None]
 
 CRITERION = """
-label = {{ nl = "geloof", en = "religion" }}
+label = {{ nl = "geloof", en = "belief" }}
 {power}
 [levels.volunteer]
 label = {{ nl = "vrijwilliger in een moskee" }}
@@ -266,10 +266,10 @@ def own_criterion(draft: Draft, rng: random.Random) -> None:
         "age = 90\ncontrol_age = 30",
         'gender = "x"',
     )
-    draft.files["criteria/religion.toml"] = CRITERION.format(power=power, signal=rng.choice(signals))
-    draft.text = draft.text.replace("age = ", "religion = ")
+    draft.files["criteria/belief.toml"] = CRITERION.format(power=power, signal=rng.choice(signals))
+    draft.text = draft.text.replace("age = ", "belief = ")
     name = rng.choice(["volunteer", "volunteer", "voluntear"])
-    draft.text += f'\n[[criterion]]\nname = "religion"\nlevels = [{{ name = "{name}", share = 1.0 }}]\n'
+    draft.text += f'\n[[criterion]]\nname = "belief"\nlevels = [{{ name = "{name}", share = 1.0 }}]\n'
 
 
 def own_level(draft: Draft, rng: random.Random) -> None:

@@ -13,8 +13,8 @@ from corrtest.lab import simulate_reactions, simulate_vacancies
 from corrtest.spec import read_study
 from tests.recipes.conftest import House
 
-RELIGION = """
-label = { nl = "geloof", en = "religion" }
+BELIEF = """
+label = { nl = "geloof", en = "belief" }
 
 [power]
 control_rate = 0.30
@@ -31,12 +31,12 @@ letter = ["In mijn vrije tijd help ik als vrijwilliger in onze moskee."]
 
 
 def study_of(folder: Path, repository: Path) -> Path:
-    """Write a construction study that tests religion alone, 40 pairs."""
+    """Write a construction study that tests belief alone, 40 pairs."""
     text = (repository / "designs" / "construction.toml").read_text(encoding="utf-8")
     head, _, rest = text.partition("[[criterion]]")
     rest = "[[occupation]]" + rest.partition("[[occupation]]")[2]
-    criterion = '[[criterion]]\nname = "religion"\nlevels = [{ name = "mosque_volunteer", share = 1.0 }]\n\n'
-    head = head.replace("{ origin = 200, age = 200, disability = 200 }", "{ religion = 40 }")
+    criterion = '[[criterion]]\nname = "belief"\nlevels = [{ name = "mosque_volunteer", share = 1.0 }]\n\n'
+    head = head.replace("{ origin = 200, age = 200, disability = 200 }", "{ belief = 40 }")
     folder.mkdir()
     (folder / "study.toml").write_text(head + criterion + rest, encoding="utf-8")
     return folder / "study.toml"
@@ -57,10 +57,10 @@ def test_a_criterion_is_one_file_beside_the_study(house: House, tmp_path: Path, 
     study = study_of(tmp_path / "mine", repository)
     refused = house.corrtest("check", study)
     assert refused.returncode == 2
-    assert "criteria/religion.toml" in refused.stderr
+    assert "criteria/belief.toml" in refused.stderr
 
     (study.parent / "criteria").mkdir()
-    (study.parent / "criteria" / "religion.toml").write_text(RELIGION, encoding="utf-8")
+    (study.parent / "criteria" / "belief.toml").write_text(BELIEF, encoding="utf-8")
     vacancies, plan, elsewhere = tmp_path / "vacancies.csv", tmp_path / "plan", tmp_path / "elsewhere"
     simulate_vacancies(read_study(study)).to_csv(vacancies, index=False)
     elsewhere.mkdir()
@@ -71,10 +71,10 @@ def test_a_criterion_is_one_file_beside_the_study(house: House, tmp_path: Path, 
         return ran.stdout
 
     done("check", study, "--vacancies", vacancies)
-    assert "religion" in done("power", study)
+    assert "belief" in done("power", study)
     done("plan", study, "--vacancies", vacancies, "--out", plan)
     # From here on the plan alone knows what the study's folder said.
-    (study.parent / "criteria" / "religion.toml").unlink()
+    (study.parent / "criteria" / "belief.toml").unlink()
     done("prereg", plan, "--out", elsewhere / "prereg")
     assert "geloof" in (elsewhere / "prereg" / "preregistration-nl.md").read_text(encoding="utf-8")
     done("render", plan, "--out", elsewhere / "documents", "--format", "txt")
@@ -86,7 +86,7 @@ def test_a_criterion_is_one_file_beside_the_study(house: House, tmp_path: Path, 
     pairs_of(plan).to_csv(elsewhere / "pairs.csv", index=False)
     done("analyse", elsewhere / "pairs.csv", "--plan", plan, "--out", elsewhere / "results.json")
     study_of_results = json.loads((elsewhere / "results.json").read_text(encoding="utf-8"))["study"]
-    assert study_of_results["labels"]["criterion"]["religion"]["nl"] == "geloof"
+    assert study_of_results["labels"]["criterion"]["belief"]["nl"] == "geloof"
     done("report", elsewhere / "results.json", "--out", elsewhere / "report")
     report = next((elsewhere / "report").glob("*nl*.html")).read_text(encoding="utf-8")
     assert "geloof" in report.lower()

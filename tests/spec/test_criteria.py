@@ -12,8 +12,8 @@ from corrtest.spec import SHIPPED, Names, document_languages, read_study, read_s
 LANGUAGES = ("nl", "en", "fr", "de")
 LEVELS = [(criterion.name, level) for criterion in SHIPPED.criteria.values() for level in criterion.levels.values()]
 
-RELIGION = """
-label = { nl = "geloof", en = "religion" }
+BELIEF = """
+label = { nl = "geloof", en = "belief" }
 [power]
 control_rate = 0.30
 ratio = 0.75
@@ -29,7 +29,17 @@ letter = ["In mijn vrije tijd help ik als vrijwilliger in onze moskee."]
 
 def test_what_corrtest_brings_along_is_in_order():
     assert SHIPPED.faults == ()
-    assert list(SHIPPED.criteria) == ["age", "disability", "gender", "origin"]
+    assert list(SHIPPED.criteria) == [
+        "age",
+        "disability",
+        "gender",
+        "gender_identity",
+        "origin",
+        "pregnancy",
+        "religion",
+        "residence",
+        "sexual_orientation",
+    ]
 
 
 @pytest.mark.parametrize("criterion", SHIPPED.criteria.values(), ids=lambda criterion: criterion.name)
@@ -61,47 +71,47 @@ def test_a_level_with_wage_support_says_it_after_the_level():
 
 
 def test_a_label_that_a_language_lacks_is_written_in_another():
-    assert written_label({"nl": "geloof", "en": "religion"}, "religion", "fr") == "religion"
-    assert written_label({"nl": "geloof"}, "religion", "fr") == "geloof"
+    assert written_label({"nl": "geloof", "en": "belief"}, "belief", "fr") == "belief"
+    assert written_label({"nl": "geloof"}, "belief", "fr") == "geloof"
     assert written_label({}, "mosque_volunteer", "nl") == "mosque volunteer"
 
 
 @pytest.fixture
 def folder(tmp_path, repository) -> Path:
     text = (repository / "designs" / "construction.toml").read_text(encoding="utf-8")
-    text = text.replace("age = 200", "religion = 200")
-    text += '\n[[criterion]]\nname = "religion"\nlevels = [{ name = "volunteer", share = 1.0 }]\n'
+    text = text.replace("age = 200", "belief = 200")
+    text += '\n[[criterion]]\nname = "belief"\nlevels = [{ name = "volunteer", share = 1.0 }]\n'
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     (tmp_path / "criteria").mkdir()
-    (tmp_path / "criteria" / "religion.toml").write_text(RELIGION, encoding="utf-8")
+    (tmp_path / "criteria" / "belief.toml").write_text(BELIEF, encoding="utf-8")
     return tmp_path
 
 
 def test_a_study_carries_its_own_criterion(folder):
     study = read_study(folder / "study.toml")
-    assert study.names.criteria["religion"].label["nl"] == "geloof"
+    assert study.names.criteria["belief"].label["nl"] == "geloof"
     assert read_study_text(study.source, "elsewhere") == study
     assert study.description()["labels"]["level"]["volunteer"] == {"nl": "vrijwilliger in een moskee"}
-    (folder / "criteria" / "religion.toml").unlink()
-    with pytest.raises(StudyError, match="got 'religion'; expected a criterion that corrtest or the study knows"):
+    (folder / "criteria" / "belief.toml").unlink()
+    with pytest.raises(StudyError, match="got 'belief'; expected a criterion that corrtest or the study knows"):
         read_study(folder / "study.toml")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('where = "both"', 'where = "boht"', r"religion.toml, line 9, key 'levels.volunteer.where': .*'both'"),
-        ('where = "both"\n', "", "expected one signal: names, gender, age, where"),
+        ('where = "both"', 'where = "boht"', r"belief.toml, line 9, key 'levels.volunteer.where': .*'both'"),
+        ('where = "both"\n', "", "expected one signal: names, gender, age, residence, where"),
         ("letter = [", "leter = [", "Did you mean 'letter'"),
         ("ratio = 0.75", "ratio = 1.0", "a ratio other than 1"),
         ("control_rate = 0.30", "control_rate = 0,30", "Write: control_rate = 0.30"),
         ("[power]", "[powr]", "on which rates the power"),
-        ("levels.volunteer", "levels.voluntear", "got 'volunteer'; expected a level of the criterion 'religion'"),
+        ("levels.volunteer", "levels.voluntear", "got 'volunteer'; expected a level of the criterion 'belief'"),
         ("[levels.volunteer.nl]", "[levels.volunteer.en]", "a name with texts in language 'nl'"),
     ],
 )
 def test_a_faulty_criterion_is_named_with_file_and_key(folder, old, new, message):
-    (folder / "criteria" / "religion.toml").write_text(RELIGION.replace(old, new), encoding="utf-8")
+    (folder / "criteria" / "belief.toml").write_text(BELIEF.replace(old, new), encoding="utf-8")
     with pytest.raises(StudyError, match=message):
         read_study(folder / "study.toml")
 

@@ -1,13 +1,14 @@
 """The criteria that a study may test, one TOML file each: labels, levels with their signals, and the literature.
 
 A level sets one of: `names` (the origin whose names are used), `gender`, `age` with `control_age` and `extra_years`,
-or `where` with sentences for the CV and the letter in a table for each language. `texts_of` takes the sentences of
-another level; `shared` says what both arms carry besides (`shared.py`). A new criterion or level is a file or a table;
-no code.
+`residence` with `control_residence` (places, as in an address), or `where` with sentences for the CV and the letter in
+a table for each language. `texts_of` takes the sentences of another level; `shared` says what both arms carry besides
+(`shared.py`). A new criterion or level is a file or a table; no code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
@@ -16,7 +17,7 @@ from corrtest.language import say
 from corrtest.spec.criteria.shared import NOTHING_SHARED, ExtraYears, Shared, read_ages, read_shared
 from corrtest.spec.languages import document_languages
 from corrtest.spec.phrases import phrase_texts
-from corrtest.spec.reference import belgian_experiments
+from corrtest.spec.reference import belgian_experiments, postal_codes
 from corrtest.spec.section import NOTHING, Described, Section
 
 __all__ = [
@@ -32,7 +33,8 @@ __all__ = [
 Where = Literal["cv", "letter", "both"]
 
 PREMIUM_SUFFIX = "_support_premium"
-_KINDS = ("names", "gender", "age", "where")
+_KINDS = ("names", "gender", "age", "residence", "where")
+_PLACE = re.compile(r"[1-9]\d{3} \S.*")
 # A ratio this near to 1 is no effect: no number of pairs shows it.
 _LEAST_EFFECT = 0.02
 
@@ -41,11 +43,14 @@ _LEAST_EFFECT = 0.02
 class LevelTexts:
     """What a level adds to documents in one language; nationality and mother tongue only where a study says so.
 
-    `cv` and `letter` hold the sentences that are said, each with the texts of which one is written.
+    `cv` and `letter` hold the sentences that are said, each with the texts of which one is written; `control_cv` and
+    `control_letter` what the control arm says in place of each (none: something neutral of the pools).
     """
 
     cv: tuple[tuple[str, ...], ...] = ()
     letter: tuple[tuple[str, ...], ...] = ()
+    control_cv: tuple[tuple[str, ...], ...] = ()
+    control_letter: tuple[tuple[str, ...], ...] = ()
     nationality: str | None = None
     mother_tongue: str | None = None
 
@@ -64,6 +69,8 @@ class KnownLevel:
     age: int | None = None
     control_age: int | None = None
     extra_years: ExtraYears | None = None
+    residence: tuple[str, ...] = ()
+    control_residence: tuple[str, ...] = ()
     where: Where = "both"
     texts: Mapping[str, LevelTexts] = field(default_factory=dict)
     texts_of: str | None = None
@@ -242,9 +249,12 @@ def _texts(section: Section) -> dict[str, LevelTexts]:
     for language in document_languages():
         if language in section.values:
             table = section.table(language, required=True)
+            cv, letter = _sentence(table, "cv"), _sentence(table, "letter")
             found[language] = LevelTexts(
-                cv=_sentence(table, "cv"),
-                letter=_sentence(table, "letter"),
+                cv=cv,
+                letter=letter,
+                control_cv=_sentence(table, "control_cv") or ((),) * len(cv),
+                control_letter=_sentence(table, "control_letter") or ((),) * len(letter),
                 nationality=table.text("nationality", required=False) or None,
                 mother_tongue=table.text("mother_tongue", required=False) or None,
             )
@@ -272,7 +282,7 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
             "",
             given=Described(" and ".join(kinds) or say("nothing")),
             expected=say("one signal: {words}", words=", ".join(_KINDS)),
-            action=say("Say by what the level is told: its names, its gender, its age, or sentences."),
+            action=say("Say by what the level is told: its names, its gender, its age, its residence, or sentences."),
         )
     ages = read_ages(section) if "age" in section.values else (None, None, None)
     source = section.choice("texts_of", list(texts), default=name)
@@ -284,6 +294,8 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
         age=ages[0],
         control_age=ages[1],
         extra_years=ages[2],
+        residence=_places(section, "residence"),
+        control_residence=_places(section, "control_residence"),
         where=cast(Where, section.choice("where", ("cv", "letter", "both"), default="both")),
         texts=texts.get(source, {}),
         texts_of=source if "where" in section.values else None,
@@ -298,6 +310,23 @@ def _level(name: str, section: Section, texts: Mapping[str, dict[str, LevelTexts
         )
     section.close()
     return found
+
+
+def _places(section: Section, key: str) -> tuple[str, ...]:
+    """Return places of residence, as in an address: "2140 Borgerhout"."""
+    if "residence" not in section.values:
+        return ()
+    places = section.words(key, None)
+    known = set(postal_codes().index)
+    wrong = [place for place in places if not (_PLACE.fullmatch(place) and place[:4] in known)]
+    if wrong or not places:
+        section.fault(
+            key,
+            given=list(wrong) or NOTHING,
+            expected=say("places as in an address: a postal code of Flanders or Brussels, and a town"),
+            action=say('Write for example {key} = ["2140 Borgerhout"].', key=key),
+        )
+    return places
 
 
 def _with_premium(section: Section, levels: Mapping[str, KnownLevel]) -> dict[str, KnownLevel]:
@@ -319,11 +348,15 @@ def _with_premium(section: Section, levels: Mapping[str, KnownLevel]) -> dict[st
             age=level.age,
             control_age=level.control_age,
             extra_years=level.extra_years,
+            residence=level.residence,
+            control_residence=level.control_residence,
             where=level.where,
             texts={
                 language: LevelTexts(
                     cv=(*texts.cv, *premium[language].cv),
                     letter=(*texts.letter, *premium[language].letter),
+                    control_cv=(*texts.control_cv, *premium[language].control_cv),
+                    control_letter=(*texts.control_letter, *premium[language].control_letter),
                     nationality=texts.nationality,
                     mother_tongue=texts.mother_tongue,
                 )
