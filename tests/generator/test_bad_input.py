@@ -249,8 +249,14 @@ def test_a_contact_pool_makes_documents_that_are_no_specimens(tmp_path: Path) ->
     [
         ("kind;value", "sort;value", "column 'kind'"),
         ("phone;0470 00 00 02", "fax;0470 00 00 02", "row 3: got 'fax'"),
-        ("0470 00 00 02", "0470", "row 3.*9 to 12 digits"),
+        ("0470 00 00 02", "0470", "row 3.*can be dialled in Belgium"),
         ("0470 00 00 02", "0470 00 00 01", "row 3.*not in the pool yet"),
+        ("0470 00 00 02", "+32 (0)470/00.00.01", "row 3: got '.32 .0.470/00.00.01'.*not in the pool yet"),
+        (
+            "{first}.{last}@partner.be;;",
+            "a@x.be;;\nmailbox;A+work@X.be;;",
+            "row 5: got 'A.work@X.be'.*not in the pool yet",
+        ),
         ("{first}.{last}@partner.be", "{naam}@partner.be", "row 4.*pattern"),
         ("Molenstraat 512", "Molenstraat", "row 6.*house number"),
         ("phone;0470 00 00 02;;\n", "", "at least two rows of kind 'phone'"),
@@ -273,7 +279,9 @@ def test_the_contact_sheet_shows_pairs_with_their_signals_marked(tmp_path: Path)
     assert "&lt;mark style=&quot;background:#ffe27a&quot;&gt;" in page
 
 
-@pytest.mark.parametrize("number", ["470123456", "32470123456", "+44 20 7946 0000", "0470 12"])
+@pytest.mark.parametrize(
+    "number", ["470123456", "32470123456", "+44 20 7946 0000", "0470 12", "02 123 45 67", "0900 12 345", "112"]
+)
 def test_a_number_that_nobody_can_dial_is_refused(tmp_path, number):
     (tmp_path / "pool.csv").write_text(f"kind;value;postal_code;town\nphone;{number};;\n", encoding="utf-8")
     with pytest.raises(InputError, match="can be dialled in Belgium"):
