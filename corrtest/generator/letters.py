@@ -39,6 +39,8 @@ LAST_PLACES = 3
 SHORTENED = 1.08
 # Draws of a sentence that the employer has not seen, before the pool is said to be too small.
 ATTEMPTS = 60
+# What a profile says, the first of it or all.
+PROFILE = ("trait", "available")
 # Uniforms that settle what a structure leaves open.
 CHOICES = 24
 
@@ -170,6 +172,11 @@ class LetterWriter:
             "signoff": letter["signoff"] if whole else self._formula("signoff"),
         }
         return {**letter, "in_email": whole}, email
+
+    def profile(self, plan: LetterPlan) -> str:
+        """Return what the CV says of its writer, in a sentence or two; to be asked before the letter is written."""
+        moves = PROFILE[: 1 + int(plan.choices[-2] * len(PROFILE))]
+        return " ".join(self._sentence(move) for move in moves if move in self._moves)
 
     def _subject(self) -> str:
         """Return a subject line that the employer has not seen, as long as there is one."""

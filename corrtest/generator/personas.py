@@ -254,7 +254,7 @@ def _write_letters(
     writer: TwinWriter,
     taken: Taken,
 ) -> None:
-    """Fill letter and e-mail of both drafts; how long and in which order, the block of the pair says."""
+    """Fill profile, letter and e-mail of both drafts; how long and in which order, the block of the pair says."""
     pair, code = setting.pair, setting.language.code
     plans = mirrored(seed, pair, "letter", draw_plans)
     for arm in writer.order:
@@ -264,6 +264,7 @@ def _write_letters(
             YEARS: years_of(work, pair.send_first_on, letter_grammar(code, setting.pools)),
         }
         letters = LetterWriter(pair, code, names, setting.pools, own[arm], blanks, taken)
+        drafts[arm]["summary"] = letters.profile(plans[arm])
         drafts[arm]["letter"], drafts[arm]["email"] = letters.write(plans[arm], said[arm].letter)
         writer.considered.extend(letters.considered)
         taken.sentences.update(said[arm].texts)

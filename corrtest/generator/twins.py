@@ -32,8 +32,11 @@ Considered = Sequence[Sequence["Phrase | Line"]]
 
 SKILLS = 5
 INTERESTS = 2
-# Tasks per job, most recent first, by number of jobs.
+# Tasks per job, most recent first, by number of jobs; and in all.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
+TASKS_LISTED = 8
+# Share of CVs that list short tasks one a line, and on one line a job; the rest list those of the last job only.
+ONE_A_LINE, ONE_LINE = 0.5, 0.3
 # Texts drawn for each twin's line; the two that bring the documents closest in length are kept.
 CANDIDATES = 3
 # Rounds of drawing a line before its tasks get a tail, and in all.
@@ -93,7 +96,12 @@ class TwinWriter:
         self._pool: Sentences = sentence_pool(language.code)
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
-        self._tasks = shared.sample(range(len(subject.tasks)), 8)
+        # Short tasks, as the letter has them, where the occupation has enough of them; else those in twin lines.
+        self._short = subject.letter.get("task", ())
+        self._is_short = len(self._short) >= TASKS_LISTED
+        known = self._short if self._is_short else subject.tasks
+        self._tasks = shared.sample(range(len(known)), TASKS_LISTED)
+        self._listing = shared.uniform()
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
         # Pool lines that were drawn from, of twin a and of twin b.
         self.considered: list[Considered] = []
@@ -120,10 +128,9 @@ class TwinWriter:
         }
 
     def write(self, drafts: Drafts) -> None:
-        """Fill summary and highlights of both drafts."""
+        """Fill the highlights of both drafts."""
         words = self.words(drafts)
         first, second = (drafts[arm] for arm in self.order)
-        family = self._subject.family
         gap = _size(second) - _size(first) + self._frame("cv")
         slots = iter(self._tasks)
         jobs = [job for job in first["work"] if "x-signal" not in job]
@@ -131,16 +138,33 @@ class TwinWriter:
         for number, count in enumerate(counts):
             written: tuple[list[str], list[str]] = ([], [])
             for _ in range(count):
-                one, two = self._subject.tasks[next(slots)]
-                text, twin, gap = self._twin_texts(((one,), (two,)), words, gap, tails=True)
+                if self._is_short:
+                    phrase = self._short[next(slots)]
+                    text, twin = self._short_texts(phrase)
+                else:
+                    one, two = self._subject.tasks[next(slots)]
+                    text, twin, gap = self._twin_texts(((one,), (two,)), words, gap, tails=True)
                 written[0].append(text)
                 written[1].append(twin)
             for arm, lines in zip(self.order, written, strict=True):
-                drafts[arm]["work"][number]["highlights"] = self._own[arm].sample(lines, count)
-        # Last, because these lines have the most wordings and so close whatever gap is left.
-        summary, gap = self._slots((f"pitch.{family}", f"summary.{family}"), words, gap)
-        for number, arm in enumerate(self.order):
-            drafts[arm]["summary"] = " ".join(reversed(summary[number]))
+                listed = self._own[arm].sample(lines, count)
+                drafts[arm]["work"][number]["highlights"] = self._listed(listed, number) if self._is_short else listed
+
+    def _short_texts(self, phrase: Phrase) -> tuple[str, str]:
+        """Return a short task as the first and as the second twin writes it, in other words where there are any."""
+        self.considered.append(((phrase,),))
+        first, second = self.order
+        text = self._own[first].pick(phrase.texts)
+        others = [each for each in phrase.texts if each != text]
+        return text, self._own[second].pick(others or phrase.texts)
+
+    def _listed(self, tasks: Sequence[str], number: int) -> list[str]:
+        """Return a job's tasks as this pair's CVs list them: one a line, on one line, or those of the last job only."""
+        if self._listing < ONE_A_LINE:
+            return [_capital(task) for task in tasks]
+        if self._listing < ONE_A_LINE + ONE_LINE:
+            return [_capital(", ".join(tasks))]
+        return [_capital(task) for task in tasks] if number == 0 else []
 
     def words(self, drafts: Drafts) -> Words:
         """Return what fills the blanks of either arm's texts."""
@@ -159,15 +183,6 @@ class TwinWriter:
         """Return how much longer the second twin's layout makes a part by its own headings and labels."""
         first, second = (self._frames.get(self._pair.template(arm), {}).get(part, 0) for arm in self.order)
         return second - first
-
-    def _slots(self, names: Sequence[str], words: Words, gap: int) -> tuple[tuple[list[str], list[str]], int]:
-        """Return the lines of the first and of the second twin, and the gap that they leave."""
-        first, second = [], []
-        for name in names:
-            text, twin, gap = self._twin_texts(self._pool.slots[name], words, gap)
-            first.append(text)
-            second.append(twin)
-        return (first, second), gap
 
     def _twin_texts(
         self,
@@ -227,6 +242,10 @@ class TwinWriter:
         own, tails = self._own[arm], self._pool.slots["tail"][self._pair.twin(arm)]
         found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
         return [text for text in found if text not in self._taken.sentences]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _closest(texts: list[str], twins: list[str], longer: int) -> tuple[str, str]:

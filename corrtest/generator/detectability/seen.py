@@ -53,7 +53,7 @@ class Seen:
     sent : bool
         Whether it is one of those that go out; in an unpaired study a twin is made for the audit alone.
     texts : mapping
-        Part → text with signals and identity masked.
+        Part → text with signals, identity and the job's title masked.
     structure : mapping
         Feature → number: lengths, counts and order of parts, without the signal's.
     lengths : mapping
@@ -103,7 +103,9 @@ def seen_pair(
 
 
 def _seen(pair: Pair, persona: Persona, application: Application) -> Seen:
-    texts = {part: masked_text(persona, text) for part, text in application.texts.items()}
+    # The job's title comes from the vacancy: what is said around it counts, the title itself is nobody's.
+    title = re.compile(re.escape(persona.titles[0]), re.IGNORECASE)
+    texts = {part: title.sub("_", masked_text(persona, text)) for part, text in application.texts.items()}
     return Seen(
         pair_id=pair.pair_id,
         arm=persona.arm,
