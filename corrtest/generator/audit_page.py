@@ -110,12 +110,11 @@ def _written(words: Catalogue, check: Check, value: float) -> str:
 
 def _readers(audit: StudyAudit, words: Catalogue) -> Chapter:
     explained = words.text(
-        "Two documents are linked when they share {runs} runs of five words (a sentence of {words} words in common, or "
-        "several shorter ones), or contact data that only one sender has. Readers are drawn at random: an occupation, "
+        "Two documents are linked when they share {runs} runs of five words (a sentence of twelve words has eight), or "
+        "contact data that only one sender has. Readers are drawn at random: an occupation, "
         "then employers that get documents for it. A workplace or school that two documents name is shown beside it: "
         "many name the same one. Only a firm that was coined for the study links.",
         runs=words.number(audit.limits.shared_runs, 0),
-        words=words.number(audit.limits.shared_runs + 4, 0),
     )
     rows = [
         (

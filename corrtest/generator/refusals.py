@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corrtest.design import faults_of
-from corrtest.errors import Fault, GeneratorError
+from corrtest.errors import Fault
 from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, given_names
-from corrtest.generator.pools import Profile, profile, require_pools, sentence_pool
+from corrtest.generator.pools import Profile, profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.stated import check_stated
 from corrtest.generator.template_sets import read_template_set
@@ -38,7 +38,7 @@ def document_refusals(study: Study) -> tuple[Fault, ...]:
     for name in study.fieldwork.templates or template_set_names(language):
         found += faults_of(lambda name=name: read_template_set(name))  # type: ignore[misc]
     for code in _occupations(study):
-        wrong = faults_of(lambda code=code: _check_occupation(study, code))  # type: ignore[misc]
+        wrong = faults_of(lambda code=code: profile(code, study.language, study.names))  # type: ignore[misc]
         found += wrong or _too_often(study, profile(code, language, study.names))
     return tuple(dict.fromkeys(found))
 
@@ -74,18 +74,6 @@ def _check_level(study: Study, criterion: str, level: str) -> None:
         family_names(origin)
         for gender in GENDERS:
             given_names(origin, gender, _BORN)
-
-
-def _check_occupation(study: Study, code: str) -> None:
-    subject = profile(code, study.language, study.names)
-    if f"summary.{subject.family}" not in sentence_pool(study.language).slots:
-        raise GeneratorError(
-            say(
-                "There are no sentences for the family '{family}' of occupation '{code}'.",
-                family=subject.family,
-                code=code,
-            )
-        )
 
 
 def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:

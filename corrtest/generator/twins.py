@@ -6,8 +6,10 @@ kept. Which arm gets which twin is counterbalanced, so the balancing favours nei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 
 from corrtest.errors import GeneratorError
@@ -35,6 +37,9 @@ INTERESTS = 2
 # Tasks per job, most recent first, by number of jobs; and in all.
 TASKS = {2: (4, 3), 3: (3, 3, 2)}
 TASKS_LISTED = 8
+# Short tasks that an occupation needs for its CVs to list those; words that a short one has at most, so that it is a
+# fact that anyone states and no sentence that only one person writes.
+LEAST_SHORT, SHORT_WORDS = 5, 4
 # Share of CVs that list short tasks one a line, and on one line a job; the rest list those of the last job only.
 ONE_A_LINE, ONE_LINE = 0.5, 0.3
 # Texts drawn for each twin's line; the two that bring the documents closest in length are kept.
@@ -46,6 +51,7 @@ ATTEMPTS = 20
 TAIL_GAP = 24
 # Texts with fewer spaces are formulas ("Met vriendelijke groeten") that anyone may write.
 FORMULA_SPACES = 4
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(slots=True)
@@ -97,10 +103,10 @@ class TwinWriter:
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         # Short tasks, as the letter has them, where the occupation has enough of them; else those in twin lines.
-        self._short = subject.letter.get("task", ())
-        self._is_short = len(self._short) >= TASKS_LISTED
+        self._short = _short_tasks(subject)
+        self._is_short = len(self._short) >= LEAST_SHORT
         known = self._short if self._is_short else subject.tasks
-        self._tasks = shared.sample(range(len(known)), TASKS_LISTED)
+        self._tasks = shared.sample(range(len(known)), min(TASKS_LISTED, len(known)))
         self._listing = shared.uniform()
         self._interest_draws = [shared.uniform() for _ in range(INTERESTS)]
         # Pool lines that were drawn from, of twin a and of twin b.
@@ -137,17 +143,19 @@ class TwinWriter:
         counts = TASKS[len(jobs)]
         for number, count in enumerate(counts):
             written: tuple[list[str], list[str]] = ([], [])
-            for _ in range(count):
+            for slot in islice(slots, count):
                 if self._is_short:
-                    phrase = self._short[next(slots)]
-                    text, twin = self._short_texts(phrase)
+                    text, twin = self._short_texts(self._short[slot])
                 else:
-                    one, two = self._subject.tasks[next(slots)]
+                    one, two = self._subject.tasks[slot]
                     text, twin, gap = self._twin_texts(((one,), (two,)), words, gap, tails=True)
                 written[0].append(text)
                 written[1].append(twin)
+            listed: list[str] = []
             for arm, lines in zip(self.order, written, strict=True):
-                listed = self._own[arm].sample(lines, count)
+                before, listed = listed, self._own[arm].sample(lines, len(lines))
+                # The two never list the same words in the same order.
+                listed = listed[::-1] if listed == before else listed
                 drafts[arm]["work"][number]["highlights"] = self._listed(listed, number) if self._is_short else listed
 
     def _short_texts(self, phrase: Phrase) -> tuple[str, str]:
@@ -160,7 +168,7 @@ class TwinWriter:
 
     def _listed(self, tasks: Sequence[str], number: int) -> list[str]:
         """Return a job's tasks as this pair's CVs list them: one a line, on one line, or those of the last job only."""
-        if self._listing < ONE_A_LINE:
+        if self._listing < ONE_A_LINE or not tasks:
             return [_capital(task) for task in tasks]
         if self._listing < ONE_A_LINE + ONE_LINE:
             return [_capital(", ".join(tasks))]
@@ -242,6 +250,16 @@ class TwinWriter:
         own, tails = self._own[arm], self._pool.slots["tail"][self._pair.twin(arm)]
         found = [text + own.texts(tails, 1)[0] for text in own.texts(lines, CANDIDATES)]
         return [text for text in found if text not in self._taken.sentences]
+
+
+def _short_tasks(subject: Profile) -> list[Phrase]:
+    """Return the occupation's tasks that can be said in few words, in those wordings."""
+    found = []
+    for phrase in subject.letter.get("task", ()):
+        texts = tuple(text for text in phrase.texts if len(_WORD.findall(text)) <= SHORT_WORDS)
+        if texts:
+            found.append(replace(phrase, texts=texts))
+    return found
 
 
 def _capital(text: str) -> str:

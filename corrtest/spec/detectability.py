@@ -25,7 +25,7 @@ class Detectability:
     resemblance : float
         Share of all their runs of five words that no two documents may share.
     shared_runs : int
-        Runs of five words that two documents must share before they can be linked: a sentence of 12 words has 8.
+        Runs of five words that two documents must share before they can be linked: three sentences of 12 words have 24.
     group_employers, recruiter_employers : int
         Employers that one enterprise group has, and for which one recruiter reads applications.
     employer_links, group_links, recruiter_links : float
@@ -36,12 +36,12 @@ class Detectability:
     twins_auc: float = 0.75
     standardised_difference: float = 0.1
     resemblance: float = 0.6
-    shared_runs: int = 8
+    shared_runs: int = 24
     group_employers: int = 3
     recruiter_employers: int = 10
     employer_links: float = 0.01
     group_links: float = 0.05
-    recruiter_links: float = 0.1
+    recruiter_links: float = 0.2
 
 
 # Lowest and highest value of each limit; those that are whole numbers have no highest.

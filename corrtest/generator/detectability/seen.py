@@ -38,6 +38,7 @@ _SECTIONS = {
     "interests": "name",
     "references": "name",
 }
+_NUMBER = re.compile(r"\d+")
 _SENTENCE = re.compile(r"[.!?](?:\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -53,7 +54,8 @@ class Seen:
     sent : bool
         Whether it is one of those that go out; in an unpaired study a twin is made for the audit alone.
     texts : mapping
-        Part → text with signals, identity and the job's title masked.
+        Part → text with signals and identity masked, and what has its words from elsewhere: the job's title, names
+        of diplomas, certificates and languages.
     structure : mapping
         Feature → number: lengths, counts and order of parts, without the signal's.
     lengths : mapping
@@ -103,9 +105,8 @@ def seen_pair(
 
 
 def _seen(pair: Pair, persona: Persona, application: Application) -> Seen:
-    # The job's title comes from the vacancy: what is said around it counts, the title itself is nobody's.
-    title = re.compile(re.escape(persona.titles[0]), re.IGNORECASE)
-    texts = {part: title.sub("_", masked_text(persona, text)) for part, text in application.texts.items()}
+    given = _given(persona)
+    texts = {part: given.sub("_", masked_text(persona, text)) for part, text in application.texts.items()}
     return Seen(
         pair_id=pair.pair_id,
         arm=persona.arm,
@@ -123,6 +124,18 @@ def _seen(pair: Pair, persona: Persona, application: Application) -> Seen:
         ),
         readings=tuple(readings_of(persona, pair.template(persona.arm), application.files)),
     )
+
+
+def _given(persona: Persona) -> re.Pattern[str]:
+    """Return what finds the words that nobody chooses: of the vacancy's title, and of diplomas, courses, languages."""
+    document = persona.document
+    named = [entry[key] for entry in document["education"] for key in ("studyType", "area") if entry.get(key)]
+    named += [entry["name"] for entry in document.get("certificates", [])]
+    named += [entry[key] for entry in document.get("languages", []) for key in ("language", "fluency")]
+    longest_first = sorted({persona.titles[0], *named}, key=len, reverse=True)
+    # As they stand in a masked text, where every number is a 0.
+    words = (re.escape(_NUMBER.sub("0", word)) for word in longest_first)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE)
 
 
 def _structure(document: Mapping[str, Any], texts: Mapping[str, str], masked: Mapping[str, str]) -> dict[str, float]:
