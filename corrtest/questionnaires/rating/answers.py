@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from pathlib import Path
 
 import pandas as pd
@@ -67,12 +68,17 @@ def read_ratings(path: str | Path, items: pd.DataFrame) -> pd.DataFrame:
         if item not in known
     ]
     by_label = {question: _by_label(question) for question in _QUESTIONS}
+    levels = set(items.loc[items["kind"] == "sentence", "stands_for"])
+    allowed = {
+        question: {*texts()["choices"].get(question, ()), *(levels if question == "meaning" else ())}
+        for question in _QUESTIONS
+    }
     answers = []
     for name, (item, question) in columns.items():
         given = table[name].astype(str).str.strip()
         for row, text in given[given != ""].items():
             answer = by_label[question].get(text.casefold(), text)
-            if not _possible(question, answer, items):
+            if not _possible(question, answer, allowed[question]):
                 faults.append(_wrong(file, int(str(row)), str(name), text, question))
             answers.append((str(row), item, question, answer))
     if faults:
@@ -87,14 +93,10 @@ def _by_label(question: str) -> dict[str, str]:
     return {label.casefold(): name for name, labels in choices.items() for label in labels.values()}
 
 
-def _possible(question: str, answer: str, items: pd.DataFrame) -> bool:
+def _possible(question: str, answer: str, allowed: Set[str]) -> bool:
     if question == "age":
         return bool(re.fullmatch(r"\d{1,3}(?:\.0)?", answer)) and _YOUNGEST <= float(answer) <= _OLDEST
-    if question in NUMBERS:
-        return answer.removesuffix(".0") in texts()["choices"][question]
-    if question == "meaning":
-        return answer in texts()["choices"][question] or answer in set(items["stands_for"])
-    return answer in texts()["choices"][question]
+    return (answer.removesuffix(".0") if question in NUMBERS else answer) in allowed
 
 
 def _wrong(file: str, row: int, column: str, given: str, question: str) -> Fault:
