@@ -29,7 +29,13 @@ def audit(
     pool = read_contact_pool(known) if known else None
     with progress_bar(say("Auditing the study as a whole")) as progress:
         found = audit_plan(
-            frozen, key=key, contacts=pool, earlier=tuple(earlier or ()), workers=workers, progress=progress
+            frozen,
+            key=key,
+            contacts=pool,
+            pools=places.pools(frozen.study.language),
+            earlier=tuple(earlier or ()),
+            workers=workers,
+            progress=progress,
         )
     frame = found.to_frame()
     table = target / AUDIT_TABLE

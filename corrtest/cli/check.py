@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corrtest.design import Feasibility
+    from corrtest.generator import Pools
     from corrtest.spec import Study
 
 
@@ -33,8 +34,10 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         study = read_study(path)
     except CorrtestError as error:
         found.refused(error)
+    pools = None
     if study is not None:
-        _check_further(study, path.name, found)
+        pools = _pools(places, study, found)
+        _check_further(study, path.name, pools, found)
     supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
     left = None if places.folder is None else account_in(places.folder.release_log)
     if as_json:
@@ -51,7 +54,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         _show_supply(supply)
     if found.messages:
         raise CorrtestError(" ".join(found.messages), found.faults)
-    if as_json or study is None:
+    if as_json or study is None or pools is None:
         return
     show(
         say(
@@ -63,10 +66,48 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
     )
     if study.disclosure.protection == "all_but_one":
         _show_price(study)
+    if study.instrument == "correspondence_test":
+        _show_recognition(study, pools)
     if left is not None:
         show(in_words(left))
     if study.approval.missing:
         show(say("Still to fill in before anything can be sent: {words}.", words=", ".join(study.approval.missing)))
+
+
+def _show_recognition(study: Study, pools: Pools) -> None:
+    """Say how wide the pools of names are beside what a reader for several employers sees of them."""
+    from corrtest.generator import recognition
+
+    show_table(
+        say("What a reader may meet twice"),
+        (
+            say("pool"),
+            say("entries"),
+            say("one employer sees"),
+            say("its chance"),
+            say("a recruiter's chance"),
+            say("entries needed"),
+        ),
+        [
+            (
+                say(row.pool),
+                row.entries,
+                row.seen_by_employer,
+                written(row.chance_of_employer, ".0%"),
+                written(row.chance_of_recruiter, ".0%"),
+                row.needed,
+            )
+            for row in recognition(study, pools)
+        ],
+    )
+    show(
+        say(
+            "A recruiter reads for {employers} employers. With the entries needed its chance is {limit}; a study's own "
+            "pools, in secret/pools/, widen those of corrtest.",
+            employers=study.detectability.recruiter_employers,
+            limit=written(study.detectability.recruiter_links, ".0%"),
+        )
+    )
 
 
 def _show_price(study: Study) -> None:
@@ -76,6 +117,15 @@ def _show_price(study: Study) -> None:
     from corrtest.power import power_of_study
 
     show(power_of_study(study).price(catalogue(current(), "preregistration")))
+
+
+def _pools(places: Places, study: Study, found: _Found) -> Pools | None:
+    """Return the pools of the study; None where its own cannot be used."""
+    try:
+        return places.pools(study.language)
+    except CorrtestError as error:
+        found.refused(error)
+        return None
 
 
 class _Found:
@@ -90,12 +140,12 @@ class _Found:
         self.faults.extend(error.faults)
 
 
-def _check_further(study: Study, name: str, found: _Found) -> None:
+def _check_further(study: Study, name: str, pools: Pools | None, found: _Found) -> None:
     """Add what the budget, any plan, the preregistration or the documents could not carry."""
     from corrtest.design import study_refusals
-    from corrtest.generator import document_refusals
+    from corrtest.generator import SHIPPED_POOLS, document_refusals
 
-    refused = [*study_refusals(study), *document_refusals(study)]
+    refused = [*study_refusals(study), *document_refusals(study, pools or SHIPPED_POOLS)]
     if refused:
         found.faults.extend(refused)
         found.messages.append(say("{name} cannot be carried out as it stands:", name=name))

@@ -57,8 +57,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program i
 Contacts = Annotated[
     Path | None,
     typer.Option(
-        help="The study's own telephone numbers, mailboxes and addresses; else the study folder's pools/contacts.csv. "
-        "Without any, all is a specimen."
+        help="The study's own telephone numbers, mailboxes and addresses; else the study folder's "
+        "secret/pools/contacts.csv. Without any, all is a specimen."
     ),
 ]
 Earlier = Annotated[

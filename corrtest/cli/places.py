@@ -11,6 +11,7 @@ from corrtest.errors import CorrtestError
 from corrtest.language import say
 
 if TYPE_CHECKING:
+    from corrtest.generator import Pools
     from corrtest.spec import StudyFolder
 
 _STUDY = "study.toml"
@@ -64,6 +65,12 @@ class Places:
         if given is not None or self.folder is None:
             return given
         return self.folder.contacts if self.folder.contacts.is_file() else None
+
+    def pools(self, language: str) -> Pools:
+        """Return the pools that the documents are made of, with the study's own where it has any."""
+        from corrtest.generator import SHIPPED_POOLS, read_own_pools
+
+        return SHIPPED_POOLS if self.folder is None else read_own_pools(self.folder.path("pools"), language)
 
     def pairs(self, given: Path | None) -> Path:
         """Return the pairs table."""

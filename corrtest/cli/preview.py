@@ -30,7 +30,15 @@ def preview(
     key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
-    page = preview_plan(frozen, out, count, key=key, contacts=pool, earlier=tuple(earlier or ()))
+    page = preview_plan(
+        frozen,
+        out,
+        count,
+        key=key,
+        contacts=pool,
+        pools=places.pools(frozen.study.language),
+        earlier=tuple(earlier or ()),
+    )
     show(
         say_n(
             "Wrote {page}: {count} pair side by side, signals marked.",

@@ -46,6 +46,7 @@ def render(
             workers=workers,
             progress=progress,
             contacts=pool,
+            pools=places.pools(frozen.study.language),
             earlier=tuple(earlier or ()),
             cluster=cluster,
             all_answers=all_answers,

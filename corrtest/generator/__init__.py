@@ -31,8 +31,11 @@ from corrtest.generator.documents import FORMATS
 from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.names import pool_names
+from corrtest.generator.own_pools import read_own_pools
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair, draw_persona
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
+from corrtest.generator.recognition import recognition
 from corrtest.generator.refusals import document_refusals
 from corrtest.generator.rendering import RenderResult, render_pairs, render_plan
 from corrtest.generator.signals import signal_levels, signal_words
@@ -41,10 +44,12 @@ from corrtest.generator.study_audit import AUDIT_TABLE, StudyAudit, audit_plan, 
 __all__ = [
     "AUDIT_TABLE",
     "FORMATS",
+    "SHIPPED_POOLS",
     "ContactPool",
     "Pair",
     "PairAudit",
     "Persona",
+    "Pools",
     "RenderResult",
     "StudyAudit",
     "audit_page",
@@ -60,6 +65,8 @@ __all__ = [
     "preview_plan",
     "read_contact_pool",
     "read_length_balance",
+    "read_own_pools",
+    "recognition",
     "render_pairs",
     "render_plan",
     "signal_levels",

@@ -14,6 +14,7 @@ from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.journal import written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, Persona
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.resume import SIGNAL_KEY
 from corrtest.generator.workshop import Employer, Job, Workshop
 from corrtest.language import current, say
@@ -58,6 +59,7 @@ def write_contact_sheet(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    pools: Pools = SHIPPED_POOLS,
     earlier: Sequence[str | Path] = (),
 ) -> Path:
     """Write `count` pairs, spread evenly over the study, side by side on one self-contained HTML page."""
@@ -72,6 +74,7 @@ def write_contact_sheet(
         contacts=contacts,
         documents=documents,
         names=names,
+        pools=pools,
         folder=Path(path).parent,
     )
     workshop, marks = Workshop(job), read_earlier(earlier)
@@ -111,6 +114,7 @@ def preview_plan(
     *,
     key: bytes,
     contacts: ContactPool | None = None,
+    pools: Pools = SHIPPED_POOLS,
     earlier: Sequence[str | Path] = (),
 ) -> Path:
     """Write the contact sheet of a frozen plan: documents as `render_plan` makes them with the same key."""
@@ -125,5 +129,6 @@ def preview_plan(
         contacts=contacts,
         documents=study.documents,
         names=study.names,
+        pools=pools,
         earlier=earlier,
     )

@@ -20,6 +20,7 @@ from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, refuses
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, Persona
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import diplomas
 from corrtest.generator.resume import GAP_KEY, OUTSIDE_KEY, SIGNAL_KEY, career_jobs, resume_faults
 from corrtest.generator.signals import Signal, signal
@@ -268,6 +269,7 @@ def audit_pair(
     earlier: Set[str] = frozenset(),
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    pools: Pools = SHIPPED_POOLS,
 ) -> PairAudit:
     """Audit one pair.
 
@@ -281,12 +283,14 @@ def audit_pair(
         What the study has the documents state, and the names it refuses.
     names : Names
         The criteria and occupations that the study may name.
+    pools : Pools
+        Where the names of people come from.
     """
     wanted = signal(pair.criterion, pair.level, language, names)
     measured: dict[str, float] = {}
     spoken = _spoken_by_arm(personas, applications)
     found = [
-        *_signal_faults(wanted, pair, personas, applications),
+        *_signal_faults(wanted, pair, personas, applications, pools),
         *_choice_faults(personas, names),
         *_residence_faults(wanted, personas, applications),
         *_statement_faults(wanted, personas, applications, documents),
@@ -313,10 +317,14 @@ Found = Iterator[tuple[str, str]]
 
 
 def _signal_faults(
-    wanted: Signal, pair: Pair, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+    wanted: Signal,
+    pair: Pair,
+    personas: tuple[Persona, Persona],
+    applications: tuple[Application, Application],
+    pools: Pools,
 ) -> Found:
     control, treated = personas
-    yield from _name_faults(wanted, personas, applications)
+    yield from _name_faults(wanted, personas, applications, pools)
     for part, texts in (("cv", wanted.cv_sentences), ("letter", wanted.letter_sentences)):
         written = _part(applications[1], part)
         absent = [sentence for sentence in texts if not any(text in written for text in sentence)]
@@ -340,14 +348,14 @@ def _part(application: Application, part: str) -> str:
 
 
 def _name_faults(
-    wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application]
+    wanted: Signal, personas: tuple[Persona, Persona], applications: tuple[Application, Application], pools: Pools
 ) -> Found:
     for persona, application in zip(personas, applications, strict=True):
         origin = wanted.origin(persona.arm, language_of(persona.language).control_names)
         hidden = [part for part, text in application.texts.items() if not _shows_name(text, persona)]
         if hidden:
             yield "name_missing", f"{persona.arm}: {', '.join(hidden)}"
-        if persona.family not in family_names(origin):
+        if persona.family not in family_names(origin, pools):
             yield "name_origin", f"{persona.arm}: {persona.name} is not among the {origin} names"
         if str(persona.born.year) not in application.texts["cv"]:
             yield "birth_date_missing", persona.arm

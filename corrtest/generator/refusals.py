@@ -8,7 +8,9 @@ from corrtest.design import faults_of
 from corrtest.errors import Fault
 from corrtest.generator.languages import language_of
 from corrtest.generator.names import family_names, given_names
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import Profile, profile, require_pools
+from corrtest.generator.recognition import COINED, recognition
 from corrtest.generator.signals import signal
 from corrtest.generator.stated import check_stated
 from corrtest.generator.template_sets import read_template_set
@@ -23,7 +25,7 @@ _BORN = 1990
 GENDERS = ("man", "woman")
 
 
-def document_refusals(study: Study) -> tuple[Fault, ...]:
+def document_refusals(study: Study, pools: Pools = SHIPPED_POOLS) -> tuple[Fault, ...]:
     """Name whatever would keep the study's documents from being made."""
     if study.instrument != "correspondence_test":
         return ()
@@ -31,7 +33,7 @@ def document_refusals(study: Study) -> tuple[Fault, ...]:
     missing = faults_of(lambda: require_pools(language))
     if missing:
         return missing
-    found: list[Fault] = []
+    found: list[Fault] = [*_too_few_firms(study, pools)]
     for criterion in study.criteria:
         for level in criterion.levels:
             found += faults_of(lambda name=criterion.name, level=level.name: _check_level(study, name, level))  # type: ignore[misc]
@@ -41,6 +43,18 @@ def document_refusals(study: Study) -> tuple[Fault, ...]:
         wrong = faults_of(lambda code=code: profile(code, study.language, study.names))  # type: ignore[misc]
         found += wrong or _too_often(study, profile(code, language, study.names))
     return tuple(dict.fromkeys(found))
+
+
+def _too_few_firms(study: Study, pools: Pools) -> Iterator[Fault]:
+    """Yield the fault of a study that coins its firms from a pool that a recruiter would recognise."""
+    for row in recognition(study, pools):
+        if row.pool == COINED and row.entries < row.needed:
+            yield Fault(
+                key="documents.employers",
+                given=say("{entries} coined firms of a kind", entries=row.entries),
+                expected=say("at least {needed}: fewer are recognised by who reads several", needed=row.needed),
+                action=say('Add a pool of your own, secret/pools/firm_names.csv, or write employers = "unnamed".'),
+            )
 
 
 def pairs_one_employer_can_get(subject: Profile) -> int:

@@ -23,6 +23,7 @@ from corrtest.generator.factors import document_seed, plan_pairs
 from corrtest.generator.journal import Journal, Record, fingerprint, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import profile, require_pools
 from corrtest.generator.signals import signal
 from corrtest.generator.template_sets import read_template_set
@@ -72,6 +73,7 @@ def _fingerprint(job: Job, pairs: Sequence[Pair], earlier: Earlier) -> str:
         job.contacts,
         job.documents,
         job.names,
+        job.pools,
         sorted(_versions().items()),
         list(pairs),
         shown,
@@ -102,6 +104,7 @@ def render_pairs(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    pools: Pools = SHIPPED_POOLS,
     earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
 ) -> RenderResult:
@@ -122,6 +125,7 @@ def render_pairs(
         contacts=contacts,
         documents=documents,
         names=names,
+        pools=pools,
         folder=Path(out).resolve(),
     )
     DocumentMaker(job.sets, language, formats)  # a template's faults are found before the first document
@@ -152,6 +156,7 @@ def render_plan(
     workers: int | None = None,
     progress: Progress | None = None,
     contacts: ContactPool | None = None,
+    pools: Pools = SHIPPED_POOLS,
     earlier: Sequence[str | Path] = (),
     cluster: str | None = None,
     all_answers: bool = False,
@@ -176,6 +181,8 @@ def render_plan(
         Called with (pairs done, pairs in all).
     contacts : ContactPool, optional
         The study's contact pool. Without it every document is marked as a specimen.
+    pools : Pools
+        Names, places and wordings, with the study's own (`read_own_pools`).
     earlier : sequence of path
         Folders of documents of earlier studies; nothing that an employer was shown there is shown to it again.
     cluster : str, optional
@@ -200,6 +207,7 @@ def render_plan(
         contacts=contacts,
         documents=study.documents,
         names=study.names,
+        pools=pools,
         earlier=earlier,
         cluster=cluster,
     )

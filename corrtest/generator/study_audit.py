@@ -34,6 +34,7 @@ from corrtest.generator.length_balance import standardised_differences
 from corrtest.generator.machine_reading import MachineReading
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.spelling import misspelled
 from corrtest.generator.workshop import Job, employers_in_chunks, seen_work, spread
 from corrtest.language import mark, say
@@ -216,6 +217,7 @@ def audit_study(
     contacts: ContactPool | None = None,
     documents: Documents = DOCUMENTS,
     names: Names = SHIPPED,
+    pools: Pools = SHIPPED_POOLS,
     limits: Detectability | None = None,
     earlier: Sequence[str | Path] = (),
     workers: int | None = None,
@@ -250,11 +252,12 @@ def audit_study(
         contacts=contacts,
         documents=documents,
         names=names,
+        pools=pools,
         folder=Path(),
     )
     found = _all_seen(job, chosen, read_earlier(earlier), workers or os.cpu_count() or 1, progress)
     linking = LINKING_WHERE_COINED if documents.employers == "coined" else LINKING
-    return _audited(found, seed, language, limits or Detectability(), linking, shuffles)
+    return _audited(found, seed, language, limits or Detectability(), linking, shuffles, pools)
 
 
 def _all_seen(
@@ -274,7 +277,13 @@ def _all_seen(
 
 
 def _audited(
-    found: Sequence[Seen], seed: int, language: str, limits: Detectability, linking: Sequence[str], shuffles: int
+    found: Sequence[Seen],
+    seed: int,
+    language: str,
+    limits: Detectability,
+    linking: Sequence[str],
+    shuffles: int,
+    pools: Pools,
 ) -> StudyAudit:
     texts = [each.text for each in found]
     runs = shared_runs(texts, 1)
@@ -295,7 +304,7 @@ def _audited(
         ),
         readers=readers(found, runs, limits.shared_runs, sizes, seed, linking),
         oddities=dict(sorted(odd.items())),
-        misspelled=misspelled(texts, language),
+        misspelled=misspelled(texts, language, pools),
         files=files,
         reading=MachineReading(readings=pd.DataFrame([row for each in found for row in each.readings])),
         limits=limits,
@@ -307,6 +316,7 @@ def audit_plan(
     *,
     key: bytes,
     contacts: ContactPool | None = None,
+    pools: Pools = SHIPPED_POOLS,
     earlier: Sequence[str | Path] = (),
     workers: int | None = None,
     shuffles: int = PERMUTATIONS,
@@ -321,6 +331,7 @@ def audit_plan(
         contacts=contacts,
         documents=study.documents,
         names=study.names,
+        pools=pools,
         limits=study.detectability,
         earlier=earlier,
         workers=workers,

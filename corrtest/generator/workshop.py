@@ -27,6 +27,7 @@ from corrtest.generator.equivalence import PairAudit, audit_pair, spoken_sentenc
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS, Documents, Names
 
@@ -86,6 +87,7 @@ class Job:
     documents: Documents
     names: Names
     folder: Path
+    pools: Pools = field(default=SHIPPED_POOLS, repr=False)
 
 
 class Workshop:
@@ -94,7 +96,7 @@ class Workshop:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._maker = DocumentMaker(job.sets, job.language, job.formats)
-        self._frames = self._maker.frames(draw_pair(0, _model(job), language=job.language)[0])
+        self._frames = self._maker.frames(draw_pair(0, _model(job), language=job.language, pools=job.pools)[0])
 
     def employer(self, employer: Employer) -> Iterator[Record]:
         """Yield the record of each pair of one employer; files are written when the audit passes."""
@@ -140,7 +142,7 @@ class Workshop:
             # The texts first: files are made of a pair only once its texts have passed.
             one, two = self._drafts(pair, people)
             applications = (one.application, two.application)
-            audit = audit_pair(pair, people, applications, job.language, seen, job.documents, job.names)
+            audit = audit_pair(pair, people, applications, job.language, seen, job.documents, job.names, job.pools)
             if audit.passed and job.formats:
                 applications = (self._maker.complete(one), self._maker.complete(two))
                 audit = audit.with_pages(people, applications)
@@ -160,6 +162,7 @@ class Workshop:
             contacts=job.contacts,
             documents=job.documents,
             names=job.names,
+            pools=job.pools,
             taken=taken,
             frames=self._frames,
             attempt=attempt,

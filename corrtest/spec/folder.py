@@ -87,9 +87,12 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         name="pools",
-        path="pools/",
-        what=mark("contacts.csv: telephone numbers, mailboxes and addresses of your own"),
-        handling="internal",
+        path=f"{SECRET_FOLDER}/pools/",
+        what=mark(
+            "telephone numbers, mailboxes and addresses of your own (contacts.csv); names, places and sentences that "
+            "add to those of corrtest"
+        ),
+        handling="secret",
         made_by=YOU,
     ),
     Place(

@@ -23,7 +23,7 @@ def test_a_layout_is_one_folder(house: House, tmp_path: Path, repository: Path) 
     layout = house.root / "cv_templates" / "broad_margins"
     shutil.copytree(house.root / "cv_templates" / "classic_rules", layout)
     house.replace("cv_templates/broad_margins/set.toml", 'name = "classic_rules"', 'name = "broad_margins"')
-    house.replace("cv_templates/broad_margins/set.toml", 'profile = "Profiel"', 'profile = "In het kort"')
+    house.replace("cv_templates/broad_margins/set.toml", 'work = "Werkervaring"', 'work = "Wat ik deed"')
     assert {Path(name).parent.as_posix() for name in house.touched()} == {"cv_templates/broad_margins"}
 
     # A study may name it.
@@ -44,4 +44,4 @@ def test_a_layout_is_one_folder(house: House, tmp_path: Path, repository: Path) 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["failures"] == 0
     pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.html")]
-    assert sum("In het kort" in page for page in pages) == 2
+    assert sum("Wat ik deed" in page for page in pages) == 2

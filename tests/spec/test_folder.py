@@ -18,7 +18,7 @@ def folder(tmp_path) -> StudyFolder:
 
 def test_each_place_is_named_once():
     assert len({place.name for place in PLACES}) == len({place.path for place in PLACES}) == len(PLACES)
-    assert [place.name for place in PLACES if place.handling == "secret"] == ["secret"]
+    assert [place.name for place in PLACES if place.handling == "secret"] == ["pools", "secret"]
 
 
 def test_the_page_on_security_has_the_table_of_places():
