@@ -163,7 +163,7 @@ class LetterWriter:
             if part[0].move == WHOLE_LETTER:
                 paragraphs += letter["paragraphs"]
             else:
-                said = [self._sentence(slot.move) for slot in part if slot.move in self._moves]
+                said = [self.sentence(slot.move) for slot in part if slot.move in self._moves]
                 paragraphs += [" ".join(said)] if said else []
         email = {
             "subject": self._subject(),
@@ -203,7 +203,7 @@ class LetterWriter:
                 ahead -= self._moves[move].length + 1
                 places -= 1
                 count = CANDIDATES if places >= LAST_PLACES else LAST_CANDIDATES
-                sentence = self._sentence(move, wanted=left - ahead - 1, count=count)
+                sentence = self.sentence(move, wanted=left - ahead - 1, count=count)
                 left -= len(sentence) + 1
                 sentences.append(sentence)
             paragraphs.append(" ".join(sentences))
@@ -284,7 +284,11 @@ class LetterWriter:
             if moves:
                 yield moves
 
-    def _sentence(self, move: str, wanted: float | None = None, count: int = 1) -> str:
+    def can(self, move: str) -> bool:
+        """Tell whether the occupation can fill a line of a move."""
+        return move in self._moves
+
+    def sentence(self, move: str, wanted: float | None = None, count: int = 1) -> str:
         """Return a sentence of a move that the employer has not seen, of about the length wanted."""
         found, best, drawn = self._moves[move], None, 0
         for attempt in range(ATTEMPTS):

@@ -219,12 +219,21 @@ def draw_pair(
         pair,
     )
     if pair.answers:
-        _answer(seed, setting, (control, treated), town, taken, attempt)
+        speakers = (
+            LetterWriter(pair, language, names, pools, draws, _blanks(setting, arm, drafts, writer), taken)
+            for arm, draws in zip(ARMS, Draws.lanes(seed, ("why", pair.pair_id, str(attempt)), ARMS), strict=True)
+        )
+        _answer(seed, setting, (control, treated), (next(speakers), next(speakers)), town, attempt)
     return control, treated
 
 
 def _answer(
-    seed: int, setting: _Setting, people: tuple[Persona, Persona], town: str, taken: Taken, attempt: int
+    seed: int,
+    setting: _Setting,
+    people: tuple[Persona, Persona],
+    speakers: tuple[LetterWriter, LetterWriter],
+    town: str,
+    attempt: int,
 ) -> None:
     """Put the answers for an application form in both documents."""
     control, treated = (
@@ -234,14 +243,21 @@ def _answer(
         seed,
         setting.pair,
         (control, treated),
+        speakers=speakers,
         family=setting.subject.family,
         town=town,
         language=setting.language,
-        taken=taken.sentences,
         attempt=attempt,
     )
     for person, own in zip(people, answers, strict=True):
         person.document["x-application"]["answers"] = [asdict(answer) for answer in own]
+
+
+def _blanks(setting: _Setting, arm: Arm, drafts: Mapping[Arm, dict[str, Any]], writer: TwinWriter) -> dict[str, str]:
+    """Return what fills the blanks of the grammar's sentences for one arm."""
+    work = [job for job in drafts[arm]["work"] if SIGNAL_KEY not in job]
+    years = years_of(work, setting.pair.send_first_on, letter_grammar(setting.language.code, setting.pools))
+    return {**writer.words(drafts)[arm], YEARS: years}
 
 
 def _write_letters(
@@ -258,11 +274,7 @@ def _write_letters(
     pair, code = setting.pair, setting.language.code
     plans = mirrored(seed, pair, "letter", draw_plans)
     for arm in writer.order:
-        work = [job for job in drafts[arm]["work"] if SIGNAL_KEY not in job]
-        blanks = {
-            **writer.words(drafts)[arm],
-            YEARS: years_of(work, pair.send_first_on, letter_grammar(code, setting.pools)),
-        }
+        blanks = _blanks(setting, arm, drafts, writer)
         letters = LetterWriter(pair, code, names, setting.pools, own[arm], blanks, taken)
         drafts[arm]["summary"] = letters.profile(plans[arm])
         drafts[arm]["letter"], drafts[arm]["email"] = letters.write(plans[arm], said[arm].letter)

@@ -1,7 +1,8 @@
 """Answers for portals: what application forms ask, answered by both personas of a pair alike, each in words of its own.
 
 The facts (notice, licence, transport, hours, salary) are settled once for the pair, or follow from the personas'
-documents; only their wording differs. Questions and wordings are the pool ``answers.<language>.toml``.
+documents; only their wording differs. Questions and wordings are the pool ``answers.<language>.toml``; why someone
+applies is said in sentences of the letters' grammar, about as long in both arms.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
@@ -19,7 +20,7 @@ from corrtest.generator.resume import SIGNAL_KEY, career_jobs
 from corrtest.generator.wording import Draws, Phrase, fill, parse_phrase
 from corrtest.spec import ARMS, phrase_blanks
 
-__all__ = ["Answer", "AnswerPool", "Respondent", "answer_pool", "portal_answers"]
+__all__ = ["Answer", "AnswerPool", "Respondent", "Speaker", "answer_pool", "portal_answers"]
 
 BLANKS = ("weeks", "start", "years")
 # Weeks of notice of an employee who resigns, below so many months of service: Wet van 3 juli 1978, art. 37/2, § 2 (who
@@ -29,13 +30,13 @@ LONGEST_NOTICE = 6
 # From the application to the day on which notice can be given.
 DECISION = timedelta(days=14)
 WEEKENDS = {"trade": "sometimes", "office": "sometimes", "care": "yes", "service": "yes"}
-# Texts drawn for each answer of either twin; of those that the employer has not seen, the two that bring the answers
-# closest in length are kept.
+# Texts drawn for each answer of either twin; the two that bring the answers closest in length are kept.
 CANDIDATES = 6
-# Answers with fewer spaces are facts that anyone may give.
-FACT_SPACES = 4
 # Questions that both answer alike whatever the pair: the one thing they say.
-ALWAYS = {"permit": "yes", "references": "ask", "keep": "this_vacancy", "why_job": "reason", "why_here": "reason"}
+ALWAYS = {"permit": "yes", "references": "ask", "keep": "this_vacancy"}
+# Characters of a sentence that says why, drawn for both; and how many sentences each may choose among.
+SENTENCE_LENGTH = (70, 130)
+SENTENCES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """One question of forms: fact → wordings of twin a and of twin b; none where the persona's documents answer."""
+    """One question of forms: fact → wordings of twin a and of twin b, or moves of the letters' grammar.
+
+    With neither, the persona's documents answer.
+    """
 
     key: str
     group: str
     ask: str
+    moves: tuple[str, ...]
     says: Mapping[str, tuple[tuple[Phrase, ...], tuple[Phrase, ...]]]
 
 
@@ -83,6 +88,16 @@ class Respondent:
     document: Mapping[str, Any]
 
 
+class Speaker(Protocol):
+    """Who says sentences of the letters' grammar for one arm."""
+
+    def can(self, move: str) -> bool:
+        """Tell whether there are lines for a move."""
+
+    def sentence(self, move: str, wanted: float | None = None, count: int = 1) -> str:
+        """Return a sentence that the employer has not seen, of about the length wanted."""
+
+
 @cache
 def answer_pool(language: str) -> AnswerPool:
     """Return the questions that forms ask in a language, with the wordings of their answers."""
@@ -100,7 +115,8 @@ def answer_pool(language: str) -> AnswerPool:
         return found
 
     questions = (
-        _Question(key=row["key"], group=row["group"], ask=row["ask"], says=says(row)) for row in data["question"]
+        _Question(key=row["key"], group=row["group"], ask=row["ask"], moves=tuple(row.get("moves", ())), says=says(row))
+        for row in data["question"]
     )
     return AnswerPool(
         title=data["title"], note=data["note"], groups=data["groups"], words=data["words"], questions=tuple(questions)
@@ -112,10 +128,10 @@ def portal_answers(
     pair: Pair,
     people: tuple[Respondent, Respondent],
     *,
+    speakers: tuple[Speaker, Speaker],
     family: str,
     town: str,
     language: Language,
-    taken: set[str],
     attempt: int = 0,
 ) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
     """Return the answers of the control and of the treated persona of a pair.
@@ -124,12 +140,12 @@ def portal_answers(
     ----------
     seed : int
         What the draws follow from, as for `draw_pair`.
+    speakers : tuple of Speaker
+        Who says why each applies.
     family : str
         Kind of occupation: "trade", "care", "service" or "office".
     town : str
         Where the vacancy is.
-    taken : set of str
-        Longer answers that the employer was shown before, blanks left open; those of this pair are added.
     """
     shared, *own = Draws.lanes(seed, ("answers", pair.pair_id, str(attempt)), ("shared", *ARMS))
     sheet = _Sheet(
@@ -138,13 +154,19 @@ def portal_answers(
         twins=(pair.twin(ARMS[0]), pair.twin(ARMS[1])),
         own=(own[0], own[1]),
         words=_words(pair, people, town, language),
-        taken=taken,
+        speakers=speakers,
+        shared=shared,
     )
     stated = [_stated(each, sheet.pool) for each in people]
     found: tuple[list[Answer], list[Answer]] = ([], [])
     for question in sheet.pool.questions:
         fact = sheet.facts.get(question.key, "")
-        texts = sheet.worded(question.says[fact]) if fact else (stated[0][question.key], stated[1][question.key])
+        if question.moves:
+            texts = sheet.said(question.moves)
+        elif fact:
+            texts = sheet.worded(question.says[fact])
+        else:
+            texts = (stated[0][question.key], stated[1][question.key])
         for answers, text, words in zip(found, texts, sheet.words, strict=True):
             if text:  # a persona that states no nationality leaves that field open
                 told = words.get(_TOLD.get(question.key, ""), fact)
@@ -255,22 +277,27 @@ class _Sheet:
     twins: tuple[int, int]
     own: tuple[Draws, Draws]
     words: tuple[Mapping[str, str], Mapping[str, str]]
-    taken: set[str]
+    speakers: tuple[Speaker, Speaker]
+    shared: Draws
     gap: int = field(default=0)
 
     def worded(self, lines: tuple[tuple[Phrase, ...], tuple[Phrase, ...]]) -> tuple[str, str]:
         """Return one answer of control and treated."""
         drawn = []
         for twin, own in zip(self.twins, self.own, strict=True):
-            texts = own.texts(lines[twin], CANDIDATES)
-            drawn.append([text for text in texts if text not in self.taken] or texts)
-        choices = [
-            [(text, fill(text, words)) for text in texts] for texts, words in zip(drawn, self.words, strict=True)
-        ]
+            drawn.append(own.texts(lines[twin], CANDIDATES))
+        choices = [[fill(text, words) for text in texts] for texts, words in zip(drawn, self.words, strict=True)]
         one, two = min(
             ((one, two) for one in choices[0] for two in choices[1]),
-            key=lambda both: abs(self.gap + len(both[1][1]) - len(both[0][1])),
+            key=lambda both: abs(self.gap + len(both[1]) - len(both[0])),
         )
-        self.gap += len(two[1]) - len(one[1])
-        self.taken |= {text for text, _ in (one, two) if text.count(" ") >= FACT_SPACES}
-        return one[1], two[1]
+        self.gap += len(two) - len(one)
+        return one, two
+
+    def said(self, moves: Sequence[str]) -> tuple[str, str]:
+        """Return why control and treated apply, in as many sentences of about the same lengths."""
+        lengths = [(move, self.shared.between(*SENTENCE_LENGTH)) for move in moves if self.speakers[0].can(move)]
+        one, two = (
+            " ".join(speaker.sentence(move, wanted, SENTENCES) for move, wanted in lengths) for speaker in self.speakers
+        )
+        return one, two
