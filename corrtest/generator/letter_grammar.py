@@ -186,9 +186,8 @@ def moves_of(
         What the persona can fill in; a line that asks for more is not for it.
     """
     subject = profile(occupation, language, names)
-    # Without strengths for letters, those of the CV serve.
-    strengths = tuple(phrase for twins in subject.strengths for phrase in twins)
-    vocabulary = Vocabulary(words={"strength": strengths, **subject.letter})
+    strengths = (*(phrase for twins in subject.strengths for phrase in twins), *subject.letter.get("strength", ()))
+    vocabulary = Vocabulary(words={**subject.letter, "strength": strengths})
     found = {}
     for name, families in letter_grammar(language, pools).moves.items():
         shared = (*families.get(ANY, ()), *families.get(subject.family, ()))

@@ -17,7 +17,7 @@ from tests.generator.pairs import make_pair
 LANGUAGES = ("en", "fr")
 CODES = sorted(SHIPPED.occupations)
 # Phrases of a kind at least, and their texts.
-LEAST = {"task": (10, 20), "tool": (5, 6), "place": (4, 6), "reason": (4, 7), "strength": (6, 20)}
+LEAST = {"task": (10, 20), "tool": (5, 6), "place": (4, 6), "reason": (4, 7), "strength": (5, 12)}
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
