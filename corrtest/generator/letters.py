@@ -176,7 +176,7 @@ class LetterWriter:
     def profile(self, plan: LetterPlan) -> str:
         """Return what the CV says of its writer, in a sentence or two; to be asked before the letter is written."""
         moves = PROFILE[: 1 + int(plan.choices[-2] * len(PROFILE))]
-        return " ".join(self._sentence(move) for move in moves if move in self._moves)
+        return " ".join(self.sentence(move) for move in moves if move in self._moves)
 
     def _subject(self) -> str:
         """Return a subject line that the employer has not seen, as long as there is one."""
