@@ -22,7 +22,7 @@ from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.language import say
 from corrtest.spec import ARMS
 
-__all__ = ["Arm", "Considered", "Frames", "Taken", "TwinWriter"]
+__all__ = ["Arm", "Considered", "Frames", "Taken", "TwinWriter", "short_tasks"]
 
 Arm = Literal["control", "treated"]
 Words = Mapping[Arm, Mapping[str, str]]
@@ -103,7 +103,7 @@ class TwinWriter:
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         # Short tasks, as the letter has them, where the occupation has enough of them; else those in twin lines.
-        self._short = _short_tasks(subject)
+        self._short = short_tasks(subject)
         self._is_short = len(self._short) >= LEAST_SHORT
         known = self._short if self._is_short else subject.tasks
         self._tasks = shared.sample(range(len(known)), min(TASKS_LISTED, len(known)))
@@ -252,7 +252,7 @@ class TwinWriter:
         return [text for text in found if text not in self._taken.sentences]
 
 
-def _short_tasks(subject: Profile) -> list[Phrase]:
+def short_tasks(subject: Profile) -> list[Phrase]:
     """Return the occupation's tasks that can be said in few words, in those wordings."""
     found = []
     for phrase in subject.letter.get("task", ()):
