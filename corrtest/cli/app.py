@@ -25,6 +25,7 @@ from corrtest.cli.concentration import concentration
 from corrtest.cli.contrast import contrast
 from corrtest.cli.demo import demo
 from corrtest.cli.employers import employers
+from corrtest.cli.ethics import ethics
 from corrtest.cli.export import export
 from corrtest.cli.models import models
 from corrtest.cli.monitor import monitor
@@ -64,14 +65,15 @@ app = typer.Typer(
 
 # In the order of a study's life, which is the order of --help; each verb is the function of its name.
 Verbs = tuple[Callable[..., None], ...]
-BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget, employers)
+BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget)
+ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
 RELEASED: Verbs = (policy, report, compare)
 KEPT: Verbs = (backup, restore)
 
-for _verb in (*BEFORE, *PLANNED):
+for _verb in (*BEFORE, *ASKED, *PLANNED):
     app.command()(_verb)
 app.add_typer(vacancies.app, name="vacancies", help="Vacancies in, week after week, as people have them.")
 app.add_typer(questionnaire.app, name="questionnaire", help="Forms for survey tools, and what their answers say.")

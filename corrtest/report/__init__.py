@@ -5,6 +5,7 @@
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
 - `bundle`: the validation bundle.
 - `employers`: what employers are told before the start.
+- `ethics`: the ethics and data-protection file.
 - `writing`: every format of the report.
 """
 
@@ -12,15 +13,20 @@ from corrtest.report.building import build_document
 from corrtest.report.bundle import write_bundle
 from corrtest.report.comparing import build_comparison, write_comparison
 from corrtest.report.employers import employer_document, write_employer_pack
+from corrtest.report.ethics import ETHICS_LANGUAGES, ethics_document, ethics_parts, write_ethics_file
 from corrtest.report.writing import FORMATS, write_report
 
 __all__ = [
+    "ETHICS_LANGUAGES",
     "FORMATS",
     "build_comparison",
     "build_document",
     "employer_document",
+    "ethics_document",
+    "ethics_parts",
     "write_bundle",
     "write_comparison",
     "write_employer_pack",
+    "write_ethics_file",
     "write_report",
 ]

@@ -183,6 +183,40 @@ def _leaflet(study: Study, words: Catalogue) -> Chapter:
     )
 
 
+def _rights(words: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Return what employers and who is named in their letters may ask, and of whom."""
+    return (
+        (
+            words.text("Can I opt out?"),
+            words.text(
+                "Yes. Write to the address in the letter: your organisation is then no longer approached, and that is "
+                "kept, so that it holds for later measurements as well."
+            ),
+        ),
+        (
+            words.text("Where can I complain?"),
+            words.text(
+                "With the researchers, with the ethics committee named in the letter, or with the data-protection "
+                "authority. Each complaint is noted and answered."
+            ),
+        ),
+        (
+            words.text("Which rights do my staff and I have?"),
+            words.text(
+                "Whoever is named in a vacancy or a reply may ask what is kept of them, have it corrected or erased, "
+                "and object. While the measurement runs, an answer may wait where it would give tests away."
+            ),
+        ),
+        (
+            words.text("May I discuss this with the works council?"),
+            words.text(
+                "Yes. This letter may be put before the works council or the trade-union delegation; it says nothing "
+                "about your organisation."
+            ),
+        ),
+    )
+
+
 def _questions(study: Study, words: Catalogue) -> Chapter:
     facts = _facts(study, words)
     pairs = (
@@ -230,6 +264,7 @@ def _questions(study: Study, words: Catalogue) -> Chapter:
                 "Nothing is sent before that."
             ),
         ),
+        *_rights(words),
         (
             words.text("What can I do meanwhile?"),
             words.text(

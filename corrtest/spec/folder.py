@@ -125,6 +125,13 @@ PLACES: tuple[Place, ...] = (
         made_by="prereg",
     ),
     Place(
+        name="ethics",
+        path="ethics/",
+        what=mark("the file for the ethics committee and data protection, in draft"),
+        handling="internal",
+        made_by="ethics",
+    ),
+    Place(
         name="letters",
         path="letters/",
         what=mark("what employers are told before the start"),
@@ -295,6 +302,11 @@ class StudyFolder:
     def fieldwork_account(self) -> Path:
         """What became of every planned test, as the register counts it beside its pairs table."""
         return self.path("results") / "fieldwork.json"
+
+    @property
+    def ethics(self) -> Path:
+        """The file for the ethics committee and data protection."""
+        return self.path("ethics")
 
     @property
     def results(self) -> Path:

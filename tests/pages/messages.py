@@ -13,13 +13,13 @@ from corrtest.disclosure import REASONS
 # Kind of document → where the code that writes it stands.
 WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
     "report": ("pages", "report", "analysis/sentences.py", "analysis/designs", "design/shortfall.py"),
-    "letter": ("pages", "report/employers.py"),
+    "letter": ("pages", "report/employers.py", "report/ethics.py"),
     "preregistration": ("pages", "design", "power"),
     "audit": ("pages", "generator/audit_page.py"),
     "sentence": ("pages", "analysis"),
 }
 # What is in a folder of one kind and belongs to another.
-LEFT_OUT = {"report": {"employers.py"}}
+LEFT_OUT = {"report": {"employers.py", "ethics.py"}}
 # What writes documents, and what says messages: those may stay in English where a language does not speak to its user.
 WRITTEN = {"text": None, "text_n": (1,), "mark": None}
 SAID = {"say": None, "say_n": (1, 2), "keep": None}
