@@ -38,6 +38,16 @@ class Disclosed:
     texts: tuple[str, ...]
 
 
+def _sized(texts: Sequence[str]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((len(text.split()), len(text), text) for text in texts)
+
+
+@cache
+def _neutral(part: str, language: str, pools: Pools) -> tuple[tuple[int, int, str], ...]:
+    """Return (words, characters, text) of each neutral text."""
+    return _sized(letter_grammar(language, pools).neutral.get(part, ()))
+
+
 @cache
 def neutral_twins(
     text: str, part: str, language: str, pools: Pools = SHIPPED_POOLS, own: tuple[str, ...] = ()
@@ -46,18 +56,18 @@ def neutral_twins(
 
     Where no text is within the tolerance, those that come nearest. `own` are the level's, not the pool's.
     """
-    words, size = len(text.split()), len(text)
-    gaps = [
-        (abs(len(each.split()) - words), abs(len(each) - size), each)
-        for each in own or letter_grammar(language, pools).neutral.get(part, ())
-    ]
+    words, size, known = len(text.split()), len(text), _sized(own) if own else _neutral(part, language, pools)
+    near = [(abs(count - words), each) for count, length, each in known if abs(length - size) <= CHARACTERS_APART]
     found: tuple[str, ...] = ()
     for apart in range(WORDS_APART + 1):
-        found += tuple(each for gap, left, each in gaps if gap == apart and left <= CHARACTERS_APART)
+        found += tuple(each for gap, each in near if gap == apart)
         if len(found) >= ENOUGH:
             return found
-    nearest = min((gap * A_WORD + left for gap, left, _ in gaps), default=0)
-    return found or tuple(each for gap, left, each in gaps if gap * A_WORD + left == nearest)
+    if found:
+        return found
+    gaps = [(abs(count - words) * A_WORD + abs(length - size), each) for count, length, each in known]
+    nearest = min((gap for gap, _ in gaps), default=0)
+    return tuple(each for gap, each in gaps if gap == nearest)
 
 
 def disclosure_texts(found: Signal, part: str) -> Sequence[Sequence[str]]:

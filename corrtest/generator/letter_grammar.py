@@ -1,8 +1,4 @@
-"""The grammar of letters and e-mails of one language (``pools/letters.nl.toml``), read once and checked as a whole.
-
-A structure is the order in which a letter says things: moves (`opening`, `task`, …) and the bars between paragraphs.
-``move?`` may be left out, ``move+`` may come up to three times, ``move*`` may do either.
-"""
+"""The grammar of letters and e-mails of one language (``pools/letters.nl.toml``), read once and checked as a whole."""
 
 from __future__ import annotations
 
@@ -13,45 +9,25 @@ from typing import Any
 
 from corrtest.errors import Fault, GeneratorError
 from corrtest.generator.grammar import Line, Move, Parts, Unreadable, Vocabulary, parse_line
+from corrtest.generator.outlines import Measured, Structure, measured, read_structure
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import profile
 from corrtest.language import say
 from corrtest.spec import LETTER_WORDS, Names, phrase_blanks
 
-__all__ = ["LetterGrammar", "Slot", "Structure", "letter_grammar", "moves_of"]
+__all__ = ["LetterGrammar", "LetterMoves", "letter_grammar", "moves_of"]
 
 # In a structure of e-mails: the whole letter, which then stands in the e-mail and in no file of its own.
 WHOLE_LETTER = "letter"
 # Moves that every application needs, besides those that a structure names.
 FORMULAS = ("greeting", "signoff", "subject")
-MOST_REPEATS = 3
+# The moves of the profile in a CV, in their order.
+PROFILE = ("profile", "pitch")
 # Lines under this key are for every occupation, those under another one for the families of occupations so named.
 ANY = "any"
 # Lines for an occupation that has no words for the others.
 PLAIN = "plain"
 YEARS = "years"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in a structure: the move, whether it may be left out, and how often it may come at most."""
-
-    move: str
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """An order of moves, in paragraphs; `key` is the line that describes it."""
-
-    key: str
-    paragraphs: tuple[tuple[Slot, ...], ...]
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The places of all its paragraphs."""
-        return tuple(slot for part in self.paragraphs for slot in part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +46,15 @@ class LetterGrammar:
     numbers: tuple[str, ...]
     words: tuple[int, int]
     letters_a_word: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterMoves:
+    """What letters of one occupation are made of: move → its lines, the occupation's words, and the structures."""
+
+    moves: Mapping[str, Move]
+    vocabulary: Vocabulary
+    structures: tuple[Measured, ...]
 
 
 @cache
@@ -113,6 +98,9 @@ class _Reading:
         for move in FORMULAS:
             if not moves.get(move, {}).get(ANY):
                 self._fault(f"moves.{move}.{ANY}", "", say("at least one line"), say("Add a line."))
+        for move in PROFILE:
+            if not any(moves.get(move, {}).values()):
+                self._fault(f"moves.{move}", "", say("at least one line"), say("Add a line."))
         if self._faults:
             raise GeneratorError(say("The grammar of letters cannot be read."), self._faults)
         return found
@@ -154,31 +142,24 @@ class _Reading:
     def _structures(self, key: str, moves: Mapping[str, Any]) -> tuple[Structure, ...]:
         found = []
         for number, text in enumerate(self._data.get(key, ())):
-            paragraphs = tuple(tuple(map(_slot, part.split())) for part in text.split("|"))
-            unknown = [slot.move for part in paragraphs for slot in part if slot.move not in moves]
-            if unknown or not all(paragraphs):
+            structure = read_structure(text)
+            unknown = [slot.move for part in structure.paragraphs for slot in part if slot.move not in moves]
+            if unknown or not all(structure.paragraphs):
                 self._fault(
                     f"{key}[{number}]",
                     text,
                     say("moves among {names}, and bars between paragraphs", names=", ".join(sorted(moves))),
                     say("Mend the line."),
                 )
-            found.append(Structure(key=text, paragraphs=paragraphs))
+            found.append(structure)
         if not found:
             self._fault(key, "", say("at least one line"), say("Add a line."))
         return tuple(found)
 
 
-def _slot(text: str) -> Slot:
-    move, mark = (text[:-1], text[-1]) if text[-1] in "?+*" else (text, "")
-    return Slot(move=move, least=int(mark not in ("?", "*")), most=MOST_REPEATS if mark in ("+", "*") else 1)
-
-
 @cache
-def moves_of(
-    occupation: str, language: str, names: Names, pools: Pools, blanks: frozenset[str]
-) -> tuple[Mapping[str, Move], Vocabulary]:
-    """Return move → its lines for an occupation, and the occupation's words.
+def moves_of(occupation: str, language: str, names: Names, pools: Pools, blanks: frozenset[str]) -> LetterMoves:
+    """Return what letters of an occupation are made of.
 
     Parameters
     ----------
@@ -188,12 +169,12 @@ def moves_of(
     subject = profile(occupation, language, names)
     strengths = (*(phrase for twins in subject.strengths for phrase in twins), *subject.letter.get("strength", ()))
     vocabulary = Vocabulary(words={**subject.letter, "strength": strengths})
-    found = {}
-    for name, families in letter_grammar(language, pools).moves.items():
+    grammar, found = letter_grammar(language, pools), {}
+    for name, families in grammar.moves.items():
         shared = (*families.get(ANY, ()), *families.get(subject.family, ()))
         for lines in (shared, families.get(PLAIN, ())):
             usable = [line for line in lines if vocabulary.has(line.calls) and line.blanks <= blanks]
             if usable:
                 found[name] = Move.of(name, usable, vocabulary)
                 break
-    return found, vocabulary
+    return LetterMoves(moves=found, vocabulary=vocabulary, structures=measured(grammar.structures, found))

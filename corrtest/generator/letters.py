@@ -8,21 +8,15 @@ both. The sentences are drawn for each arm by itself, until the letter is as lon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from corrtest.errors import GeneratorError
 from corrtest.generator.grammar import Line, Vocabulary
-from corrtest.generator.letter_grammar import (
-    WHOLE_LETTER,
-    LetterGrammar,
-    Slot,
-    Structure,
-    letter_grammar,
-    moves_of,
-)
+from corrtest.generator.letter_grammar import PROFILE, WHOLE_LETTER, LetterGrammar, letter_grammar, moves_of
+from corrtest.generator.outlines import Outline, written_out
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pool_files import Pools
 from corrtest.generator.twins import Considered, Taken
@@ -39,8 +33,6 @@ LAST_PLACES = 3
 SHORTENED = 1.08
 # Draws of a sentence that the employer has not seen, before the pool is said to be too small.
 ATTEMPTS = 60
-# What a profile says, the first of it or all.
-PROFILE = ("trait", "available")
 # Uniforms that settle what a structure leaves open.
 CHOICES = 24
 
@@ -138,7 +130,8 @@ class LetterWriter:
         self._grammar = letter_grammar(language, pools)
         self._letter_is_file = pair.answers
         known = frozenset(name for name, text in blanks.items() if text)
-        self._moves, self._vocabulary = moves_of(pair.occupation, language, names, pools, known)
+        made_of = moves_of(pair.occupation, language, names, pools, known)
+        self._moves, self._vocabulary, self._structures = made_of.moves, made_of.vocabulary, made_of.structures
         self._words = _Words(self._vocabulary, draws)
         # Lines that this application has used, so that it never says a thing twice in almost the same words.
         self._said: set[str] = set()
@@ -155,9 +148,9 @@ class LetterWriter:
         """
         letter = self._letter(plan, disclosure)
         # A form asks for the letter as a file.
-        mails = [each for each in self._grammar.mails if not (self._letter_is_file and _holds_letter(each))]
+        mails = [each for each in self._grammar.mails if not (self._letter_is_file and each.names(WHOLE_LETTER))]
         form = mails[int(plan.mail * len(mails))]
-        whole = _holds_letter(form)
+        whole = form.names(WHOLE_LETTER)
         paragraphs: list[str] = []
         for part in form.paragraphs:
             if part[0].move == WHOLE_LETTER:
@@ -185,10 +178,10 @@ class LetterWriter:
             if text not in self._taken.sentences:
                 break
         self._taken.sentences.add(text)
-        return fill(text, self._blanks)
+        return _filled(text, self._blanks)
 
     def _formula(self, move: str) -> str:
-        return fill(self._moves[move].pick(self._draws).write(self._draws, self._words.next), self._blanks)
+        return _filled(self._moves[move].pick(self._draws).write(self._draws, self._words.next), self._blanks)
 
     def _letter(self, plan: LetterPlan, disclosure: str) -> dict[str, Any]:
         least, most = self._grammar.words
@@ -213,7 +206,7 @@ class LetterWriter:
             "greeting": self._formula("greeting"),
             "signoff": self._formula("signoff"),
             "paragraphs": paragraphs,
-            "structure": _written_out(outline),
+            "structure": written_out(outline),
         }
 
     @staticmethod
@@ -224,16 +217,15 @@ class LetterWriter:
         else:
             paragraphs[-2] = f"{paragraphs[-2]} {disclosure}"
 
-    def _outline(self, plan: LetterPlan, target: float) -> list[list[str]]:
+    def _outline(self, plan: LetterPlan, target: float) -> Outline:
         """Return the moves of each paragraph, in a structure that the employer has not seen."""
-        able = [each for each in self._grammar.structures if self._able(each)]
-        fitting = [each for each in able if self._least(each) <= target * SHORTENED and self._most(each) >= target]
+        fitting = [each for each in self._structures if each.least <= target * SHORTENED and each.most >= target]
         first = int(plan.structure * len(fitting))
         # Where none of those is left, the one that says least: a letter may be longer than was drawn for it.
-        rest = sorted((each for each in able if each not in fitting), key=self._least)
-        for structure in (*fitting[first:], *fitting[:first], *rest):
-            outline = list(self._filled(structure, target, plan.choices))
-            marks = {f"structure {structure.key}", f"structure {_written_out(outline)}"}
+        rest = sorted((each for each in self._structures if each not in fitting), key=lambda each: each.least)
+        for each in (*fitting[first:], *fitting[:first], *rest):
+            outline = each.filled(target, plan.choices)
+            marks = {f"structure {each.structure.key}", f"structure {written_out(outline)}"}
             if self._taken.sentences.isdisjoint(marks):
                 self._taken.sentences |= marks
                 return outline
@@ -243,46 +235,6 @@ class LetterWriter:
                 "Add lines to 'letters' of the grammar, or lower the load cap."
             )
         )
-
-    def _length(self, slot: Slot) -> float:
-        """Return how long a slot's sentence is on average, the space after it included; 0 where it cannot be filled."""
-        move = self._moves.get(slot.move)
-        return 0.0 if move is None else move.length + 1
-
-    def _able(self, structure: Structure) -> bool:
-        """Tell whether the occupation can fill what the structure must have."""
-        return all(slot.move in self._moves for slot in structure.slots if slot.least)
-
-    def _least(self, structure: Structure) -> float:
-        return sum(slot.least * self._length(slot) for slot in structure.slots)
-
-    def _most(self, structure: Structure) -> float:
-        return sum(slot.most * self._length(slot) for slot in structure.slots)
-
-    def _filled(self, structure: Structure, target: float, choices: Sequence[float]) -> Iterator[list[str]]:
-        """Yield the moves of each paragraph, so many that their mean lengths come to the length wanted."""
-        slots = structure.slots
-        counts = [slot.least for slot in slots]
-        lengths = [self._length(slot) for slot in slots]
-        total = sum(count * length for count, length in zip(counts, lengths, strict=True))
-        for draw in choices:
-            open_ = [n for n, slot in enumerate(slots) if counts[n] < slot.most and lengths[n]]
-            fewest = min((counts[n] for n in open_), default=0)
-            # What was not said at all goes before what is said once more.
-            open_ = [n for n in open_ if counts[n] == fewest] if fewest == 0 else open_
-            if not open_:
-                break
-            chosen = open_[int(draw * len(open_))]
-            if total + lengths[chosen] / 2 > target:
-                break
-            counts[chosen] += 1
-            total += lengths[chosen]
-        place = 0
-        for part in structure.paragraphs:
-            moves = [slot.move for slot, count in zip(part, counts[place:], strict=False) for _ in range(count)]
-            place += len(part)
-            if moves:
-                yield moves
 
     def can(self, move: str) -> bool:
         """Tell whether the occupation can fill a line of a move."""
@@ -299,7 +251,7 @@ class LetterWriter:
             text = line.write(self._draws, self._words.next)
             if text in self._taken.sentences:
                 continue
-            written = fill(text, self._blanks)
+            written = _filled(text, self._blanks)
             gap = 0.0 if wanted is None else abs(len(written) - wanted)
             if best is None or gap < best.gap:
                 best = _Drawn(gap=gap, written=written, text=text, line=line, asked=self._words.asked())
@@ -320,10 +272,7 @@ class LetterWriter:
         return best.written
 
 
-def _written_out(outline: Sequence[Sequence[str]]) -> str:
-    """Return the moves of a letter as the grammar writes a structure."""
-    return " | ".join(" ".join(part) for part in outline)
-
-
-def _holds_letter(mail: Structure) -> bool:
-    return any(slot.move == WHOLE_LETTER for slot in mail.slots)
+def _filled(text: str, blanks: Mapping[str, str]) -> str:
+    """Return a text with its blanks filled, and a capital where it starts with one."""
+    written = fill(text, blanks)
+    return written[:1].upper() + written[1:]

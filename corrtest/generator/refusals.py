@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from corrtest.design import faults_of
 from corrtest.errors import Fault
 from corrtest.generator.languages import language_of
+from corrtest.generator.letter_grammar import moves_of
 from corrtest.generator.names import family_names, given_names
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
-from corrtest.generator.pools import Profile, profile, require_pools
+from corrtest.generator.pools import Profile, profile, require_pools, sentence_pool
 from corrtest.generator.recognition import COINED, recognition
 from corrtest.generator.signals import signal
 from corrtest.generator.stated import check_stated
 from corrtest.generator.template_sets import read_template_set
 from corrtest.language import say
 from corrtest.resources import template_set_names
-from corrtest.spec import Study
+from corrtest.spec import Names, Study
 
 __all__ = ["document_refusals", "pairs_one_employer_can_get"]
 
@@ -40,7 +41,7 @@ def document_refusals(study: Study, pools: Pools = SHIPPED_POOLS) -> tuple[Fault
     for name in study.fieldwork.templates or template_set_names(language):
         found += faults_of(lambda name=name: read_template_set(name))  # type: ignore[misc]
     for code in _occupations(study):
-        wrong = faults_of(lambda code=code: profile(code, study.language, study.names))  # type: ignore[misc]
+        wrong = faults_of(lambda code=code: profile(code, language, study.names))  # type: ignore[misc]
         found += wrong or _too_often(study, profile(code, language, study.names))
     return tuple(dict.fromkeys(found))
 
@@ -57,21 +58,17 @@ def _too_few_firms(study: Study, pools: Pools) -> Iterator[Fault]:
             )
 
 
-def pairs_one_employer_can_get(subject: Profile) -> int:
-    """Return how many pairs for an occupation one employer can get before the wordings run out.
+def pairs_one_employer_can_get(subject: Profile, language: str, names: Names) -> int:
+    """Return how many pairs for an occupation one employer can get before texts run out.
 
-    No two documents to one employer share a sentence, and each has two strengths. The last wordings of a line are left
-    alone: with so little choice, the two texts of a pair can no longer be made equally long.
+    No two letters to one employer have one structure, no two CVs one line. Half of the structures are left alone, as
+    a letter's length asks for some of them; of the wordings of a task, with their tails, two thirds, as they are drawn.
     """
-    return min(_strengths_last(subject, twin) for twin in (0, 1))
-
-
-def _strengths_last(subject: Profile, twin: int) -> int:
-    wordings = [len(entry[twin].texts) - 1 for entry in subject.strengths]
-    pairs = 0
-    while sum(min(count, pairs + 1) for count in wordings) >= 2 * (pairs + 1):
-        pairs += 1
-    return pairs
+    blanks = frozenset(("title", "town", "employer", *language_of(language).blanks))
+    structures = moves_of(subject.occupation, language, names, SHIPPED_POOLS, blanks).structures
+    tails = len(sentence_pool(language).slots["tail"][0][0].texts) * len(sentence_pool(language).slots["tail"][0])
+    wordings = min(len(phrase.texts) for twins in subject.tasks for phrase in twins) * (1 + tails)
+    return min(len(structures) // 4, wordings // 3)
 
 
 def _occupations(study: Study) -> Iterator[str]:
@@ -91,7 +88,7 @@ def _check_level(study: Study, criterion: str, level: str) -> None:
 
 
 def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:
-    caps, most = study.caps, pairs_one_employer_can_get(subject)
+    caps, most = study.caps, pairs_one_employer_can_get(subject, study.language, study.names)
     largest = max(caps.total, *(step.total for step in caps.by_size)) if caps.by_size else caps.total
     if largest <= most:
         return ()
@@ -105,7 +102,7 @@ def _too_often(study: Study, subject: Profile) -> tuple[Fault, ...]:
                 occupation=subject.occupation,
             ),
             action=say(
-                "Lower the cap, or add strengths to occupations/{occupation}.toml beside the study file.",
+                "Lower the cap, or add wordings to the tasks in occupations/{occupation}.toml beside the study file.",
                 occupation=subject.occupation,
             ),
         ),

@@ -44,8 +44,8 @@ __all__ = [
 
 Result = TypeVar("Result")
 
-# A pair whose only faults are these is drawn again as a whole, at most so many times; either arm may be the longer one.
-REDRAWN = {"cv_length", "letter_length", "email_length", "pages", "reading_level", "answers_length"}
+# A pair whose only faults are these is drawn again as a whole, at most so many times.
+REDRAWN = {"letter_length", "disclosure_length", "pages", "reading_level", "answers_length"}
 REDRAWN |= {"shared_sentence", "sentence_seen_before"}
 ATTEMPTS = 40
 # Pairs a task of a worker holds, about: enough to keep it busy, few enough for a smooth progress bar.

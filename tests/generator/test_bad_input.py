@@ -182,9 +182,9 @@ def test_a_faulty_occupation_names_the_place(change: Callable[[str], str], messa
 def test_rewording_one_entry_changes_only_the_pairs_that_considered_it() -> None:
     pairs = make_pairs(24, occupation="mason")
     before = [draw_pair(1, pair) for pair in pairs]
-    names = with_mason(lambda text: text.replace("Aanbrengen van [isolatie", "Aanbrengen van [stevige isolatie"))
+    names = with_mason(lambda text: text.replace('["VCA-basisattest"', '["VCA-attest"'))
     after = [draw_pair(1, pair, names=names) for pair in pairs]
-    entry = "occupations/mason.toml nl.tasks[4].a"
+    entry = "occupations/mason.toml nl.certificates[0].a"
     differing = {pair.pair_id for pair, old, new in zip(pairs, before, after, strict=True) if old != new}
     considered = {pair.pair_id for pair, old in zip(pairs, before, strict=True) if entry in old[0].drawn}
     assert differing

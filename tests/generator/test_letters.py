@@ -54,12 +54,14 @@ def plan(count: int, occupation: str = "mason", an_employer: int = 2) -> pd.Data
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_likely_enough_to_stand_in_many_letters(language: str) -> None:
     grammar = letter_grammar(language)
-    used = {slot.move for each in (*grammar.structures, *grammar.mails) for slot in each.slots} - {"letter"}
+    used = {
+        slot.move for each in (*grammar.structures, *grammar.mails) for part in each.paragraphs for slot in part
+    } - {"letter"}
     assert used <= set(grammar.moves)
     for occupation in SHIPPED.occupations:
-        moves, vocabulary = moves_of(occupation, language, SHIPPED, SHIPPED_POOLS, BLANKS)
-        assert vocabulary.words.keys() >= {"task", "tool", "place", "reason", "strength"}, occupation
-        for name, move in moves.items():
+        made_of = moves_of(occupation, language, SHIPPED, SHIPPED_POOLS, BLANKS)
+        assert made_of.vocabulary.words.keys() >= {"task", "tool", "place", "reason", "strength"}, occupation
+        for name, move in made_of.moves.items():
             if name not in FORMULAS:
                 assert move.likeliest < MOST, (occupation, name)
 
