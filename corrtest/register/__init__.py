@@ -16,13 +16,14 @@ safekeeping/ the whole study folder as one encrypted file, and back
 ==========  ==================================================================================
 """
 
-from corrtest.register.clock import local_time
+from corrtest.register.clock import local_time, shown_day
 from corrtest.register.events.ledger import Event
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
 from corrtest.register.sheets.exchange import TakenIn
+from corrtest.register.sheets.words import word
 
 __all__ = [
     "ROLES",
@@ -35,4 +36,6 @@ __all__ = [
     "back_up_folder",
     "local_time",
     "restore_folder",
+    "shown_day",
+    "word",
 ]

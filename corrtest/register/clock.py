@@ -117,6 +117,11 @@ def local_day(on: date) -> str:
     return f"{on:{_notation()}}"
 
 
+def shown_day(typed: str) -> str:
+    """Return the Belgian day of a time that was typed, as the user's language writes it."""
+    return local_day(day(stamp(typed)))
+
+
 def _notation() -> str:
     return "%Y-%m-%d" if current() == SOURCE else "%d/%m/%Y"
 

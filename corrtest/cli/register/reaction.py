@@ -31,6 +31,7 @@ def reaction(
     actor: Person = "coordinator",
 ) -> None:
     """Put on record what an employer did, or a table of reactions (application or pair_id and arm, reaction, at)."""
+    from corrtest.register import word as said
     from corrtest.spec import read_table
 
     if file is None:
@@ -45,4 +46,4 @@ def reaction(
         register.replies.record(
             found.pair_id, found.arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor
         )
-        show(say("{who}: {word} {at}.", who=found.name, word=word, at=at))
+        show(say("{who}: {word} {at}.", who=found.name, word=said(word), at=at))

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from corrtest.spec import Table
 
 
-# Which arm an application is, who carries out the fieldwork need not learn; the audit trail alone shows it.
-_MASKED = ("arm",)
 _NOT_FOR_EYES = ("version", "documents", "position", "joint_committee", "criterion", "employer_id")
 _MOMENTS = ("claimed_until", "sent_at", "positive_at", "withdraw_by")
+
+
+def _masked(table: pd.DataFrame) -> list[str]:
+    """Return the columns that say which arm it is: who carries out the fieldwork need not learn it.
+
+    The audit trail (its events have a kind) alone shows it.
+    """
+    return [] if "kind" in table else [name for name in ("arm",) if name in table]
 
 
 def _local(moment: object) -> str:
@@ -33,12 +39,11 @@ def say_frame(title: str, table: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         import json
 
-        masked = table.drop(columns=[name for name in _MASKED if name in table and "kind" not in table])
-        show_json(json.loads(masked.to_json(orient="records", date_format="iso")))
+        show_json(json.loads(table.drop(columns=_masked(table)).to_json(orient="records", date_format="iso")))
     elif table.empty:
         show(say("{title}: nothing.", title=title))
     else:
-        shown = [name for name in table.columns if name not in _NOT_FOR_EYES]
+        shown = [name for name in table.columns if name not in (*_NOT_FOR_EYES, *_masked(table))]
         columns = [table[name].map(_local) if name in _MOMENTS else table[name] for name in shown]
         rows = zip(*(column.astype(object).fillna("").tolist() for column in columns), strict=True)
         show_table(title, shown, list(rows))

@@ -29,6 +29,8 @@ def worklist(
     as_json: AsJson = False,
 ) -> None:
     """Show what can be sent now, in order; or write it as a sheet, or take a filled-in sheet back."""
+    from corrtest.register import shown_day
+
     with opened(place, study, key_file) as register:
         when = at or register.now().isoformat()
         if file is not None:
@@ -50,4 +52,4 @@ def worklist(
             table = register.sending.worklist(when, limit=limit, actor=actor)
             if table.attrs["stopped"]:
                 warn(say("STOPPED: {reason}. Nothing goes out.", reason=table.attrs["stopped"]))
-            say_frame(say("To send on {when}", when=when[:10]), table, as_json)
+            say_frame(say("To send on {when}", when=shown_day(when)), table, as_json)

@@ -32,6 +32,7 @@ from corrtest.register.refusal import Refusal
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.forms import REFUSED, FilledRow, Form, read_form, write_form
 from corrtest.register.sheets.kinds import CODING, REACTION_SHEET, WORKLIST
+from corrtest.register.sheets.words import is_word, word
 from corrtest.register.store import schema
 
 _A, _P = schema.application.c, schema.pair.c
@@ -167,7 +168,7 @@ class Sheets:
             table = worklists.described(connection, self.session.study, self.session.keys, refs)
         shown = worklists.for_people(table)
         for name in form.filled:
-            shown[name] = [wrong[ref].filled[name] for ref in refs]
+            shown[name] = [_typed(wrong[ref].filled[name]) for ref in refs]
         shown[REFUSED] = [" ".join(_why(fault) for fault in wrong[ref].faults) for ref in refs]
         target = path.with_name(f"{path.stem.removesuffix('-refused')}-refused.xlsx")
         write_form(form, shown, target, choices=_choices(table) if form is WORKLIST else ())
@@ -246,17 +247,23 @@ def _check_version(item: Item, row: FilledRow) -> None:
 
 def _faults(path: Path, row: FilledRow, no: CorrtestError) -> list[Fault]:
     """Return what an act refused as faults of its row."""
+    told = no.message[:1].upper() + no.message[1:]
     if no.faults:
         return [replace(fault, file=path.name, row=row.row, column=None) for fault in no.faults]
     return [
         Fault(
             file=path.name,
             row=row.row,
-            given=", ".join(value for value in row.filled.values() if value)[:60],
+            given=", ".join(_typed(value) for value in row.filled.values() if value)[:60],
             expected=say("a row that the register allows"),
-            action=no.message if no.message.endswith((".", "!")) else f"{no.message}.",
+            action=told if told.endswith((".", "!")) else f"{told}.",
         )
     ]
+
+
+def _typed(value: str) -> str:
+    """Return what was filled in as the person reads it."""
+    return word(value) if is_word(value) else value
 
 
 def _why(fault: Fault) -> str:

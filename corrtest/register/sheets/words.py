@@ -68,6 +68,11 @@ def word(key: str) -> str:
     return say(_WORDS[key])
 
 
+def is_word(key: str) -> bool:
+    """Say whether this is a key that `word` knows."""
+    return key in REACTIONS or key in _WORDS
+
+
 def channel_word(key: str) -> str:
     """Return how one applies, in the current language."""
     return say(_APPLY_BY[key]) if key in _APPLY_BY else key

@@ -104,7 +104,7 @@ def test_what_the_register_knows_already_is_no_conflict(register: Register, shee
         ([(2, "vacancy_id", "V000002"), (2, "result", "sent"), (2, "at", MORNING)], "the locked cells as they were"),
         ([(2, "result", "sent")], "both what happened and when"),
         ([(2, "result", "sent"), (2, "at", "morgen")], "got 'morgen'; expected a date or time"),
-        ([(2, "result", "skipped"), (2, "at", MORNING)], "say why, in a few words"),
+        ([(2, "result", "skipped"), (2, "at", MORNING)], "Say why, in a few words"),
     ],
 )
 def test_wrong_cells_are_named(
