@@ -6,9 +6,11 @@ wording         lines with choices, and the draws that settle them
 signals, names  what a level means for the treated persona
 careers         birth, schooling and jobs on one calendar
 contacts        telephone numbers, mailboxes and addresses of the study's own
-twins           two texts of equal strength and length
+twins           a CV's facts in two wordings of equal strength
+letters         letters, e-mails and profiles; letter_grammar, grammar: what they are made of; outlines: in which order
+disclosures     what tells a signal in words, and what the control arm says in its place
 pairs           one row of the plan; personas: the two fictitious people of a pair
-factors         twin and gender, counterbalanced over a plan
+factors         what is counterbalanced over a plan: twin, gender, and blocks of two pairs that mirror each other
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
 portal_answers  what application forms ask, answered alike by both; answer_sheets: as files; answer_audit
