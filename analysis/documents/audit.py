@@ -13,6 +13,7 @@ from documents.make import plan
 
 from corrtest.generator import audit_page, audit_study, plan_pairs
 from corrtest.pages import html_page
+from corrtest.spec import Detectability
 
 
 def main() -> None:
@@ -21,10 +22,13 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--language", default="nl")
+    parser.add_argument("--shared-runs", type=int, help="runs of five words that link two documents; else the usual")
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     table = plan(chosen.occupation, chosen.pairs, chosen.language)
-    found = audit_study(plan_pairs(table, chosen.seed), seed=chosen.seed, language=chosen.language, workers=1)
+    limits = Detectability(shared_runs=chosen.shared_runs or Detectability().shared_runs)
+    pairs = plan_pairs(table, chosen.seed)
+    found = audit_study(pairs, seed=chosen.seed, language=chosen.language, limits=limits, workers=1)
     with pd.option_context("display.width", 220, "display.max_colwidth", 120):
         print(found.to_frame().round(3).to_string())
         print(pd.Series(found.differences).round(3).to_string())
