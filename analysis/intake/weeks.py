@@ -109,12 +109,17 @@ def run(study: Study, vacancies: pd.DataFrame) -> tuple[Plan, int, list[bool]]:
         plan = later
         if number in FORECAST_IN:
             told += [
-                (each.joint_committee, each.places, each.low, each.high)
+                (each.joint_committee, places(study, known)[each.joint_committee], each.low, each.high)
                 for each in forecast(study, known, plan.pairs["joint_committee"], on=day)
             ]
-    last = forecast(study, vacancies, None, on=days[-1])
-    places = {each.joint_committee: each.places for each in last}
-    return plan, moved, [low <= places[name] - had <= high for name, had, low, high in told]
+    every = places(study, vacancies)
+    return plan, moved, [low <= every[name] - had <= high for name, had, low, high in told]
+
+
+def places(study: Study, vacancies: pd.DataFrame) -> dict[str, int]:
+    """Return committee → places for pairs: of each employer as many vacancies as its cap in all has room for."""
+    counts = vacancies.groupby(["joint_committee", "employer_id"]).size().clip(upper=study.caps.total)
+    return {str(name): int(total) for name, total in counts.groupby(level=0).sum().items()}
 
 
 def outcome(share: float, seed: int, weeks: int, pairs: int) -> Outcome:

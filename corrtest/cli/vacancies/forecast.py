@@ -32,7 +32,7 @@ def forecast(on: Day = None, as_json: AsJson = False) -> None:
         return
     show(
         say(
-            "Places for pairs that came in {weeks} weeks after the first file, and what is to come:",
+            "Vacancies that came in {weeks} weeks after the first file, and the places for pairs that are to come:",
             weeks=found[0].weeks,
         )
     )
@@ -86,7 +86,7 @@ def _row(each: Forecast) -> tuple[object, ...]:
         each.joint_committee,
         each.planned,
         each.wanted,
-        each.places,
+        each.vacancies,
         round(each.expected),
         f"{each.low:.0f} – {each.high:.0f}",
         f"{100 * each.chance:.0f} %",

@@ -84,6 +84,8 @@ def columns_of(found: Found, own: Mapping[str, Sequence[str]]) -> dict[str, tupl
     order = list(header_words())
     for name in sorted(names, key=lambda name: order.index(word) if (word := folded(name)) in order else len(order)):
         meant = _meant(name, found.cells[name])
+        if meant == "occupation" and columns.get(meant) and not found.is_feed:
+            meant = "title"  # a second column for it is the title under which it was advertised
         if name in taken or not meant or meant in settled:
             continue
         if found.is_feed or not columns.get(meant):

@@ -21,7 +21,6 @@ MAPPING = "mapping.toml"
 _ANSWERS = ("committees", "occupations", "channels")
 # What may be the same for every vacancy of a file; a number of days where a file says no closing day.
 _OPEN_FOR = "open_for_days"
-EXTRA = ("employer_name",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def _columns(table: Section) -> dict[str, tuple[str, ...]]:
-    known = (*column_names("vacancies"), *EXTRA)
+    known = column_names("vacancies")
     found = {}
     for key, value in table.values.items():
         if key not in known:

@@ -12,7 +12,7 @@ import pandas as pd
 from corrtest.errors import Fault, InputError
 from corrtest.language import say
 from corrtest.spec.cells import EXCEL_ERRORS
-from corrtest.spec.columns import needed_columns
+from corrtest.spec.columns import column_names, needed_columns
 from corrtest.spec.intake import mapping as mappings
 from corrtest.spec.intake.answers import NONE, Question, Reading
 from corrtest.spec.intake.channels import read_channel
@@ -43,7 +43,7 @@ class Intake:
     rows : int
         Filled rows below the header.
     vacancies : DataFrame
-        What went in, in the published form: the needed columns, `employees` and `employer_name` where known.
+        What went in, in the published form: the needed columns, and the others where the file has them.
     columns : mapping of str to tuple of str
         Column → the headers of the file that filled it.
     words : mapping of str to mapping of str to str
@@ -125,8 +125,9 @@ def take_in(
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table in the order of the published form, with the other columns that hold something."""
-    extra = [name for name in ("employees", *mappings.EXTRA) if (table[name] != "").any()]
-    return table[[*needed_columns("vacancies"), *extra]].reset_index(drop=True)
+    needed = needed_columns("vacancies")
+    kept = [name for name in column_names("vacancies") if name in needed or (table[name] != "").any()]
+    return table[kept].reset_index(drop=True)
 
 
 def _refuse_missing(found: Found, columns: Mapping[str, Sequence[str]], mapping: mappings.Mapping) -> None:
@@ -161,13 +162,15 @@ def _refuse_missing(found: Found, columns: Mapping[str, Sequence[str]], mapping:
 def _cells(found: Found, columns: Mapping[str, Sequence[str]], mapping: mappings.Mapping) -> dict[str, pd.Series]:
     """Return column → its cells: of its headers the first that is filled, else what the mapping says for all."""
     cells = {}
-    for name in (*needed_columns("vacancies"), "employees", *mappings.EXTRA):
+    for name in column_names("vacancies"):
         column = pd.Series("", index=found.cells.index, dtype=str)
         for header in columns.get(name, ()):
             column = column.where(column != "", found.cells[header])
         if name in mapping.fixed:
             column = column.where(column != "", mapping.fixed[name])
         cells[name] = column
+    # Where a file has one column for both, the occupation is read from the title under which it was advertised.
+    cells["title"] = cells["title"].where(cells["title"] != "", cells["occupation"])
     return cells
 
 
@@ -309,7 +312,7 @@ def _sort_rows(sorting: Sorting, table: pd.DataFrame, cells: Mapping[str, pd.Ser
     here = postal.isin(postal_codes().index)
     sorting.drop(~here, say("outside Flanders and Brussels"), cells["postal_code"])
     employees = cells["employees"].where(pd.to_numeric(cells["employees"], errors="coerce").notna(), "")
-    others = {name: cells[name] for name in mappings.EXTRA}
+    others = {name: cells[name] for name in ("employer_name", "title")}
     return table.assign(
         employer_id=employer, postal_code=postal, address=cells["address"], employees=employees, **others
     )
