@@ -139,7 +139,7 @@ def _of_committee(
         rate=float(counts.mean()),
         weeks=weeks,
         phi=_dispersion(counts),
-        growth=_growth_of(mine["employer_id"].value_counts().to_numpy(), study.caps.total),
+        growth=_growth_of(mine["employer_id"].value_counts().to_numpy(dtype=np.int64), study.caps.total),
         had=len(mine),
         share=float(fresh[flow.index].mean()) if len(flow) else 0.0,
     )
