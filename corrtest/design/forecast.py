@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -139,7 +140,7 @@ def _of_committee(
         rate=float(counts.mean()),
         weeks=weeks,
         phi=_dispersion(counts),
-        growth=_growth_of(mine["employer_id"].value_counts().to_numpy(dtype=np.int64), study.caps.total),
+        growth=_growth_of(mine["employer_id"].value_counts().tolist(), study.caps.total),
         had=len(mine),
         share=float(fresh[flow.index].mean()) if len(flow) else 0.0,
     )
@@ -179,8 +180,9 @@ class _Growth:
         return float(stats.nbinom.sf(np.arange(self.cap), self.shape, chance).sum())
 
 
-def _growth_of(counts: npt.NDArray[np.int64], cap: int) -> _Growth:
+def _growth_of(of_employers: Sequence[int], cap: int) -> _Growth:
     """Fit the counts of the employers seen: negative-binomial, truncated at zero."""
+    counts = np.array(of_employers, dtype=np.int64)
     places = float(np.minimum(counts, cap).sum())
 
     def cost(logs: _FloatArray) -> float:
