@@ -109,7 +109,7 @@ def test_tables_of_vacancies_are_put_together(corrtest, monkeypatch):
     other.to_csv("vacancies/week_3.csv", index=False)
     refused = corrtest("check").err
     assert "week_3.csv, row 2, column 'vacancy_id'" in refused
-    assert "week_3.csv, row 4, column 'closes'" in refused
+    assert "week_3.csv, row 2, column 'closes': got 'no day' (and 2 rows more of this kind)" in refused
 
 
 def test_what_is_not_made_yet_is_said_with_the_verb_that_makes_it(corrtest, monkeypatch):
