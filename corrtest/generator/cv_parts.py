@@ -21,7 +21,9 @@ from corrtest.spec import ARMS
 __all__ = ["arrange"]
 
 # Jobs besides school that are drawn to find one as long as the entry that it weighs against.
-COUNTERWEIGHTS = 12
+COUNTERWEIGHTS = 40
+# Characters of a word.
+WORD = 6
 
 Document = dict[str, Any]
 
@@ -98,8 +100,11 @@ def _student_job(document: Document, draws: Draws, places: Places) -> Document:
 def _counterweight(document: Document, draws: Draws, places: Places, extra: Document) -> Document:
     """Return the job besides school that is nearest in length to the entry that tells of the extra years."""
     found = [_student_job(document, draws, places) for _ in range(COUNTERWEIGHTS)]
-    return min(found, key=lambda entry: abs(_length(entry) - _length(extra)))
+    return min(found, key=lambda entry: _difference(entry, extra))
 
 
-def _length(entry: Document) -> int:
-    return len(entry["name"]) + len(entry["position"]) + len(entry["location"])
+def _difference(one: Document, other: Document) -> int:
+    """Return how much two entries differ in characters and, as much again, in words."""
+    texts = [" ".join((entry["name"], entry["position"], entry["location"])) for entry in (one, other)]
+    characters = abs(len(texts[0]) - len(texts[1]))
+    return characters + WORD * abs(texts[0].count(" ") - texts[1].count(" "))

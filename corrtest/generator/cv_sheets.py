@@ -28,7 +28,7 @@ ORDERS = (
 PROFILE, REFERENCES, STUDENT_JOB, TWO_PAGES = 0.75, 0.25, 0.3, 0.2
 INTERESTS = (0, 1, 1, 2, 2, 2)
 # Years by which people are older than their diploma and career say: years repeated at school, and before the first job.
-YEARS_LOST = ((0, 0), (0, 0), (1, 0), (1, 0), (0, 1), (2, 0), (1, 1), (2, 1))
+YEARS_LOST = ((0, 0), (0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (2, 1), (2, 1))
 # What both arms have or lack: a stated nationality, languages beside the first, part-time work, a gap of some months.
 NATIONALITY, PART_TIME, LONG_GAP, OWN_CAR = 0.4, 0.15, 0.15, 0.35
 LANGUAGES = ((), (0,), (1,), (0, 1), (0, 1), (1, 0))
@@ -76,6 +76,7 @@ class CvWords:
     part_time: tuple[tuple[str, str], ...]
     gaps: tuple[tuple[str, str], ...]
     levels: tuple[tuple[str, str], ...]
+    sizes: tuple[str, ...]
 
 
 @cache
@@ -92,6 +93,7 @@ def cv_words(language: str, pools: Pools = SHIPPED_POOLS) -> CvWords:
         part_time=twins("part_time"),
         gaps=twins("gaps"),
         levels=twins("levels"),
+        sizes=tuple(table["sizes"]),
     )
 
 

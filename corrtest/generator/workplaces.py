@@ -7,9 +7,10 @@ share a firm. Public services exist in every municipality. Coined names are for 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrtest.errors import GeneratorError
+from corrtest.generator.cv_sheets import cv_words
 from corrtest.generator.languages import Language
 from corrtest.generator.names import refuses
 from corrtest.generator.pool_files import Pools
@@ -21,6 +22,8 @@ from corrtest.spec import Documents
 __all__ = ["Places", "Workplace"]
 
 ATTEMPTS = 60
+# Families of occupations in which some say how large a workplace was, and how many of the workplaces.
+SIZED, SHARE_SIZED = ("trade", "service"), 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,11 @@ class Places:
         if self.documents.employers == "public":
             services = public_services(self.subject.occupation, self.language.code, self.pools)
             kinds = services if services and draws.uniform() < 0.5 else kinds
-        return self._kind(draws.pick(kinds), town)
+        found = self._kind(draws.pick(kinds), town)
+        if self.subject.family not in SIZED or draws.uniform() >= SHARE_SIZED:
+            return found
+        size = draws.pick(cv_words(self.language.code, self.pools).sizes)
+        return replace(found, listed=f"{found.listed} ({size})")
 
     def other_sector(self, draws: Draws, town: str) -> tuple[str, Workplace]:
         """Draw a position and a workplace outside the occupation's own kind of work."""
