@@ -93,7 +93,7 @@ class Model:
 
     def may_withdraw(self, pair: int, arm: str, now: datetime) -> bool:
         mine = self.applications[pair, arm]
-        return mine.state == "sent" and mine.sent is not None and now >= max(mine.sent, mine.positive or mine.sent)
+        return mine.state == "sent" and mine.positive is not None and now >= mine.positive
 
 
 pairs = st.integers(0, PAIRS - 1)

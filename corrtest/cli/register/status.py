@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corrtest.cli.options import AsJson
-from corrtest.cli.output import show_json
+from corrtest.cli.output import show, show_json
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
 from corrtest.cli.register.showing import say_frame
@@ -36,3 +36,5 @@ def status(
     say_frame(say("{study}{label}: applications", study=found.study, label=label), found.strata, False)
     say_frame(say("Employers by pairs received"), found.caps, False)
     say_frame(say("Reactions, both arms together"), found.reactions, False)
+    if found.late_withdrawals:
+        show(say("Withdrawn later than the study allows: {count}.", count=found.late_withdrawals))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName, Table, Who
@@ -14,6 +18,9 @@ def withdraw(
     place: Place = None,
     who: Who = None,
     at: At = None,
+    unprompted: Annotated[
+        bool, typer.Option("--unprompted", help="The employer was told, though no positive reaction is on record.")
+    ] = False,
     file: Table = None,
     study: StudyName = None,
     key_file: KeyFile = None,
@@ -31,5 +38,15 @@ def withdraw(
         if who is None:
             raise CorrtestError(say("Say which application (WHO), or give a table with --file."))
         found = register.finding.one(who, "withdrawn", actor=actor)
-        register.replies.withdraw(found.pair_id, found.arm, at or register.now(), actor=actor)
+        late = register.replies.withdraw(
+            found.pair_id, found.arm, at or register.now(), unprompted=unprompted, actor=actor
+        )
         show(say("{who}: withdrawn.", who=found.name))
+        if late is not None:
+            show(
+                say(
+                    "That is {hours:.0f} hours after the reaction; the study allows {allowed}. It counts as late.",
+                    hours=late,
+                    allowed=register.study.fieldwork.withdraw_within_hours,
+                )
+            )

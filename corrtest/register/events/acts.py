@@ -130,7 +130,7 @@ ACTS: tuple[Act, ...] = (
         permission="withdraw",
         command="withdraw WHO",
         in_log=True,
-        condition=mark("not before what it answers"),
+        condition=mark("a positive reaction is on record (else --unprompted); not before what it answers"),
     ),
     Act(
         move="failed",

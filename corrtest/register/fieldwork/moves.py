@@ -221,9 +221,21 @@ class Fieldwork:
         if self._heard is not None:
             self._heard[item.pair_id, item.arm].add((reaction, at))
 
-    def withdraw(self, item: Item, at: str) -> None:
-        """Put on record that the employer was told that the candidate is no longer available."""
+    def withdraw(self, item: Item, at: str, *, unprompted: bool = False) -> None:
+        """Put on record that the employer was told that the candidate is no longer available.
+
+        Without a positive reaction there is nothing to withdraw: refused, unless a person says it was `unprompted`.
+        """
         self.check_own(item)
+        if item.life.state == "sent" and item.life.positive_at is None and not unprompted:
+            self._refuse(
+                "unconfirmed",
+                item,
+                say(
+                    "no positive reaction is on record, so that there is nothing to withdraw. Record the reaction "
+                    "first; where the employer was told all the same, add --unprompted"
+                ),
+            )
         self._move(item, "withdrawn", {"at": at})
 
     def close(self, item: Item, at: str) -> None:

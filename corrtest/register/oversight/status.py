@@ -16,6 +16,7 @@ from corrtest.register.events.acts import STATES
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR
 from corrtest.register.fieldwork import caps, gate
+from corrtest.register.fieldwork.replies import late_by
 from corrtest.register.store import schema
 from corrtest.spec import Study
 
@@ -38,6 +39,7 @@ class Status:
     caps: pd.DataFrame
     reactions: pd.DataFrame
     simulated: bool
+    late_withdrawals: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain objects."""
@@ -47,6 +49,7 @@ class Status:
             "events": self.events,
             "head": self.head,
             "simulated": self.simulated,
+            "late_withdrawals": self.late_withdrawals,
             "strata": self.strata.to_dict("records"),
             "caps": self.caps.to_dict("records"),
             "reactions": self.reactions.to_dict("records"),
@@ -127,7 +130,19 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
             columns=["reaction", "applications"],
         ),
         simulated=bool(simulated),
+        late_withdrawals=_late_withdrawals(connection, study_ref, study),
     )
+
+
+def _late_withdrawals(connection: Connection, study_ref: int, study: Study) -> int:
+    """Count the employers' invitations that were answered later than the study allows."""
+    query = (
+        sa.select(_A.positive_at, _A.withdrawn_at)
+        .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+        .where(_P.study_ref == study_ref, _A.positive_at.is_not(None), _A.withdrawn_at.is_not(None))
+    )
+    allowed = study.fieldwork.withdraw_within_hours
+    return sum(late_by(row.positive_at, row.withdrawn_at, allowed) is not None for row in connection.execute(query))
 
 
 def _cap_use(connection: Connection, study_ref: int, study: Study) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def brought_to(register: Register, state: str) -> None:
         return
     register.sending.mark_sent(pair, arm, SENT)
     if state == "withdrawn":
-        register.replies.withdraw(pair, arm, WITHDRAWN)
+        register.replies.withdraw(pair, arm, WITHDRAWN, unprompted=True)
     if state == "closed":
         assert register.replies.close_applications(LONG_AFTER) == 1
 
@@ -79,7 +79,7 @@ def by_command(register: Register, act: Act) -> None:
             "released": lambda: register.sending.release(pair, arm, NOW),
             "sent": lambda: register.sending.mark_sent(pair, arm, NOW),
             "reaction": lambda: register.replies.record(pair, arm, "negative", HEARD),
-            "withdrawn": lambda: register.replies.withdraw(pair, arm, NOW),
+            "withdrawn": lambda: register.replies.withdraw(pair, arm, NOW, unprompted=True),
             "failed": lambda: register.sending.fail(pair, arm, "bounced", NOW),
             "skipped": lambda: register.sending.skip(pair, arm, "asked", NOW),
             "replaced": lambda: register.sending.replace(pair, "gone", NOW),
@@ -87,9 +87,11 @@ def by_command(register: Register, act: Act) -> None:
 
 
 def by_log(register: Register, act: Act) -> None:
-    row = (*PLACE, act.move, HEARD if act.move == "reaction" else NOW, "negative", "why")
+    rows = [(*PLACE, act.move, HEARD if act.move == "reaction" else NOW, "negative", "why")]
+    if act.move == "withdrawn":  # a log tells what was withdrawn
+        rows.insert(0, (*PLACE, "reaction", HEARD, "invitation", ""))
     columns = ["pair_id", "arm", "event", "at", "reaction", "reason"]
-    register.intake.import_events(pd.DataFrame([row], columns=columns))
+    register.intake.import_events(pd.DataFrame(rows, columns=columns))
 
 
 @pytest.fixture

@@ -28,6 +28,20 @@ def test_wrong_words_are_named(register: Register, arm: str, reaction: str, at: 
         register.replies.record("P00001", arm, reaction, at)
 
 
+def test_a_withdrawal_without_a_reaction_is_asked_and_a_late_one_is_said(register: Register) -> None:
+    register.sending.mark_sent("P00001", "control", FIRST)
+    with pytest.raises(Refusal, match="nothing to withdraw"):
+        register.replies.withdraw("P00001", "control", "2027-01-13")
+    register.replies.withdraw("P00001", "control", "2027-01-13", unprompted=True)
+    register.sending.mark_sent("P00002", "treated", FIRST)
+    register.replies.record("P00002", "treated", "invitation", "2027-01-13T10:00")
+    assert register.replies.withdraw("P00002", "treated", "2027-01-14T10:30") == 24.5
+    register.sending.mark_sent("P00003", "control", FIRST)
+    register.replies.record("P00003", "control", "invitation", "2027-01-13T10:00")
+    assert register.replies.withdraw("P00003", "control", "2027-01-14T10:00") is None
+    assert register.oversight.status().late_withdrawals == 1
+
+
 def test_a_reaction_before_sending_is_refused(register: Register) -> None:
     with pytest.raises(Refusal, match="planned cannot be given a reaction"):
         register.replies.record("P00001", "control", "negative", FIRST)
