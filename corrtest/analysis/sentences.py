@@ -107,6 +107,7 @@ def results_summary(results: Results, language: str = "en") -> str:
         if each.outcome == outcome:
             crossed = [each.combination.first.criterion, each.combination.second.criterion]
             title = words.several([words.name("criterion", name) for name in crossed])
+            title = title[:1].upper() + title[1:]
             lines.append(words.text("{name}: {text}", name=title, text=interaction_sentence(each.interaction, words)))
     return "\n".join(lines)
 
