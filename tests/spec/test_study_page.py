@@ -22,6 +22,7 @@ OPTIONS = (
     objects.Occupation,
     objects.Outcomes,
     objects.Partner,
+    SignalOptions,
     objects.SizeStep,
     objects.Window,
 )
