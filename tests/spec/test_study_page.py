@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corrtest.spec import Detectability
+from corrtest.spec import Detectability, SignalOptions
 from corrtest.spec import study as objects
 
 PAGE = Path(__file__).parents[2] / "docs" / "study.md"
