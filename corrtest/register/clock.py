@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from corrtest.errors import Fault, InputError
 from corrtest.language import SOURCE, current, say
-from corrtest.register.moments import read_moment
-from corrtest.spec import BELGIAN_TIME
+from corrtest.spec import BELGIAN_TIME, read_moment
 
 DAY = timedelta(days=1)
 MILLISECONDS = len("2026-03-02T09:30:00.000")

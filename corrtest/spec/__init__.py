@@ -10,7 +10,7 @@ quota_writing   numbers put into a study file, its comments kept
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          the one reader of tables: CSV (delimited, encodings), workbooks (book_xlsx, book_xls, book_ods; sheets:
                 which one), Parquet (parquets), Stata and SPSS (labelled), R (r_files), within limits (limits, archives)
-cells           what the cells of any table must be (values: what a text says)
+cells           what the cells of any table must be (values, moments: what a text says)
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 private         files for their owner alone, and the keys of a study
@@ -66,6 +66,7 @@ from corrtest.spec.folder import (
 )
 from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, receive_again
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
+from corrtest.spec.moments import read_moment
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
 from corrtest.spec.new_folder import make_study_folder
 from corrtest.spec.occupations import LETTER_WORDS, KnownOccupation, OccupationTexts, Title
@@ -228,6 +229,7 @@ __all__ = [
     "rated_text",
     "read_fieldwork_account",
     "read_key",
+    "read_moment",
     "read_rows",
     "read_study",
     "read_study_text",

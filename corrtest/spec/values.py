@@ -7,13 +7,16 @@ import re
 import numpy as np
 import pandas as pd
 
+from corrtest.spec.moments import read_moment
+
 # 2027-01-11, with or without the time that programs put behind a day.
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 
 
 def parse_days(values: pd.Series) -> pd.Series:
-    """Return dates (NaT where a cell is no date) from 2027-01-11 or, as Excel in Belgium shows them, 11/01/2027.
+    """Return dates (NaT where a cell is no date) from 2027-01-11, from 11/01/2027 as Excel in Belgium shows them, and
+    from what else people type (`read_moment`): 11/1/27, 11 jan 2027, the number that Excel has for a day.
 
     A time behind an ISO day is left out. Where one day of the column can only have its month first (3/31/2027), no day
     with slashes is read: see `month_first`.
@@ -30,7 +33,16 @@ def parse_days(values: pd.Series) -> pd.Series:
     belgian: pd.Series = pd.to_datetime(
         text.str.replace(_DAY_FIRST, r"\1/\2/\3", regex=True), format="%d/%m/%Y", errors="coerce"
     )
-    return iso.where(iso.notna(), belgian)
+    days = iso.where(iso.notna(), belgian)
+    if days.notna().all():
+        return days
+    rest = {value: _typed(value) for value in text[days.isna()].unique()}
+    return days.where(days.notna(), pd.to_datetime(text.map(rest)))
+
+
+def _typed(text: str) -> pd.Timestamp | None:
+    moment = read_moment(text) if text else None
+    return None if moment is None else pd.Timestamp(moment.year, moment.month, moment.day)
 
 
 def month_first(values: pd.Series) -> int | None:

@@ -316,6 +316,10 @@ def test_days_as_other_programs_write_them() -> None:
         "11.01.2027",
         "11/01/2027",
         "11-1-2027",
+        "11/01/27",
+        "11-jan-27",
+        "11 januari 2027",
+        "46398",
     ]
     assert (parse_days(pd.Series(given)) == pd.Timestamp("2027-01-11")).all()
 

@@ -18,7 +18,7 @@ _TIME = (
 )
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<year>\d{4}|\d{2})" + _TIME, re.I)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME, re.I)
-_NAMED = re.compile(r"(?P<day>\d{1,2})(?:er|\.)?\s*(?P<name>[^\W\d_]+)\.?\s*(?P<year>\d{4}|\d{2})" + _TIME, re.I)
+_NAMED = re.compile(r"(?P<day>\d{1,2})(?:er|\.)?[\s-]*(?P<name>[^\W\d_]+)\.?[\s-]*(?P<year>\d{4}|\d{2})" + _TIME, re.I)
 _WEEKDAY = re.compile(r"^([^\W\d_]+)\.?,?\s+(?=\d)")
 
 
