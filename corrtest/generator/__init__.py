@@ -5,6 +5,9 @@ pools           profiles, sentences, schools, employers (data in ``pools/``; occ
 wording         lines with choices, and the draws that settle them
 signals, names  what a level means for the treated persona
 careers         birth, schooling and jobs on one calendar
+workplaces      where someone worked and went to school
+cv_sheets       what a CV has besides the qualifications; cv_parts: put together
+own_pools       a study's own pools, checked; recognition: how wide a pool must be
 contacts        telephone numbers, mailboxes and addresses of the study's own
 twins           a CV's facts in two wordings of equal strength
 letters         letters, e-mails and profiles; letter_grammar, grammar: what they are made of; outlines: in which order

@@ -23,7 +23,7 @@ from corrtest.generator.wording import Draws
 from corrtest.language import say
 from corrtest.spec import postal_codes, read_table, require_columns, require_text
 
-__all__ = ["Contact", "ContactPool", "read_contact_pool"]
+__all__ = ["Contact", "ContactPool", "in_zone", "read_contact_pool"]
 
 SPECIMEN_PHONE = "0400 00 00 {:02d}"
 SPECIMEN_DOMAIN = "voorbeeld.example"
@@ -152,7 +152,7 @@ class ContactPool:
         else:
             address = self._address(draws, home, taken)
             contact = Contact(
-                phone=_free(draws, self.phones, taken, "telephone numbers"),
+                phone=_free(draws, _within_reach(self.phones, address.postal_code), taken, "telephone numbers"),
                 email=_free(draws, self._written_mailboxes(given, family, born), taken, "mailboxes"),
                 street=address.street,
                 postal_code=address.postal_code,
@@ -188,6 +188,34 @@ class ContactPool:
             if not any(each in taken for each in (contact.phone, contact.email, contact.street)):
                 return contact
         raise _exhausted(say("specimen contact data"), 100)
+
+
+@cache
+def _zones() -> tuple[tuple[str, int, int], ...]:
+    """Return (prefix, first and last postal code) of the zones of landline numbers, the longest prefixes first."""
+    rows = SHIPPED_POOLS.rows("telephone_zones.csv")
+    found = ((row["prefix"], int(row["first"]), int(row["last"])) for row in rows)
+    return tuple(sorted(found, key=lambda zone: -len(zone[0])))
+
+
+@lru_cache(maxsize=4096)
+def in_zone(phone: str, postal_code: str) -> bool:
+    """Tell whether someone who lives at a postal code may have a number: any mobile one, or a landline of the zone.
+
+    >>> in_zone("0470 12 34 56", "9000"), in_zone("09 223 45 67", "9000"), in_zone("050 33 44 55", "9000")
+    (True, True, False)
+    """
+    digits = re.sub(r"^(\+32|0032)\(?0?\)?", "0", re.sub(r"[^\d+()]", "", phone))
+    of_prefix = [zone for zone in _zones() if digits.startswith(zone[0])]
+    if digits.startswith("04") or not of_prefix:
+        return True
+    longest = len(of_prefix[0][0])
+    return any(first <= int(postal_code) <= last for prefix, first, last in of_prefix if len(prefix) == longest)
+
+
+def _within_reach(phones: tuple[str, ...], postal_code: str) -> Sequence[str]:
+    """Return the numbers that someone at a postal code may have; all of them where none fits."""
+    return [phone for phone in phones if in_zone(phone, postal_code)] or phones
 
 
 def _free(draws: Draws, values: Sequence[str], taken: set[str], kind: str) -> str:

@@ -64,7 +64,7 @@ def arrange(
             _add_gap(document, careers[arm], qualities.gap[twin])
         against = extra[other]
         if against is not None and extra[arm] is None:
-            document["work"].append(_counterweight(document, draws, places, against))
+            document["work"].append(_counterweight(document, draws, places, words, against))
         elif against is None and extra[arm] is None and sheet.student_job:
             document["work"].append(_student_job(document, draws, places))
 
@@ -97,9 +97,11 @@ def _student_job(document: Document, draws: Draws, places: Places) -> Document:
     }
 
 
-def _counterweight(document: Document, draws: Draws, places: Places, extra: Document) -> Document:
+def _counterweight(document: Document, draws: Draws, places: Places, words: CvWords, extra: Document) -> Document:
     """Return the job besides school that is nearest in length to the entry that tells of the extra years."""
     found = [_student_job(document, draws, places) for _ in range(COUNTERWEIGHTS)]
+    # Some say how large the place was; where the extra years have a long name, this is what makes up for it.
+    found += [{**entry, "name": f"{entry['name']} ({draws.pick(words.sizes)})"} for entry in found]
     return min(found, key=lambda entry: _difference(entry, extra))
 
 

@@ -56,7 +56,7 @@ def chance_of_repeat(entries: int, groups: int, each: int) -> float:
 def entries_needed(groups: int, each: int, chance: float) -> int:
     """Return the fewest entries with which the probability of a repeat is at most `chance`.
 
-    >>> entries_needed(23, 1, 0.5072972343239854)
+    >>> entries_needed(23, 1, 0.5075)
     365
     """
     low, high = groups * each, ceil((groups * each) ** 2 / max(chance, 1e-9)) + groups * each

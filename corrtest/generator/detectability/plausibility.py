@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from corrtest.generator.contacts import SPECIMEN_DOMAIN
+from corrtest.generator.contacts import SPECIMEN_DOMAIN, in_zone
 from corrtest.generator.names import plain
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona
@@ -89,6 +89,8 @@ def _reachable(basics: Mapping[str, Any], persona: Persona) -> Iterator[str]:
     digits = re.sub(r"[^\d+]", "", str(basics["phone"]))
     if digits.startswith(("04", "+324", "00324")) and not _MOBILE.fullmatch(digits):
         yield "telephone_number"
+    elif not in_zone(str(basics["phone"]), str(basics["location"]["postalCode"])):
+        yield "telephone_zone"
 
 
 def twin_oddities(control: Mapping[str, Any], treated: Mapping[str, Any]) -> Iterator[str]:
