@@ -27,7 +27,7 @@ from corrtest.spec import Names
 __all__ = ["LetterPlan", "LetterWriter", "draw_plans", "years_of"]
 
 # Sentences drawn for a place in a letter, and for its last places, which close what is left of the length.
-CANDIDATES, LAST_CANDIDATES = 3, 12
+CANDIDATES, LAST_CANDIDATES = 2, 8
 LAST_PLACES = 3
 # How much longer a structure may be than the letter wanted: its sentences can be short ones.
 SHORTENED = 1.08
@@ -222,7 +222,7 @@ class LetterWriter:
         fitting = [each for each in self._structures if each.least <= target * SHORTENED and each.most >= target]
         first = int(plan.structure * len(fitting))
         # Where none of those is left, the one that says least: a letter may be longer than was drawn for it.
-        rest = sorted((each for each in self._structures if each not in fitting), key=lambda each: each.least)
+        rest = sorted(self._structures, key=lambda each: each.least)
         for each in (*fitting[first:], *fitting[:first], *rest):
             outline = each.filled(target, plan.choices)
             marks = {f"structure {each.structure.key}", f"structure {written_out(outline)}"}

@@ -60,9 +60,10 @@ class Measured:
         """
         counts, total = [slot.least for slot in self.slots], self.least
         for draw in choices:
-            free = [n for n, slot in enumerate(self.slots) if counts[n] < slot.most and self.lengths[n]]
             # What was not said at all goes before what is said once more.
-            free = [n for n in free if not counts[n]] or free
+            free = [n for n, count in enumerate(counts) if not count and self.lengths[n]] or [
+                n for n, slot in enumerate(self.slots) if counts[n] < slot.most and self.lengths[n]
+            ]
             if not free:
                 break
             chosen = free[int(draw * len(free))]
