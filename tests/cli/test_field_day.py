@@ -179,7 +179,10 @@ def somebody_rings(day: Day, vacancy: str, him: str) -> None:
     """The name as it was heard; the wrong word; the same call noted twice."""
     day.who = "bob"
     heard = him.replace("ss", "s").lower()
-    call = ("reaction", "r.db", heard, "--reaction", "invitation", "--at", "4/6/2026 10u15")
+    said = day.types("reaction", "r.db", heard, "--reaction", "invitation", "--at", "4/6/2026 10u15")
+    assert him in said
+    number = re.findall(r"^  (\d+): ", said, flags=re.MULTILINE)[0]
+    call = ("reaction", "r.db", number, "--reaction", "invitation", "--at", "4/6/2026 10u15")
     assert him in day.types(*call, "--text", "Kom")
     assert day.has("is al genoteerd", "is on record already") in day.types(*call)
     waiting = ("worklist", "r.db", "--withdrawals", "--at", "4/6/2026 11:00", "--json")

@@ -185,7 +185,7 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
     return table
 
 
-def for_people(table: pd.DataFrame) -> pd.DataFrame:
+def for_people(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return applications as a person reads them: local times, and nothing that says which arm it is."""
     shown = pd.DataFrame({"application": table["application"], "candidate": _column(table, "candidate")})
     shown["letter"] = ["1" if position == 1 else "2" for position in table["position"]]
@@ -195,7 +195,9 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
     named, numbered = _column(table, "employer_name"), _column(table, "employer_id")
     shown["employer"] = [name or number for name, number in zip(named, numbered, strict=True)]
     shown["channel"] = [channel_word(each) for each in table["channel"]]
-    for name in ("occupation", "address", "documents", "version", "state", "claimed_by"):
+    titles = {each.code: each.title for each in study.occupations}
+    shown["occupation"] = [titles.get(code, code) for code in table["occupation"]]
+    for name in ("address", "documents", "version", "state", "claimed_by"):
         shown[name] = _column(table, name)
     return shown
 

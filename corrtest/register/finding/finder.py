@@ -16,7 +16,7 @@ from corrtest.register.clock import day, local_day
 from corrtest.register.employers.aliases import telephone
 from corrtest.register.events.acts import STATES, State, act_of, allows
 from corrtest.register.finding.candidates import Candidate, known_candidates
-from corrtest.register.finding.likeness import folded, likeness
+from corrtest.register.finding.likeness import MISHEARD, folded, likeness
 from corrtest.register.people.roles import Actor
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import schema
@@ -81,7 +81,7 @@ class Finding:
             vacancy's number or title; or the number of an application or a pair.
         """
         with self.session.reading("worklist", actor) as (connection, person):
-            return _ranked(self.all(connection, person), words)
+            return _ranked(self.all(connection, person), words)[1]
 
     def one(self, words: str, act: str, *, actor: str = COORDINATOR) -> Found:
         """Return the one application that fits and allows an act (of `acts.ACTS`, by its move).
@@ -152,9 +152,11 @@ class Finding:
 
 def _one(every: Sequence[Found], words: str, act: str) -> Found | InputError:
     """Return the application that fits and allows the act, or the question that is left."""
-    found = _ranked(every, words)
+    rank, found = _ranked(every, words)
     if not found:
         return _nothing(words)
+    if rank == MISHEARD:
+        return _several(words, found, heard=True)
     fitting = [each for each in found if allows(each.state, act)]
     if len(found) == 1 or len(fitting) == 1:
         return (fitting or found)[0]
@@ -163,18 +165,19 @@ def _one(every: Sequence[Found], words: str, act: str) -> Found | InputError:
     return _several(words, fitting or found, "" if fitting else act)
 
 
-def _ranked(every: Sequence[Found], words: str) -> list[Found]:
-    """Return the applications that fit best."""
+def _ranked(every: Sequence[Found], words: str) -> tuple[int, list[Found]]:
+    """Return the applications that fit best, and how well they do: the lower the better."""
     asked = words.strip()
     by_number = [each for each in every if asked == str(each.number) or asked.upper() == each.pair_id.upper()]
     if by_number:
-        return by_number
+        return 0, by_number
     ranked: dict[int, list[Found]] = {}
     for each in every:
         rank = _rank(asked, each)
         if rank is not None:
             ranked.setdefault(rank, []).append(each)
-    return ranked[min(ranked)] if ranked else []
+    best = min(ranked, default=0)
+    return best, ranked.get(best, [])
 
 
 def _nothing(words: str) -> InputError:
@@ -190,9 +193,15 @@ def _nothing(words: str) -> InputError:
     )
 
 
-def _several(words: str, found: Sequence[Found], impossible: str = "") -> InputError:
-    """Return the question which of several applications is meant; `impossible` is an act that none of them allows."""
-    lines = [say("'{words}' fits {count} applications. Say which, by its number:", words=words, count=len(found))]
+def _several(words: str, found: Sequence[Found], impossible: str = "", *, heard: bool = False) -> InputError:
+    """Return the question which application is meant.
+
+    `impossible` is an act that none of them allows; where names only sound alike (`heard`), one is a question too.
+    """
+    if heard:
+        lines = [say("Nobody is known as '{words}'. Alike sound these; say which, by its number:", words=words)]
+    else:
+        lines = [say("'{words}' fits {count} applications. Say which, by its number:", words=words, count=len(found))]
     lines += [f"  {each.line()}" for each in found[:_SHOWN]]
     if len(found) > _SHOWN:
         lines.append(say("  … and {more} more", more=len(found) - _SHOWN))

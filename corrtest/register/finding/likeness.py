@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 # Of two names of which this share of the letters agrees, one may be the other misheard.
 _ALIKE = 0.8
-_SAME, _BEGINNINGS, _MISHEARD = 0, 1, 2
+_HALF_HEARD = 0.6
+_SAME, _BEGINNINGS, MISHEARD = 0, 1, 2
 # Letters that an accent is no part of, as they are typed without it.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"})
 
@@ -48,4 +49,5 @@ def _rank(asked: str, text: str) -> int | None:
         return None  # a number is not misheard: one digit off is another
     whole = difflib.SequenceMatcher(None, asked.replace(" ", ""), text.replace(" ", "")).ratio()
     parts = [max(difflib.SequenceMatcher(None, part, word).ratio() for word in words) for part in asked.split()]
-    return _MISHEARD if max(whole, min(parts)) >= _ALIKE else None
+    heard = sum(parts) / len(parts) if min(parts) >= _HALF_HEARD else 0.0
+    return MISHEARD if max(whole, heard) >= _ALIKE else None

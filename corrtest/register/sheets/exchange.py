@@ -61,7 +61,13 @@ class Sheets:
         table = Sending(self.session).worklist(at, limit=limit, actor=actor)
         stopped = table.attrs["stopped"]
         notice = say("STOPPED: {reason}. Nothing goes out.", reason=stopped) if stopped else ""
-        write_form(WORKLIST, worklists.for_people(table), Path(path), choices=_choices(table), notice=notice)
+        write_form(
+            WORKLIST,
+            worklists.for_people(table, self.session.study),
+            Path(path),
+            choices=_choices(table),
+            notice=notice,
+        )
         return len(table)
 
     def write_reaction_sheet(self, path: str | Path, *, actor: str = COORDINATOR) -> int:
@@ -77,7 +83,7 @@ class Sheets:
                 query = query.where(sa.or_(_P.partner.is_(None), _P.partner == person.partner))
             refs = connection.execute(query).scalars().all()
             table = worklists.described(connection, self.session.study, self.session.keys, refs)
-        write_form(REACTION_SHEET, worklists.for_people(table), Path(path))
+        write_form(REACTION_SHEET, worklists.for_people(table, self.session.study), Path(path))
         return len(table)
 
     def write_coding_sheet(self, path: str | Path, *, actor: str) -> int:
@@ -166,7 +172,7 @@ class Sheets:
         with self.session.reading("worklist", actor) as (connection, _):
             refs = worklists.known(connection, self.session.study_ref, list(wrong))
             table = worklists.described(connection, self.session.study, self.session.keys, refs)
-        shown = worklists.for_people(table)
+        shown = worklists.for_people(table, self.session.study)
         for name in form.filled:
             shown[name] = [_typed(wrong[ref].filled[name]) for ref in refs]
         shown[REFUSED] = [" ".join(_why(fault) for fault in wrong[ref].faults) for ref in refs]

@@ -58,6 +58,11 @@ def test_several_are_listed_and_none_names_an_arm(known: Register) -> None:
     assert "treated" not in text
 
 
+def test_who_only_sounds_alike_is_asked(known: Register) -> None:
+    with pytest.raises(InputError, match=r"Nobody is known as 'jasin amrani'.*say which, by its number:\n  2: Yassine"):
+        known.finding.one("jasin amrani", "sent")
+
+
 def test_what_an_act_allows_decides_between_several(known: Register) -> None:
     known.sending.mark_sent("P00003", "control", FIRST)
     assert known.finding.one("jan", "reaction").pair_id == "P00003"

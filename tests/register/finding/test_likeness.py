@@ -19,6 +19,7 @@ from corrtest.register.finding.likeness import likeness
         ("yass", "Yassine El Amrani", 1),
         ("Yasin El Amrani", "Yassine El Amrani", 2),
         ("de smedt", "Pieter De Smet", 2),
+        ("jasin amrani", "Yassine El Amrani", 2),
         ("Jan", "Wim Claeys", None),
         ("V000012", "V000013", None),
         ("", "Jan Claes", None),
