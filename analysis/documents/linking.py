@@ -5,8 +5,8 @@ Run: python analysis/documents/linking.py --study DIR --other NAME=DIR … --pac
 Folders are those of `make.py` (or of `corrtest render --format txt`). Each draw: the recruiter has seen k applications
 of the study, employer by employer, and 20 of another kind; the next is one of either. Four ways to tell:
 
-copying    the rare runs of five words that the next one shares with a seen one of the study, against those that it
-           shares with a seen one of the other kind
+copying    the runs of five words that the next one shares with the nearest of the study, less those that it shares with
+           the nearest of the other kind
 style      a logistic regression on words, pairs of words and build, learned from what was seen
 both       the sum of the two, each in its standard deviations
 package    the same, with 200 applications that the recruiter makes with the package (`--package`: made with another
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -105,18 +104,10 @@ class Attack:
         build = (build - build.mean(axis=0)) / np.where(build.std(axis=0) > 0, build.std(axis=0), 1) / 6
         self.features = sparse.hstack([words, sparse.csr_matrix(build)]).tocsr()
         self.runs = [runs for kind in self.kinds for runs in kind.runs]
-        # How rare a run is, the attacker learns from the package alone: it has seen too little of anything else.
-        known = Counter(run for runs in (package.runs if package else []) for run in runs)
-        self.weight = {run: 1 / (1 + known[run]) for runs in self.runs for run in runs}
 
     def copying(self, documents: Sequence[int], seen: Sequence[int]) -> Numbers:
-        """Return, for each document, the weight of the runs that it shares with the nearest of those seen."""
-        return np.array(
-            [
-                max(sum(self.weight[run] for run in self.runs[each] & self.runs[known]) for known in seen)
-                for each in documents
-            ]
-        )
+        """Return, for each document, the runs that it shares with the nearest of those seen."""
+        return np.array([max(len(self.runs[each] & self.runs[known]) for known in seen) for each in documents], float)
 
     def style(self, documents: Sequence[int], inside: Sequence[int], outside: Sequence[int]) -> Numbers:
         """Return, for each document, what a regression learned from those seen says."""

@@ -26,18 +26,19 @@ def written(folder: Path, seed: int, sentence: str = "", count: int = 40) -> Doc
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Documents:
-    sentence = "Ik kom graag langs om te laten zien wat ik kan en wie ik ben."
-    return written(tmp_path_factory.mktemp("study"), 1, sentence)
+    passage = (
+        "Ik kom graag langs om te laten zien wat ik kan en wie ik ben. Bij mijn vorige werkgever stond ik elke dag om "
+        "zes uur op de werf en dat deed ik met plezier. Mijn collega's kunnen u vertellen dat ik nooit iets half doe."
+    )
+    return written(tmp_path_factory.mktemp("study"), 1, passage)
 
 
-def test_a_sentence_that_all_of_a_study_share_gives_it_away_after_one_document(
-    study: Documents, tmp_path: Path
-) -> None:
+def test_a_passage_that_all_of_a_study_share_gives_it_away_after_one_document(study: Documents, tmp_path: Path) -> None:
     table = attack(study, {"ordinary": written(tmp_path, 2, count=60)}, None, 6, 1)
     copying = table.loc[table["way"] == "copying"]
     assert list(copying["seen"]) == [1, 2, 5, 10]
-    assert (copying["auc"] == 1.0).all()
-    assert (copying["found_at_5_percent_false_alarms"] == 1.0).all()
+    assert (copying["auc"] > 0.98).all()
+    assert (copying["found_at_5_percent_false_alarms"] > 0.95).all()
     assert (table["lower"] <= table["auc"]).all() and (table["auc"] <= table["upper"]).all()
 
 
