@@ -27,6 +27,8 @@ ENOUGH = 3
 # Characters that a word counts for where nothing is near enough.
 A_WORD = 6
 ATTEMPTS = 60
+# Words that two sentences of one application may not both begin with.
+BEGINNING = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +126,14 @@ def _drawn(
                 ],
             )
         control = draws.pick(twins)
-        if treated not in used and control not in used and not taken & {treated, control}:
+        # Two sentences that begin alike in one letter read as a slip.
+        begun = {_beginning(each) for each in taken}
+        if treated not in used and control not in used and not begun & {_beginning(treated), _beginning(control)}:
             break
     # A disclosure that the employer has seen goes out again where there is no other: a signal has few wordings.
     taken |= {treated, control}
     return control, treated
+
+
+def _beginning(text: str) -> tuple[str, ...]:
+    return tuple(text.split()[:BEGINNING])
