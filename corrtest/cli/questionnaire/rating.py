@@ -31,7 +31,7 @@ def rating(
     places = Places.around(study_file)
     study = read_study(places.study(study_file))
     target = places.out(out, "ratings", say("The form needs"))
-    items = rating_items(study, per_rater=per_rater)
+    items = rating_items(study, per_rater=per_rater, pools=places.pools(study.language))
     form = rating_form(study, items, words(language) or None)
     for name, content in (
         ("form.xlsx", xlsform(form)),

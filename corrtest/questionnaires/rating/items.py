@@ -10,7 +10,7 @@ import pandas as pd
 
 from corrtest.design import substream
 from corrtest.errors import DesignError
-from corrtest.generator import pool_names
+from corrtest.generator import SHIPPED_POOLS, Pools, pool_names
 from corrtest.language import say
 from corrtest.spec import Study, language_table, read_table, require_columns
 
@@ -24,7 +24,7 @@ _Row = tuple[str, str, str, str, str, str]
 COLUMNS = ("item", "block", "kind", "text", "given", "family", "gender", "stands_for")
 
 
-def rating_items(study: Study, *, per_rater: int = 15) -> pd.DataFrame:
+def rating_items(study: Study, *, per_rater: int = 15, pools: Pools = SHIPPED_POOLS) -> pd.DataFrame:
     """Return the items of a study: one row each, with the block in which it is shown.
 
     The names are those of the study's origins and of its control candidates: each given name stands with a family name
@@ -35,6 +35,8 @@ def rating_items(study: Study, *, per_rater: int = 15) -> pd.DataFrame:
     ----------
     per_rater : int
         About how many items a rater sees.
+    pools : Pools
+        Where the names come from: a study's own beside those of corrtest.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def rating_items(study: Study, *, per_rater: int = 15) -> pd.DataFrame:
         No level of the study is told by a name or a sentence.
     """
     rng = substream(study.seed, "questionnaire", "rating", study.name)
-    groups = [*_names(study, rng), *_sentences(study)]
+    groups = [*_names(study, rng, pools), *_sentences(study)]
     if not groups:
         raise DesignError(
             say(
@@ -75,7 +77,7 @@ def _starts(groups: list[list[_Row]]) -> list[tuple[int, list[_Row]]]:
     return [(int(start), group) for start, group in zip(starts, groups, strict=False)]
 
 
-def _names(study: Study, rng: np.random.Generator) -> list[list[_Row]]:
+def _names(study: Study, rng: np.random.Generator, pools: Pools) -> list[list[_Row]]:
     """Return the names by origin and gender: kind, text, given name, family name, gender, origin."""
     known = study.names.criteria
     levels = [known[criterion.name].levels[level.name] for criterion in study.criteria for level in criterion.levels]
@@ -85,7 +87,7 @@ def _names(study: Study, rng: np.random.Generator) -> list[list[_Row]]:
         return []
     groups: list[list[_Row]] = []
     for origin in [str(language_table(study.language)["control_names"]), *origins]:
-        names = pool_names(origin)
+        names = pool_names(origin, pools)
         families = [str(name) for name in rng.permutation(names["last", "any"])]
         place = 0
         # Where there are more family names than given ones, given names stand with several.
