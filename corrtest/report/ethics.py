@@ -20,7 +20,6 @@ from corrtest.language import say
 from corrtest.pages import (
     Block,
     Bullets,
-    Callout,
     Catalogue,
     Cell,
     Chapter,
@@ -28,12 +27,13 @@ from corrtest.pages import (
     Document,
     Facts,
     Fields,
+    Heading,
     Paragraph,
     Table,
     catalogue,
     write_documents,
 )
-from corrtest.spec import PLACES, Study
+from corrtest.spec import PLACES, Study, close_to_others
 
 ETHICS_LANGUAGES = ("nl", "fr", "en")
 _DAYS_A_MONTH = 365.25 / 12
@@ -70,7 +70,7 @@ def write_ethics_file(
     for part in ethics_parts():
         documents = [ethics_document(study, part, language, simulated=simulated) for language in languages]
         written += write_documents(documents, f"ethics_{part}", out, formats)
-    return written
+    return [close_to_others(path) for path in written]
 
 
 def ethics_document(study: Study, part: str, language: str, *, simulated: bool = False) -> Document:
@@ -99,8 +99,8 @@ def ethics_document(study: Study, part: str, language: str, *, simulated: bool =
         subtitle=f"{study.name} · {told.facts['sector']}",
         simulated=label,
         contents_title=words.text("Contents"),
-        chapters=tuple(told.chapter(part, number, each) for number, each in enumerate(content["part"], start=1)),
-        numbered=len(content["part"]) > 1,
+        chapters=(told.chapter(part, content["part"]),),
+        numbered=False,
     )
 
 
@@ -110,9 +110,13 @@ class _Told:
     def __init__(self, study: Study, words: Catalogue) -> None:
         self.study, self.words, self.facts = study, words, _facts(study, words)
 
-    def chapter(self, part: str, number: int, content: Mapping[str, Any]) -> Chapter:
-        blocks = self.blocks(content, first=number == 1)
-        return Chapter(name=f"{part}_{number}", title=self.filled(content["title"]), blocks=blocks)
+    def chapter(self, name: str, parts: Sequence[Mapping[str, Any]]) -> Chapter:
+        """Return the parts under each other, below the notice that they are a draft."""
+        blocks: list[Block] = [Paragraph(text=self.filled(_texts()["notice"]), role="lead")]
+        for number, part in enumerate(parts):
+            blocks += [Heading(text=self.filled(part["title"]))] if number else []
+            blocks += self.blocks(part)
+        return Chapter(name=name, title=self.filled(parts[0]["title"]), blocks=tuple(blocks))
 
     def filled(self, said: Mapping[str, str]) -> str:
         return said[self.words.language].format(**self.facts)
@@ -120,9 +124,8 @@ class _Told:
     def word(self, name: str) -> str:
         return self.filled(_texts()["words"][name])
 
-    def blocks(self, part: Mapping[str, Any], *, first: bool) -> tuple[Block, ...]:
-        blocks: list[Block] = [Callout(kind="notice", text=self.filled(_texts()["notice"]))] if first else []
-        blocks += [Paragraph(text=self.filled(each)) for each in part.get("text", ())]
+    def blocks(self, part: Mapping[str, Any]) -> tuple[Block, ...]:
+        blocks: list[Block] = [Paragraph(text=self.filled(each)) for each in part.get("text", ())]
         if "points" in part:
             blocks.append(Bullets(items=tuple(self.filled(each) for each in part["points"])))
         if "show" in part:
@@ -201,7 +204,7 @@ class _Told:
 
     def _log(self) -> Block:
         heads = ("log_day", "log_kind", "log_pair", "log_what", "log_done", "log_told")
-        return self._table("load", heads, [("",) * len(heads)] * _LOG_ROWS)
+        return self._table("log", heads, [("",) * len(heads)] * _LOG_ROWS)
 
     def _fields(self) -> Block:
         return Fields(rows=((self.word("advice"), ""), (self.word("signature"), "")))

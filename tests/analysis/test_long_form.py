@@ -165,3 +165,12 @@ class TestNamesOfCandidates:
             long_table(
                 self.MIXED, vacancy="vac", candidates=["name", "role"], positive="pos", reference="Diallo,Awa,kok"
             )
+
+
+def test_a_candidate_without_a_pair_is_named():
+    rows = [("1", "A", "1"), ("1", "B", "0"), ("2", "A", "0"), ("2", "B", "0"), ("3", "C", "1")]
+    table = long_table(
+        pd.DataFrame(rows, columns=["vac", "who", "pos"]), vacancy="vac", candidates=["who"], positive="pos"
+    )
+    assert any(note.startswith("C: no vacancy had both") for note in table.notes)
+    assert table.frame["level"].unique().tolist() == ["B"]

@@ -70,6 +70,7 @@ def test_the_facts_are_those_of_the_study(study):
     caps = study.caps
     assert f"{caps.total} paren in totaal, {caps.window.pairs} binnen {caps.window.weeks} weken" in page
     assert "4.200" in page
+    assert "Laat het nalezen door uw functionaris voor gegevensbescherming" in page
     assert "11 januari 2027 tot 9 juli 2027" in page
     # 2 applications of 3 minutes and 2 replies of 5; 4,200 pairs take 1,120 hours of all employers together.
     assert ">16<" in page
@@ -100,6 +101,7 @@ def test_nothing_says_how_to_recognise_an_application(study):
 def test_word_and_the_marks_of_a_study_that_does_not_exist(study, tmp_path: Path):
     written = write_ethics_file(study, tmp_path, languages=("nl", "fr"), formats=("docx",), simulated=True)
     assert len(written) == 2 * len(ethics_parts())
+    assert all(path.stat().st_mode & 0o077 == 0 for path in written)
     (path,) = (path for path in written if "debriefing" in path.name and "nl" in path.name)
     text = "\n".join(each.text for each in docx.Document(str(path)).paragraphs)
     assert "Geachte werkgever" in text

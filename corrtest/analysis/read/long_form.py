@@ -165,7 +165,9 @@ def long_table(
     control = made.names.index(chosen)
     for place, name in enumerate(made.names):
         dropped = int(np.sum((made.applied[:, place] > 0) ^ (made.applied[:, control] > 0)))
-        if place != control and dropped:
+        if place != control and not made.together[control, place]:
+            notes.append(keep("{name}: no vacancy had both candidates, so that there is no result for it.", name=name))
+        elif place != control and dropped:
             notes.append(
                 keep(
                     "{name}: vacancies left out because one of the two candidates is missing: {dropped}.",
