@@ -178,9 +178,8 @@ def _texts(parts: Parts) -> Iterator[str]:
         heads = (f"{{{head.name}}}",)
     else:
         heads = [text for option in head.options for text in _texts(option)]
-    tails = list(_texts(rest))
     for text in heads:
-        for tail in tails:
+        for tail in _texts(rest):
             yield text + tail
 
 

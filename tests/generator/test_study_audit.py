@@ -14,6 +14,7 @@ from corrtest.generator.spelling import misspelled
 from corrtest.generator.study_audit import Check
 from corrtest.pages import html_page
 from corrtest.spec import SHIPPED
+from tests.generator.letter_texts import grammar_texts, occupation_texts
 from tests.generator.pairs import make_pairs
 
 
@@ -29,6 +30,7 @@ def test_every_wording_of_the_pools_is_spelled_right(language: str) -> None:
         groups = (subject.tasks, subject.skills, subject.strengths, subject.certificates)
         texts += [text for group in groups for both in group for phrase in both for text in phrase.texts]
         texts += [*subject.areas, *subject.junior, *subject.employers, *subject.workplaces, *subject.titles.values()]
+    texts += [*grammar_texts(language), *occupation_texts(language)]
     blank = re.compile(r"\{[a-z_]+\}")
     assert misspelled({blank.sub("", text) for text in texts}, language) == {}
 
