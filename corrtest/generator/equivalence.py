@@ -206,6 +206,8 @@ def _spoken(persona: Persona, application: Application) -> set[str]:
     facts += [entry["position"] for entry in persona.document["work"] if entry.keys() & {OUTSIDE_KEY, GAP_KEY}]
     facts += [entry["name"] for entry in persona.document.get("certificates", [])]
     facts += [more["licence"]] if more["licence"] else []
+    # Greetings and closing formulas are everyone's.
+    facts += [text[key] for text in (more["letter"], more["email"]) for key in ("greeting", "signoff") if text.get(key)]
     stated = [f" {' '.join(_WORD.findall(fact.lower()))} " for fact in facts]
     found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
     found -= _sentences(masked_text(persona, application.subject))

@@ -182,13 +182,15 @@ _TOLD = {"start": "start", "notice": "weeks", "years": "years"}
 
 def _facts(pair: Pair, document: Mapping[str, Any], family: str, shared: Draws) -> dict[str, str]:
     """Return what both answer, by question."""
-    licence = "B" if document["x-application"].get("drivingLicence") else "none"
+    more = document["x-application"]
+    licence = {"": "none", "B": "B"}.get(more["drivingLicence"], "")  # other categories as the documents have them
+    transport = shared.pick(("car", "car", "bicycle"))
     return ALWAYS | {
         "start": "date",
         "notice": "weeks",
         "years": "years",
         "licence": licence,
-        "transport": "bicycle" if licence == "none" else shared.pick(("car", "car", "bicycle")),
+        "transport": "bicycle" if licence == "none" else "car" if more["ownCar"] else transport,
         "hours": shared.pick(("full", "full", "either")),
         "weekends": WEEKENDS[family],
         "salary": shared.pick(("scale", "agree")),
@@ -265,6 +267,7 @@ def _stated(person: Respondent, pool: AnswerPool) -> dict[str, str]:
         "job": f"{job['position']}, {job['name']}",
         "diploma": f"{study['studyType']}, {study['area']}, {study['institution']}, {study['endDate'][:4]}",
         "languages": "; ".join(spoken),
+        "licence": more["drivingLicence"],
     }
 
 
