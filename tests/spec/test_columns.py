@@ -29,7 +29,7 @@ from corrtest.spec import (
 from tests.register.conftest import APPROVAL, STUDY
 
 PACKAGE = Path(corrtest.__file__).parent
-IDENTITY = {"vacancy_id", "employer_id", "address", "postal_code", "opens", "closes"}
+IDENTITY = {"vacancy_id", "employer_id", "employer_name", "title", "address", "postal_code", "opens", "closes"}
 
 COLUMN = """
 [[column]]
@@ -155,8 +155,8 @@ class TestDeclaration:
     def test_the_vacancy_file_as_published(self) -> None:
         fields = {field["name"]: field for field in table_schema("vacancies")["fields"]}
         assert list(fields) == [
-            *("vacancy_id", "employer_id", "joint_committee", "occupation", "postal_code", "opens", "closes"),
-            *("channel", "address", "employees"),
+            *("vacancy_id", "employer_id", "employer_name", "title", "joint_committee", "occupation", "postal_code"),
+            *("opens", "closes", "channel", "address", "employees"),
         ]
         assert fields["vacancy_id"]["constraints"] == {"required": True, "unique": True}
         assert fields["channel"]["constraints"]["enum"] == ["email", "letter", "portal", "telephone"]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.register.clock import DAY, day, later, local_day, local_time, start_of
+from corrtest.register.fieldwork.items import SOME
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.finding.candidates import known_candidates
 from corrtest.register.people.roles import Actor
@@ -157,19 +158,20 @@ def described(connection: Connection, study: Study, keys: Keys | None, refs: Seq
         _V.sealed,
     ]
     found: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(refs), 5000):
+    for start in range(0, len(refs), SOME):
         query = (
             sa.select(*columns)
             .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
             .join(schema.vacancy, _V.vacancy_ref == _P.vacancy_ref)
-            .where(_A.application_ref.in_(refs[start : start + 5000]))
+            .where(_A.application_ref.in_(refs[start : start + SOME]))
         )
         found |= {row.application: dict(row._mapping) for row in connection.execute(query)}
     readable = keys is not None and keys.knows_study(study.name)
     people = {}
     if found and readable:
         study_ref = next(iter(found.values()))["study_ref"]
-        people = known_candidates(connection, study_ref, study.name, keys)
+        documents = sorted({row["documents"] for row in found.values()})
+        people = known_candidates(connection, study_ref, study.name, keys, documents if len(refs) <= SOME else None)
     rows = []
     for ref in refs:
         row = found[ref]

@@ -134,6 +134,9 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
         table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna("none")
     first = table[[f"{arm}_sent_at" for arm in arms]].min(axis=1)
     table["sent_on"] = pd.to_datetime([day(text) for text in first]).astype("datetime64[s]")
+    if len(arms) > 1:
+        second = table[[f"{arm}_sent_at" for arm in arms]].max(axis=1)
+        table["second_sent_on"] = pd.to_datetime([day(text) for text in second]).astype("datetime64[s]")
     table["simulated"] = table[[f"{arm}_simulated" for arm in arms]].any(axis=1)
     if len(arms) == 1:
         table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]

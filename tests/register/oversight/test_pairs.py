@@ -52,6 +52,13 @@ def test_silence_is_derived_only_after_the_window(register: Register) -> None:
     assert register.oversight.export_pairs(as_of="2027-02-12")["control_reaction"].tolist() == ["none"]
 
 
+def test_both_days_of_a_pair_are_in_the_export(register: Register) -> None:
+    register.sending.mark_sent("P00001", "control", "2027-01-11T23:30")
+    register.sending.mark_sent("P00001", "treated", "2027-02-15T00:10")
+    table = register.oversight.export_pairs(as_of="2027-04-01")
+    assert [str(table[name].iloc[0].date()) for name in ("sent_on", "second_sent_on")] == ["2027-01-11", "2027-02-15"]
+
+
 def test_a_reaction_after_the_window_is_kept_but_not_counted(register: Register) -> None:
     register.sending.import_sent(sent_rows(1))
     register.replies.record("P00001", "control", "invitation", "2027-02-20")
