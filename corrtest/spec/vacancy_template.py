@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from corrtest.spec.study import Study
 
-# As many rows as a drop-down reaches; Excel keeps a list in a cell to 255 characters.
-_ROWS, _LONGEST_LIST = 5000, 255
+_ROWS = 5000  # as many as a drop-down reaches
+_LISTS = 5  # the column of the explanation from which the drop-downs take their words
 _WORDS = {
     "nl": ("vacatures", "uitleg", "kolom", "betekenis", "mag zijn"),
     "fr": ("offres", "explication", "colonne", "signification", "peut être"),
@@ -33,17 +33,18 @@ _WORDS = {
 
 def write_vacancy_template(path: Path, study: Study) -> None:
     """Write the sheet for the vacancies of `study`, explained in its language."""
-    columns = [column for column in table_columns("vacancies") if column.needed_in("vacancies")]
+    columns = table_columns("vacancies")
     language = study.language if study.language in _WORDS else "en"
     sheet_name, explained, *headings = _WORDS[language]
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(sheet_name)
     fixed = _fixed(study)
+    explanation = book.create_sheet(explained)
+    _explain(explanation, headings, columns, fixed, language)
     for number, column in enumerate(columns, start=1):
-        _write_column(sheet, number, column, fixed.get(column.name, ()))
+        _write_column(sheet, number, column, _listed(explanation, column.name, fixed))
     sheet.freeze_panes = "A2"
-    _explain(book.create_sheet(explained), headings, columns, fixed, language)
     book.save(close_to_others(path))
 
 
@@ -65,7 +66,20 @@ def _fixed(study: Study) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _write_column(sheet: Worksheet, number: int, column: Column, words: Sequence[str]) -> None:
+def _listed(sheet: Worksheet, name: str, fixed: Mapping[str, Sequence[str]]) -> str:
+    """Write the words of a column one below the other, and return where; a list in a cell ends at 255 characters."""
+    words = fixed.get(name, ())
+    if not words:
+        return ""
+    number = _LISTS + list(fixed).index(name)
+    for row, word in enumerate(words, start=2):
+        sheet.cell(row=row, column=number, value=word)
+    letter = get_column_letter(number)
+    return f"'{sheet.title}'!${letter}$2:${letter}${len(words) + 1}"
+
+
+def _write_column(sheet: Worksheet, number: int, column: Column, listed: str) -> None:
+    """Write the heading of a column, its form, and its drop-down of the words that are `listed` there."""
     letter = get_column_letter(number)
     heading = sheet.cell(row=1, column=number, value=column.name)
     heading.font = Font(bold=True)
@@ -73,11 +87,14 @@ def _write_column(sheet: Worksheet, number: int, column: Column, words: Sequence
     place.width = 34 if column.name == "address" else 18
     # Text keeps the zeros of committees, postal codes and enterprise numbers; a day is a day.
     place.number_format = "yyyy-mm-dd" if column.type == "date" else "@"
-    listed = ",".join(words)
-    if words and len(listed) <= _LONGEST_LIST:
+    choice = None
+    if listed:
         # A sub-committee falls under a committee of the study, and may be typed too.
         strict = column.name != "joint_committee"
-        choice = DataValidation(type="list", formula1=f'"{listed}"', showErrorMessage=strict)
+        choice = DataValidation(type="list", formula1=listed, showErrorMessage=strict)
+    elif column.type == "date":
+        choice = DataValidation(type="date", operator="greaterThan", formula1="DATE(2000,1,1)", showErrorMessage=True)
+    if choice is not None:
         sheet.add_data_validation(choice)
         choice.add(f"{letter}2:{letter}{_ROWS}")
 

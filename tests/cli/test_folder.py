@@ -88,7 +88,7 @@ def test_the_template_is_explained_and_counts_once_it_is_filled_in(corrtest, mon
     names = [cell.value for cell in sheet[1]]
     assert {"vacancy_id", "employer_id", "joint_committee", "address"} <= set(names)
     assert [row[0].value for row in explained.iter_rows(min_row=2)] == names
-    assert len(sheet.data_validations.dataValidation) == 3
+    assert len(sheet.data_validations.dataValidation) == 5
     assert "There are no vacancies" in corrtest("plan").err
     row = simulate_vacancies(read_study("study.toml")).astype(str).iloc[0]
     for column, name in enumerate(names, start=1):

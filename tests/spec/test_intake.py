@@ -5,6 +5,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -331,3 +332,65 @@ def test_the_mapping_of_the_page_is_one_that_can_be_read(tmp_path, repository=Pa
     found = read_mapping(path)
     assert found.columns["address"] == ("E-mail", "Website")
     assert (found.fixed, found.open_for_days) == ({"joint_committee": "124"}, 30)
+
+
+def test_the_template_has_drop_downs_of_any_length_and_days_that_are_days(folder):
+    sheet, explanation = openpyxl.load_workbook(folder.template).worksheets
+    names = [cell.value for cell in sheet[1]]
+    assert names == [column.name for column in table_columns("vacancies")]
+    choices = {str(each.sqref): each for each in sheet.data_validations.dataValidation}
+
+    def listed(name: str) -> list[str]:
+        letter = openpyxl.utils.get_column_letter(names.index(name) + 1)
+        place = choices[f"{letter}2:{letter}5000"].formula1.split("!")[1].replace("$", "")
+        return [row[0].value for row in explanation[place]]
+
+    study = read_study(folder.study)
+    assert listed("occupation") == [each.code for each in study.occupations]
+    assert len(",".join(listed("occupation"))) > 150
+    assert listed("channel") == ["email", "letter", "portal", "telephone"]
+    assert sum(each.type == "date" for each in choices.values()) == 2
+
+
+def test_a_list_with_tabs_in_utf_16_without_closing_days_and_with_places_in_words(tmp_path):
+    text = """Lijst van openstaande vacatures
+
+Referentie|KBO|Titel|Plaats tewerkstelling|PC|Online sinds|Hoe solliciteren|Contact
+R1|BE0010000007|Verpleegkundigen nacht (m/v/x)|9000 Gent|PC 330|11-01-2027|mail|a@b.example
+R2|10000007|Poetsvrouw 50%|B-2000 Antwerpen|330|20270112||www.b.example/jobs
+R3|10000007|Zorgkundige|4000 Luik|330|12/01/2027|bel|0400 00 00 00
+"""
+    (tmp_path / "lijst.txt").write_bytes(text.replace("|", "\t").encode("utf-16"))
+    found = taken(tmp_path / "lijst.txt", Mapping(open_for_days=21))
+    assert found.vacancies[["vacancy_id", "occupation", "postal_code", "closes", "channel"]].to_numpy().tolist() == [
+        ["R2", "cleaner", "2000", "2027-02-02", "portal"]
+    ]
+    assert [(question.word, question.proposal) for question in found.questions] == [
+        ("Verpleegkundigen nacht (m/v/x)", "nurse")
+    ]
+    assert [kind.why for kind in found.dropped] == ["outside Flanders and Brussels"]
+
+
+def test_a_workbook_in_french_with_a_sheet_a_month(tmp_path):
+    header = (
+        "N° offre|N° BCE|Employeur|Commission paritaire|Fonction|CP|Publié le|Date limite|Mode de candidature|Courriel"
+    )
+    book = openpyxl.Workbook()
+    for place, month in enumerate(("janvier", "février")):
+        sheet = book.active if place == 0 else book.create_sheet()
+        sheet.title = month
+        sheet.append([f"Offres d'emploi – {month} 2027"])
+        sheet.append(header.split("|"))
+        numbers = [331.0, "Puéricultrices (h/f/x)", 1000, 46_400, 46_450]
+        texts = ["CP 331", "assistante sociale", "1000", "18/01/2027", "28/02/2027"]
+        sheet.append([place, 10_000_007, "asbl", *numbers, "par courriel", "a@b.example"])
+        sheet.append([place + 10, 10_000_007, "asbl", *texts, "en ligne", "www.b.example"])
+    book.save(tmp_path / "offres.xlsx")
+    found = taken(tmp_path / "offres.xlsx")
+    assert found.vacancies[["vacancy_id", "joint_committee", "occupation", "channel"]].to_numpy().tolist() == [
+        ["0", "331", "childcare_worker", "email"],
+        ["10", "331", "social_worker", "portal"],
+        ["1", "331", "childcare_worker", "email"],
+        ["11", "331", "social_worker", "portal"],
+    ]
+    assert found.dropped == ()
