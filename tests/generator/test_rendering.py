@@ -43,7 +43,7 @@ def test_the_same_seed_gives_the_same_bytes_with_one_worker_and_with_two(tmp_pat
     render_pairs(pairs, tmp_path / "two", seed=11, workers=2)
     one, two = hashes(tmp_path / "one"), hashes(tmp_path / "two")
     assert one == two
-    assert len(one) == first.files + 4  # manifest, audit, journal, what employers were shown
+    assert len(one) == first.files + 5  # manifest, audit, journal, candidates, what employers were shown
     assert seen[-1] == (count, count)
     assert first.failures == 0
     assert not list((tmp_path / "one").rglob("*.part"))
