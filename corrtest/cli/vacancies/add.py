@@ -111,7 +111,7 @@ def _show_questions(found: list[Intake]) -> None:
     questions = [question for each in found for question in each.questions]
     show(
         say(
-            "{waiting} wait for what you say in mapping.toml, on each line with a question mark ({count}):",
+            "Waiting for what you say in mapping.toml, on each line with a question mark ({count}): {waiting}.",
             waiting=say_n("{count} vacancy", "{count} vacancies", waiting),
             count=len(questions),
         )
