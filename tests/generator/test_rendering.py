@@ -243,3 +243,15 @@ def test_a_layouts_file_may_have_any_name(tmp_path: Path) -> None:
         own.name, "cv_pdf", page_data(presentation(person, own.words["nl"], "nl")), person.written
     )
     assert person.family in PdfReader(io.BytesIO(made)).pages[0].extract_text()
+
+
+def test_the_candidates_are_listed_for_the_register(tmp_path: Path) -> None:
+    """Who they are stands in a list of its own, which the register takes in sealed; twins that are not sent do not."""
+    pairs = make_pairs(2)
+    render_pairs(pairs, tmp_path / "out", seed=1, formats=("txt",), workers=1)
+    rows = pd.read_csv(tmp_path / "out" / "candidates.csv", dtype=str)
+    assert list(rows.columns) == ["pair_id", "arm", "name", "mailbox", "telephone"]
+    assert set(zip(rows["pair_id"], rows["arm"], strict=True)) == {(p.pair_id, arm) for p in pairs for arm in p.written}
+    for row in rows.to_dict("records"):
+        mail = (tmp_path / "out" / row["pair_id"] / row["arm"] / "email.txt").read_text(encoding="utf-8")
+        assert mail.startswith(f"From: {row['name']} <{row['mailbox']}>")
