@@ -174,7 +174,7 @@ def draw_pair(
     identity = _identities(setting, pool, shared, own, careers, taken)
     town = pool.town_of(pair.postal_code, language)
     genders = {arm: identity[arm].gender for arm in ARMS}
-    writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language, frames)
+    writer = TwinWriter(subject, shared, own, pair, genders, town, taken, setting.language, frames, pools)
     places = Places(subject=subject, language=setting.language, documents=documents, pools=pools, taken=set())
     area = shared.pick(subject.areas)
     drafts: dict[Arm, dict[str, Any]] = {}
@@ -247,6 +247,7 @@ def _answer(
         family=setting.subject.family,
         town=town,
         language=setting.language,
+        pools=setting.pools,
         attempt=attempt,
     )
     for person, own in zip(people, answers, strict=True):

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
-from corrtest.generator.pool_files import SHIPPED_POOLS
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.resume import SIGNAL_KEY, career_jobs
 from corrtest.generator.wording import Draws, Phrase, fill, parse_phrase
 from corrtest.spec import ARMS, phrase_blanks
@@ -99,10 +99,10 @@ class Speaker(Protocol):
 
 
 @cache
-def answer_pool(language: str) -> AnswerPool:
+def answer_pool(language: str, pools: Pools = SHIPPED_POOLS) -> AnswerPool:
     """Return the questions that forms ask in a language, with the wordings of their answers."""
     name = f"answers.{language}.toml"
-    data, blanks = SHIPPED_POOLS.table(name), (*phrase_blanks(language), *BLANKS)
+    data, blanks = pools.table(name), (*phrase_blanks(language), *BLANKS)
 
     def phrases(place: str, lines: Sequence[str]) -> tuple[Phrase, ...]:
         return tuple(parse_phrase(text, f"{place}[{number}]", blanks) for number, text in enumerate(lines))
@@ -132,6 +132,7 @@ def portal_answers(
     family: str,
     town: str,
     language: Language,
+    pools: Pools = SHIPPED_POOLS,
     attempt: int = 0,
 ) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
     """Return the answers of the control and of the treated persona of a pair.
@@ -146,10 +147,12 @@ def portal_answers(
         Kind of occupation: "trade", "care", "service" or "office".
     town : str
         Where the vacancy is.
+    pools : Pools, optional
+        The shipped pools and the study's own.
     """
     shared, *own = Draws.lanes(seed, ("answers", pair.pair_id, str(attempt)), ("shared", *ARMS))
     sheet = _Sheet(
-        pool=answer_pool(language.code),
+        pool=answer_pool(language.code, pools),
         facts=_facts(pair, people[0].document, family, shared),
         twins=(pair.twin(ARMS[0]), pair.twin(ARMS[1])),
         own=(own[0], own[1]),

@@ -17,6 +17,7 @@ from corrtest.generator.earlier import Remembered
 from corrtest.generator.grammar import Line
 from corrtest.generator.languages import Language
 from corrtest.generator.pairs import Pair
+from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import Interest, Profile, Sentences, sentence_pool
 from corrtest.generator.wording import Draws, Phrase, fill
 from corrtest.language import say
@@ -95,11 +96,12 @@ class TwinWriter:
         taken: Taken,
         language: Language,
         frames: Frames,
+        pools: Pools = SHIPPED_POOLS,
     ) -> None:
         self._subject, self._shared, self._own, self._pair = subject, shared, own, pair
         self._taken, self._town, self._genders, self._language = taken, town, genders, language
         self._frames = frames
-        self._pool: Sentences = sentence_pool(language.code)
+        self._pool: Sentences = sentence_pool(language.code, pools)
         self._skills = shared.sample(range(len(subject.skills)), SKILLS)
         self._certificates = shared.sample(range(len(subject.certificates)), 1 + shared.index(2))
         # Short tasks, as the letter has them, where the occupation has enough of them; else those in twin lines.

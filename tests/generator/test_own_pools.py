@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,15 @@ def test_sentences_of_the_studys_own_are_read_as_they_will_be_used(tmp_path: Pat
     with pytest.raises(GeneratorError) as caught:
         read_own_pools(written(tmp_path / "pools", {"sentences.nl.toml": text}), "nl")
     assert "summary.trade" in str(caught.value.faults[0].file)
+
+
+def test_answers_for_portals_come_from_the_studys_own_pool() -> None:
+    shipped = files("corrtest.generator").joinpath("pools", "answers.nl.toml").read_text(encoding="utf-8")
+    own = shipped.replace('ask = "Aanspreking"', 'ask = "Hoe spreken wij u aan?"')
+    pools = Pools(own=(("instead/answers.nl.toml", own),))
+    pair = make_pair(1, answers=True)
+    (before, _), (after, _) = draw_pair(11, pair), draw_pair(11, pair, pools=pools)
+    asked = [[answer["question"] for answer in each.document["x-application"]["answers"]] for each in (before, after)]
+    assert "Hoe spreken wij u aan?" in asked[1]
+    assert "Aanspreking" not in asked[1]
+    assert asked[0][1:] == asked[1][1:]
