@@ -17,7 +17,8 @@ factors         what is counterbalanced over a plan: twin, gender, and blocks of
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
 portal_answers  what application forms ask, answered alike by both; answer_sheets: as files; answer_audit
-equivalence     the audit of a pair, which gates its documents
+equivalence     the audit of a pair, which gates its documents; masking: texts without signal and identity;
+                sentences: what an application says, and how easily it reads
 length_balance  whether one arm writes more than the other over a study
 workshop        draws, audits and writes employer by employer; journal: what is finished
 rendering       a whole plan, in parallel, resumable

@@ -10,45 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
 from corrtest.generator.answer_audit import answer_faults
 from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of
+from corrtest.generator.masking import masked_text
 from corrtest.generator.names import family_names, refuses
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import DOCUMENTS, Persona
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
 from corrtest.generator.pools import diplomas
-from corrtest.generator.resume import GAP_KEY, OUTSIDE_KEY, SIGNAL_KEY, career_jobs, resume_faults
+from corrtest.generator.resume import OUTSIDE_KEY, SIGNAL_KEY, career_jobs, resume_faults
+from corrtest.generator.sentences import reading_ease, spoken_by_arm
 from corrtest.generator.signals import Signal, signal
 from corrtest.spec import SHIPPED, Documents, Names, document_languages
 
-__all__ = [
-    "PairAudit",
-    "anonymous_text",
-    "audit_pair",
-    "masked_text",
-    "reading_ease",
-    "spoken_sentences",
-]
+__all__ = ["PairAudit", "audit_pair"]
 
 # Words of a letter, greeting and closing formula apart; what is drawn lies a little within.
 LETTER_WORDS = (50, 240)
 # Largest difference between a disclosure and what the control arm says in its place.
 DISCLOSURE_WORDS, DISCLOSURE_CHARACTERS = 3, 8
-# Two people rarely write the same sentence of five words or more; shorter ones are formulas.
-SHARED_SENTENCE_WORDS = 5
 # Largest difference in reading ease (Flesch's scale, 0 to 100) between the letters of a pair.
 READING_LIMIT = 20.0
 
 # Largest difference in years of birth where age is not what is tested; years that anyone may repeat at school.
 YEARS_APART, YEARS_REPEATED = 3, 2
 
-_NUMBER = re.compile(r"\d+")
-_BLANKS = re.compile(r"[ \t]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFILLED = re.compile(r"\{[a-z_.]+\}|\[[^\]]*\||\bNone\b|\bundefined\b")
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -84,166 +74,6 @@ class PairAudit:
 
 def _described(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(f"{name}: {detail}" for name, detail in found)
-
-
-@cache
-def _months(language: str) -> re.Pattern[str]:
-    names = language_of(language).months
-    # Where months have a capital, so must what is masked: "may" is a verb.
-    return re.compile(rf"\b(?:{'|'.join(names)})\b", 0 if names[0][0].isupper() else re.IGNORECASE)
-
-
-@cache
-def _vowels(language: str) -> re.Pattern[str]:
-    return re.compile(f"[{language_of(language).vowels}]+")
-
-
-@lru_cache(maxsize=20_000)
-def _syllables(word: str, language: str) -> int:
-    return max(1, len(_vowels(language).findall(word)))
-
-
-def _one_title(text: str, man: str, woman: str) -> str:
-    """Write a woman's title as a man's, so that what is told by gender alone is not compared."""
-    if man == woman:
-        return text
-    return re.sub(rf"\b{re.escape(woman)}\b", man, text, flags=re.IGNORECASE)
-
-
-@lru_cache(maxsize=64)
-def _identity(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds someone's name and contact data, as whole words: "An" is no part of "Anderlecht"."""
-    longest_first = sorted(set(words), key=len, reverse=True)
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W_])")
-
-
-def _identity_of(persona: Persona) -> tuple[str, ...]:
-    """Return every text that says who a persona is and how to reach it."""
-    basics = persona.document["basics"]
-    place = basics["location"]
-    written = (basics["name"], basics["email"], basics["phone"], place["address"], place["city"])
-    return (*written, persona.given, persona.family)
-
-
-def anonymous_text(persona: Persona, text: str) -> str:
-    """Return a document's text with one mark for each name, address and contact datum of its persona."""
-    return _identity(_identity_of(persona)).sub("_", _one_title(text, *persona.titles))
-
-
-def masked_text(persona: Persona, text: str) -> str:
-    """Return a document's text with everything taken out that carries a signal or a persona's identity.
-
-    Names, contact data, dates and the declared signal sentences go; so do the lines of jobs that are part of an
-    age signal.
-    """
-    extra = [entry for entry in persona.document["work"] if entry.keys() & {SIGNAL_KEY, OUTSIDE_KEY}]
-    return _masked(
-        text,
-        persona.signal_texts,
-        tuple((each["name"], each["position"], each["startDate"][:4], each["endDate"][:4]) for each in extra),
-        _identity_of(persona),
-        persona.titles,
-        persona.language,
-    )
-
-
-# A job that belongs to an age signal: employer, position, first year, last year.
-_SignalJob = tuple[str, str, str, str]
-
-
-# An audit looks at each text of a pair several times.
-@lru_cache(maxsize=32)
-def _masked(
-    text: str,
-    signals: tuple[str, ...],
-    jobs: tuple[_SignalJob, ...],
-    identity: tuple[str, ...],
-    titles: tuple[str, str],
-    language: str,
-) -> str:
-    for sentence in signals:
-        text = text.replace(sentence, "")
-    lines = text.split("\n")
-    for job in jobs:
-        lines = _without_job(lines, *job)
-    text = _one_title("\n".join(lines), *titles)
-    text = _identity(identity).sub("_", text)
-    text = _months(language).sub("_", text)
-    text = _NUMBER.sub("0", text)
-    return _BLANKS.sub(" ", text).strip()
-
-
-def _without_job(lines: list[str], employer: str, position: str, start: str, end: str) -> list[str]:
-    marks = [
-        index for index, line in enumerate(lines) if (employer and employer in line) or (start in line and end in line)
-    ]
-    if not employer:
-        marks += [index for index, line in enumerate(lines) if position in line]
-    near = {index + step for index in marks for step in (-1, 0, 1)}
-    return [
-        line
-        for index, line in enumerate(lines)
-        if index not in marks and not (index in near and line.strip(" ,") == position)
-    ]
-
-
-def _sentences(text: str) -> set[str]:
-    found = set()
-    for piece in _END.split(text):
-        words = _WORD.findall(piece.lower())
-        if len(words) >= SHARED_SENTENCE_WORDS:
-            found.add(" ".join(words))
-    return found
-
-
-def _spoken(persona: Persona, application: Application) -> set[str]:
-    """Return the sentences of an application: no subject line, no fact (diploma, language, nationality)."""
-    more = persona.document["x-application"]
-    facts = [more["nationality"], *(entry["language"] for entry in persona.document["languages"])]
-    facts += [entry[key] for entry in persona.document["education"] for key in ("studyType", "area", "institution")]
-    facts += [entry["name"] for entry in persona.document["interests"]]
-    facts += [entry["name"] for entry in persona.document["work"] if entry["name"]]
-    facts += [entry["position"] for entry in persona.document["work"] if entry.keys() & {OUTSIDE_KEY, GAP_KEY}]
-    facts += [entry["name"] for entry in persona.document.get("certificates", [])]
-    facts += [more["licence"]] if more["licence"] else []
-    # Greetings and closing formulas are everyone's.
-    facts += [text[key] for text in (more["letter"], more["email"]) for key in ("greeting", "signoff") if text.get(key)]
-    stated = [f" {' '.join(_WORD.findall(fact.lower()))} " for fact in facts]
-    found = set().union(*(_sentences(masked_text(persona, text)) for text in application.texts.values()))
-    found -= _sentences(masked_text(persona, application.subject))
-    # A job's title counts as one word, however long it is: with a date beside it, it is a heading.
-    title = " ".join(_WORD.findall(persona.titles[0].lower()))
-    found = {sentence for sentence in found if len(sentence.replace(title, "title").split()) >= SHARED_SENTENCE_WORDS}
-    # A skill listed in a few words is a fact as well; a sentence that speaks of it is not.
-    found -= {" ".join(_WORD.findall(entry["name"].lower())) for entry in persona.document.get("skills", [])}
-    padded = {sentence: f" {sentence} " for sentence in found}
-    return {sentence for sentence, within in padded.items() if not any(fact in within for fact in stated)}
-
-
-def spoken_sentences(
-    personas: tuple[Persona, Persona], applications: tuple[Application, Application]
-) -> frozenset[str]:
-    """Return the sentences of a pair as `audit_pair` compares them with those of later pairs."""
-    return frozenset().union(*_spoken_by_arm(personas, applications))
-
-
-def _spoken_by_arm(personas: tuple[Persona, Persona], applications: tuple[Application, Application]) -> list[set[str]]:
-    return [_spoken(persona, application) for persona, application in zip(personas, applications, strict=True)]
-
-
-def reading_ease(text: str, language: str = "nl") -> float:
-    """Return the reading ease of a text: base - a (words a sentence) - b (syllables a word), Flesch's scale.
-
-    Source: Flesch (1948) for English, Douma (1960) for Dutch, Kandel & Moles (1958) for French. Syllables are counted
-    as groups of vowels.
-    """
-    weights = language_of(language).reading
-    words = _WORD.findall(text.lower())
-    pieces = [piece for piece in _END.split(text) if piece.strip()]
-    if not words or not pieces:
-        return 0.0
-    syllables = sum(_syllables(word, language) for word in words)
-    return weights["base"] - weights["sentence"] * len(words) / len(pieces) - weights["word"] * syllables / len(words)
 
 
 def _duration(entry: Mapping[str, Any], today: str) -> int:
@@ -290,7 +120,7 @@ def audit_pair(
     """
     wanted = signal(pair.criterion, pair.level, language, names)
     measured: dict[str, float] = {}
-    spoken = _spoken_by_arm(personas, applications)
+    spoken = spoken_by_arm(personas, applications)
     found = [
         *_signal_faults(wanted, pair, personas, applications, pools),
         *_choice_faults(personas, names),

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from corrtest.generator.documents import Application
-from corrtest.generator.equivalence import anonymous_text
+from corrtest.generator.masking import anonymous_text
 from corrtest.generator.personas import Persona
 
 __all__ = ["BALANCE_LIMIT", "lengths", "standardised_differences"]

@@ -23,11 +23,12 @@ from corrtest.generator.contacts import ContactPool
 from corrtest.generator.detectability.seen import Seen, seen_pair
 from corrtest.generator.documents import Application, DocumentMaker, Draft
 from corrtest.generator.earlier import Earlier, Remembered, marks_of
-from corrtest.generator.equivalence import PairAudit, audit_pair, spoken_sentences
+from corrtest.generator.equivalence import PairAudit, audit_pair
 from corrtest.generator.journal import Record, written_safely
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona, draw_pair
 from corrtest.generator.pool_files import SHIPPED_POOLS, Pools
+from corrtest.generator.sentences import spoken_sentences
 from corrtest.generator.twins import Taken
 from corrtest.spec import ARMS, Documents, Names
 

@@ -12,7 +12,8 @@ import pytest
 
 from corrtest.generator import Pair, Persona, audit_pair, draw_pair
 from corrtest.generator.documents import Application, DocumentMaker
-from corrtest.generator.equivalence import masked_text, reading_ease
+from corrtest.generator.masking import masked_text
+from corrtest.generator.sentences import reading_ease
 from tests.generator.pairs import SETS, make_pair, make_pairs
 
 Document = dict[str, Any]

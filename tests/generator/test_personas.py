@@ -7,10 +7,10 @@ import pytest
 
 from corrtest.errors import GeneratorError
 from corrtest.generator import ContactPool, Pair, draw_pair, draw_persona
-from corrtest.generator.equivalence import SHARED_SENTENCE_WORDS
 from corrtest.generator.names import family_names
 from corrtest.generator.pools import profile
 from corrtest.generator.resume import career_jobs
+from corrtest.generator.sentences import SHARED_SENTENCE_WORDS
 from corrtest.generator.signals import signal
 from corrtest.generator.twins import Taken
 from corrtest.spec import SHIPPED

@@ -11,9 +11,9 @@ from corrtest.generator.contacts import SPECIMEN_DOMAIN
 from corrtest.generator.detectability.files import FileFacts, file_facts
 from corrtest.generator.detectability.plausibility import oddities, twin_oddities
 from corrtest.generator.documents import Application
-from corrtest.generator.equivalence import masked_text
 from corrtest.generator.length_balance import lengths
 from corrtest.generator.machine_reading import Reading, readings_of
+from corrtest.generator.masking import masked_text
 from corrtest.generator.pairs import Pair
 from corrtest.generator.personas import Persona
 from corrtest.generator.resume import OUTSIDE_KEY, SIGNAL_KEY, career_jobs
