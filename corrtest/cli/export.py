@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -77,8 +77,7 @@ def _taken(places: Places, what: str, given: Path | None) -> tuple[pd.DataFrame,
     path = places.pairs(given)
     pairs = analysis.read_pairs(path)
     if what == "pairs":
-        paired = isinstance(pairs, analysis.PairsTable)
-        return read_table(path), path, "pairs" if paired else "applications", pairs.simulated
+        return read_table(path), path, cast("Table", pairs.design.rows), pairs.simulated
     outcomes = pairs.outcomes(analysis.DEFAULT_OUTCOMES)
     outcome = places.primary_outcome(outcomes, given)
     return analysis.applications_of_pairs(pairs, analysis.DEFAULT_OUTCOMES, outcome), path, "pairs", pairs.simulated

@@ -114,7 +114,7 @@ def test_all_candidates(corrtest, long):
     of_table = LONG[1:]
     ran = corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")
     assert ran.code == 0, ran
-    for words in ("Cochran's Q over 4 candidates", "Exclusive shares", "W,V vs M,F", "In 150 vacancies"):
+    for words in ("Cochran's Q over 4 candidates", "Exclusive shares", "W,V vs M,F", "the two signals add up", "150"):
         assert words in ran.out, words
     assert len(json.loads(Path("all.json").read_text())["groups"]) == 6
     assert "four candidates" in corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F").err
@@ -232,6 +232,7 @@ PRINTING = {
     "concentration": (("pairs.csv",), True),
     "contrast": (("results.json", "--published"), True),
     "candidates": (("long.csv", *LONG[1:]), False),
+    "export": (("pairs", "--from", "pairs.csv", "--format", "csv", "--out", "exported"), False),
     "pool_experiments": (("experiments.csv", "--columns", "n0,x0,n1,x1"), False),
 }
 

@@ -42,7 +42,7 @@ def test_a_study_and_its_vacancies_may_name_an_occupation_by_its_title(repositor
     vacancies = simulate_vacancies(by_code)
     titled = vacancies.assign(occupation=vacancies["occupation"].replace({"mason": "METSELAAR"}))
     assert check_vacancies(titled, by_code)["occupation"].tolist() == vacancies["occupation"].tolist()
-    with pytest.raises(InputError, match="got 'zanger'; expected an occupation of the study"):
+    with pytest.raises(InputError, match=r"got 'zanger' .*expected an occupation of the study"):
         check_vacancies(vacancies.assign(occupation="zanger"), by_code)
 
 
