@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from corrtest.analysis.group_result import TestResult
+from corrtest.analysis.group_result import Keyed, TestResult
 from corrtest.analysis.pooling.multiplicity import benjamini_hochberg, holm
 from corrtest.analysis.preregistered import planned_rows, primary_outcome
 from corrtest.analysis.tables import FloatArray
@@ -22,36 +22,8 @@ _ADJUST: Mapping[str, Callable[[Sequence[float]], FloatArray]] = {
 }
 
 
-class Tested(Protocol):
+class Tested(Keyed, Protocol):
     """A result of the analysis, or what was released of one: then without a test where it is hidden."""
-
-    @property
-    def sector(self) -> str | None:
-        """None means all, here and below."""
-
-    @property
-    def joint_committee(self) -> str | None:
-        """Its committee."""
-
-    @property
-    def criterion(self) -> str | None:
-        """Its criterion."""
-
-    @property
-    def level(self) -> str | None:
-        """Its level."""
-
-    @property
-    def outcome(self) -> str:
-        """Its outcome."""
-
-    @property
-    def extra(self) -> Mapping[str, Any]:
-        """Further grouping fields."""
-
-    @property
-    def pairs(self) -> int | None:
-        """Its rows."""
 
     @property
     def tests(self) -> Sequence[TestResult]:

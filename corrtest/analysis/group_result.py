@@ -172,6 +172,38 @@ class GroupResult:
         return as_html(self.to_frame(), head=head)
 
 
+class Keyed(Protocol):
+    """A result by its keys, of the analysis or released."""
+
+    @property
+    def sector(self) -> str | None:
+        """The sector; None means all, here and below."""
+
+    @property
+    def joint_committee(self) -> str | None:
+        """The joint committee."""
+
+    @property
+    def criterion(self) -> str | None:
+        """The criterion."""
+
+    @property
+    def level(self) -> str | None:
+        """The level."""
+
+    @property
+    def outcome(self) -> str:
+        """The outcome."""
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """Further grouping fields."""
+
+    @property
+    def pairs(self) -> int | None:
+        """Its rows; None where hidden."""
+
+
 class Margin(Protocol):
     """The groups of one margin, of pairs or of applications."""
 

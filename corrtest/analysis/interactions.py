@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from corrtest.analysis.group_result import Estimate
+from corrtest.analysis.group_result import Estimate, Keyed
 from corrtest.spec import Combination
 
 __all__ = ["CombinedInteraction", "Interaction", "combined_interactions"]
@@ -59,36 +59,8 @@ class Interaction:
         ).astype(dict.fromkeys(("interaction", "lower", "upper", "pvalue"), float))
 
 
-class Figures(Protocol):
+class Figures(Keyed, Protocol):
     """A group of the analysis or a release: its keys with what is published of it."""
-
-    @property
-    def sector(self) -> str | None:
-        """The sector; None for all."""
-
-    @property
-    def joint_committee(self) -> str | None:
-        """The joint committee; None for all."""
-
-    @property
-    def criterion(self) -> str | None:
-        """The criterion."""
-
-    @property
-    def level(self) -> str | None:
-        """The level; None for all."""
-
-    @property
-    def outcome(self) -> str:
-        """The outcome."""
-
-    @property
-    def extra(self) -> Mapping[str, str | None]:
-        """Further grouping fields."""
-
-    @property
-    def pairs(self) -> int | None:
-        """Pairs; None where hidden."""
 
     @property
     def estimates(self) -> Sequence[Estimate]:

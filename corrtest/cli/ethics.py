@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from corrtest.cli.options import Formats, Languages, OutFolder, StudyFile
+from corrtest.cli.options import Formats, Languages, OutFolder, SimulatedPages, StudyFile
 from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
 from corrtest.language import say
@@ -17,9 +13,7 @@ def ethics(
     out: OutFolder = None,
     language: Languages = "nl",
     formats: Formats = "docx,pdf",
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="Mark every page: this study does not exist, nothing will be sent.")
-    ] = False,
+    simulated: SimulatedPages = False,
 ) -> None:
     """Write drafts for the ethics committee and data protection: application, impact assessment, record, retention.
 

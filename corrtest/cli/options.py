@@ -52,6 +52,9 @@ SentenceLanguage = Annotated[
 Formats = Annotated[str, typer.Option("--format", help="Forms, separated by commas: html, pdf, xlsx, docx, json.")]
 ConfidenceLevel = Annotated[float, typer.Option(min=0.5, max=0.999, help="Of all intervals.")]
 Criterion = Annotated[str | None, typer.Option(help="Which criterion, where the table has several.")]
+SimulatedPages = Annotated[
+    bool, typer.Option("--simulated", help="Mark every page: this study does not exist, nothing will be sent.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text.")]
 Contacts = Annotated[
