@@ -8,9 +8,11 @@ from collections import Counter
 import pytest
 
 from corrtest.generator import draw_pair
+from corrtest.generator.detectability.shared_runs import runs_of
 from corrtest.generator.letter_grammar import letter_grammar
 from corrtest.generator.pool_files import SHIPPED_POOLS
 from corrtest.generator.pools import profile
+from corrtest.generator.twins import LEAST_SHORT, short_tasks
 from corrtest.spec import SHIPPED
 from tests.generator.pairs import make_pair
 
@@ -74,3 +76,13 @@ def test_no_sentence_stands_in_many_letters(language: str) -> None:
     # 2 % in a thousand; a few letters more in three hundred, by chance.
     assert max(counts.values()) <= 0.04 * len(letters), counts.most_common(3)
     assert all(any(counts[sentence] == 1 for sentence in letter) for letter in letters)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cvs_list_tasks_and_skills_in_fewer_words_than_two_people_could_be_linked_by(language: str) -> None:
+    for code in CODES:
+        subject = profile(code, language)
+        assert len(short_tasks(subject)) >= LEAST_SHORT, code
+        for text in (text for twins in subject.skills for phrase in twins for text in phrase.texts):
+            assert len(runs_of(text)) == 0, (code, text)
+        assert all({*one.texts}.isdisjoint(other.texts) for one, other in subject.skills), code
