@@ -13,7 +13,7 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from corrtest.generator.wording import Draws, Phrase
 
@@ -44,6 +44,14 @@ class Call:
     name: str
 
 
+class Spread(NamedTuple):
+    """Texts that can be written: how many, the probability of the likeliest, and their mean length in characters."""
+
+    texts: float
+    likeliest: float
+    length: float
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a grammar; `entry` says where it stands, `calls` which words of the occupation it needs."""
@@ -53,17 +61,9 @@ class Line:
     calls: frozenset[str]
     blanks: frozenset[str]
 
-    def count(self, vocabulary: Vocabulary) -> float:
-        """Return how many texts the line can become, blanks left open."""
-        return _count(self.parts, vocabulary)
-
-    def likeliest(self, vocabulary: Vocabulary) -> float:
-        """Return the probability of the line's likeliest text."""
-        return _likeliest(self.parts, vocabulary)
-
-    def length(self, vocabulary: Vocabulary) -> float:
-        """Return the mean length of its texts, in characters."""
-        return _length(self.parts, vocabulary)
+    def spread(self, vocabulary: Vocabulary) -> Spread:
+        """Return how many texts the line can become, blanks left open, and how likely and long they are."""
+        return _spread(self.parts, vocabulary)
 
     def write(self, draws: Draws, word: Callable[[str], str]) -> str:
         """Return one text of the line; `word` gives the occupation's words."""
@@ -107,15 +107,16 @@ class Move:
         A line is drawn in proportion to the root of the number of its texts: no text is then drawn often, and a rich
         line does not crowd out a plain one.
         """
-        roots = [math.sqrt(line.count(vocabulary)) for line in lines]
+        spreads = [line.spread(vocabulary) for line in lines]
+        roots = [math.sqrt(spread.texts) for spread in spreads]
         shares = [root / sum(roots) for root in roots]
-        pairs = list(zip(shares, lines, strict=True))
+        pairs = list(zip(shares, spreads, strict=True))
         return cls(
             name=name,
             lines=tuple(lines),
             weights=tuple(accumulate(shares)),
-            length=sum(share * line.length(vocabulary) for share, line in pairs),
-            likeliest=max(share * line.likeliest(vocabulary) for share, line in pairs),
+            length=sum(share * spread.length for share, spread in pairs),
+            likeliest=max(share * spread.likeliest for share, spread in pairs),
         )
 
     def pick(self, draws: Draws) -> Line:
@@ -123,38 +124,24 @@ class Move:
         return self.lines[min(bisect(self.weights, draws.uniform()), len(self.lines) - 1)]
 
 
-def _count(parts: Parts, vocabulary: Vocabulary) -> float:
-    found = 1.0
-    for part in parts:
-        if isinstance(part, Choice):
-            found *= sum(_count(option, vocabulary) for option in part.options)
-        elif isinstance(part, Call):
-            found *= sum(len(phrase.texts) for phrase in vocabulary.words[part.name])
-    return found
-
-
-def _likeliest(parts: Parts, vocabulary: Vocabulary) -> float:
-    found = 1.0
-    for part in parts:
-        if isinstance(part, Choice):
-            found *= max(_likeliest(option, vocabulary) for option in part.options) / len(part.options)
-        elif isinstance(part, Call):
-            phrases = vocabulary.words[part.name]
-            found *= max(1 / len(phrase.texts) for phrase in phrases) / len(phrases)
-    return found
-
-
-def _length(parts: Parts, vocabulary: Vocabulary) -> float:
-    found = 0.0
+def _spread(parts: Parts, vocabulary: Vocabulary) -> Spread:
+    """Return the spread of some parts, in one walk: every occupation measures every line."""
+    count, likeliest, length = 1.0, 1.0, 0.0
     for part in parts:
         if isinstance(part, str):
-            found += len(part)
-        elif isinstance(part, Choice):
-            found += sum(_length(option, vocabulary) for option in part.options) / len(part.options)
+            length += len(part)
+            continue
+        if isinstance(part, Choice):
+            counts, chances, lengths = zip(*(_spread(option, vocabulary) for option in part.options), strict=True)
         else:
-            phrases = vocabulary.words[part.name]
-            found += sum(sum(map(len, phrase.texts)) / len(phrase.texts) for phrase in phrases) / len(phrases)
-    return found
+            texts = [phrase.texts for phrase in vocabulary.words[part.name]]
+            counts = tuple(map(len, texts))
+            chances = tuple(1 / len(each) for each in texts)
+            lengths = tuple(sum(map(len, each)) / len(each) for each in texts)
+        count *= sum(counts)
+        likeliest *= max(chances) / len(chances)
+        length += sum(lengths) / len(lengths)
+    return Spread(count, likeliest, length)
 
 
 def _write(parts: Parts, draws: Draws, word: Callable[[str], str], written: list[str]) -> None:

@@ -38,7 +38,8 @@ def without_program(pdf: bytes, written: datetime) -> bytes:
         Its moment of creation and of change, with a time zone.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        kept = {key: document.docinfo[key] for key in _KEPT if key in document.docinfo}
+        said = document.docinfo
+        kept = {key: said[key] for key in _KEPT if key in said}
         dates = dict.fromkeys(("/CreationDate", "/ModDate"), _pdf_date(written))
         document.trailer.Info = document.make_indirect(pikepdf.Dictionary({**kept, **dates}))
         if "/Metadata" in document.Root:

@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from corrtest.errors import StudyError
@@ -50,7 +51,7 @@ def make_private(folder: Path) -> Path:
 
 def make_folders(folder: Path) -> None:
     """Make `folder` and what is absent above it, for their owner alone; those that exist stay as open as they are."""
-    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+    for missing in reversed([*takewhile(lambda path: not path.exists(), (folder, *folder.parents))]):
         missing.mkdir(mode=_FOLDER, exist_ok=True)
 
 

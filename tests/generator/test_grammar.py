@@ -60,9 +60,10 @@ def test_a_line_becomes_every_text_of_its_choices_and_no_other(tree: Tree, seed:
     read, ways = line(written(tree)), every(tree)
     texts = [text for text, _ in ways]
     assert sorted(read.texts()) == sorted(texts)
-    assert read.count(NO_WORDS) == len(texts)
-    assert read.likeliest(NO_WORDS) == pytest.approx(max(chance for _, chance in ways))
-    assert read.length(NO_WORDS) == pytest.approx(sum(len(text) * chance for text, chance in ways))
+    spread = read.spread(NO_WORDS)
+    assert spread.texts == len(texts)
+    assert spread.likeliest == pytest.approx(max(chance for _, chance in ways))
+    assert spread.length == pytest.approx(sum(len(text) * chance for text, chance in ways))
     drawn = read.write(Draws(seed, "test"), str)
     assert drawn in {text[:1].upper() + text[1:] for text in texts}
 
@@ -80,8 +81,8 @@ def test_a_line_says_what_it_asks_for() -> None:
     assert vocabulary.has(read.calls)
     assert not vocabulary.has({"tool"})
     # Three beginnings (two of the list), two tasks, two ends.
-    assert read.count(vocabulary) == 3 * 2 * 2
-    assert read.likeliest(vocabulary) == pytest.approx(1 / 2 * 1 / 2 * 1 / 2)
+    assert read.spread(vocabulary).texts == 3 * 2 * 2
+    assert read.spread(vocabulary).likeliest == pytest.approx(1 / 2 * 1 / 2 * 1 / 2)
     assert read.write(Draws(1, "test"), lambda kind: f"<{kind}>").count("<task>") == 1
 
 
