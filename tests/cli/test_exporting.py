@@ -37,7 +37,7 @@ def test_applications_and_results(corrtest):
     Path("p.csv").write_text(PAIRS, encoding="utf-8")
     assert corrtest("analyse", "p.csv").code == 0
     assert corrtest("export", "applications", "--from", "p.csv", "--format", "csv").code == 0
-    assert pd.read_csv("applications.csv")["callback"].dtype == bool
+    assert set(pd.read_csv("applications.csv")["callback"]) <= {0, 1}
     assert corrtest("export", "results", "--from", "results.json", "--out", "uit").code == 0
     sheet = openpyxl.load_workbook("uit/results.xlsx").worksheets[0]
     assert "discrimination_ratio" in {row[sheet_column(sheet, "name")].value for row in sheet.iter_rows(min_row=2)}

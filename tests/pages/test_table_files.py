@@ -122,10 +122,10 @@ OUTCOMES = {"strict": ("invitation",), "broad": ("invitation", "other_positive")
 
 
 def test_the_long_table_has_the_columns_of_callback(tmp_path: Path):
-    """callback(data, cluster, candid, callback): a test number, what defines the candidate, and TRUE or FALSE."""
+    """callback(data, cluster, candid, callback): a test number, what defines the candidate, and 1 or 0."""
     long = applications_of_pairs(pairs_table(PAIRS), OUTCOMES, "broad")
     assert list(long.columns[:3]) == ["offer", "candidate", "callback"]
-    assert long["callback"].dtype == bool
+    assert set(long["callback"]) <= {0, 1}
     assert long.groupby("offer")["candidate"].agg(list).tolist() == [["control", "maghrebi_name"]] * 4
     (path,) = write_table(long, tmp_path / "applications", ["csv"])
     again = read_long(path, vacancy="offer", candidates=["candidate"], positive="callback", reference="control")

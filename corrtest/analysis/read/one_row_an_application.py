@@ -18,9 +18,9 @@ def applications_of_pairs(
 ) -> pd.DataFrame:
     """Return two rows a pair, for ``callback(data, cluster = "offer", candid = "candidate", callback = "callback")``.
 
-    `offer` numbers the pair, `candidate` is "control" or the signal that the treated candidate carries, and `callback`
-    says whether the reaction was positive under `outcome`. The other columns of the table come along; for one criterion
-    at a time take ``subset(data, criterion == "origin")``.
+    `offer` names the pair ("T1": R must take it for a name), `candidate` is "control" or the signal that the treated
+    candidate carries, and `callback` is 1 where the reaction was positive under `outcome`, else 0. The other columns of
+    the table come along; for one criterion at a time take ``subset(data, criterion == "origin")``.
 
     Raises
     ------
@@ -33,7 +33,8 @@ def applications_of_pairs(
     level = frame["level"].astype(str) if "level" in frame else pd.Series("", index=frame.index)
     level = level.where(~level.isin(["", "nan"]), frame["criterion"].astype(str) if "criterion" in frame else "treated")
     both = pd.concat([frame, frame], ignore_index=True)
-    both.insert(0, CLUSTER, np.tile(np.arange(1, len(frame) + 1), 2))
+    both.insert(0, CLUSTER, [f"T{number}" for number in range(1, len(frame) + 1)] * 2)
     both.insert(1, CANDIDATE, [*["control"] * len(frame), *level])
-    both.insert(2, CALLBACK, np.concatenate([positive.control, positive.treated]).astype(bool))
-    return both.sort_values(CLUSTER, kind="stable").reset_index(drop=True)
+    both.insert(2, CALLBACK, np.concatenate([positive.control, positive.treated]).astype(int))
+    order = np.arange(2 * len(frame)).reshape(2, -1).T.ravel()  # each pair's two rows together
+    return both.iloc[order].reset_index(drop=True)
