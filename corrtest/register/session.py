@@ -24,7 +24,7 @@ from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.database import Store
 from corrtest.register.store.keys import Keys
-from corrtest.spec import Study, read_study_text
+from corrtest.spec import Study
 
 COORDINATOR = "coordinator"
 
@@ -65,7 +65,7 @@ class Session:
         for row in rows:
             names[row.name] = row.study_ref
             if row.study_ref not in self.studies:
-                self.studies[row.study_ref] = read_study_text(row.source, f"study {row.name}")
+                self.studies[row.study_ref] = gate.kept_study(row)
         return names
 
     @contextmanager

@@ -53,7 +53,8 @@ def test_the_audit_of_a_study_leaves_a_table_a_plot_and_a_page_and_says_which_ch
     assert "(limit 0; " in ran.err
     assert "side by side" in ran.out
     assert {path.name for path in Path("audited").iterdir()} == {
-        f"study_audit.{kind}" for kind in ("csv", "png", "html")
+        "machine_reading.csv",
+        *(f"study_audit.{kind}" for kind in ("csv", "png", "html")),
     }
     assert "De controles" in Path("audited/study_audit.html").read_text(encoding="utf-8")
 

@@ -214,9 +214,9 @@ def test_a_cluster_makes_the_same_bytes(tmp_path: Path) -> None:
 def test_five_hundred_pairs_of_every_level_and_occupation_have_no_fault(tmp_path: Path) -> None:
     result = render_pairs(make_pairs(500), tmp_path, seed=11, formats=("txt",))
     assert result.failures == 0, list(result.audit.loc[~result.audit["passed"], "faults"])
-    assert result.audit["cv_length_difference"].abs().max() <= 0.05
-    # Neither arm is the longer one on the whole.
-    assert abs(result.audit["cv_length_difference"].mean()) < 0.004
+    # The two of a pair may differ in length; neither arm is the longer one on the whole.
+    difference = result.audit["cv_length_difference"]
+    assert abs(difference.mean()) < 3 * difference.std() / len(difference) ** 0.5
 
 
 def test_a_pair_of_which_a_document_takes_two_pages_gets_no_documents(

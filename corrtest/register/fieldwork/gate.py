@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from corrtest.errors import RegisterError, StudyError
 from corrtest.language import mark, say
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
-from corrtest.spec import Study
+from corrtest.spec import Study, read_study_text
 
 _S = schema.stop.c
 _OF_STUDY = sa.or_(
@@ -40,6 +41,22 @@ APPROVALS = {
 def study_row(connection: Connection, study_ref: int) -> Any:
     """Return what is on record about a study, with `stopped` = why it is stopped, if it is, and since when."""
     return connection.execute(_STUDY, {"study_ref": study_ref}).one()
+
+
+def kept_study(row: Any) -> Study:
+    """Return the study of a row of the table of studies, from the text that is kept there."""
+    try:
+        return read_study_text(row.source, f"study {row.name}")
+    except StudyError as error:
+        # It was in order when it was taken in.
+        raise RegisterError(
+            say(
+                "The text of the study '{study}' in the register is not the one that was taken in. Restore the "
+                "register from its backup.",
+                study=row.name,
+            ),
+            error.faults,
+        ) from error
 
 
 def opening(connection: Connection, study_ref: int, actor: str) -> Any:

@@ -23,7 +23,7 @@ from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import ARMS, Study, read_study_text
+from corrtest.spec import ARMS, Study
 
 _A = schema.application.c
 # Only the columns that changed are written: which ones follows from the rows that it is given.
@@ -366,7 +366,7 @@ class Fieldwork:
     def _study(self, study_ref: int) -> Study:
         if study_ref not in self._studies:  # another process has added it since this register was opened
             row = gate.study_row(self.connection, study_ref)
-            self._studies[study_ref] = read_study_text(row.source, f"study {row.name}")
+            self._studies[study_ref] = gate.kept_study(row)
         return self._studies[study_ref]
 
     @staticmethod
