@@ -55,6 +55,7 @@ def test_the_advised_aim_shows_most_and_then_most_surely(money: Money) -> None:
     assert money.choice("sector").name == "sector"
 
 
+@pytest.mark.slow
 def test_committees_that_get_the_same_share_a_row(repository: Path) -> None:
     found = read_study(repository / "designs" / "social_profit.toml")
     few = replace(

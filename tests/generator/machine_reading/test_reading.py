@@ -50,6 +50,7 @@ def test_a_field_is_found_when_it_is_what_the_cv_states() -> None:
     assert found_fields(person, dataclasses.replace(stated(person), name="Iemand Anders"))["name"] == 0
 
 
+@pytest.mark.slow
 def test_both_arms_of_twelve_pairs_are_read_alike() -> None:
     read = MachineReading(readings=readings("nl", 12))
     assert set(read.readings["reader"]) >= {"pypdf", "pdfminer", "python-docx"}
