@@ -129,6 +129,7 @@ def test_what_other_studies_sent_counts(corrtest, inputs):
     assert twice["employer_id"].value_counts().max() == 2
 
 
+@pytest.mark.slow
 def test_power_takes_shares_and_clustering(corrtest, inputs):
     study, _ = inputs
     assert corrtest("power", study, "--employer-correlation", 0, "--pairs-per-employer", 1).code == 0

@@ -45,6 +45,7 @@ def test_a_misspelled_word_is_found_in_each_language() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.slow
 def test_the_audit_of_a_study_is_a_table_a_page_a_plot_and_an_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
