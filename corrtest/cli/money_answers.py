@@ -33,17 +33,11 @@ _ADVISED = "advised"
 
 def check_money_options(page: Path | None, write: str | None) -> None:
     """Refuse, before anything is computed, a page of another form and an aim that there is not."""
-    from corrtest.pages import DOCUMENT_FORMATS
+    from corrtest.pages import check_formats
     from corrtest.power import AIMS
 
-    if page is not None and page.suffix[1:] not in DOCUMENT_FORMATS:
-        raise DesignError(
-            say(
-                "There is no document format '{unknown}'. {nearest}",
-                unknown=page.suffix[1:],
-                nearest=nearest(page.suffix[1:], list(DOCUMENT_FORMATS)),
-            )
-        )
+    if page is not None:
+        check_formats([page.suffix[1:]])
     if write is not None and write not in (_ADVISED, *AIMS):
         raise DesignError(
             say("There is no aim '{aim}'. {nearest}", aim=write, nearest=nearest(write, [_ADVISED, *AIMS]))

@@ -39,7 +39,7 @@ from corrtest.pages.html import html_page
 from corrtest.pages.packing import packed, repacked
 from corrtest.pages.pdf import pdf_file
 from corrtest.pages.table_files import TABLE_FORMS, table_form, write_table
-from corrtest.pages.writing import DOCUMENT_FORMATS, write_documents, write_files
+from corrtest.pages.writing import DOCUMENT_FORMATS, check_formats, write_documents, write_files
 from corrtest.pages.xlsx import xlsx_file
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "WeekBar",
     "catalogue",
     "chances_svg",
+    "check_formats",
     "docx_file",
     "forest_svg",
     "html_page",

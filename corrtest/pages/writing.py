@@ -22,14 +22,8 @@ DOCUMENT_FORMATS: Mapping[str, Callable[[Document], bytes]] = {
 }
 
 
-def write_documents(
-    documents: Sequence[Document],
-    stem: str,
-    out: str | Path,
-    formats: Sequence[str],
-    others: Mapping[str, bytes] | None = None,
-) -> list[Path]:
-    """Write each document in each format as `stem`_language.format, and `others` by their names; all files or none."""
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuse a format that no document is made in."""
     unknown = [name for name in formats if name not in DOCUMENT_FORMATS]
     if unknown:
         raise ReportError(
@@ -39,6 +33,17 @@ def write_documents(
                 nearest=nearest(unknown[0], list(DOCUMENT_FORMATS)),
             )
         )
+
+
+def write_documents(
+    documents: Sequence[Document],
+    stem: str,
+    out: str | Path,
+    formats: Sequence[str],
+    others: Mapping[str, bytes] | None = None,
+) -> list[Path]:
+    """Write each document in each format as `stem`_language.format, and `others` by their names; all files or none."""
+    check_formats(formats)
     made: dict[str, bytes] = {}
     for document in documents:
         for name in dict.fromkeys(formats):
