@@ -13,7 +13,7 @@ from corrtest.analysis.statistics import TESTS
 
 WORDS = ["invitation", "other_positive", "none", "automatic"]
 # Each example analyses a whole table, and a smaller failing table would take minutes to find.
-FEW = settings(max_examples=8, deadline=None, phases=[Phase.generate])
+FEW = settings(max_examples=4, deadline=None, phases=[Phase.generate])
 rows = st.lists(
     st.tuples(
         st.sampled_from(WORDS),

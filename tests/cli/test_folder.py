@@ -172,6 +172,7 @@ def open_umask():
     os.umask(before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_umask")
 def test_a_study_from_first_to_last_without_a_path(corrtest, monkeypatch):
     """Nine pairs, simulated; the partner's log alone is named, for it comes from elsewhere."""

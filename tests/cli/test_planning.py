@@ -18,6 +18,7 @@ def inputs(corrtest) -> tuple[str, str]:
     return "hair.toml", "vacancies.csv"
 
 
+@pytest.mark.slow
 def test_power_says_what_a_study_can_show_and_costs(corrtest, inputs):
     study, _ = inputs
     ran = corrtest("power", study, "--out", "curve.png")
@@ -138,6 +139,7 @@ def test_power_takes_shares_and_clustering(corrtest, inputs):
     assert corrtest("budget", study, "--share", "314").code == 2
 
 
+@pytest.mark.slow
 def test_a_shortfall_is_explained_in_the_readers_language(corrtest, inputs):
     study, vacancies = inputs
     pd.read_csv(vacancies, dtype=str).head(150).to_csv("few.csv", index=False)
@@ -216,6 +218,7 @@ def test_a_small_committee_is_warned_of(corrtest, inputs):
     assert "! age: will not be shown by itself: 314 (12 planned)" in ran.out
 
 
+@pytest.mark.slow
 def test_an_unpaired_study_with_partners_is_planned_verified_and_preregistered(corrtest, inputs):
     study, vacancies = inputs
     text = Path(study).read_text(encoding="utf-8").replace("[study]", '[study]\npairing = "unpaired"', 1)

@@ -47,6 +47,7 @@ def write(package: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_one_file_more_and_the_report_is_written_in_it(repository, package, releases, tmp_path):
     assert ADDED not in languages("report")
     folder = tmp_path / "study"

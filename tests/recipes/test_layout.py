@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.recipes.conftest import House
 
 RENDER = """
@@ -19,6 +21,7 @@ print(json.dumps({"failures": made.failures, "files": made.files}))
 """
 
 
+@pytest.mark.slow
 def test_a_layout_is_one_folder(house: House, tmp_path: Path, repository: Path) -> None:
     layout = house.root / "cv_templates" / "broad_margins"
     shutil.copytree(house.root / "cv_templates" / "classic_rules", layout)

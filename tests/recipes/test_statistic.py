@@ -97,6 +97,7 @@ def estimate(group: dict, name: str = "kappa") -> dict:
     return next(found for found in group["estimates"] if found["name"] == name)
 
 
+@pytest.mark.slow
 def test_one_file_and_one_line(repository: Path, package: Path, tmp_path: Path) -> None:
     add(package, FILE)
     value, error = fleiss(*CELLS)
@@ -150,6 +151,7 @@ def test_one_file_and_one_line(repository: Path, package: Path, tmp_path: Path) 
     assert 0.93 < row["value"] < 0.97
 
 
+@pytest.mark.slow
 def test_one_that_the_gate_cannot_protect_is_refused_aloud(package: Path, tmp_path: Path) -> None:
     add(package, FILE.replace("        gradient=gradient,\n", ""))
     sector_pairs(1).to_csv(tmp_path / "pairs.csv", index=False)

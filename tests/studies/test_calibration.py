@@ -104,7 +104,12 @@ def test_neumark_recovers_a_level_that_the_plain_probit_misses() -> None:
     )
 
 
-@pytest.mark.parametrize("part", sorted(PARTS))
+SLOW_PARTS = ("crossed", "power", "publishing")
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=[pytest.mark.slow] if part in SLOW_PARTS else []) for part in sorted(PARTS)]
+)
 def test_every_part_measures(part: str, tmp_path: Path) -> None:
     chosen = PARTS[part]
     grid = sorted(chosen.grid(), key=_work)[:2]
@@ -232,6 +237,7 @@ def _counts_leave_as_promised(rows: pd.DataFrame) -> None:
         assert abs(value - promised) <= 3 * error + 0.1 * promised
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["construction", "two_pairs_an_employer"])
 def test_the_power_that_is_promised_is_delivered(name: str) -> None:
     """From plan to report, at a tenth of the size; other studies than those of the committed table."""
