@@ -16,7 +16,7 @@ from corrtest.spec.ratings import described_signals
 
 TestsAre = Literal["pairs", "applications"]
 Wave = Literal["baseline", "follow_up"]
-Instrument = Literal["correspondence_test", "mystery_calls", "survey", "risk_analysis"]
+Instrument = Literal["correspondence_test", "client_calls", "survey", "risk_analysis"]
 Arm = Literal["control", "treated"]
 Pairing = Literal["paired", "unpaired"]
 Stated = Literal["same", "by_level", "omitted"]
@@ -27,7 +27,7 @@ MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
 REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negative", "none", "automatic")
-INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "mystery_calls", "survey", "risk_analysis")
+INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "client_calls", "survey", "risk_analysis")
 PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
 EMPLOYERS: tuple[Employers, ...] = ("unnamed", "public", "coined")

@@ -182,7 +182,7 @@ def kinds(draft: Draft, rng: random.Random) -> None:
             'pairing = "paired"',
             'pairing = "single"',
             'instrument = "survey"',
-            'instrument = "mystery_calls"',
+            'instrument = "client_calls"',
             'wave = "second"',
             "seed = -1",
             f"seed = {2**70}",

@@ -38,7 +38,7 @@ def test_hire_by_telephone_and_service_vouchers_are_warned_of():
     vacancies = make_vacancies(study, 200, 100)
     vacancies.loc[vacancies["joint_committee"] == "322.01", "channel"] = "telephone"
     warnings = feasibility(study, vacancies).warnings
-    assert any(w.startswith("322.01: Service vouchers") and "mystery calls" in w for w in warnings)
+    assert any(w.startswith("322.01: Service vouchers") and "client-request calls" in w for w in warnings)
     assert any(w.startswith("322.01: 100% of the vacancies are answered by telephone") for w in warnings)
     assert any(w.startswith("124: too few vacancies") for w in warnings)
 
