@@ -46,8 +46,9 @@ from corrtest.analysis.comparing import (
     compare_with_published,
 )
 from corrtest.analysis.concentration import Concentration, concentrations, concentrations_of, share_bounds
-from corrtest.analysis.designs import DESIGNS, PAIRED, UNPAIRED, Block, Design, design_named, design_of
+from corrtest.analysis.designs import DESIGNS, ONE_ARM, PAIRED, UNPAIRED, Block, Design, design_named, design_of
 from corrtest.analysis.designs.detectable import power
+from corrtest.analysis.designs.one_arm import AgainstStandard, against_standard, share_variance
 from corrtest.analysis.designs.paired.bootstrap import bootstrap_intervals
 from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests
 from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
@@ -76,14 +77,17 @@ from corrtest.analysis.pooling import (
 from corrtest.analysis.preregistered import primary_outcome
 from corrtest.analysis.randomisation import DRAWS, RandomisationResult, exact_sign_test, randomisation_test
 from corrtest.analysis.read import (
+    AnswersTable,
     ApplicationsTable,
     CandidateTable,
     PairsTable,
     StudyTable,
+    answers_table,
     applications_of_pairs,
     candidate_table,
     long_table,
     pairs_table,
+    read_answers,
     read_candidates,
     read_long,
     read_pairs,
@@ -102,8 +106,10 @@ from corrtest.analysis.sentences import (
     verdict_sentence,
     written_pvalue,
 )
+from corrtest.analysis.shares import EVERY, ShareChange, analyse_shares, change_of_share
 from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
 from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
+from corrtest.analysis.statistics.share import clopper_pearson
 from corrtest.analysis.tables import (
     ArmCounts,
     ArmTables,
@@ -111,6 +117,8 @@ from corrtest.analysis.tables import (
     Intervals,
     PairedCounts,
     PairedTables,
+    ShareCounts,
+    ShareTables,
     counts_of,
 )
 from corrtest.analysis.verdicts import (
@@ -132,14 +140,18 @@ __all__ = [
     "DESIGNS",
     "DRAWS",
     "ESTIMATORS",
+    "EVERY",
     "IDENTIFYING",
     "LABELS",
     "METHOD_LABELS",
+    "ONE_ARM",
     "PAIRED",
     "SECTOR",
     "TESTS",
     "UNPAIRED",
     "VERDICTS",
+    "AgainstStandard",
+    "AnswersTable",
     "ApplicationsTable",
     "ArmCounts",
     "ArmTables",
@@ -170,6 +182,9 @@ __all__ = [
     "Published",
     "RandomisationResult",
     "Results",
+    "ShareChange",
+    "ShareCounts",
+    "ShareTables",
     "Statistic",
     "StrataResult",
     "StudyTable",
@@ -179,15 +194,20 @@ __all__ = [
     "adjusted_comparisons",
     "adjusted_families",
     "adjusted_pvalue",
+    "against_standard",
     "agreement_plot",
     "all_comparisons",
     "analyse",
     "analyse_candidates",
+    "analyse_shares",
+    "answers_table",
     "applications_of_pairs",
     "benjamini_hochberg",
     "bootstrap_intervals",
     "boundaries",
     "candidate_table",
+    "change_of_share",
+    "clopper_pearson",
     "clustered_intervals",
     "clustered_tests",
     "cochran_q",
@@ -239,6 +259,7 @@ __all__ = [
     "pvalues",
     "randomisation_test",
     "read_aggregate",
+    "read_answers",
     "read_candidates",
     "read_long",
     "read_pairs",
@@ -247,6 +268,7 @@ __all__ = [
     "sensitivity",
     "sentence_words",
     "share_bounds",
+    "share_variance",
     "shrinkage_plot",
     "tells_apart",
     "two_by_two",

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corrtest.analysis.odd_reactions import odd_rows
-from corrtest.analysis.read import ApplicationsTable, StudyTable
+from corrtest.analysis.read import AnswersTable, ApplicationsTable, StudyTable
 
 # 48 bits: of a million pairs two have the same token once in 560 studies, of 36,000 once in 400,000.
 _DIGITS = 12
@@ -52,7 +52,7 @@ class Membership:
     treated: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, table: StudyTable, fields: Sequence[str]) -> Membership | None:
+    def of(cls, table: StudyTable | AnswersTable, fields: Sequence[str]) -> Membership | None:
         """Return the membership of a table by the columns `fields`; None where the table is too large for it."""
         if len(table) > MOST_ROWS:
             return None

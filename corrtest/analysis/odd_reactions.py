@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from corrtest.analysis.read import StudyTable
+from corrtest.analysis.read import AnswersTable, StudyTable
 from corrtest.analysis.rows import USABLE
 from corrtest.analysis.tables import BoolArray
 from corrtest.errors import AnalysisError
@@ -27,7 +27,7 @@ CHOICES = {
 }
 
 
-def odd_rows(table: StudyTable) -> BoolArray:
+def odd_rows(table: StudyTable | AnswersTable) -> BoolArray:
     """Say which rows hold an odd reaction."""
     return table.odd.any
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.analysis.read import StudyTable
+from corrtest.analysis.read import AnswersTable, StudyTable
 
 
-def sending_weeks(table: StudyTable) -> tuple[dict[str, Any], ...]:
+def sending_weeks(table: StudyTable | AnswersTable) -> tuple[dict[str, Any], ...]:
     """Return the tests by the Monday (ISO) of the week in which the first application went out, oldest first.
 
     Weeks without any are not in it; a table that does not say of every test when it went out has none.

@@ -34,6 +34,8 @@ Kind = Literal["disadvantage", "advantage", "not_settled", "undefined"]
 Reason = Literal["interval", "interval_alone", "test", "adjustment"]
 # What the name of a method has at its end where it is at a design effect above 1; the catalogue knows it.
 WIDENED = "_widened"
+# The same below 1, where a good part of a finite population was drawn.
+FINITE = "_finite"
 RATIO = "discrimination_ratio"
 # From how many times the published variance on the spread between employers is worth an internal note.
 MUCH_LARGER = 1.5
@@ -141,13 +143,13 @@ def published(
     counts : sequence of counts
         As they are published, all of one design; all tables are computed at once.
     effects : float or array of one a table
-        Design effects, at least 1.
+        Design effects, the finite population of a drawn sample counted.
     noise : array of shape (tables, cells, cells), optional
         Covariance of the noise on the cells of each table, in the order of the counts.
     names : collection of str, optional
         The statistics wanted; else those that every analysis gives.
     """
-    usable = [place for place, table in enumerate(counts) if table.control_applications and table.treated_applications]
+    usable = [place for place, table in enumerate(counts) if table.measured]
     made: list[Published | None] = [None] * len(counts)
     if not usable:
         return made
@@ -169,7 +171,7 @@ def published(
         made[place] = Published(
             counts=counts[place],
             estimates=tuple(column[number] for column in columns),
-            tests=(tests[number],),
+            tests=tests[number],
             design_effect=float(effect[number]),
             noise_variance=float(spread[number]),
         )
@@ -228,7 +230,12 @@ def verdict_of(found: Told, *, pvalue_adjusted: float | None = None) -> Verdict:
 
 
 def with_published(
-    groups: Sequence[GroupResult], *, confidence_level: float, correlation: float, spread: bool
+    groups: Sequence[GroupResult],
+    *,
+    confidence_level: float,
+    correlation: float,
+    spread: bool,
+    finite: Sequence[float] | None = None,
 ) -> list[GroupResult]:
     """Return the groups of one design with what is published of each first.
 
@@ -239,10 +246,14 @@ def with_published(
     spread : bool
         Whether the figures from the spread between clusters follow. A note says it in any case where that spread is
         much larger than the correlation allows.
+    finite : sequence of float, optional
+        One a group: 1 − the share of its finite population that was drawn.
 
     Weighted figures, which no counts give, stay as they are: what is published of such groups does not hold them.
     """
     effects = [design_effect(group.employer_sizes, correlation) for group in groups]
+    if finite is not None:
+        effects = [effect * left for effect, left in zip(effects, finite, strict=True)]
     names = {estimate.name for group in groups for estimate in group.estimates}
     found = published(
         [group.counts for group in groups], effects=effects, confidence_level=confidence_level, names=names
@@ -265,13 +276,14 @@ def _with(group: GroupResult, found: Published, *, spread: bool) -> GroupResult:
         note = _spread_note(first, robust[0]) if robust and first.name == RATIO else None
         estimates.append(replace(first, note=keep_together((first.note, note)) or None))
         estimates += others if spread else [other for other in others if other not in robust]
-    (test,) = found.tests
-    others_tests = [other for other in group.tests if other.name != test.name]
+    others_tests = [other for other in group.tests if other.name not in {test.name for test in found.tests}]
     if not spread:
         # Those that take all rows as independent stand beside the deciding one only where it does too.
         plain = [other for other in others_tests if not other.name.endswith(CLUSTER_METHOD)]
         others_tests = plain if found.design_effect == 1 else []
-    return replace(group, estimates=tuple(estimates), tests=(test, *others_tests), design_effect=found.design_effect)
+    return replace(
+        group, estimates=tuple(estimates), tests=(*found.tests, *others_tests), design_effect=found.design_effect
+    )
 
 
 def _spread_note(first: Estimate, robust: Estimate) -> str | None:
@@ -328,7 +340,7 @@ def noise_variance(design: Design[Any, Any], tables: Any, noise: FloatArray | No
     """Return the variance that noise adds to the difference of the rates of each table."""
     if noise is None:
         return np.zeros(tables.cells.shape[:-1])
-    slopes = design.statistics["rate_difference"].slopes(tables)
+    slopes = design.statistics[design.difference].slopes(tables)
     return np.asarray(np.einsum("...i,...ij,...j->...", slopes, noise, slopes))
 
 
@@ -367,7 +379,7 @@ def _estimates(
     return [
         Estimate.of(
             statistic.name,
-            statistic.default if one == 1 else statistic.default + WIDENED,
+            statistic.default + _suffix(one),
             (value, lower, upper),
             confidence_level,
             keep_together((design.note(statistic.name, table, upper=upper, effect=one), _effect_note(one))) or None,
@@ -378,6 +390,13 @@ def _estimates(
     ]
 
 
+def _suffix(effect: float) -> str:
+    """Return what the name of a method has at its end at a design effect."""
+    if effect == 1:
+        return ""
+    return WIDENED if effect > 1 else FINITE
+
+
 def _effect_note(effect: float) -> str | None:
     if effect == 1:
         return None
@@ -386,15 +405,19 @@ def _effect_note(effect: float) -> str | None:
 
 def _tests(
     design: Design[Any, Any], tables: Any, counts: Sequence[Counts], effect: FloatArray, noise: FloatArray | None
-) -> list[TestResult]:
+) -> list[tuple[TestResult, ...]]:
+    if not design.decisive:
+        return [()] * len(counts)
     at = _of_test(design, tables, effect, noise)
     found = design.decisive_test(tables, at)
     return [
-        TestResult(
-            name=design.decisive if one == 1 else design.decisive + WIDENED,
-            statistic=_number(statistic),
-            pvalue=_number(pvalue),
-            note=keep_together((design.test_note(table), _effect_note(one))) or None,
+        (
+            TestResult(
+                name=design.decisive + _suffix(one),
+                statistic=_number(statistic),
+                pvalue=_number(pvalue),
+                note=keep_together((design.test_note(table), _effect_note(one))) or None,
+            ),
         )
         for statistic, pvalue, table, one in zip(
             found.statistic.tolist(), found.pvalue.tolist(), counts, at.tolist(), strict=True

@@ -118,7 +118,9 @@ def all_or_nothing(counts: Counts, policy: Policy) -> Suppression | None:
         (counts.treated_positives, counts.treated_applications),
     )
     none_told = policy.protection != COALITION
-    extreme = any(positives == applications or (none_told and not positives) for positives, applications in shown)
+    extreme = any(
+        positives == applications or (none_told and not positives) for positives, applications in shown if applications
+    )
     return PROTECTED if extreme else None
 
 

@@ -24,7 +24,7 @@ from corrtest.errors import ReportError, nearest
 from corrtest.language import PERCENT, SOURCE, catalogues, filled, say, translations
 from corrtest.spec import SHIPPED, joint_committees
 
-_WIDENED = "_widened"
+_WIDENED, _FINITE = "_widened", "_finite"
 # What the official names of all committees begin with, in the two languages that have them.
 _BEFORE_THE_TRADE = re.compile(
     r"^(paritair comité voor (de |het )?|commission paritaire (de la |de l'|des |du |de |pour (la |le |les |l')?))",
@@ -91,8 +91,10 @@ class Catalogue:
 
     def method(self, name: str) -> str:
         """Return the name of an interval's method; the gate marks those that it widened."""
-        plain = name.removesuffix(_WIDENED)
+        plain = name.removesuffix(_WIDENED).removesuffix(_FINITE)
         known = self.name("method", plain)
+        if name.endswith(_FINITE):
+            return self.text("{method}, finite population", method=known)
         return known if plain == name else self.text("{method}, widened", method=known)
 
     def title(self, kind: str, key: str | None) -> str:

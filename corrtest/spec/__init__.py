@@ -99,6 +99,8 @@ from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
     ARMS,
+    CALL_ANSWERS,
+    NOT_REACHED,
     PRIMARY_OUTCOMES,
     PROTECTIONS,
     REACTIONS,
@@ -131,11 +133,13 @@ from corrtest.spec.workbooks import sheet_values
 __all__ = [
     "ARMS",
     "BELGIAN_TIME",
+    "CALL_ANSWERS",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
     "KEY_BYTES",
     "LETTER_WORDS",
     "MARKED_TESTS",
+    "NOT_REACHED",
     "OCCUPATIONS",
     "PLACES",
     "PRIMARY_OUTCOMES",

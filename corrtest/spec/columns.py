@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from corrtest.spec.study import ARMS, REACTIONS
+from corrtest.spec.study import ARMS, CALL_ANSWERS, REACTIONS
 
 Table = Literal[
     "vacancies",
@@ -27,13 +27,14 @@ Table = Literal[
     "register.employer",
     "pairs",
     "applications",
+    "answers",
     "published.pairs",
     "published.cells",
 ]
 
 # The words in which a dictionary is written; each column has a label and a description in all of them.
 DICTIONARY_LANGUAGES = ("en", "nl", "fr", "de")
-_CHOICES: Mapping[str, tuple[str, ...]] = {"arms": ARMS, "reactions": REACTIONS}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"arms": ARMS, "reactions": REACTIONS, "call_answers": CALL_ANSWERS}
 _SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 
 

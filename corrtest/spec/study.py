@@ -27,6 +27,9 @@ MonitoringRuleName = Literal["obrien_fleming", "pocock", "e_process"]
 
 ARMS: tuple[Arm, Arm] = ("control", "treated")
 REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negative", "none", "automatic")
+# What a firm may answer a client who asks to discriminate, from the plainest refusal to agreement.
+NOT_REACHED = "not_reached"
+CALL_ANSWERS: tuple[str, ...] = (NOT_REACHED, "refuses", "refers", "hints", "agrees")
 INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "client_calls", "survey", "risk_analysis")
 PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corrtest.analysis import DESIGNS, PAIRED, UNPAIRED, ArmCounts, PairedCounts, design_of
+from corrtest.analysis import DESIGNS, PAIRED, UNPAIRED, ArmCounts, PairedCounts, ShareCounts, design_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "corrtest"
 # The tables, the designs themselves, and where a table is read and its design chosen.
@@ -69,6 +69,7 @@ def test_gradients_are_the_derivatives_of_their_values() -> None:
     """Against a central difference, cell by cell."""
     tables = {
         "paired": [PairedCounts(both=31, control_only=22, treated_only=9, neither=138)],
+        "one_arm": [ShareCounts(positive=53, other=147)],
         "unpaired": [ArmCounts(control_positive=53, control_other=147, treated_positive=40, treated_other=130)],
     }
     for design in DESIGNS.values():

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from corrtest.analysis.designs.design import Block, Caution, Design
+from corrtest.analysis.designs.one_arm import ONE_ARM
 from corrtest.analysis.designs.paired import PAIRED
 from corrtest.analysis.designs.unpaired import UNPAIRED
 from corrtest.analysis.tables import Counts
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say
 
-__all__ = ["DESIGNS", "PAIRED", "UNPAIRED", "Block", "Caution", "Design", "design_named", "design_of"]
+__all__ = ["DESIGNS", "ONE_ARM", "PAIRED", "UNPAIRED", "Block", "Caution", "Design", "design_named", "design_of"]
 
-DESIGNS: Mapping[str, Design[Any, Any]] = {design.name: design for design in (PAIRED, UNPAIRED)}
+DESIGNS: Mapping[str, Design[Any, Any]] = {design.name: design for design in (PAIRED, UNPAIRED, ONE_ARM)}
 
 
 def design_named(name: str) -> Design[Any, Any]:

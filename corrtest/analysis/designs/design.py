@@ -62,7 +62,9 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     change : int
         By how much one reaction changes the counts in all.
     decisive : str
-        The name of the test that decides a verdict.
+        The name of the test that decides a verdict; empty where nothing is compared.
+    difference : str
+        The statistic whose variance under noise counts: what a comparison rests on.
     applications_a_row : int
     statistics : mapping
         Its statistics by name.
@@ -76,6 +78,7 @@ class Design(ABC, Generic[MarginT, PositivesT]):
     change: ClassVar[int]
     decisive: ClassVar[str]
     applications_a_row: ClassVar[int]
+    difference: ClassVar[str] = "rate_difference"
 
     statistics: Mapping[str, Statistic[Any, Any]] = field(kw_only=True)
 

@@ -1,4 +1,4 @@
-"""Sums over the rows of groups and clusters, one column a cell, as either design counts them."""
+"""Sums over the rows of groups and clusters, one column a cell, as any design counts them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from corrtest.analysis.grouping import IntArray
 
 
 def cell_sums(
-    of: IntArray, kind: npt.NDArray[np.int8], rows: int, shares: npt.NDArray[np.float64] | None = None
+    of: IntArray,
+    kind: npt.NDArray[np.int8],
+    rows: int,
+    shares: npt.NDArray[np.float64] | None = None,
+    cells: int = 4,
 ) -> npt.NDArray[Any]:
-    """Count (or sum the shares of) the four kinds in each group or cluster: one row each, one column a kind."""
-    return np.bincount(of * 4 + kind, weights=shares, minlength=rows * 4).reshape(-1, 4)
+    """Count (or sum the shares of) the kinds in each group or cluster: one row each, one column a kind."""
+    return np.bincount(of * cells + kind, weights=shares, minlength=rows * cells).reshape(-1, cells)
 
 
 def normalised(

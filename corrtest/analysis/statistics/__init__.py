@@ -17,6 +17,7 @@ from corrtest.analysis.statistics.mcnemar import (
 )
 from corrtest.analysis.statistics.of_arms import ArmStatistic, Precision
 from corrtest.analysis.statistics.of_pairs import PairedStatistic
+from corrtest.analysis.statistics.share import ShareStatistic
 from corrtest.analysis.statistics.statistic import Label, Method, Statistic
 from corrtest.analysis.tables import Intervals, PairedTables, Tests
 
@@ -26,12 +27,14 @@ FILES = (
     "discrimination_ratio",
     "net_discrimination_rate",
     "odds_ratio",
+    "share",
 )
 
 _ALL = tuple(found for name in FILES for found in import_module(f"{__name__}.{name}").STATISTICS)
 
 OF_PAIRS: Mapping[str, PairedStatistic] = {found.name: found for found in _ALL if isinstance(found, PairedStatistic)}
 OF_ARMS: Mapping[str, ArmStatistic] = {found.name: found for found in _ALL if isinstance(found, ArmStatistic)}
+OF_SHARES: Mapping[str, ShareStatistic] = {found.name: found for found in _ALL if isinstance(found, ShareStatistic)}
 
 ESTIMATORS: Mapping[str, Mapping[str, Callable[[PairedTables, float], Intervals]]] = {
     name: {method: found.interval for method, found in statistic.methods.items()}
@@ -52,11 +55,13 @@ __all__ = [
     "ESTIMATORS",
     "OF_ARMS",
     "OF_PAIRS",
+    "OF_SHARES",
     "TESTS",
     "ArmStatistic",
     "Label",
     "Method",
     "PairedStatistic",
     "Precision",
+    "ShareStatistic",
     "Statistic",
 ]

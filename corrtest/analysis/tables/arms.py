@@ -32,6 +32,11 @@ class ArmCounts:
         return self.applications
 
     @property
+    def measured(self) -> bool:
+        """Whether there is anything to estimate: an application of each arm."""
+        return self.control_applications > 0 and self.treated_applications > 0
+
+    @property
     def control_applications(self) -> int:
         """Applications of the control arm."""
         return self.control_positive + self.control_other

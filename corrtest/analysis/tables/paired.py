@@ -35,6 +35,11 @@ class PairedCounts:
         return self.pairs
 
     @property
+    def measured(self) -> bool:
+        """Whether there is anything to estimate."""
+        return self.pairs > 0
+
+    @property
     def discordant(self) -> int:
         """Pairs in which one arm alone was positive: all that the comparison rests on."""
         return self.control_only + self.treated_only

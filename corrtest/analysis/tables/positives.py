@@ -86,4 +86,37 @@ class ArmPositives(NamedTuple):
         )
 
 
-Positives = PairPositives | ArmPositives
+class SharePositives(NamedTuple):
+    """Which rows of the only arm are positive."""
+
+    positive: BoolArray
+
+    @property
+    def kinds(self) -> KindArray:
+        """The cell that each row is counted in, by its place in `ShareCounts`."""
+        return np.asarray(~self.positive, dtype=np.int8)
+
+    @property
+    def signs(self) -> npt.NDArray[np.int64]:
+        """1 for a positive row, 0 for the others."""
+        return self.positive.astype(np.int64)
+
+    @property
+    def any(self) -> BoolArray:
+        """Rows with a mark."""
+        return self.positive
+
+    def rows(self, chosen: npt.NDArray[np.int64] | BoolArray) -> SharePositives:
+        """Return those of some rows."""
+        return SharePositives(self.positive[chosen])
+
+    def applications(self) -> tuple[FloatArray, FloatArray]:
+        """Return the answers, all of the treated arm."""
+        return self.positive.astype(np.float64), np.ones(len(self.positive))
+
+    def favouring(self, odd: SharePositives, *, treated: bool) -> SharePositives:
+        """Return what is positive when the answers marked in `odd` favour the only arm, or do not."""
+        return SharePositives(self.positive | odd.positive if treated else self.positive & ~odd.positive)
+
+
+Positives = PairPositives | ArmPositives | SharePositives
