@@ -22,6 +22,7 @@ from corrtest.cli.check import check
 from corrtest.cli.committees import committees
 from corrtest.cli.compare import compare
 from corrtest.cli.concentration import concentration
+from corrtest.cli.conformity import conformity
 from corrtest.cli.contrast import contrast
 from corrtest.cli.demo import demo
 from corrtest.cli.employers import employers
@@ -65,7 +66,7 @@ app = typer.Typer(
 
 # In the order of a study's life, which is the order of --help; each verb is the function of its name.
 Verbs = tuple[Callable[..., None], ...]
-BEFORE: Verbs = (demo, new, status, check, committees, power, power_of_pairs, power_of_change, budget)
+BEFORE: Verbs = (demo, new, status, check, conformity, committees, power, power_of_pairs, power_of_change, budget)
 ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)

@@ -3,6 +3,7 @@
 - `building`, `chapters`: the report as a document (`corrtest.pages`), made from a `ReleaseSet`.
 - `view`, `sentences`, `tables`, `shrinkage`, `multiplicity`: what the chapters share.
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
+- `conformity`: the profile of a study, and where it departs from it.
 - `bundle`: the validation bundle.
 - `employers`: what employers are told before the start.
 - `ethics`: the ethics and data-protection file.
@@ -12,6 +13,7 @@
 from corrtest.report.building import build_document
 from corrtest.report.bundle import write_bundle
 from corrtest.report.comparing import build_comparison, write_comparison
+from corrtest.report.conformity import departure_rows, profile_name
 from corrtest.report.employers import employer_document, write_employer_pack
 from corrtest.report.ethics import ETHICS_LANGUAGES, ethics_document, ethics_parts, write_ethics_file
 from corrtest.report.writing import FORMATS, write_report
@@ -21,9 +23,11 @@ __all__ = [
     "FORMATS",
     "build_comparison",
     "build_document",
+    "departure_rows",
     "employer_document",
     "ethics_document",
     "ethics_parts",
+    "profile_name",
     "write_bundle",
     "write_comparison",
     "write_employer_pack",

@@ -13,6 +13,8 @@ tables          the one reader of tables: CSV (delimited, encodings), workbooks 
 cells           what the cells of any table must be (values, moments: what a text says)
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
+profiles        dated, sourced sets of choices: what departs from them, and study files drawn up after them
+channels        the ways of applying that a study declares
 private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
 fieldwork_account  what became of every planned test in the field, counted
@@ -24,6 +26,7 @@ reference       committees, postal codes, published experiments: data with their
 
 from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.cells import sheet_row
+from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.columns import (
     DICTIONARY_LANGUAGES,
     Column,
@@ -82,6 +85,7 @@ from corrtest.spec.private import (
     read_key,
     write_private,
 )
+from corrtest.spec.profiles import Departure, Fact, Profile, departures, profile, profile_names, profile_of
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
 from corrtest.spec.quota_writing import write_quotas
 from corrtest.spec.ratings import (
@@ -123,7 +127,7 @@ from corrtest.spec.study import (
 )
 from corrtest.spec.tables import TABLE_KINDS, coded, read_rows, read_table, require_columns, require_text, table_file
 from corrtest.spec.toml_text import parse_toml
-from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number, vacancy_channels
+from corrtest.spec.vacancies import check_vacancies, enterprise_number, is_enterprise_number
 from corrtest.spec.vacancy_folder import read_vacancies, read_vacancy_table, vacancy_files
 from corrtest.spec.vacancy_template import write_vacancy_template
 from corrtest.spec.value_labels import value_labels, word_of
@@ -165,9 +169,11 @@ __all__ = [
     "CombinedSignal",
     "Committee",
     "Criterion",
+    "Departure",
     "Detectability",
     "DisclosureOptions",
     "Documents",
+    "Fact",
     "Fieldwork",
     "FieldworkCount",
     "Handling",
@@ -186,6 +192,7 @@ __all__ = [
     "Period",
     "Place",
     "PooledRatio",
+    "Profile",
     "Progress",
     "RatedSignal",
     "SignalOptions",
@@ -203,6 +210,7 @@ __all__ = [
     "close_to_others",
     "coded",
     "column_names",
+    "departures",
     "document_languages",
     "documents_key_of",
     "enterprise_number",
@@ -228,6 +236,9 @@ __all__ = [
     "phrase_form",
     "phrase_texts",
     "postal_codes",
+    "profile",
+    "profile_names",
+    "profile_of",
     "progress_of",
     "rated_signals",
     "rated_text",

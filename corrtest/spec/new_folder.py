@@ -12,6 +12,8 @@ from corrtest.language import say
 from corrtest.resources import ready_design
 from corrtest.spec.folder import PLACES, StudyFolder
 from corrtest.spec.private import make_key, make_private
+from corrtest.spec.profiles import Profile
+from corrtest.spec.profiles.applying import with_profile
 from corrtest.spec.reading import read_study_text
 from corrtest.spec.vacancy_template import write_vacancy_template
 
@@ -27,8 +29,10 @@ _GITIGNORE = "# Keys, secrets and what names employers never go into version con
 )
 
 
-def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
+def make_study_folder(sector: str, root: str | Path, profile: Profile | None = None) -> StudyFolder:
     """Make the folder of a study in `sector`: a ready design with a seed of its own, and a sheet for its vacancies.
+
+    With a `profile` the design is drawn up after it; without, it stands as it is.
 
     Raises
     ------
@@ -36,6 +40,17 @@ def make_study_folder(sector: str, root: str | Path) -> StudyFolder:
         There is no such design, or the folder holds something already; it is left as it is then.
     """
     text = ready_design(sector).read_text(encoding="utf-8")
+    return folder_of_text(text if profile is None else with_profile(text, profile), root)
+
+
+def folder_of_text(text: str, root: str | Path) -> StudyFolder:
+    """Make the folder of the study that `text` describes, with a seed of its own.
+
+    Raises
+    ------
+    StudyError
+        The folder holds something already; it is left as it is then.
+    """
     folder = StudyFolder(Path(root))
     if folder.root.exists() and (not folder.root.is_dir() or any(folder.root.iterdir())):
         raise StudyError(say("{root} exists already and is left as it is. Give another name with --out.", root=root))

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from corrtest.errors import StudyError, closest, nearest
 from corrtest.language import say, say_n
+from corrtest.spec.channels import declared_channels
 from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.detectability import detectability
 from corrtest.spec.languages import document_languages
@@ -25,6 +26,7 @@ from corrtest.spec.options import (
     partners,
     signal_options,
 )
+from corrtest.spec.profiles import profile_names
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
@@ -124,6 +126,9 @@ def _study(root: Section, text: str, names: Names) -> Study:
         partners=partners(root),
         source=text,
         names=names,
+        profile=head.choice("profile", profile_names()) if "profile" in head.values else None,
+        follows=head.text("follows", required=False) or None,
+        channels=declared_channels(root),
     )
     head.close()
     root.close()

@@ -288,7 +288,9 @@ class Study:
 
     With `pairing` "paired", each vacancy gets both applications of a pair; "unpaired", one application whose arm is
     drawn, and a quota of 200 pairs means 200 applications of each arm. Made by `read_study`; `source` is the text it
-    was read from, which carries the study's own names, so that a plan can carry its own study.
+    was read from, which carries the study's own names, so that a plan can carry its own study. `profile` is the set of
+    choices that it was drawn up after, if any; `follows` the name of the measurement that a follow-up is set against;
+    `channels` are those that it declares.
     """
 
     name: str
@@ -314,6 +316,9 @@ class Study:
     partners: tuple[Partner, ...]
     source: str
     names: Names = SHIPPED
+    profile: str | None = None
+    follows: str | None = None
+    channels: tuple[str, ...] = ()
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion called `name`; KeyError where the study has none."""
@@ -356,7 +361,8 @@ class Study:
         """Return what a report says of the study: no identity, only what was planned.
 
         `labels` are there where the study has criteria of its own, which a report could not name otherwise,
-        `combinations` where signals are crossed, `signals` where some are told by names or sentences.
+        `combinations` where signals are crossed, `signals` where some are told by names or sentences, `profile`,
+        `follows` and `channels` where the study file says them.
         """
         labels = self.names.own_labels()
         crossed = [each.description() for each in self.combinations]
@@ -364,6 +370,9 @@ class Study:
             "labels": labels if labels["criterion"] else {},
             "combinations": crossed,
             "signals": self.signals(),
+            "profile": self.profile,
+            "follows": self.follows,
+            "channels": list(self.channels),
         }
         return {name: said for name, said in only_where.items() if said} | {
             "name": self.name,

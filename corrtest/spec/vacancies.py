@@ -10,17 +10,13 @@ from stdnum.be import vat
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say, say_n
 from corrtest.spec.cells import sheet_row
+from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.reading import nearest_committee
 from corrtest.spec.reference import joint_committees, postal_codes
 from corrtest.spec.study import Study
 from corrtest.spec.tables import refuse_unusable, require_columns, require_text
 from corrtest.spec.values import month_first, parse_days, parse_numbers
-
-
-def vacancy_channels() -> tuple[str, ...]:
-    """Return the ways in which one can apply to a vacancy."""
-    return next(tuple(map(str, column.choices)) for column in table_columns("vacancies") if column.name == "channel")
 
 
 def check_vacancies(table: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from corrtest.errors import InputError
+from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.private import close_to_others
-from corrtest.spec.vacancies import vacancy_channels
 from corrtest.spec.workbooks import sheet_values
 
 if TYPE_CHECKING:

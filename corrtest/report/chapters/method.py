@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrtest.design import rating_sentences
 from corrtest.pages import Block, Bullets, Chapter, Facts, Heading, Paragraph
+from corrtest.report.conformity import conformity_blocks
 from corrtest.report.view import View
 
 
@@ -35,6 +36,7 @@ def method(view: View) -> Chapter:
     rows = _design_rows(view)
     if rows:
         blocks += [Heading(text=words.text("This study")), Facts(rows=tuple(rows))]
+    blocks += conformity_blocks(study, words)
     if not study:
         blocks.append(
             Paragraph(
