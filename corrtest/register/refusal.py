@@ -28,6 +28,7 @@ Reason = Literal[
     "left",
     "future",
     "unconfirmed",
+    "attempts",
 ]
 
 

@@ -15,6 +15,7 @@ from corrtest.register.clock import now, stamp
 from corrtest.register.employers.employers import Employers
 from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork.corrections import Corrections
+from corrtest.register.fieldwork.reaching import Reaching
 from corrtest.register.fieldwork.replies import Replies
 from corrtest.register.fieldwork.sending import Sending
 from corrtest.register.finding.finder import Finding
@@ -43,6 +44,7 @@ class Register:
     ===========  ====================================================================================
     intake       the plan and its later versions, more vacancies, a partner's own log
     sending      work list, claims, sendings, what ended unsent, reserves
+    reaching     attempts to call, and stages in a portal
     replies      reactions, withdrawals, closing
     finding      an application by its candidate, employer or vacancy
     corrections  what was put on record by mistake, taken back with a reason
@@ -59,6 +61,7 @@ class Register:
         self.session = session
         self.intake = Intake(session)
         self.sending = Sending(session)
+        self.reaching = Reaching(session)
         self.replies = Replies(session)
         self.corrections = Corrections(session)
         self.finding = Finding(session)

@@ -14,7 +14,7 @@ cells           what the cells of any table must be (values, moments: what a tex
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 profiles        dated, sourced sets of choices: what departs from them, and study files drawn up after them
-channels        the ways of applying that a study declares
+channels        the ways of applying that a study declares; calling: who calls; reaching: attempts, answers, stages
 private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
 fieldwork_account  what became of every planned test in the field, counted
@@ -99,6 +99,15 @@ from corrtest.spec.ratings import (
     rated_signals,
     rated_text,
 )
+from corrtest.spec.reaching import (
+    CALL_BACK,
+    LAST_STAGE,
+    SPOKEN,
+    call_outcomes,
+    heard_answers,
+    portal_stages,
+    reaching_labels,
+)
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.study import (
@@ -138,9 +147,11 @@ __all__ = [
     "ARMS",
     "BELGIAN_TIME",
     "CALL_ANSWERS",
+    "CALL_BACK",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
     "KEY_BYTES",
+    "LAST_STAGE",
     "LETTER_WORDS",
     "MARKED_TESTS",
     "NOT_REACHED",
@@ -153,6 +164,7 @@ __all__ = [
     "REACTIONS",
     "SECRET_FOLDER",
     "SHIPPED",
+    "SPOKEN",
     "TABLE_KINDS",
     "TEST_FATES",
     "YOU",
@@ -205,6 +217,7 @@ __all__ = [
     "Window",
     "arrivals",
     "belgian_experiments",
+    "call_outcomes",
     "check_vacancies",
     "choose_names",
     "close_to_others",
@@ -215,6 +228,7 @@ __all__ = [
     "documents_key_of",
     "enterprise_number",
     "every_column",
+    "heard_answers",
     "identifying_columns",
     "identities_of",
     "is_enterprise_number",
@@ -235,6 +249,7 @@ __all__ = [
     "phrase_blanks",
     "phrase_form",
     "phrase_texts",
+    "portal_stages",
     "postal_codes",
     "profile",
     "profile_names",
@@ -242,6 +257,7 @@ __all__ = [
     "progress_of",
     "rated_signals",
     "rated_text",
+    "reaching_labels",
     "read_fieldwork_account",
     "read_key",
     "read_moment",

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from corrtest.errors import StudyError, closest, nearest
 from corrtest.language import say, say_n
-from corrtest.spec.channels import declared_channels
+from corrtest.spec.channels import read_channels
 from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.detectability import detectability
 from corrtest.spec.languages import document_languages
@@ -102,6 +102,7 @@ def _study(root: Section, text: str, names: Names) -> Study:
     instrument = cast(Instrument, head.choice("instrument", INSTRUMENTS, default="correspondence_test"))
     committees = _committees(root, [criterion.name for criterion in criteria], instrument)
     language = head.choice("language", document_languages(), default="nl")
+    channels, calling = read_channels(root)
     study = Study(
         name=head.name("name"),
         sector=head.name("sector"),
@@ -128,7 +129,8 @@ def _study(root: Section, text: str, names: Names) -> Study:
         names=names,
         profile=head.choice("profile", profile_names()) if "profile" in head.values else None,
         follows=head.text("follows", required=False) or None,
-        channels=declared_channels(root),
+        channels=channels,
+        calling=calling,
     )
     head.close()
     root.close()

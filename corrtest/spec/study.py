@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from corrtest.spec.calling import USUAL_CALLING, WRITTEN, Calling
 from corrtest.spec.combinations import Combination, combinations
 from corrtest.spec.criterion import Criterion
 from corrtest.spec.detectability import Detectability
@@ -319,6 +320,7 @@ class Study:
     profile: str | None = None
     follows: str | None = None
     channels: tuple[str, ...] = ()
+    calling: Calling = USUAL_CALLING
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion called `name`; KeyError where the study has none."""
@@ -342,6 +344,11 @@ class Study:
             asked=self.names.asked,
             control=str(language_table(self.language)["control_names"]),
         )
+
+    @property
+    def applies_by(self) -> tuple[str, ...]:
+        """The channels by which it applies: those that it declares, or else those in writing."""
+        return self.channels or WRITTEN
 
     def quota(self) -> dict[tuple[str, str], int]:
         """Return (joint committee, criterion) → pairs wanted, in file order, zero quotas left out."""

@@ -8,6 +8,7 @@ from corrtest.cli.register.approve import approve
 from corrtest.cli.register.audit import audit
 from corrtest.cli.register.backup import backup
 from corrtest.cli.register.block import block
+from corrtest.cli.register.call import call
 from corrtest.cli.register.claim import claim
 from corrtest.cli.register.code import code
 from corrtest.cli.register.correct import correct
@@ -21,6 +22,7 @@ from corrtest.cli.register.person import person
 from corrtest.cli.register.reaction import reaction
 from corrtest.cli.register.reaction_sheet import reaction_sheet
 from corrtest.cli.register.sent import sent
+from corrtest.cli.register.stage import stage
 from corrtest.cli.register.status import status
 from corrtest.cli.register.stop import stop
 from corrtest.cli.register.study import study
@@ -31,7 +33,21 @@ from corrtest.cli.register.worklist import worklist
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 # In the order of the work, which is the order of --help; each verb is the function of its name.
-FIELDWORK = (already_sent, worklist, claim, sent, find, reaction, reaction_sheet, withdraw, correct, end, export)
+FIELDWORK = (
+    already_sent,
+    worklist,
+    claim,
+    call,
+    stage,
+    sent,
+    find,
+    reaction,
+    reaction_sheet,
+    withdraw,
+    correct,
+    end,
+    export,
+)
 SUPERVISION = (person, study, approve, stop, block, aliases, code)
 OVERSIGHT = (audit, verify, status, backup, erase)
 

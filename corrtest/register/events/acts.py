@@ -100,6 +100,26 @@ ACTS: tuple[Act, ...] = (
         condition=mark("by a coordinator, to somebody who may send it"),
     ),
     Act(
+        move="called",
+        states=("planned", "claimed", "sent"),
+        to="",
+        done=mark("called"),
+        permission="send",
+        command="call WHO --outcome WORD",
+        claims=True,
+        condition=mark("a vacancy by telephone; as for a claim; no more attempts than the study allows"),
+    ),
+    Act(
+        move="stage",
+        states=("planned", "claimed"),
+        to="",
+        done=mark("taken further in a portal"),
+        permission="send",
+        command="stage WHO --stage WORD",
+        claims=True,
+        condition=mark("a vacancy by portal; as for a claim; no stage twice, none that lies before"),
+    ),
+    Act(
         move="sent",
         states=("planned", "claimed"),
         to="sent",
@@ -186,7 +206,7 @@ ACTS: tuple[Act, ...] = (
 _BY_MOVE: Mapping[str, Act] = {act.move: act for act in ACTS}
 MOVES: frozenset[str] = frozenset(_BY_MOVE)
 # What can be taken back: what a person put on record by mistake. A claim is released, a replacement is another pair.
-MISTAKES = ("sent", "reaction", "withdrawn", "failed", "skipped", "closed")
+MISTAKES = ("called", "stage", "sent", "reaction", "withdrawn", "failed", "skipped", "closed")
 # What a partner's log may tell, in the order in which it happens to an application when all of it bears one time.
 LOGGED: tuple[str, ...] = ("claimed", "sent", "reaction", "withdrawn", "failed", "skipped")
 assert set(LOGGED) == {act.move for act in ACTS if act.in_log}

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -58,3 +59,28 @@ def read_heard(
         if kind == "reaction" and seq not in gone:
             heard[pair_id, arm].add((told["reaction"], told["at"]))
     return heard
+
+
+REACHED = ("pair_id", "arm", "move", "at", "attempt", "outcome", "caller", "answer", "back_at", "stage", "blocked")
+
+
+def read_reached(connection: Connection, study_ref: int, partner: str | None = None) -> pd.DataFrame:
+    """Return each attempt to call and each stage in a portal that stands, of one partner's pairs where one is named."""
+    gone = taken_back(connection, study_ref)
+    query = (
+        sa.select(_EV.seq, _EV.pair_id, _EV.arm, _EV.kind, _EV.payload)
+        .where(_EV.study_ref == study_ref, _EV.kind.in_(("called", "stage")))
+        .order_by(_EV.seq)
+    )
+    if partner is not None:
+        pair = schema.pair.c
+        own = sa.select(pair.pair_id).where(
+            pair.study_ref == study_ref, sa.or_(pair.partner.is_(None), pair.partner == partner)
+        )
+        query = query.where(_EV.pair_id.in_(own))
+    rows = [
+        {"pair_id": row.pair_id, "arm": row.arm, "move": row.kind, **json.loads(row.payload)}
+        for row in connection.execute(query)
+        if row.seq not in gone
+    ]
+    return pd.DataFrame(rows, columns=list(REACHED))

@@ -134,6 +134,13 @@ def _sent(life: Life, payload: Mapping[str, Any], actor: str) -> Life:
     return life._replace(state="sent", claimed_at=None, claimed_until=None, sent_at=payload["at"], simulated=simulated)
 
 
+def _reached(life: Life, _payload: Mapping[str, Any], actor: str) -> Life:
+    """An attempt or a stage is kept as an event: what follows from it, a sending or a reaction, is one of its own."""
+    if life.state == "claimed" and life.claimed_by != actor:
+        raise IllegalMove(say("it is claimed by {claimed_by}", claimed_by=life.claimed_by))
+    return life
+
+
 def _reaction(life: Life, payload: Mapping[str, Any], _actor: str) -> Life:
     at = payload["at"]
     if at < (life.sent_at or ""):
@@ -184,6 +191,8 @@ _AFTER: Mapping[str, Step] = {
     "claimed": _claimed,
     "released": _released,
     "passed_on": _passed_on,
+    "called": _reached,
+    "stage": _reached,
     "sent": _sent,
     "reaction": _reaction,
     "withdrawn": _withdrawn,

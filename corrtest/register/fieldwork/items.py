@@ -32,6 +32,7 @@ _ITEMS = (
         _P.pair_id,
         _P.employer_ref,
         _P.partner,
+        _P.channel,
         _E.group_ref,
         _E.employees,
         _E.blocked,
@@ -68,6 +69,7 @@ class Item:
     pair_id: str
     employer_ref: int
     partner: str | None
+    channel: str | None
     group_ref: int
     employees: int | None
     blocked: int

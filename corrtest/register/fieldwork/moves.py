@@ -188,6 +188,14 @@ class Fieldwork:
         """Let somebody else have what was claimed, for as long as it was."""
         self._move(item, "passed_on", {"at": at, "to": to})
 
+    def reach(self, item: Item, move: str, payload: Mapping[str, Any], at: str) -> None:
+        """Put on record an attempt or a stage that comes before a sending; all rules are checked as for one."""
+        if item.life.state == "planned" or (item.life.state == "claimed" and self._claim_ran_out(item, at)):
+            self.claim(item, at, claim_end(at, CLAIM_HOURS))
+        elif item.life.state == "claimed":
+            self.check_may_approach(item, at)
+        self._move(item, move, payload)
+
     def send(self, item: Item, at: str, *, simulated: bool = False) -> None:
         """Put on record that the application went out; all rules are checked again at this moment."""
         if item.life.state == "planned" or (item.life.state == "claimed" and self._claim_ran_out(item, at)):

@@ -26,6 +26,8 @@ MAY = {
     "claimed": "planned claimed",
     "released": "claimed",
     "passed_on": "claimed",
+    "called": "planned claimed sent",
+    "stage": "planned claimed",
     "sent": "planned claimed",
     "reaction": "sent withdrawn",
     "withdrawn": "sent",
@@ -77,6 +79,8 @@ def by_command(register: Register, act: Act) -> None:
         {
             "claimed": lambda: register.sending.claim(pair, arm, NOW),
             "released": lambda: register.sending.release(pair, arm, NOW),
+            "called": lambda: register.reaching.call(pair, arm, "no_answer", NOW),
+            "stage": lambda: register.reaching.stage(pair, arm, "form", NOW),
             "sent": lambda: register.sending.mark_sent(pair, arm, NOW),
             "reaction": lambda: register.replies.record(pair, arm, "negative", HEARD),
             "withdrawn": lambda: register.replies.withdraw(pair, arm, NOW, unprompted=True),
@@ -95,9 +99,11 @@ def by_log(register: Register, act: Act) -> None:
 
 
 @pytest.fixture
-def staffed(make: Make) -> Register:
+def staffed(make: Make, request: pytest.FixtureRequest) -> Register:
     study = a_study()
-    register = ready(make(study), a_plan(study))
+    act = getattr(request.node, "callspec", None) and request.node.callspec.params.get("act")
+    channel = {"called": "telephone", "stage": "portal"}.get(act.move if act else "", "email")
+    register = ready(make(study), a_plan(study, channel=[channel]))
     register.people.add("cora", "coordinator")
     register.people.add("nora", "partner", partner="noord")
     register.intake.import_vacancies(reserves(3))
