@@ -46,6 +46,6 @@ def amend(
         reason=reason,
         withdrawn=words(withdrawn),
         pairs_per_day=pairs_per_day,
-        already_sent=sent_by_others(already_sent),
+        already_sent=sent_by_others(places.sent_before(already_sent)),
     )
     say_plan(freeze_and_write(made, target, frozen_by, frozen_on), target, as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from corrtest.cli.output import show
 from corrtest.cli.places import shown
 from corrtest.errors import StudyError, nearest
 from corrtest.language import say
+
+if TYPE_CHECKING:
+    from corrtest.spec import StudyFolder
 
 
 def new(
@@ -20,17 +23,43 @@ def new(
         str | None,
         typer.Option("--profile", help="Draw it up after this profile, as 2026; else the design as of 2021-24."),
     ] = None,
+    follow_up: Annotated[
+        Path | None,
+        typer.Option(
+            "--follow-up",
+            metavar="BASELINE",
+            help="Plan the follow-up of this baseline: its folder or study file. All is as it was measured then.",
+        ),
+    ] = None,
+    second_ratio: Annotated[
+        float | None,
+        typer.Option(min=0.05, max=2.0, help="With --follow-up: the ratio that it must tell from the baseline's."),
+    ] = None,
 ) -> None:
     """Make a study folder from a ready design: the study to edit, a sheet for vacancies, and what to do first."""
     from corrtest import spec
 
+    if follow_up is not None:
+        if profile is not None:
+            raise StudyError(say("A follow-up keeps the profile of its baseline. Leave out --profile."))
+        from corrtest.cli.following import make_follow_up
+
+        made = make_follow_up(sector, follow_up, out or Path(f"{sector}-follow-up"), second_ratio)
+        _say_made(made)
+        return
+    if second_ratio is not None:
+        raise StudyError(say("--second-ratio goes with --follow-up: the ratio of which measurement?"))
     if profile is not None and profile not in spec.profile_names():
         raise StudyError(
             say("There is no profile '{name}'. {nearest}", name=profile, nearest=nearest(profile, spec.profile_names()))
         )
     chosen = None if profile is None else spec.profile(profile)
     made = spec.make_study_folder(sector, out or Path(sector), chosen)
-    show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
     if chosen is not None and sector in chosen.refused:
         show(say("! By the press, the federation of this sector did not accept the tests of {name}.", name=profile))
+    _say_made(made)
+
+
+def _say_made(made: StudyFolder) -> None:
+    show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
     show(say("Next: cd {root}, then corrtest status.", root=shown(made.root)))

@@ -60,6 +60,12 @@ class Places:
             raise CorrtestError(say("This study has no plan yet. Make it with: corrtest plan"))
         return self.place(given, "plan", say("This needs a plan. Name its folder"))
 
+    def sent_before(self, given: Path | None) -> Path | None:
+        """Return what employers got from other studies; for a follow-up, what they got in its baseline."""
+        if given is not None or self.folder is None:
+            return given
+        return self.folder.already_sent if self.folder.already_sent.is_file() else None
+
     def contacts(self, given: Path | None) -> Path | None:
         """Return the contact pool, where there is one."""
         if given is not None or self.folder is None:

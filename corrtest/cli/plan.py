@@ -58,10 +58,12 @@ def plan(
         checked_vacancies(listed, read),
         allow_shortfall=allow_shortfall,
         pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day for study in read},
-        already_sent=sent_by_others(already_sent),
+        already_sent=sent_by_others(places.sent_before(already_sent)),
     )
     for one in made:
         folder = target if len(made) == 1 else target / one.study.name
         say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
     if not as_json:
+        if already_sent is None and places.sent_before(None) is not None:
+            show(say("What employers got in the baseline was counted towards their caps."))
         show(say("Next: corrtest prereg, then corrtest render."))

@@ -42,7 +42,7 @@ def verify(
         checked_vacancies(listed, read or [frozen.study]),
         previous=read_plan(previous) if previous else None,
         together=read,
-        already_sent=sent_by_others(already_sent),
+        already_sent=sent_by_others(places.sent_before(already_sent)),
         pairs_per_day=pairs_per_day,
     )
     show(say("{folder} is what its study, its vacancies and its seed give, to the byte.", folder=shown(folder)))

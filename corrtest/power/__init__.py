@@ -6,6 +6,7 @@ decision      for which tables the published verdict says what is true
 family        what adjustment for the number of tests asks of one of them
 precision     interval widths; power to see a change or a difference between sectors
 measurement   one measurement, paired or not: power, pairs needed, detectable ratio
+following     how many tests a follow-up needs beside its baseline
 interaction   what crossed signals can show
 hidden        results of a plan that will not be shown, said before anything is sent
 shown         which results the disclosure gate will let out
@@ -15,6 +16,7 @@ money         what a study costs, what a budget buys, and which aim to choose; m
 ============  =================================================================================
 """
 
+from corrtest.power.following import FollowUp, follow_ups, quotas_of_follow_up
 from corrtest.power.hidden import hidden_results
 from corrtest.power.measurement import Employers, Measurement
 from corrtest.power.money import Choice, Money, money_of_study, quotas_of, with_quotas
@@ -27,10 +29,12 @@ __all__ = [
     "BudgetAnswer",
     "Choice",
     "Employers",
+    "FollowUp",
     "Measurement",
     "Money",
     "MoneyRow",
     "StudyPower",
+    "follow_ups",
     "hidden_results",
     "money_of_study",
     "money_page",
@@ -41,6 +45,7 @@ __all__ = [
     "power_of_plan",
     "power_of_study",
     "quotas_of",
+    "quotas_of_follow_up",
     "spread_budget",
     "with_quotas",
 ]

@@ -14,6 +14,7 @@ cells           what the cells of any table must be (values, moments: what a tex
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 profiles        dated, sourced sets of choices: what departs from them, and study files drawn up after them
+follow_up       the study file of a follow-up, from its baseline
 channels        the ways of applying that a study declares; calling: who calls; reaching: attempts, answers, stages
 private         files for their owner alone, and the keys of a study
 columns         the pair's row: each column once (columns.toml), from which every table takes its own
@@ -67,11 +68,12 @@ from corrtest.spec.folder import (
     release_log_of,
     secret_folder_of,
 )
+from corrtest.spec.follow_up import follow_up_text
 from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, receive_again
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.moments import read_moment
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
-from corrtest.spec.new_folder import make_study_folder
+from corrtest.spec.new_folder import folder_of_text, make_study_folder
 from corrtest.spec.occupations import LETTER_WORDS, KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.private import (
@@ -228,6 +230,8 @@ __all__ = [
     "documents_key_of",
     "enterprise_number",
     "every_column",
+    "folder_of_text",
+    "follow_up_text",
     "heard_answers",
     "identifying_columns",
     "identities_of",

@@ -333,6 +333,11 @@ class StudyFolder:
         """The secret that the documents follow from."""
         return self.secret / _DOCUMENTS_KEY
 
+    @property
+    def already_sent(self) -> Path:
+        """What employers got in the measurement before, where this study follows one."""
+        return self.secret / "already_sent.csv"
+
     def make_secret(self) -> Path:
         """Make the secret folder where it is absent, closed to everybody else, and return it."""
         return make_private(self.secret)
