@@ -109,7 +109,7 @@ from corrtest.analysis.sentences import (
 from corrtest.analysis.shares import EVERY, ShareChange, analyse_shares, change_of_share
 from corrtest.analysis.statistics import ESTIMATORS, TESTS, Statistic
 from corrtest.analysis.statistics.equivalence import equivalence, noninferiority, one_sided
-from corrtest.analysis.statistics.share import clopper_pearson
+from corrtest.analysis.statistics.share import clopper_pearson, share_limits
 from corrtest.analysis.tables import (
     ArmCounts,
     ArmTables,
@@ -120,6 +120,7 @@ from corrtest.analysis.tables import (
     ShareCounts,
     ShareTables,
     counts_of,
+    normal_quantile,
 )
 from corrtest.analysis.verdicts import (
     Published,
@@ -246,6 +247,7 @@ __all__ = [
     "monitor",
     "noise_variance",
     "noninferiority",
+    "normal_quantile",
     "one_sided",
     "pairs_table",
     "pool_aggregate",
@@ -268,6 +270,7 @@ __all__ = [
     "sensitivity",
     "sentence_words",
     "share_bounds",
+    "share_limits",
     "share_variance",
     "shrinkage_plot",
     "tells_apart",

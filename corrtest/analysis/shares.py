@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -40,7 +40,7 @@ def analyse_shares(
     all_methods: bool = False,
     study: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] | None = None,
-    shortfalls: Iterable[Mapping[str, Any]] = (),
+    shortfalls: Iterable[Any] = (),
     fieldwork: Sequence[Mapping[str, Any]] = (),
     simulated: bool = False,
     inputs: Mapping[str, Any] | None = None,
@@ -112,7 +112,7 @@ def analyse_shares(
         simulated=simulated or table.simulated,
         study=study,
         plan=plan,
-        shortfalls=tuple(dict(each) for each in shortfalls),
+        shortfalls=tuple(_as_mapping(each) for each in shortfalls),
         membership=Membership.of(table, tuple(fields)),
         fieldwork={
             name: rows for name, rows in (("strata", [dict(each) for each in fieldwork]), ("weeks", weeks)) if rows
@@ -188,6 +188,10 @@ def _finite(margin: ShareMargin, population: Mapping[str, int]) -> FloatArray:
         if there:
             left[place] = max(0.0, 1 - int(margin.employers[place]) / there)
     return left
+
+
+def _as_mapping(shortfall: Any) -> dict[str, Any]:
+    return asdict(shortfall) if is_dataclass(shortfall) else dict(shortfall)  # type: ignore[arg-type]
 
 
 def _weights(table: AnswersTable, column: str) -> FloatArray:

@@ -80,6 +80,10 @@ def analyse(
     from corrtest import analysis
 
     places = Places.here()
+    of_study = _of_study(places, pairs, plan)
+    if (of_study.get("study") or {}).get("client_calls"):
+        _analyse_answers(places, pairs, plan, out, by, weights, of_study, all_methods=all_methods)
+        return
     table = _read(places.pairs(pairs), reference, long, vacancy, candidate, positive, repeated)
     if randomisation is not None and randomisation not in analysis.DRAWS:
         raise AnalysisError(
@@ -98,8 +102,13 @@ def analyse(
         weights=weights,
         bootstrap=bootstrap,
         randomisation=cast(Any, randomisation),
-        **_of_study(places, pairs, plan),
+        **of_study,
     )
+    _write(results, places, pairs, plan, target)
+
+
+def _write(results: Results, places: Places, pairs: Path | None, plan: Path | None, target: Path) -> None:
+    """Write the results with the commitment of their study's secret, and say where they are."""
     results = _of_secret(results, _log_of_study(places, pairs, plan, target))
     results.write(target)
     many = say_n("{count} group", "{count} groups", len(results.groups))
@@ -108,6 +117,33 @@ def analyse(
     place = shown(target)
     show(say("Wrote {many} of results to {place}. In words: corrtest summary {place}", many=many, place=place))
     show_internal(simulated=results.simulated)
+
+
+def _analyse_answers(
+    places: Places,
+    pairs: Path | None,
+    plan: Path | None,
+    out: Path | None,
+    by: str | None,
+    weights: str | None,
+    of_study: dict[str, Any],
+    *,
+    all_methods: bool,
+) -> None:
+    """Estimate shares of a study that calls firms: the plan says how many firms there are to call."""
+    from corrtest import analysis
+
+    table = analysis.read_answers(places.pairs(pairs))
+    several = "province" in table.frame and table.frame["province"].replace("", None).dropna().nunique() > 1
+    results = analysis.analyse_shares(
+        table,
+        by=(("province",) if several else ()) if by is None else words(by),
+        weights=weights,
+        all_methods=all_methods,
+        population=(of_study.get("plan") or {}).get("frame"),
+        **of_study,
+    )
+    _write(results, places, pairs, plan, _target(places, pairs, out))
 
 
 def _read(

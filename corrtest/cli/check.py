@@ -38,7 +38,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
     if study is not None:
         pools = _pools(places, study, found)
         _check_further(study, path.name, pools, found)
-    supply = None if study is None or vacancies is None else _supply(study, path.name, vacancies, found)
+    supply = None if study is None else _supply(places, study, path.name, vacancies, found)
     left = None if places.folder is None else account_in(places.folder.release_log)
     if as_json:
         show_json(
@@ -56,14 +56,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         raise CorrtestError(" ".join(found.messages), found.faults)
     if as_json or study is None or pools is None:
         return
-    show(
-        say(
-            "{file} is in order: {pairs} in {strata}.",
-            file=path.name,
-            pairs=say_n("{count} pair", "{count} pairs", study.pairs_wanted),
-            strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
-        )
-    )
+    _show_order(path.name, study)
     if study.disclosure.protection == "all_but_one":
         _show_price(study)
     if study.instrument == "correspondence_test":
@@ -72,6 +65,36 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
         show(in_words(left))
     if study.approval.missing:
         show(say("Still to fill in before anything can be sent: {words}.", words=", ".join(study.approval.missing)))
+
+
+def _show_order(name: str, study: Study) -> None:
+    """Say that the study file is in order, and what it measures."""
+    if study.client_calls is not None:
+        show(say("{file} is in order: firms are called by a client.", file=name))
+    else:
+        show(
+            say(
+                "{file} is in order: {pairs} in {strata}.",
+                file=name,
+                pairs=say_n("{count} pair", "{count} pairs", study.pairs_wanted),
+                strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
+            )
+        )
+
+
+def _check_firms(places: Places, study: Study, given: Path | None, found: _Found) -> None:
+    """Check the firms of a study that calls them, where there are any yet, by planning its calls."""
+    from corrtest.design import plan_calls
+    from corrtest.spec import read_firms, vacancy_files
+
+    folder = None if places.folder is None else places.folder.frame
+    frame = folder if folder is not None and vacancy_files(folder) else given
+    if frame is None:
+        return
+    try:
+        plan_calls(study, read_firms(frame, study))
+    except CorrtestError as error:
+        found.refused(error)
 
 
 def _show_recognition(study: Study, pools: Pools) -> None:
@@ -151,11 +174,16 @@ def _check_further(study: Study, name: str, pools: Pools | None, found: _Found) 
         found.messages.append(say("{name} cannot be carried out as it stands:", name=name))
 
 
-def _supply(study: Study, name: str, vacancies: Path, found: _Found) -> Feasibility | None:
-    """Return what the vacancies can carry; None where they cannot be read."""
+def _supply(places: Places, study: Study, name: str, vacancies: Path | None, found: _Found) -> Feasibility | None:
+    """Return what the vacancies can carry; None where there are none or they cannot be read."""
     from corrtest.design import feasibility, plan_refusals
     from corrtest.spec import read_vacancies
 
+    if study.client_calls is not None:
+        _check_firms(places, study, vacancies, found)
+        return None
+    if vacancies is None:
+        return None
     try:
         listed = read_vacancies(vacancies, study)
         supply = feasibility(study, listed)

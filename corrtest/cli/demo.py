@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,14 +53,18 @@ def demo(
             strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
         )
     )
-    plan = _plan(study, folder)
-    _documents(plan, folder, words(formats), workers)
-    reactions = lab.simulate_reactions(plan)
+    if study.client_calls is None:
+        plan = _plan(study, folder)
+        _documents(plan, folder, words(formats), workers)
+        reactions = lab.simulate_reactions(plan)
+    else:
+        plan = _calls(study, folder, words(formats))
+        reactions = lab.simulate_answers(plan)
     lab.simulate_fieldwork(plan, reactions, folder)
     show(
         say(
             "4/6 Registered {count} applications as sent and {reactions} simulated reactions.",
-            count=2 * len(plan.pairs),
+            count=(2 if study.client_calls is None else 1) * len(plan.pairs),
             reactions=len(reactions),
         )
     )
@@ -109,6 +113,24 @@ def _plan(study: Study, folder: StudyFolder) -> Plan:
     return plan
 
 
+def _calls(study: Study, folder: StudyFolder, formats: tuple[str, ...]) -> Plan:
+    """Plan the calls of a study that calls firms, and write their sheets."""
+    from corrtest import lab
+    from corrtest.design import plan_calls, read_plan, write_plan
+    from corrtest.generator import render_calls
+    from corrtest.spec import close_to_others, read_firms
+
+    lab.simulate_firms(study).to_csv(close_to_others(folder.frame / "firms.csv"), index=False)
+    firms = read_firms(folder.frame, study)
+    show(say("1/6 Simulated {count} firms that do not exist.", count=len(firms)))
+    made = plan_calls(study, firms, allow_shortfall=True, key=lab.simulated_key(study, "plan"))
+    plan = read_plan(write_plan(made, folder.next_plan))
+    show(say("2/6 Planned {count} calls; no firm over its cap.", count=len(plan.pairs)))
+    render_calls(plan, folder.documents, formats)
+    show(say("3/6 Wrote the call sheets and the neutral script."))
+    return plan
+
+
 def _documents(plan: Plan, folder: StudyFolder, formats: tuple[str, ...], workers: int | None) -> None:
     from corrtest.design import read_documents_key
     from corrtest.generator import render_plan
@@ -131,16 +153,19 @@ def _analyse(plan: Plan, folder: StudyFolder) -> Results:
     from corrtest.spec import read_fieldwork_account
 
     study = plan.study
-    results = analysis.analyse(
-        analysis.read_pairs(folder.pairs),
-        study=study.description(),
-        outcomes=study.outcomes.as_mapping(),
-        plan=plan.manifest,
-        shortfalls=plan.shortfalls,
-        fieldwork=read_fieldwork_account(folder.fieldwork_account),
-        confidence_level=study.analysis.confidence_level,
-        simulated=True,
-    )
+    known: dict[str, Any] = {
+        "study": study.description(),
+        "outcomes": study.outcomes.as_mapping(),
+        "plan": plan.manifest,
+        "fieldwork": read_fieldwork_account(folder.fieldwork_account),
+        "confidence_level": study.analysis.confidence_level,
+        "simulated": True,
+    }
+    if study.client_calls is None:
+        results = analysis.analyse(analysis.read_pairs(folder.pairs), shortfalls=plan.shortfalls, **known)
+    else:
+        answers = analysis.read_answers(folder.pairs)
+        results = analysis.analyse_shares(answers, population=plan.manifest["frame"], **known)
     results.write(folder.results)
     show(say("5/6 Estimated {count} groups.", count=len(results.groups)))
     return results

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corrtest.cli.options import AlreadySent, AsJson, Day, FrozenBy, PairsPerDay, Vacancies
 from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
-from corrtest.cli.plan_inputs import checked_vacancies, freeze_and_write, say_plan, sent_by_others
+from corrtest.cli.plan_inputs import checked_vacancies, freeze_and_write, planned_calls, say_plan, sent_by_others
 from corrtest.errors import DesignError
 from corrtest.language import say
+
+if TYPE_CHECKING:
+    from corrtest.design import Plan
 
 
 def plan(
@@ -44,7 +47,7 @@ def plan(
     given = studies or []
     # Studies planned together share their vacancies and have no one folder: what they need is named.
     places = Places.around(given[0] if given else None) if len(given) <= 1 else Places(None)
-    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", say("A plan needs"))
+    target = places.out(out, "next_plan", say("A plan needs"))
     if out is None and places.folder is not None and places.folder.plan_versions():
         raise DesignError(
             say(
@@ -53,17 +56,22 @@ def plan(
             )
         )
     read = [read_study(places.study(path)) for path in given] or [read_study(places.study(None))]
-    made = plan_together(
-        read,
-        checked_vacancies(listed, read),
-        allow_shortfall=allow_shortfall,
-        pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day for study in read},
-        already_sent=sent_by_others(places.sent_before(already_sent)),
-    )
+    sent = sent_by_others(places.sent_before(already_sent))
+    if len(read) == 1 and read[0].client_calls is not None:
+        made: tuple[Plan, ...] = (planned_calls(places, read[0], vacancies, sent, allow_shortfall=allow_shortfall),)
+    else:
+        made = plan_together(
+            read,
+            checked_vacancies(places.vacancies(vacancies), read),
+            allow_shortfall=allow_shortfall,
+            pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day for study in read},
+            already_sent=sent,
+        )
     for one in made:
         folder = target if len(made) == 1 else target / one.study.name
         say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
     if not as_json:
         if already_sent is None and places.sent_before(None) is not None:
             show(say("What employers got in the baseline was counted towards their caps."))
-        show(say("Next: corrtest prereg, then corrtest render."))
+        calls = any(one.study.client_calls is not None for one in made)
+        show(say("Next: corrtest render.") if calls else say("Next: corrtest prereg, then corrtest render."))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_json
-from corrtest.cli.places import shown
+from corrtest.cli.places import Places, shown
 from corrtest.errors import DesignError
 from corrtest.language import say
 
@@ -26,6 +26,17 @@ def checked_vacancies(vacancies: Path, studies: list[Study]) -> pd.DataFrame:
     for study in studies:
         table = check_vacancies(table, study)
     return table
+
+
+def planned_calls(
+    places: Places, study: Study, firms: Path | None, already_sent: pd.DataFrame | None, *, allow_shortfall: bool
+) -> Plan:
+    """Plan the calls of a study that calls firms: from the file that is named, else those of the folder frame."""
+    from corrtest.design import plan_calls
+    from corrtest.spec import read_firms
+
+    frame = places.place(firms, "frame", say("This needs the firms of the sector. Give their file with --vacancies"))
+    return plan_calls(study, read_firms(frame, study), allow_shortfall=allow_shortfall, already_sent=already_sent)
 
 
 def sent_by_others(path: Path | None) -> pd.DataFrame | None:
@@ -78,6 +89,7 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
     employers = plan.pairs["employer"].nunique()
     study = plan.study
     rows = say("applications") if study.pairing == "unpaired" else say("pairs")
+    rows = rows if study.client_calls is None else say("calls")
     wanted = plan.manifest["pairs_wanted"]
     show(
         say(
@@ -100,7 +112,8 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
                 cause=short.cause,
             )
         )
-    for warning in hidden_results(plan):
+    # What calls will be hidden depends on how many firms go along, which nobody has published by committee.
+    for warning in hidden_results(plan) if study.client_calls is None else ():
         show(f"! {warning}")
     show(
         say(

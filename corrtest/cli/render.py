@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from corrtest.cli.output import progress_bar, show, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import CheckFailed
 from corrtest.language import say, say_n
+
+if TYPE_CHECKING:
+    from corrtest.design import Plan
 
 
 def render(
@@ -34,6 +38,9 @@ def render(
     places = Places.here()
     folder, target = places.plan(plan), places.out(out, "documents", say("The documents need"))
     frozen = read_plan(folder)
+    if frozen.study.client_calls is not None:
+        _calls(frozen, target, words(formats))
+        return
     key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None
@@ -79,3 +86,29 @@ def render(
             )
         )
     show(say("The audit passed: each pair differs in its signal alone."))
+
+
+def _calls(plan: Plan, target: Path, formats: tuple[str, ...]) -> None:
+    """Write the call sheets of a study that calls firms."""
+    from corrtest.generator import render_calls
+
+    made = render_calls(plan, target, formats)
+    place = shown(target)
+    show(
+        say(
+            "{files} files for {pairs} are in {place}; the audit is in {audit}.",
+            files=len(made.files),
+            pairs=say_n("{count} call", "{count} calls", made.calls),
+            place=place,
+            audit=place / "audit.csv",
+        )
+    )
+    if made.failures:
+        raise CheckFailed(
+            say(
+                "The audit refuses {failures} calls: their script differs in more than the wish.",
+                failures=made.failures,
+            )
+        )
+    show(say("The audit passed: each script is the neutral one with its wish."))
+    show(say("Next: try the pilot script on a few firms outside the sample, then corrtest register init."))

@@ -16,6 +16,7 @@ continuing      the same over waves: what a later version deals makes up for wha
 dealing         what is drawn for the pairs of a study
 assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`
+client_calls    `plan_calls`: firms that are called by a client, drawn, dated and dealt
 paired_rates    positive rates and association, with defaults from published experiments
 prices          what a measurement costs
 rated_signals   how the names and sentences of a study were rated, in words
@@ -36,6 +37,7 @@ from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.balance import BalanceTable, balance_table
+from corrtest.design.client_calls import drawn_firms, plan_calls
 from corrtest.design.documents_key import read_documents_key
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.forecast import SURE, Forecast, forecast
@@ -71,6 +73,7 @@ __all__ = [
     "assumptions",
     "balance_table",
     "classic_cost",
+    "drawn_firms",
     "faults_of",
     "feasibility",
     "feasibility_faults",
@@ -79,6 +82,7 @@ __all__ = [
     "make_plan",
     "over_budget",
     "pairs_quota",
+    "plan_calls",
     "plan_refusals",
     "plan_together",
     "preregistration",

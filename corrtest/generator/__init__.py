@@ -31,6 +31,7 @@ resume          JSON Resume; word_documents: DOCX; pdf_metadata, word_metadata: 
 """
 
 from corrtest.generator.audit_page import audit_page
+from corrtest.generator.client_calls import CallSheets, call_script, render_calls
 from corrtest.generator.contact_sheet import preview_plan, write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
@@ -51,6 +52,7 @@ __all__ = [
     "AUDIT_TABLE",
     "FORMATS",
     "SHIPPED_POOLS",
+    "CallSheets",
     "ContactPool",
     "Pair",
     "PairAudit",
@@ -62,6 +64,7 @@ __all__ = [
     "audit_pair",
     "audit_plan",
     "audit_study",
+    "call_script",
     "document_refusals",
     "document_seed",
     "draw_pair",
@@ -73,6 +76,7 @@ __all__ = [
     "read_length_balance",
     "read_own_pools",
     "recognition",
+    "render_calls",
     "render_pairs",
     "render_plan",
     "signal_levels",

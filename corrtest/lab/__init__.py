@@ -1,6 +1,7 @@
 """Synthetic labour markets, with a known truth, and what users simulate on them.
 
 ==============  ==================================================================
+calls           simulated firms, and what they answer a client
 market          simulated vacancies and reactions for a study (the demo)
 demonstration   the demo's study: a ready design, marked as simulated; keys that keep nothing secret
 fieldwork       its register, kept from a plan and simulated reactions
@@ -9,6 +10,7 @@ running         cells of a simulation, on cores or on a Dask cluster
 ==============  ==================================================================
 """
 
+from corrtest.lab.calls import simulate_answers, simulate_firms
 from corrtest.lab.demonstration import simulated_key, simulated_study
 from corrtest.lab.fieldwork import simulate_fieldwork
 from corrtest.lab.market import market_assumptions, simulate_reactions, simulate_vacancies
@@ -18,7 +20,9 @@ from corrtest.lab.running import run_cells
 __all__ = [
     "market_assumptions",
     "run_cells",
+    "simulate_answers",
     "simulate_fieldwork",
+    "simulate_firms",
     "simulate_ratings",
     "simulate_reactions",
     "simulate_vacancies",

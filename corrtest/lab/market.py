@@ -85,6 +85,11 @@ def _enterprise_numbers(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.array([f"{number:08d}{_MODULUS - number % _MODULUS:02d}" for number in base])
 
 
+def fictitious_employers(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return enterprise numbers that were never given out, and names that no firm bears."""
+    return _enterprise_numbers(count, rng), _employer_names(count, rng)
+
+
 def _employer_names(count: int, rng: np.random.Generator) -> np.ndarray:
     """Name employers as Flemish firms are named; the number in each name is there so that no real firm bears it."""
     fake = Faker("nl_BE")

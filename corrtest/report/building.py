@@ -5,9 +5,11 @@ from __future__ import annotations
 from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
-from corrtest.language import say
+from corrtest.language import mark, say
 from corrtest.pages import Document, catalogue
 from corrtest.report.chapters import CHAPTERS
+from corrtest.report.shares import CHAPTERS as SHARES
+from corrtest.report.shares.wording import wording_of
 from corrtest.report.view import View
 
 
@@ -31,7 +33,10 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
     view = View(releases=releases, words=words)
     study = releases.study
     wave = words.name("wave", study["wave"]) if study.get("wave") else words.text("correspondence test")
-    title = words.text("Equal chances at the first step: {sector}", sector=view.sector_name())
+    # Where nothing is compared there is a share, and a report of its own.
+    shares = not releases.of.decisive
+    of_sector = wording_of(view).title if shares else mark("Equal chances at the first step: {sector}")
+    title = words.text(of_sector, sector=view.sector_name())
     subtitle = wave[:1].upper() + wave[1:]
     if study.get("period"):
         start, end = (words.date(day) for day in study["period"])
@@ -48,7 +53,7 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
         subtitle=subtitle,
         simulated=simulated,
         contents_title=words.text("Contents"),
-        chapters=tuple(chapter(view) for chapter in CHAPTERS),
+        chapters=tuple(made for chapter in (SHARES if shares else CHAPTERS) if (made := chapter(view)) is not None),
         footer=words.text("Made by corrtest from figures that passed disclosure control."),
-        word_chapters=("summary", "action"),
+        word_chapters=("summary",) if shares else ("summary", "action"),
     )

@@ -28,6 +28,7 @@ reference       committees, postal codes, published experiments: data with their
 from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.channels import vacancy_channels
+from corrtest.spec.client_calls import ClientCalls, Wish, client_wishes
 from corrtest.spec.columns import (
     DICTIONARY_LANGUAGES,
     Column,
@@ -56,6 +57,7 @@ from corrtest.spec.fieldwork_account import (
     read_fieldwork_account,
     write_fieldwork_account,
 )
+from corrtest.spec.firms import FIRM_COLUMNS, read_firms, write_firms_template
 from corrtest.spec.folder import (
     PLACES,
     SECRET_FOLDER,
@@ -115,6 +117,7 @@ from corrtest.spec.reference import belgian_experiments, joint_committees, posta
 from corrtest.spec.study import (
     ARMS,
     CALL_ANSWERS,
+    EVERY_REACTION,
     NOT_REACHED,
     PRIMARY_OUTCOMES,
     PROTECTIONS,
@@ -152,6 +155,8 @@ __all__ = [
     "CALL_BACK",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
+    "EVERY_REACTION",
+    "FIRM_COLUMNS",
     "KEY_BYTES",
     "LAST_STAGE",
     "LETTER_WORDS",
@@ -178,6 +183,7 @@ __all__ = [
     "Caps",
     "ChosenNames",
     "ChosenOf",
+    "ClientCalls",
     "Column",
     "Combination",
     "CombinedSignal",
@@ -217,11 +223,13 @@ __all__ = [
     "Table",
     "Title",
     "Window",
+    "Wish",
     "arrivals",
     "belgian_experiments",
     "call_outcomes",
     "check_vacancies",
     "choose_names",
+    "client_wishes",
     "close_to_others",
     "coded",
     "column_names",
@@ -263,6 +271,7 @@ __all__ = [
     "rated_text",
     "reaching_labels",
     "read_fieldwork_account",
+    "read_firms",
     "read_key",
     "read_moment",
     "read_rows",
@@ -287,6 +296,7 @@ __all__ = [
     "value_labels",
     "word_of",
     "write_fieldwork_account",
+    "write_firms_template",
     "write_private",
     "write_quotas",
     "write_vacancy_template",

@@ -111,6 +111,14 @@ PLACES: tuple[Place, ...] = (
         names_employers=True,
     ),
     Place(
+        name="frame",
+        path="frame/",
+        what=mark("the firms of the sector, from which those that are called are drawn"),
+        handling="internal",
+        made_by=YOU,
+        names_employers=True,
+    ),
+    Place(
         name="plan",
         path="plan/",
         what=mark("the frozen plan, one folder a version; it names no employer"),
@@ -226,6 +234,11 @@ class StudyFolder:
     def vacancies(self) -> Path:
         """The folder of vacancy tables."""
         return self.path("vacancies")
+
+    @property
+    def frame(self) -> Path:
+        """The folder of the files of firms, of a study that calls them."""
+        return self.path("frame")
 
     @property
     def template(self) -> Path:

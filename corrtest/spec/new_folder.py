@@ -10,7 +10,8 @@ from pathlib import Path
 from corrtest.errors import StudyError
 from corrtest.language import say
 from corrtest.resources import ready_design
-from corrtest.spec.folder import PLACES, StudyFolder
+from corrtest.spec.firms import write_firms_template
+from corrtest.spec.folder import PLACES, TEMPLATE, StudyFolder
 from corrtest.spec.private import make_key, make_private
 from corrtest.spec.profiles import Profile
 from corrtest.spec.profiles.applying import with_profile
@@ -60,8 +61,12 @@ def folder_of_text(text: str, root: str | Path) -> StudyFolder:
     study = read_study_text(text, folder.study.name)
     folder.root.mkdir(parents=True, exist_ok=True)
     folder.study.write_text(text, encoding="utf-8", newline="\n")
-    make_private(folder.vacancies)
-    write_vacancy_template(folder.template, study)
+    if study.client_calls is None:
+        make_private(folder.vacancies)
+        write_vacancy_template(folder.template, study)
+    else:
+        make_private(folder.frame)
+        write_firms_template(folder.frame / TEMPLATE)
     make_key(folder.documents_key)
     (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")
     language = study.language if study.language in READ_ME else "en"

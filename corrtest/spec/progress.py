@@ -82,11 +82,23 @@ def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) ->
 def _before(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
     return (
         _step(mark("the study file is in order"), "check", study is not None),
+        *_of_instrument(folder, study),
+        _step(mark("the documents are written and audited"), "render", (folder.documents / "audit.csv").is_file()),
+    )
+
+
+def _of_instrument(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
+    planned = bool(folder.plan_versions())
+    if study is not None and study.client_calls is not None:
+        return (
+            _step(mark("the firms of the sector are in the folder frame"), "check", bool(vacancy_files(folder.frame))),
+            _step(mark("the calls are planned and frozen"), "plan", planned),
+        )
+    return (
         _step(mark("vacancies have come in, in the folder vacancies"), "check", bool(vacancy_files(folder.vacancies))),
-        _step(mark("the pairs are planned and frozen"), "plan", bool(folder.plan_versions())),
+        _step(mark("the pairs are planned and frozen"), "plan", planned),
         _step(mark("the plan is preregistered"), "prereg", _holds_files(folder.preregistration)),
         _step(mark("there is a letter to employers"), "employers", _holds_files(folder.letters)),
-        _step(mark("the documents are written and audited"), "render", (folder.documents / "audit.csv").is_file()),
     )
 
 

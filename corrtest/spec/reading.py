@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import Any, cast
 from corrtest.errors import StudyError, closest, nearest
 from corrtest.language import say, say_n
 from corrtest.spec.channels import read_channels
+from corrtest.spec.client_calls import client_calls
 from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.detectability import detectability
 from corrtest.spec.languages import document_languages
@@ -30,7 +32,9 @@ from corrtest.spec.profiles import profile_names
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
+    CALL_ANSWERS,
     INSTRUMENTS,
+    NOT_REACHED,
     PAIRINGS,
     PRIMARY_OUTCOMES,
     REACTIONS,
@@ -98,11 +102,13 @@ def read_study_text(text: str, file: str) -> Study:
 def _study(root: Section, text: str, names: Names) -> Study:
     head = root.table("study", required=True)
     period = _period(head)
-    criteria = _criteria(root)
     instrument = cast(Instrument, head.choice("instrument", INSTRUMENTS, default="correspondence_test"))
+    criteria = _criteria(root, required=instrument != "client_calls")
     committees = _committees(root, [criterion.name for criterion in criteria], instrument)
     language = head.choice("language", document_languages(), default="nl")
     channels, calling = read_channels(root)
+    calls = instrument == "client_calls"
+    caps = _caps(root, period)
     study = Study(
         name=head.name("name"),
         sector=head.name("sector"),
@@ -110,14 +116,15 @@ def _study(root: Section, text: str, names: Names) -> Study:
         seed=head.integer("seed", low=0),
         language=language,
         instrument=instrument,
-        pairing=cast(Pairing, head.choice("pairing", PAIRINGS, default="paired")),
+        # A call has no twin: it is counted as single applications are.
+        pairing=cast(Pairing, head.choice("pairing", PAIRINGS, default="unpaired" if calls else "paired")),
         period=period,
         approval=_approval(root, period),
         committees=committees,
         criteria=criteria,
         occupations=_occupations(root, [committee.number for committee in committees], names, language),
-        caps=_caps(root, period),
-        outcomes=_outcomes(root),
+        caps=caps,
+        outcomes=_outcomes(root, instrument),
         analysis=analysis_options(root),
         disclosure=disclosure_options(root),
         budget=budget(root),
@@ -131,6 +138,7 @@ def _study(root: Section, text: str, names: Names) -> Study:
         follows=head.text("follows", required=False) or None,
         channels=channels,
         calling=calling,
+        client_calls=client_calls(root, used=calls, most=caps.total),
     )
     head.close()
     root.close()
@@ -180,9 +188,9 @@ def _approval(root: Section, period: Period) -> Approval:
     return approval
 
 
-def _criteria(root: Section) -> tuple[Criterion, ...]:
+def _criteria(root: Section, *, required: bool) -> tuple[Criterion, ...]:
     criteria = []
-    for section in root.tables("criterion", required=True):
+    for section in root.tables("criterion", required=required):
         name = section.word("name", default="criterion")
         levels = []
         for item in section.tables("levels", required=True):
@@ -212,7 +220,7 @@ def _committees(root: Section, criteria: list[str], instrument: Instrument) -> t
     for section in root.tables("committee", required=True):
         number = _committee_number(section, "number", section.raw("number"), list(known.index))
         wanted: dict[str, int] = {}
-        quota = section.table("pairs", required=True)
+        quota = section.table("pairs", required=instrument != "client_calls")
         for criterion in quota.values:
             wanted[criterion] = quota.integer(criterion, low=0, default=0, high=_MOST_PAIRS)
             if criterion not in criteria:
@@ -350,10 +358,23 @@ def _caps(root: Section, period: Period) -> Caps:
     return Caps(total=total, window=window, by_size=tuple(steps))
 
 
-def _outcomes(root: Section) -> Outcomes:
+# Which reactions an instrument knows, and which are positive unless the study says otherwise: strictly, and broadly. Of
+# calls the positive ones are those that go along with the client's wish.
+_POSITIVE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "client_calls": (
+        tuple(word for word in CALL_ANSWERS if word != NOT_REACHED),
+        ("agrees", "hints"),
+        ("agrees", "hints", "refers"),
+    )
+}
+
+
+def _outcomes(root: Section, instrument: Instrument) -> Outcomes:
     section = root.table("outcomes", required=False)
-    strict = section.words("strict", REACTIONS, ("invitation",))
-    broad = section.words("broad", REACTIONS, ("invitation", "other_positive"))
+    usual = (REACTIONS, ("invitation",), ("invitation", "other_positive"))
+    allowed, strictly, broadly = _POSITIVE.get(instrument, usual)
+    strict = section.words("strict", allowed, strictly)
+    broad = section.words("broad", allowed, broadly)
     missing = [word for word in strict if word not in broad]
     if missing:
         section.fault(
@@ -368,7 +389,7 @@ def _outcomes(root: Section) -> Outcomes:
                 key,
                 given=Described(say("an empty list")),
                 expected=say("at least one reaction"),
-                action=say('Add "invitation".'),
+                action=say('Add "{word}".', word=strictly[0]),
             )
     primary = section.choice("primary", PRIMARY_OUTCOMES, default=PRIMARY_OUTCOMES[0])
     section.close()

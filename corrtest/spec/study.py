@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from corrtest.spec.calling import USUAL_CALLING, WRITTEN, Calling
+from corrtest.spec.client_calls import ClientCalls
 from corrtest.spec.combinations import Combination, combinations
 from corrtest.spec.criterion import Criterion
 from corrtest.spec.detectability import Detectability
@@ -31,6 +32,8 @@ REACTIONS: tuple[str, ...] = ("invitation", "other_positive", "request", "negati
 # What a firm may answer a client who asks to discriminate, from the plainest refusal to agreement.
 NOT_REACHED = "not_reached"
 CALL_ANSWERS: tuple[str, ...] = (NOT_REACHED, "refuses", "refers", "hints", "agrees")
+# Whatever a register may hold, of any instrument.
+EVERY_REACTION: tuple[str, ...] = (*REACTIONS, *CALL_ANSWERS)
 INSTRUMENTS: tuple[Instrument, ...] = ("correspondence_test", "client_calls", "survey", "risk_analysis")
 PAIRINGS: tuple[Pairing, Pairing] = ("paired", "unpaired")
 STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
@@ -321,6 +324,24 @@ class Study:
     follows: str | None = None
     channels: tuple[str, ...] = ()
     calling: Calling = USUAL_CALLING
+    client_calls: ClientCalls | None = None
+
+    @property
+    def reactions(self) -> tuple[str, ...]:
+        """The words for what an employer did, of this study's instrument."""
+        return REACTIONS if self.client_calls is None else CALL_ANSWERS
+
+    @property
+    def silence(self) -> str:
+        """The reaction where nothing is on record once the window has passed."""
+        return "none" if self.client_calls is None else NOT_REACHED
+
+    @property
+    def exported(self) -> Literal["pairs", "applications", "answers"]:
+        """The table that its register exports: a row a pair, an application or an answer."""
+        if self.client_calls is not None:
+            return "answers"
+        return "pairs" if self.pairing == "paired" else "applications"
 
     def criterion(self, name: str) -> Criterion:
         """Return the criterion called `name`; KeyError where the study has none."""
@@ -372,9 +393,12 @@ class Study:
         `follows` and `channels` where the study file says them.
         """
         labels = self.names.own_labels()
+        if self.client_calls is not None:
+            labels = {kind: labels[kind] | more for kind, more in self.client_calls.labels().items()}
         crossed = [each.description() for each in self.combinations]
         only_where = {
-            "labels": labels if labels["criterion"] else {},
+            "labels": labels if any(labels.values()) else {},
+            "client_calls": None if self.client_calls is None else self.client_calls.description(),
             "combinations": crossed,
             "signals": self.signals(),
             "profile": self.profile,

@@ -7,7 +7,7 @@ from functools import cache
 
 from corrtest.language import languages, translations
 from corrtest.spec.columns import every_column
-from corrtest.spec.study import ARMS, REACTIONS
+from corrtest.spec.study import ARMS, CALL_ANSWERS, REACTIONS
 
 
 def value_labels(name: str, language: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def word_of(name: str, label: str) -> str:
 @cache
 def _declared() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Return column → the kind of its words, and the words: those of columns whose words have names."""
-    kinds = {ARMS: "arm", REACTIONS: "reaction"}
+    kinds = {ARMS: "arm", REACTIONS: "reaction", CALL_ANSWERS: "reaction"}
     return {
         column.name: (kinds[words], words)
         for column in every_column()

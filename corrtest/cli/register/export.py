@@ -39,7 +39,7 @@ def export(
     progress = table.attrs.pop("progress")
     simulated = table.attrs.pop("simulated")
     account = table.attrs.pop("fieldwork")
-    write_table(table, out, "applications" if "arm" in table else "pairs")
+    write_table(table, out, "answers" if "answer" in table else "applications" if "arm" in table else "pairs")
     if into_folder and places.folder is not None:
         write_fieldwork_account(account, places.folder.fieldwork_account)
     if as_json:

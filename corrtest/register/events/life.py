@@ -13,14 +13,17 @@ from typing import Any, NamedTuple
 from corrtest.language import say
 from corrtest.register.clock import local_time
 from corrtest.register.events.acts import MISTAKES, STATES, State, act_of, follows
+from corrtest.spec import CALL_ANSWERS
 
 # When an employer reacts more than once, the one most favourable to the candidate is the outcome: an automatic receipt
 # followed by an invitation is an invitation.
-FAVOUR: tuple[str, ...] = ("none", "automatic", "negative", "request", "other_positive", "invitation")
+# Of a call the answer that goes along most with the client is the outcome.
+FAVOUR: tuple[str, ...] = ("none", "automatic", "negative", "request", "other_positive", "invitation", *CALL_ANSWERS)
 # Why an application that was out failed.
 BOUNCED, VACANCY_WITHDRAWN = "bounced", "vacancy_withdrawn"
 CAUSES = (BOUNCED, VACANCY_WITHDRAWN)
-POSITIVE = frozenset({"invitation", "other_positive"})
+# What must be answered by telling the employer that nothing will come of it.
+POSITIVE = frozenset({"invitation", "other_positive", "agrees", "hints"})
 
 
 class Life(NamedTuple):

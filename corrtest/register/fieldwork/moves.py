@@ -211,6 +211,10 @@ class Fieldwork:
     ) -> None:
         """Put on record what the employer did; `text` is kept apart, encrypted."""
         self.check_own(item)
+        if reaction not in self.study.reactions:
+            expected = ", ".join(word for word in self.study.reactions if word != "none")
+            why = say("'{reaction}' is no answer here; it is one of {words}", reaction=reaction, words=expected)
+            self._refuse("illegal_move", item, why)
         if self.is_recorded(item, reaction, at):
             self._refuse("recorded", item, say("this reaction of {at} is on record already", at=local_time(at)))
         sent_at, window = item.life.sent_at, self.study.fieldwork.reaction_window_days

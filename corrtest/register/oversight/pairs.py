@@ -49,7 +49,8 @@ def export(
     Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
     not counted. `status` is "ok", "bounced" or "vacancy_withdrawn" (an application that was out failed, which counts as
     no answer unless one came first), or "late_answer" (an answer after the window would have been the outcome).
-    In an unpaired study a row is an application. With the table come its progress and the account of every stratum
+    In an unpaired study a row is an application, and of a study that calls firms an answer ("not_reached" where
+    there is none). With the table come its progress and the account of every stratum
     (`corrtest.spec.write_fieldwork_account`).
     """
     arms = ARMS if study.pairing == "paired" else ("only",)
@@ -67,7 +68,7 @@ def export(
     disputed = pd.Series(False, index=every.index)
     for arm in arms:
         disputed |= _disputed(every, arm)
-    table = _outcomes(every[closed & ~disputed], arms)
+    table = _outcomes(every[closed & ~disputed], arms, study.silence)
     table["status"] = _statuses(connection, study_ref, table)
     progress = Progress(
         complete=len(table),
@@ -83,7 +84,7 @@ def export(
     fate[closed] = "complete"
     fate[closed & disputed] = "awaiting_adjudication"
     account = _account(every, fate, table["status"])
-    columns = column_names("pairs" if study.pairing == "paired" else "applications")
+    columns = column_names(study.exported)
     table["pair_id"] = [key_in_the_table(key, study.name, "pair", number) for number in table["pair_id"]]
     table["employer"] = [key_in_the_table(key, study.name, "employer", name) for name in table["employer"]]
     return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress, account
@@ -126,12 +127,12 @@ def _every(connection: Connection, study_ref: int, arms: Sequence[str]) -> pd.Da
     return pd.DataFrame(rows.mappings().all(), columns=list(rows.keys()))
 
 
-def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
+def _outcomes(complete: pd.DataFrame, arms: Sequence[str], silence: str) -> pd.DataFrame:
     """Return complete pairs with their outcomes: what a third person settled, else the first code, else silence."""
     table = complete.copy()
     for arm in arms:
         settled = table[f"{arm}_settled"].where(table[f"{arm}_first"] == table[f"{arm}_reaction"])
-        table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna("none")
+        table[f"{arm}_reaction"] = settled.fillna(table[f"{arm}_reaction"]).fillna(silence)
     first = table[[f"{arm}_sent_at" for arm in arms]].min(axis=1)
     table["sent_on"] = pd.to_datetime([day(text) for text in first]).astype("datetime64[s]")
     if len(arms) > 1:
@@ -140,6 +141,7 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
     table["simulated"] = table[[f"{arm}_simulated" for arm in arms]].any(axis=1)
     if len(arms) == 1:
         table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]
+        table["answer"] = table["reaction"]
         table["template"] = table["control_template"].where(table["arm"] == "control", table["treated_template"])
     return table
 

@@ -126,7 +126,11 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES]),
         caps=_cap_use(connection, study_ref, study),
         reactions=pd.DataFrame(
-            [(word, int(found.get(word, 0))) for word in reversed(FAVOUR) if word != "none"],
+            [
+                (word, int(found.get(word, 0)))
+                for word in reversed(FAVOUR)
+                if word in study.reactions and word != "none"
+            ],
             columns=["reaction", "applications"],
         ),
         simulated=bool(simulated),

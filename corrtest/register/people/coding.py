@@ -10,7 +10,7 @@ from corrtest.register.people import second_codes
 from corrtest.register.people.agreement import Agreement
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets import entries
-from corrtest.spec import REACTIONS
+from corrtest.spec import EVERY_REACTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Coding:
 
     def code(self, item: int, reaction: str, *, actor: str) -> None:
         """Put on record the second code of an item of `waiting`; the first coder may not."""
-        entries.check_word(reaction, REACTIONS, "reaction")
+        entries.check_word(reaction, EVERY_REACTION, "reaction")
         with self.session.writing("code", actor) as work:
             second_codes.code(work, int(item), reaction)
 
@@ -39,7 +39,7 @@ class Coding:
 
     def adjudicate(self, item: int, reaction: str, *, actor: str = COORDINATOR) -> None:
         """Decide between two codes; neither coder may."""
-        entries.check_word(reaction, REACTIONS, "reaction")
+        entries.check_word(reaction, EVERY_REACTION, "reaction")
         with self.session.writing("adjudicate", actor) as work:
             second_codes.adjudicate(work, int(item), reaction)
 

@@ -18,7 +18,7 @@ from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import REACTIONS, Study
+from corrtest.spec import EVERY_REACTION, Study
 
 _A, _P, _C, _EV = schema.application.c, schema.pair.c, schema.code.c, schema.event.c
 
@@ -144,7 +144,7 @@ def disagreements(connection: Connection, study_ref: int) -> pd.DataFrame:
 
 def agreement(connection: Connection, study_ref: int, confidence_level: float) -> Agreement:
     """Return kappa over all items coded twice."""
-    counts = np.zeros((len(REACTIONS), len(REACTIONS)))
+    counts = np.zeros((len(EVERY_REACTION), len(EVERY_REACTION)))
     for row in connection.execute(_coded(study_ref).where(_C.second.is_not(None))):
-        counts[REACTIONS.index(row.first), REACTIONS.index(row.second)] += 1
+        counts[EVERY_REACTION.index(row.first), EVERY_REACTION.index(row.second)] += 1
     return kappa(counts, confidence_level)

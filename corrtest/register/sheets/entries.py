@@ -14,7 +14,7 @@ from corrtest.language import say
 from corrtest.register.clock import stamp, unreadable
 from corrtest.register.events.acts import LOGGED
 from corrtest.register.events.ledger import canonical
-from corrtest.spec import ARMS, REACTIONS, require_columns, sheet_row
+from corrtest.spec import ARMS, EVERY_REACTION, require_columns, sheet_row
 
 Kind = Literal["sent", "reactions", "withdrawals", "events"]
 
@@ -32,7 +32,7 @@ OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
 }
 CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
 # What a person may type: "none" is not among them, it follows from the clock.
-TYPED_REACTIONS = tuple(word for word in REACTIONS if word != "none")
+TYPED_REACTIONS = tuple(word for word in EVERY_REACTION if word != "none")
 # Spreadsheets run a cell that starts so as a formula; no identifier or word of ours does.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

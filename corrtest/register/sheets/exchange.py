@@ -31,7 +31,7 @@ from corrtest.register.people.coding import Coding
 from corrtest.register.refusal import Refusal
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.forms import REFUSED, FilledRow, Form, read_form, write_form
-from corrtest.register.sheets.kinds import CODING, REACTION_SHEET, WORKLIST
+from corrtest.register.sheets.kinds import CODING, WORKLIST, coding_sheet, reaction_sheet
 from corrtest.register.sheets.words import is_word, word
 from corrtest.register.store import schema
 
@@ -83,13 +83,13 @@ class Sheets:
                 query = query.where(sa.or_(_P.partner.is_(None), _P.partner == person.partner))
             refs = connection.execute(query).scalars().all()
             table = worklists.described(connection, self.session.study, self.session.keys, refs)
-        write_form(REACTION_SHEET, worklists.for_people(table, self.session.study), Path(path))
+        write_form(reaction_sheet(self.session.study), worklists.for_people(table, self.session.study), Path(path))
         return len(table)
 
     def write_coding_sheet(self, path: str | Path, *, actor: str) -> int:
         """Write what awaits a second coding as a sheet; return its rows."""
         table = Coding(self.session).waiting(actor=actor)
-        write_form(CODING, table, Path(path))
+        write_form(coding_sheet(self.session.study), table, Path(path))
         return len(table)
 
     def read_worklist(self, path: str | Path, *, partly: bool = False, actor: str = COORDINATOR) -> TakenIn:
@@ -137,7 +137,7 @@ class Sheets:
             if told:
                 work.withdraw(item, told)
 
-        return self._take_in(REACTION_SHEET, "record_reaction", Path(path), act, partly, actor)
+        return self._take_in(reaction_sheet(self.session.study), "record_reaction", Path(path), act, partly, actor)
 
     def read_coding_sheet(self, path: str | Path, *, actor: str) -> TakenIn:
         """Take a filled-in coding sheet back, as `read_worklist`."""
@@ -145,7 +145,7 @@ class Sheets:
         def act(work: Fieldwork, row: FilledRow) -> None:
             second_codes.code(work, int(row.locked["item"]), row.filled["reaction"])
 
-        return self._take_in(CODING, "code", Path(path), act, False, actor)
+        return self._take_in(coding_sheet(self.session.study), "code", Path(path), act, False, actor)
 
     def _take_in(self, form: Form, action: str, path: Path, act: Act, partly: bool, actor: str) -> TakenIn:
         rows = read_form(form, path)
@@ -166,7 +166,7 @@ class Sheets:
 
     def _write_refused(self, form: Form, rows: Sequence[FilledRow], path: Path, actor: str) -> Path | None:
         """Write the refused rows as the register stands now, with what was typed and why it was refused."""
-        if form is CODING:
+        if form.name == CODING.name:
             return None
         wrong = {_number(form, row): row for row in rows if row.faults and _number(form, row)}
         with self.session.reading("worklist", actor) as (connection, _):

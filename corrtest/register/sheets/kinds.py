@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corrtest.language import mark
 from corrtest.register.events.acts import ACTS
-from corrtest.register.sheets.entries import CHANNELS, TYPED_REACTIONS
+from corrtest.register.sheets.entries import CHANNELS
 from corrtest.register.sheets.forms import Form
-from corrtest.spec import REACTIONS
+from corrtest.spec import CALL_ANSWERS, REACTIONS, Study
 
 _FILL_IN = (
     mark("Fill in the yellow cells only; all others are locked, and a row whose locked cells were changed is refused."),
@@ -56,7 +58,13 @@ REACTION_SHEET = Form(
     title=mark("Reactions"),
     number="application",
     locked=("application", "candidate", "title", "employer", "vacancy_id", "sent_at", "version"),
-    filled={"reaction": TYPED_REACTIONS, "at": (), "heard_by": CHANNELS, "text": (), "withdrawn": ()},
+    filled={
+        "reaction": tuple(word for word in REACTIONS if word != "none"),
+        "at": (),
+        "heard_by": CHANNELS,
+        "text": (),
+        "withdrawn": (),
+    },
     explained=(
         mark("Each row is one application that is out. Note what the employer did and when it came."),
         mark("Leave silence out: it follows from the clock once the reaction window has passed."),
@@ -80,3 +88,28 @@ CODING = Form(
         *_FILL_IN[:1],
     ),
 )
+_CALLS = replace(
+    REACTION_SHEET,
+    title=mark("Answers to calls"),
+    filled={**REACTION_SHEET.filled, "reaction": CALL_ANSWERS},
+    explained=(
+        mark("Each row is one call that was made. Note what the firm answered to the client's wish, and when."),
+        mark("Refuses: it says that it does not take such a wish on. Refers: it evades, puts off or sends elsewhere."),
+        mark("Hints: it does not say yes, but lets it be understood. Agrees: it takes the wish on."),
+        mark("Not reached: nobody who could answer was spoken to, after all attempts."),
+        mark("The firm's words are kept apart, encrypted; note them as they were, they are never exported."),
+        mark("Withdrawn on: when the firm was told that the request is called off."),
+        *_FILL_IN,
+    ),
+)
+_CODED_CALLS = replace(CODING, filled={"reaction": CALL_ANSWERS})
+
+
+def reaction_sheet(study: Study) -> Form:
+    """Return the sheet on which a study notes reactions: in the words of its instrument."""
+    return REACTION_SHEET if study.client_calls is None else _CALLS
+
+
+def coding_sheet(study: Study) -> Form:
+    """Return the sheet of a study's second coding."""
+    return CODING if study.client_calls is None else _CODED_CALLS

@@ -7,7 +7,7 @@ from functools import cache
 
 from corrtest.language import SOURCE, current, languages, mark, say, translations, use
 from corrtest.register.events.acts import STATES
-from corrtest.spec import REACTIONS
+from corrtest.spec import EVERY_REACTION
 
 # Key → heading of a column.
 HEADINGS: Mapping[str, str] = {
@@ -63,14 +63,14 @@ def heading(key: str) -> str:
 
 def word(key: str) -> str:
     """Return what the current language calls a result, a reaction or a channel."""
-    if key in REACTIONS:
+    if key in EVERY_REACTION:
         return key.replace("_", " ") if current() == SOURCE else translations(current()).names["reaction", key]
     return say(_WORDS[key])
 
 
 def is_word(key: str) -> bool:
     """Say whether this is a key that `word` knows."""
-    return key in REACTIONS or key in _WORDS
+    return key in EVERY_REACTION or key in _WORDS
 
 
 def channel_word(key: str) -> str:

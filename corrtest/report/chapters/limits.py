@@ -62,7 +62,7 @@ def limits(view: View) -> Chapter:
                 )
             )
         )
-    blocks += _hidden(view)
+    blocks += not_shown(view)
     return Chapter(name="limits", title=words.text("Limits, and what is not shown"), blocks=tuple(blocks))
 
 
@@ -159,7 +159,7 @@ def _largest(releases: Sequence[Release]) -> float:
     return max((max((release.deviations or {}).values()) for release in releases), default=0.0)
 
 
-def _hidden(view: View) -> list[Block]:
+def not_shown(view: View) -> list[Block]:
     """Return the results of this report that are not shown, with the reason; those too small by plan only as a number.
 
     A committee's levels stand in no table of the report, and are left out here as well.

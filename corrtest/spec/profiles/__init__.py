@@ -188,11 +188,13 @@ def departures(description: Mapping[str, Any], against: Profile) -> tuple[Depart
     """Return each fact in which a study, as its description says it, departs from a profile, in the profile's order.
 
     The description may carry `reached`, the tests that results have in each cell. Tests are asked of correspondence
-    tests alone.
+    tests alone, and of calls by a client nothing but that they are the instrument.
     """
     sector = description.get("sector")
     found = []
     for rule in against.rules:
+        if description.get("instrument") == "client_calls" and rule.fact.name != "instrument":
+            continue  # the others are facts of a test with pairs
         given = rule.fact.of(description)
         if not given and _says_nothing(rule, description):
             continue

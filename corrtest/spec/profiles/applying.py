@@ -32,7 +32,7 @@ def with_profile(text: str, chosen: Profile) -> str:
     document = tomlkit.parse("[study]" + body)
     head = document["study"]
     head["profile"] = chosen.name
-    _instrument(head, chosen)
+    _instrument(document, chosen)
     _criteria(document, chosen)
     for fact, (table, key) in (_KEYS | _LISTS).items():
         values = chosen.value(fact)
@@ -45,10 +45,12 @@ def with_profile(text: str, chosen: Profile) -> str:
     return "\n".join([*lines, "", tomlkit.dumps(document)])
 
 
-def _instrument(head: Any, chosen: Profile) -> None:
+def _instrument(document: Any, chosen: Profile) -> None:
+    head = document["study"]
     (wanted,) = chosen.value("instrument") or ("correspondence_test",)
     if wanted == "correspondence_test":
         head.pop("instrument", None)  # what a study is unless it says otherwise
+        document.pop("client_calls", None)  # the table of another instrument
     else:
         head["instrument"] = wanted
 
