@@ -31,6 +31,7 @@ from corrtest.cli.export import export
 from corrtest.cli.models import models
 from corrtest.cli.monitor import monitor
 from corrtest.cli.new import new
+from corrtest.cli.overview import overview
 from corrtest.cli.plan import plan
 from corrtest.cli.policy import policy
 from corrtest.cli.pool import pool
@@ -71,7 +72,7 @@ ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
-RELEASED: Verbs = (policy, report, compare)
+RELEASED: Verbs = (policy, report, compare, overview)
 KEPT: Verbs = (backup, restore)
 
 for _verb in (*BEFORE, *ASKED, *PLANNED):

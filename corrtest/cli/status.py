@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json, show_table
@@ -19,13 +22,26 @@ if TYPE_CHECKING:
 _HANDLING = {"public": mark("public"), "internal": mark("internal"), "secret": mark("secret")}
 
 
-def status(as_json: AsJson = False) -> None:
+def status(
+    as_json: AsJson = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", help="Also write, as JSON, what the overview of all sectors reads: numbers of tests, no employer."
+        ),
+    ] = None,
+) -> None:
     """Say how far the study is, what is next, and which of its files are public, internal or secret."""
+    from corrtest.cli.standings import standing_in
     from corrtest.spec import progress_of
 
     folder = Places.here().folder
     if folder is None:
         raise CorrtestError(say("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR"))
+    if save is not None:
+        from corrtest.pages import write_files
+
+        write_files({save.name: standing_in(folder).to_json().encode("utf-8")}, save.parent)
     fieldwork, trouble = _fieldwork(folder)
     found = progress_of(folder, fieldwork)
     if as_json:

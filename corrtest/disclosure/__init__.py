@@ -13,6 +13,8 @@
 - `releaselog`: what left before; `publishing`: files and log, both or neither.
 - `concentration`: how unequal treatment is spread over employers, coarsely.
 - `fieldwork`: what became of the planned tests, without a reaction.
+- `side_by_side`: many sectors, some of which keep their results to themselves; `withholding`: which figures over them
+  may leave then; `sector_policy`: the thresholds of that (`sectors.toml`); `overview_log`: what left of it before.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
@@ -22,6 +24,7 @@ from corrtest.disclosure.account import Account, spent
 from corrtest.disclosure.gate import release
 from corrtest.disclosure.keyed import commitment, fingerprint_of
 from corrtest.disclosure.noised import noise_covariances
+from corrtest.disclosure.overview_log import OverviewLog
 from corrtest.disclosure.policy import (
     COALITION,
     Override,
@@ -43,21 +46,26 @@ from corrtest.disclosure.serialising import (
     releases_schema,
     releases_to_json,
 )
+from corrtest.disclosure.side_by_side import Comparable, SideBySide, Together, side_by_side
 
 __all__ = [
     "COALITION",
     "REASONS",
     "Account",
     "Arm",
+    "Comparable",
     "Noise",
     "OddCheck",
     "Override",
+    "OverviewLog",
     "Policy",
     "Publication",
     "Release",
     "ReleaseLog",
     "ReleaseSet",
+    "SideBySide",
     "Suppression",
+    "Together",
     "commitment",
     "default_policy",
     "default_policy_text",
@@ -74,5 +82,6 @@ __all__ = [
     "releases_from_json",
     "releases_schema",
     "releases_to_json",
+    "side_by_side",
     "spent",
 ]

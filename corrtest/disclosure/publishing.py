@@ -52,6 +52,10 @@ class Publication:
         self._releases.append(released)
         self._facts.update(facts or {})
 
+    def tell(self, facts: Mapping[str, Any]) -> None:
+        """Remember facts about this publication, until the files are in place."""
+        self._facts.update(facts)
+
     def releases(self) -> tuple[EarlierRelease, ...]:
         """Return what leaves with this publication."""
         return tuple(self._releases)

@@ -4,6 +4,7 @@
 - `view`, `sentences`, `tables`, `shrinkage`, `multiplicity`: what the chapters share.
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
 - `conformity`: the profile of a study, and where it departs from it.
+- `overview`, `overview_results`: all sectors, for the government and for the public.
 - `bundle`: the validation bundle.
 - `employers`: what employers are told before the start.
 - `ethics`: the ethics and data-protection file.
@@ -16,21 +17,27 @@ from corrtest.report.comparing import build_comparison, write_comparison
 from corrtest.report.conformity import departure_rows, profile_name
 from corrtest.report.employers import employer_document, write_employer_pack
 from corrtest.report.ethics import ETHICS_LANGUAGES, ethics_document, ethics_parts, write_ethics_file
+from corrtest.report.overview import TIERS, Tier, build_overview, figures_of, write_overview
 from corrtest.report.writing import FORMATS, write_report
 
 __all__ = [
     "ETHICS_LANGUAGES",
     "FORMATS",
+    "TIERS",
+    "Tier",
     "build_comparison",
     "build_document",
+    "build_overview",
     "departure_rows",
     "employer_document",
     "ethics_document",
     "ethics_parts",
+    "figures_of",
     "profile_name",
     "write_bundle",
     "write_comparison",
     "write_employer_pack",
     "write_ethics_file",
+    "write_overview",
     "write_report",
 ]

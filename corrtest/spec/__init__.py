@@ -114,6 +114,7 @@ from corrtest.spec.reaching import (
 )
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
+from corrtest.spec.standing import Standing, StandingStratum, is_standing, read_standing, standing_of
 from corrtest.spec.study import (
     ARMS,
     CALL_ANSWERS,
@@ -217,6 +218,8 @@ __all__ = [
     "RatedSignal",
     "SignalOptions",
     "SizeStep",
+    "Standing",
+    "StandingStratum",
     "Step",
     "Study",
     "StudyFolder",
@@ -244,6 +247,7 @@ __all__ = [
     "identifying_columns",
     "identities_of",
     "is_enterprise_number",
+    "is_standing",
     "joint_committees",
     "keyed",
     "language_table",
@@ -275,6 +279,7 @@ __all__ = [
     "read_key",
     "read_moment",
     "read_rows",
+    "read_standing",
     "read_study",
     "read_study_text",
     "read_table",
@@ -288,6 +293,7 @@ __all__ = [
     "secret_folder_of",
     "sheet_row",
     "sheet_values",
+    "standing_of",
     "table_columns",
     "table_file",
     "table_schema",
