@@ -41,7 +41,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Allocate pairs to vacancies under the caps, and freeze the plan."""
-    from corrtest.design import plan_together
+    from corrtest.design import lost_to_channels, plan_together, said_of_lost
     from corrtest.spec import read_study
 
     given = studies or []
@@ -59,10 +59,12 @@ def plan(
     sent = sent_by_others(places.sent_before(already_sent))
     if len(read) == 1 and read[0].client_calls is not None:
         made: tuple[Plan, ...] = (planned_calls(places, read[0], vacancies, sent, allow_shortfall=allow_shortfall),)
+        table = None
     else:
+        table = checked_vacancies(places.vacancies(vacancies), read)
         made = plan_together(
             read,
-            checked_vacancies(places.vacancies(vacancies), read),
+            table,
             allow_shortfall=allow_shortfall,
             pairs_per_day=None if pairs_per_day is None else {study.name: pairs_per_day for study in read},
             already_sent=sent,
@@ -70,6 +72,8 @@ def plan(
     for one in made:
         folder = target if len(made) == 1 else target / one.study.name
         say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
+        for sentence in () if as_json or table is None else said_of_lost(lost_to_channels(one.study, table)):
+            show(f"! {sentence}")
     if not as_json:
         if already_sent is None and places.sent_before(None) is not None:
             show(say("What employers got in the baseline was counted towards their caps."))

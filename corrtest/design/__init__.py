@@ -13,6 +13,8 @@ placing         all of these at once: `PlanInputs` to placed pairs
 binding         what keeps a committee short, and how many more employers would fill it
 counterbalance  criterion, level, template by arm, order or arm, lag, by complete randomisation
 continuing      the same over waves: what a later version deals makes up for what went before
+callers         who calls for which arm of a pair
+lost_vacancies  what a study does not reach for want of a channel
 dealing         what is drawn for the pairs of a study
 assembling      from placed pairs to plans
 planning        `make_plan`, `plan_together`
@@ -37,10 +39,12 @@ from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.balance import BalanceTable, balance_table
+from corrtest.design.callers import assign_callers, caller_balance
 from corrtest.design.client_calls import drawn_firms, plan_calls
 from corrtest.design.documents_key import read_documents_key
 from corrtest.design.feasibility import Feasibility, feasibility
 from corrtest.design.forecast import SURE, Forecast, forecast
+from corrtest.design.lost_vacancies import lost_to_channels, said_of_lost
 from corrtest.design.paired_rates import (
     PairedRates,
     assumed_rates,
@@ -69,9 +73,11 @@ __all__ = [
     "Prices",
     "Shortfall",
     "amend_plan",
+    "assign_callers",
     "assumed_rates",
     "assumptions",
     "balance_table",
+    "caller_balance",
     "classic_cost",
     "drawn_firms",
     "faults_of",
@@ -79,6 +85,7 @@ __all__ = [
     "feasibility_faults",
     "forecast",
     "freeze",
+    "lost_to_channels",
     "make_plan",
     "over_budget",
     "pairs_quota",
@@ -93,6 +100,7 @@ __all__ = [
     "read_documents_key",
     "read_drawn_plan",
     "read_plan",
+    "said_of_lost",
     "shortfall_cause",
     "study_refusals",
     "substream",

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corrtest.design.frame import eligible
+from corrtest.design.frame import eligible, tested
+from corrtest.design.lost_vacancies import lost_to_channels, said_of_lost
 from corrtest.design.plan import pairs_quota
 from corrtest.design.sending_days import DAYS, SendingDays, sending_days
 from corrtest.design.shortfall import committee_supply, supply_cause
@@ -33,11 +34,14 @@ class Feasibility:
         the weeks of the period), and the share reachable by each channel.
     weeks : DataFrame
         One row a committee × week: Monday, vacancies, employers.
+    lost : DataFrame
+        What the study does not reach for want of a channel, see `lost_to_channels`.
     warnings : tuple of str
     """
 
     table: pd.DataFrame
     weeks: pd.DataFrame
+    lost: pd.DataFrame
     warnings: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -60,7 +64,7 @@ def feasibility(study: Study, vacancies: pd.DataFrame) -> Feasibility:
     calendar = sending_days(study)
     supply = committee_supply(study, vacancies, calendar)
     weeks = _weekly(study, vacancies, calendar)
-    usable = vacancies[eligible(study, vacancies)]
+    usable = vacancies[tested(study, vacancies)]
     names = list(vacancy_channels())
     share = (
         pd.crosstab(usable["joint_committee"], usable["channel"], normalize="index").reindex(columns=names).fillna(0.0)
@@ -80,7 +84,9 @@ def feasibility(study: Study, vacancies: pd.DataFrame) -> Feasibility:
             row[f"by_{name}"] = shares.get(committee, {}).get(name, 0.0)
         rows.append(row)
     table = pd.DataFrame(rows)
-    return Feasibility(table=table, weeks=weeks, warnings=_warnings(study, supply, shares, "employees" in vacancies))
+    lost = lost_to_channels(study, vacancies)
+    warnings = (*_warnings(study, supply, shares, "employees" in vacancies), *said_of_lost(lost))
+    return Feasibility(table=table, weeks=weeks, lost=lost, warnings=warnings)
 
 
 def _weekly(study: Study, vacancies: pd.DataFrame, calendar: SendingDays) -> pd.DataFrame:
@@ -130,7 +136,7 @@ def _warnings(
             )
     for number, by_channel in shares.items():
         by_telephone = by_channel.get("telephone", 0.0)
-        if by_telephone >= rules["telephone"]["most"]:
+        if by_telephone >= rules["telephone"]["most"] and "telephone" not in study.applies_by:
             warnings.append(
                 say(
                     "{number}: {by_telephone:.0%} of the vacancies are answered by telephone. {why} Other "

@@ -17,7 +17,7 @@ from corrtest.design.sending_days import DAYS, SendingDays
 from corrtest.design.substreams import substream
 from corrtest.spec import Study
 
-__all__ = ["StudyFrame", "eligible", "frame_of", "joint_problem", "options_study"]
+__all__ = ["StudyFrame", "eligible", "frame_of", "joint_problem", "options_study", "tested"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -50,9 +50,16 @@ class StudyFrame:
 
 
 def eligible(study: Study, vacancies: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which vacancies belong to a committee and an occupation that the study tests."""
-    tested = {committee for committee, _ in pairs_quota(study)}
-    found: npt.NDArray[np.bool_] = vacancies["joint_committee"].isin(tested).to_numpy(dtype=np.bool_)
+    """Tell which vacancies the study tests and can answer by a channel that it applies by."""
+    reached: npt.NDArray[np.bool_] = vacancies["channel"].isin(study.applies_by).to_numpy(dtype=np.bool_)
+    # What a client asks for is asked by telephone, however the firm lets people apply.
+    return tested(study, vacancies) & (reached | (study.instrument != "correspondence_test"))
+
+
+def tested(study: Study, vacancies: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which vacancies belong to a committee and an occupation that the study tests, whatever their channel."""
+    committees = {committee for committee, _ in pairs_quota(study)}
+    found: npt.NDArray[np.bool_] = vacancies["joint_committee"].isin(committees).to_numpy(dtype=np.bool_)
     if study.occupations:
         listed = {(committee, o.code) for o in study.occupations for committee in o.committees}
         keys = zip(vacancies["joint_committee"], vacancies["occupation"], strict=True)

@@ -26,6 +26,7 @@ reference       committees, postal codes, published experiments: data with their
 """
 
 from corrtest.spec.belgian_time import BELGIAN_TIME
+from corrtest.spec.calling import Caller, Calling
 from corrtest.spec.cells import sheet_row
 from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.client_calls import ClientCalls, Wish, client_wishes
@@ -181,6 +182,8 @@ __all__ = [
     "Arrival",
     "AssumedRates",
     "Budget",
+    "Caller",
+    "Calling",
     "Caps",
     "ChosenNames",
     "ChosenOf",

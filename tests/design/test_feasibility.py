@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from corrtest.design import feasibility
+from corrtest.design import feasibility, make_plan
 from corrtest.spec import Caps, Window
 from corrtest.spec.study import SizeStep
 from tests.design.instances import make_study, make_vacancies
@@ -41,6 +43,27 @@ def test_hire_by_telephone_and_service_vouchers_are_warned_of():
     assert any(w.startswith("322.01: Service vouchers") and "client-request calls" in w for w in warnings)
     assert any(w.startswith("322.01: 100% of the vacancies are answered by telephone") for w in warnings)
     assert any(w.startswith("124: too few vacancies") for w in warnings)
+
+
+@pytest.mark.parametrize("declared", [(), ("email", "telephone")])
+def test_no_pair_is_planned_on_a_channel_that_is_not_declared(declared: tuple[str, ...]):
+    study = replace(make_study({"124": {"origin": 2}}), channels=declared)
+    vacancies = make_vacancies(study, 40, 20).assign(joint_committee="124", channel="email")
+    vacancies.loc[vacancies.index[::2], "channel"] = "telephone"
+    pairs = make_plan(study, vacancies).pairs
+    found = feasibility(study, vacancies)
+    by_email = vacancies[vacancies["channel"] == "email"]
+    if declared:
+        assert found.lost.empty
+        assert found.table["vacancies"].item() > 20
+    else:
+        assert set(pairs["channel"]) == {"email"}
+        (row,) = found.lost.to_dict("records")
+        assert (row["channel"], row["vacancies"], row["vacancies_left"]) == ("telephone", 20, 20)
+        reached = set(by_email["employer_id"])
+        assert row["employers"] == len(set(vacancies["employer_id"]) - reached)
+        assert row["employers_left"] == len(reached)
+        assert any("since the study does not apply by telephone" in warning for warning in found.warnings)
 
 
 def test_no_vacancies_at_all_is_no_crash():
