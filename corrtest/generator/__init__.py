@@ -16,6 +16,7 @@ pairs           one row of the plan; personas: the two fictitious people of a pa
 factors         what is counterbalanced over a plan: twin, gender, and blocks of two pairs that mirror each other
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
+call_scripts    what a caller says, and the sheet from which
 portal_answers  what application forms ask, answered alike by both; answer_sheets: as files; answer_audit
 equivalence     the audit of a pair, which gates its documents; masking: texts without signal and identity;
                 sentences: what an application says, and how easily it reads

@@ -10,6 +10,7 @@ from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.answer_sheets import answer_files, answer_text
+from corrtest.generator.call_scripts import call_files
 from corrtest.generator.names import plain
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pdf_metadata import without_program
@@ -121,23 +122,26 @@ class DocumentMaker:
     def complete(self, draft: Draft) -> Application:
         """Return the application whose texts were drafted, with its files."""
         chosen, persona, values = draft.template_set, draft.persona, draft.values
-        names, texts, markup = draft.names, draft.application.texts, draft.markup
+        texts, markup = draft.application.texts, draft.markup
+        call = call_files(persona.document, persona.pair_id, persona.language, pdf=self._typesetter is not None)
+        # Who calls sends no letter and no e-mail; the CV is there for an employer who asks for it.
+        names = {part: name for part, name in draft.names.items() if not call or part == PARTS[0]}
         files: dict[str, bytes] = {}
         pages: dict[str, int] = {}
         stand_ins: dict[str, Sequence[str]] = {}
         data = page_data(values) if self._typesetter is not None else b""
-        for part in names:
+        for part, name in names.items():
             if "html" in self._formats:
-                files[f"{names[part]}.html"] = markup[part].encode()
+                files[f"{name}.html"] = markup[part].encode()
             if self._typesetter is not None:
                 made = self._typesetter.pdf(chosen.name, f"{part}_pdf", data, persona.written)
-                files[f"{names[part]}.pdf"] = without_program(made, persona.written)
+                files[f"{name}.pdf"] = without_program(made, persona.written)
                 pages[part], stand_ins[part] = page_count(made), stand_in_fonts(made, chosen.fonts)
             if "docx" in self._formats:
-                files[f"{names[part]}.docx"] = _WORD[part](values, chosen.docx, persona.written)
+                files[f"{name}.docx"] = _WORD[part](values, chosen.docx, persona.written)
             if "txt" in self._formats:
-                files[f"{names[part]}.txt"] = (texts[part] + "\n").encode()
-        files[EMAIL_FILE] = _email(values, markup["email"])
+                files[f"{name}.txt"] = (texts[part] + "\n").encode()
+        files |= call or {EMAIL_FILE: _email(values, markup["email"])}
         files |= answer_files(persona)
         if "json" in self._formats:
             files[PERSONA_FILE] = resume_json(persona.document)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from corrtest.generator.answer_audit import answer_faults
+from corrtest.generator.call_scripts import call_faults
 from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of
 from corrtest.generator.masking import masked_text
@@ -134,6 +135,7 @@ def audit_pair(
         *_page_faults(personas, applications),
         *_document_faults(personas, applications),
         *_career_faults(pair, personas, language),
+        *call_faults([each.document for each in personas], wanted),
         *answer_faults(personas, applications, measured, age_is_signal=wanted.known.age is not None),
     ]
     return PairAudit(

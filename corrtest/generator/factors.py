@@ -129,4 +129,5 @@ def plan_pairs(pairs: pd.DataFrame, seed: int, *, all_answers: bool = False) -> 
             mirrored=row["mirrored"],
             written=written,
             answers=all_answers or row.get("channel") == "portal",
+            called=row.get("channel") == "telephone",
         )

@@ -14,7 +14,8 @@ class Pair:
 
     `written` are the arms whose application is written: both, or in an unpaired study the arm that was drawn. Two pairs
     with one `block` are made alike but for their arms: what one's control has, the `mirrored` one's treated has. With
-    `answers`, the questions of an application form are answered as well.
+    `answers`, the questions of an application form are answered as well; where `called`, the application is a telephone
+    call, and a call sheet takes the place of letter and e-mail.
     """
 
     pair_id: str
@@ -34,6 +35,7 @@ class Pair:
     mirrored: bool = False
     written: tuple[str, ...] = ARMS
     answers: bool = False
+    called: bool = False
 
     def template(self, arm: str) -> str:
         """Return the template set of an arm."""

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from corrtest.generator.call_scripts import CALL_SHEET, call_rows
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
 from corrtest.generator.cv_parts import arrange
@@ -224,6 +225,9 @@ def draw_pair(
             for arm, draws in zip(ARMS, Draws.lanes(seed, ("why", pair.pair_id, str(attempt)), ARMS), strict=True)
         )
         _answer(seed, setting, (control, treated), (next(speakers), next(speakers)), town, attempt)
+    for person in (control, treated) if pair.called else ():
+        script = call_rows(person.document, setting.found, setting.language.code, pools)
+        person.document["x-application"][CALL_SHEET] = script
     return control, treated
 
 

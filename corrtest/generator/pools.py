@@ -190,6 +190,7 @@ _PER_LANGUAGE = (
     "public_services.{}.csv",
     "words.{}.csv",
     "answers.{}.toml",
+    "calls.{}.toml",
 )
 
 
