@@ -14,6 +14,7 @@ disclosure      the gate that turns estimates into releases
 power           what a study can show of what it publishes, and what that costs
 report          the uniform sector report
 lab             synthetic labour markets, and what users simulate on them
+web             the page in the browser
 cli             the command `corrtest`
 ==============  ==================================================================
 """

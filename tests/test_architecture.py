@@ -21,6 +21,7 @@ ROOMS = (
     "power",
     "report",
     "lab",
+    "web",
     "cli",
 )
 OPEN_TO_ALL = ("errors", "language", "display", "resources", "__version__")

@@ -10,7 +10,7 @@ import pytest
 from corrtest.cli.app import app
 from corrtest.cli.translated import help_texts
 from corrtest.language import languages, say, translations, use
-from tests.pages.messages import said_in
+from tests.pages.messages import said_in, said_in_template
 
 PACKAGE = Path(__file__).resolve().parents[1] / "corrtest"
 # What is the same in every language: places to fill in, signs, names of files.
@@ -22,6 +22,8 @@ def said() -> set[str]:
     found = help_texts(app)
     for file in PACKAGE.rglob("*.py"):
         found |= said_in(file)
+    for file in PACKAGE.rglob("web/templates/*.jinja"):
+        found |= said_in_template(file)
     return found
 
 

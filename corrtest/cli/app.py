@@ -50,6 +50,7 @@ from corrtest.cli.summary import summary
 from corrtest.cli.translated import Refused, command_in_current_language, refusal
 from corrtest.cli.two_by_two import two_by_two
 from corrtest.cli.verify import verify
+from corrtest.cli.web import web
 from corrtest.errors import CorrtestError, InputWarning
 from corrtest.language import from_environment, mark, say, use
 
@@ -67,7 +68,7 @@ app = typer.Typer(
 
 # In the order of a study's life, which is the order of --help; each verb is the function of its name.
 Verbs = tuple[Callable[..., None], ...]
-BEFORE: Verbs = (demo, new, status, check, conformity, committees, power, power_of_pairs, power_of_change, budget)
+BEFORE: Verbs = (demo, new, status, web, check, conformity, committees, power, power_of_pairs, power_of_change, budget)
 ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)

@@ -61,25 +61,14 @@ def _maker(place: Place) -> str:
 def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
     """Return what the register says, or why it says nothing."""
     from corrtest.register import Register
-    from corrtest.spec import FieldworkCount
 
     if not folder.register.is_file():
         return None, ""
     try:
         with Register.open(folder.register) as register:
-            found = register.oversight.status()
+            return register.oversight.status().count, ""
     except RegisterError as error:
         return None, error.text()
-    states = found.strata.drop(columns=["joint_committee", "criterion"]).sum()
-    return (
-        FieldworkCount(
-            approved=found.approved,
-            applications=int(states.sum()),
-            to_send=int(states["planned"] + states["claimed"]),
-            open=int(states["sent"] + states["withdrawn"]),
-        ),
-        "",
-    )
 
 
 def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, Any]:

@@ -16,25 +16,36 @@ safekeeping/ the whole study folder as one encrypted file, and back
 ==========  ==================================================================================
 """
 
-from corrtest.register.clock import local_time, shown_day
+from corrtest.register.clock import local_time, now, shown_day
+from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
-from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE
+from corrtest.register.finding.finder import Found
+from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
+from corrtest.register.sheets.entries import CHANNELS, TYPED_REACTIONS
 from corrtest.register.sheets.exchange import TakenIn
-from corrtest.register.sheets.words import word
+from corrtest.register.sheets.words import is_word, word
 
 __all__ = [
+    "CHANNELS",
     "ROLES",
+    "STATES",
     "TOKEN_VARIABLE",
+    "TYPED_REACTIONS",
+    "Actor",
     "Event",
     "FolderBackup",
+    "Found",
     "Refusal",
     "Register",
     "TakenIn",
     "back_up_folder",
+    "is_word",
     "local_time",
+    "now",
+    "possible",
     "restore_folder",
     "shown_day",
     "word",

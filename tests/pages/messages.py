@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
+from jinja2 import Environment, nodes
 
 from corrtest.disclosure import REASONS
 
@@ -60,3 +61,10 @@ def said_in(file: Path) -> set[str]:
             texts = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
             found.update(text for text in texts if isinstance(text, str))
     return found
+
+
+def said_in_template(file: Path) -> set[str]:
+    """Return the messages that a template says."""
+    calls = Environment(autoescape=True).parse(file.read_text(encoding="utf-8")).find_all(nodes.Call)
+    said = [call.args[0] for call in calls if isinstance(call.node, nodes.Name) and call.node.name == "say"]
+    return {text.value for text in said if isinstance(text, nodes.Const)}

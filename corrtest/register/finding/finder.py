@@ -30,7 +30,8 @@ _NOBODY = Candidate(name="", mailbox="", telephone="")
 class Found:
     """One application as people speak of it; which arm it is stands in no message.
 
-    `number` is its number in the register: the same at every look, and nothing follows from it.
+    `number` is its number in the register: the same at every look, and nothing follows from it. `documents` is the pair
+    under whose number its documents were written.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Found:
     state: State
     due_on: str
     sent_at: str | None
+    documents: str
     candidate: Candidate
     vacancy_id: str
     employer_id: str
@@ -102,6 +104,20 @@ class Finding:
             every = self.all(connection, person)
         return [_one(every, words, act) for words, act in asked]
 
+    def numbered(self, number: int, *, actor: str = COORDINATOR) -> Found:
+        """Return the application of that number.
+
+        Raises
+        ------
+        InputError
+            There is none within this person's reach.
+        """
+        with self.session.reading("worklist", actor) as (connection, person):
+            found = self.all(connection, person, number=number)
+        if not found:
+            raise _nothing(str(number))
+        return found[0]
+
     def of_employer(self, words: str, *, actor: str = COORDINATOR) -> str:
         """Return a pair of the one employer that fits, by any of its applications."""
         found = self.find(words, actor=actor)
@@ -111,10 +127,9 @@ class Finding:
             raise _several(words, found)
         return found[0].pair_id
 
-    def all(self, connection: Connection, person: Actor) -> list[Found]:
-        """Return every application within this person's reach, in the order of their numbers."""
+    def all(self, connection: Connection, person: Actor, *, number: int | None = None) -> list[Found]:
+        """Return every application within this person's reach, or the one of a number, in the order of numbers."""
         study, study_ref, keys = self.session.study, self.session.study_ref, self.session.keys
-        candidates = known_candidates(connection, study_ref, study.name, keys)
         query = (
             sa.select(
                 _A.application_ref,
@@ -135,9 +150,14 @@ class Finding:
         )
         if person.role == "partner":
             query = query.where(sa.or_(_P.partner.is_(None), _P.partner == person.partner))
+        if number is not None:
+            query = query.where(_A.application_ref == number)
+        rows = connection.execute(query).all()
+        named = None if number is None else [row.documents for row in rows]
+        candidates = known_candidates(connection, study_ref, study.name, keys, named)
         opened: dict[int, Mapping[str, Any]] = {}
         found = []
-        for row in connection.execute(query):
+        for row in rows:
             if row.vacancy_ref not in opened:
                 known = keys is not None and keys.knows_study(study.name)
                 opened[row.vacancy_ref] = (
@@ -210,7 +230,7 @@ def _several(words: str, found: Sequence[Found], impossible: str = "", *, heard:
     return InputError("\n".join(lines))
 
 
-_OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at")
+_OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at", "documents")
 _OF_VACANCY = ("vacancy_id", "employer_id", "employer_name", "title", "address")
 
 

@@ -18,7 +18,7 @@ from corrtest.register.events.life import FAVOUR
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.replies import late_by
 from corrtest.register.store import schema
-from corrtest.spec import Study
+from corrtest.spec import FieldworkCount, Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
 
@@ -40,6 +40,17 @@ class Status:
     reactions: pd.DataFrame
     simulated: bool
     late_withdrawals: int
+
+    @property
+    def count(self) -> FieldworkCount:
+        """The applications in all, those still to be sent, and those that are out and not closed."""
+        states = self.strata.drop(columns=["joint_committee", "criterion"]).sum()
+        return FieldworkCount(
+            approved=self.approved,
+            applications=int(states.sum()),
+            to_send=int(states["planned"] + states["claimed"]),
+            open=int(states["sent"] + states["withdrawn"]),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain objects."""

@@ -27,6 +27,15 @@ def find_actor(connection: Connection, name: str) -> Actor | None:
     return Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256, left_at=row.left_at)
 
 
+def all_actors(connection: Connection) -> list[Actor]:
+    """Return all people, by name."""
+    rows = connection.execute(sa.select(schema.actor).order_by(schema.actor.c.name))
+    return [
+        Actor(name=row.name, role=row.role, partner=row.partner, token_sha256=row.token_sha256, left_at=row.left_at)
+        for row in rows
+    ]
+
+
 def known_actor(connection: Connection, name: str) -> Actor:
     """Return the person of that name, or say how to add them."""
     found = find_actor(connection, name)

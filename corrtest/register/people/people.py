@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from corrtest.errors import Fault, InputError, RegisterError, nearest
 from corrtest.language import say
 from corrtest.register.fieldwork.moves import Fieldwork
-from corrtest.register.people.actors import find_actor, known_actor, write_actor, write_leaving
+from corrtest.register.people.actors import all_actors, find_actor, known_actor, write_actor, write_leaving
 from corrtest.register.people.roles import ROLES, Actor, Role, token_sha256
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import logins, schema
@@ -138,6 +138,16 @@ class People:
                 "login_given", {"name": name, "kind": person.role, "rules": logins.rules_digest(work.connection)}
             )
         return password
+
+    def admitted(self, *, actor: str) -> Actor:
+        """Return a person who may act under this name: they are there, and showed the token that they were given."""
+        with self.session.reading("verify", actor) as (_, person):
+            return person
+
+    def everybody(self, *, actor: str = COORDINATOR) -> list[Actor]:
+        """Return all people of the register, those who left among them, by name."""
+        with self.session.reading("change_actor", actor) as (connection, _):
+            return all_actors(connection)
 
     def role_of(self, name: str) -> Role:
         """Return the role of a person."""

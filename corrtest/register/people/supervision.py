@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.events.ledger import Ledger
+from corrtest.register.fieldwork import gate
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.finding.candidates import read_candidates, take_in
 from corrtest.register.intake import documents
@@ -130,6 +131,11 @@ class Supervision:
             values = {"scope": scope, "name": name, "reason": reason.strip(), "since": work.ledger.recorded_at}
             work.connection.execute(sa.insert(schema.stop).values(values))
             work.ledger.append("stopped", values, study_ref=self.session.study_ref)
+
+    def stopped(self, *, actor: str = COORDINATOR) -> str:
+        """Return why the study is stopped; "" where it is not."""
+        with self.session.reading("status", actor) as (connection, _):
+            return gate.study_row(connection, self.session.study_ref).stopped or ""
 
     def resume(self, *, sector: str | None = None, restored: bool = False, actor: str = COORDINATOR) -> None:
         """Take a stop back: of this study, of a sector, or the one that a restored register sets itself."""

@@ -1,0 +1,72 @@
+"""What the page works on: a study folder, or a register on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from corrtest.errors import CorrtestError
+from corrtest.language import say
+from corrtest.register import Register, now
+from corrtest.spec import StudyFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """The study folder, and the register where it is not the folder's own.
+
+    Attributes
+    ----------
+    folder : StudyFolder or None
+        None where the page works on a register alone.
+    place : str or None
+        The register's file or address; None for that of the folder.
+    study : str or None
+        Which study, where the register holds several.
+    key_file : Path or None
+        The register's keys; None for their usual place.
+    person : str
+        Who works on this machine, where no token is asked.
+    clock
+        What the register reads to date an event.
+    """
+
+    folder: StudyFolder | None
+    place: str | None = None
+    study: str | None = None
+    key_file: Path | None = None
+    person: str = "coordinator"
+    clock: Callable[[], datetime] = now
+
+    @property
+    def has_register(self) -> bool:
+        """Whether there is a register to work on."""
+        return self.place is not None or (self.folder is not None and self.folder.register.is_file())
+
+    @contextmanager
+    def register(self, token: str | None = None) -> Iterator[Register]:
+        """Yield the register, opened for one request.
+
+        Raises
+        ------
+        CorrtestError
+            There is none yet.
+        """
+        place = self.place or (None if self.folder is None else self.folder.register)
+        if place is None or not self.has_register:
+            raise CorrtestError(say("This study has no register yet. Make it with: corrtest register init"))
+        with Register.open(place, study=self.study, key_file=self.key_file, token=token, clock=self.clock) as opened:
+            yield opened
+
+    def documents(self, number: str, arm: str) -> list[Path]:
+        """Return the files of one application, in the order of their names; none where they lie elsewhere."""
+        if self.folder is None:
+            return []
+        root = self.folder.documents.resolve()
+        found = (root / number / arm).resolve()
+        if not found.is_relative_to(root) or not found.is_dir():
+            return []
+        return sorted(path for path in found.iterdir() if path.is_file())
