@@ -11,6 +11,8 @@ import typer
 from corrtest.cli.options import Formats, Languages
 from corrtest.cli.output import words
 from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
+from corrtest.errors import ReportError
+from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.disclosure import ReleaseSet
@@ -26,16 +28,30 @@ def compare(
     out: Annotated[Path, typer.Option("--out", help="A folder for the files.")],
     language: Languages = "nl,en",
     formats: Formats = "html",
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            help="Set one RESULTS against published results of before: a table of public counts and how they were "
+            "measured."
+        ),
+    ] = None,
     ranks: Annotated[bool, typer.Option("--ranks", help="Add ranks, with the intervals that they need.")] = False,
     policy: PolicyFile = None,
     release_log: LogFolder = None,
     override_by: OverrideBy = None,
     reason: Reason = None,
 ) -> None:
-    """Set sectors side by side, or a follow-up measurement against its baseline."""
-    from corrtest.report import write_comparison
+    """Set sectors side by side, a follow-up measurement against its baseline, or results against those of before."""
+    from corrtest.analysis import read_earlier
+    from corrtest.report import write_bridge, write_comparison
+
+    before = None if earlier is None else read_earlier(earlier)
+    if before is not None and len(results) != 1:
+        raise ReportError(say("--earlier sets one results file against results of before. Give one."))
 
     def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
+        if before is not None:
+            return write_bridge(released[0], before, folder, words(language), words(formats))
         return write_comparison(released, folder, languages=words(language), formats=words(formats), ranks=ranks)
 
     publish(results, out, write, policy, release_log, allowed(override_by, reason))

@@ -49,7 +49,7 @@ PUBLIC_STUDY = frozenset(
         "primary_outcome",
         *("ethics_reference", "authorised_by", "employers_informed_on", "lag_days", "reaction_window_days"),
         *("disclosure", "amendments", "deviations", "pairing", "stratify_by", "analysis", "labels", "length_balance"),
-        *("combinations", "signals", "instrument", "client_calls"),
+        *("combinations", "signals", "instrument", "client_calls", "profile", "follows", "channels"),
     }
 )
 

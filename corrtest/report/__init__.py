@@ -3,6 +3,7 @@
 - `building`, `chapters`: the report as a document (`corrtest.pages`), made from a `ReleaseSet`.
 - `view`, `sentences`, `tables`, `shrinkage`, `multiplicity`: what the chapters share.
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
+- `bridging`: results of before beside a study, refused or labelled.
 - `conformity`: the profile of a study, and where it departs from it.
 - `overview`, `overview_results`: all sectors, for the government and for the public.
 - `bundle`: the validation bundle.
@@ -11,6 +12,7 @@
 - `writing`: every format of the report.
 """
 
+from corrtest.report.bridging import build_bridge, write_bridge
 from corrtest.report.building import build_document
 from corrtest.report.bundle import write_bundle
 from corrtest.report.comparing import build_comparison, write_comparison
@@ -25,6 +27,7 @@ __all__ = [
     "FORMATS",
     "TIERS",
     "Tier",
+    "build_bridge",
     "build_comparison",
     "build_document",
     "build_overview",
@@ -34,6 +37,7 @@ __all__ = [
     "ethics_parts",
     "figures_of",
     "profile_name",
+    "write_bridge",
     "write_bundle",
     "write_comparison",
     "write_employer_pack",

@@ -90,7 +90,7 @@ from corrtest.spec.private import (
     read_key,
     write_private,
 )
-from corrtest.spec.profiles import Departure, Fact, Profile, departures, profile, profile_names, profile_of
+from corrtest.spec.profiles import Departure, Fact, Profile, departures, fact_label, profile, profile_names, profile_of
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
 from corrtest.spec.quota_writing import write_quotas
 from corrtest.spec.ratings import (
@@ -244,6 +244,7 @@ __all__ = [
     "documents_key_of",
     "enterprise_number",
     "every_column",
+    "fact_label",
     "folder_of_text",
     "follow_up_text",
     "heard_answers",

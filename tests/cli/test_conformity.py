@@ -76,3 +76,10 @@ def test_a_study_is_held_against_the_measurement_before(corrtest):
     ran = corrtest("conformity", "hospitality", "--baseline", "hairdressing", "--json")
     assert ran.code == 1
     assert {each["fact"] for each in json.loads(ran.out)["departures"]} == {"sector", "committees"}
+
+
+def test_earlier_results_are_set_against_one_results_file(corrtest):
+    Path("earlier.csv").write_text("name,sector\nx,y\n", encoding="utf-8")
+    refused = corrtest("compare", "report.json", "--earlier", "earlier.csv", "--out", "x")
+    assert refused.code == 2
+    assert "criterion" in refused.err

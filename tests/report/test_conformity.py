@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from corrtest.disclosure import default_policy, release
 from corrtest.pages import Catalogue, Table, catalogue, languages
+from corrtest.report.chapters.method import method
 from corrtest.report.conformity import conformity_blocks
+from corrtest.report.view import View
 from corrtest.resources import ready_design
 from corrtest.spec import read_study_text
+from tests.disclosure.sectors import sector_results
 
 
 def described(**changed):
@@ -41,3 +47,12 @@ def test_a_study_without_a_profile_says_nothing_of_one():
     study = described()
     assert conformity_blocks(study | {"profile": None}, catalogue("en")) == []
     assert conformity_blocks({}, catalogue("en")) == []
+
+
+def test_the_profile_passes_the_gate_and_stands_in_the_chapter_on_the_method():
+    results = sector_results(1)
+    releases = release(dataclasses.replace(results, study=described(reaction_window_days=14)), default_policy())
+    chapter = method(View(releases=releases, words=catalogue("en")))
+    assert "The profile of this study" in texts(chapter.blocks)
+    (table,) = (block for block in chapter.blocks if isinstance(block, Table))
+    assert [row[0].text for row in table.rows] == ["days that a reaction is awaited"]

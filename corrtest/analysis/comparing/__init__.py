@@ -5,6 +5,8 @@ comparison       one comparison: quotient of ratios, difference of differences, 
 between_results  results files, group by group, as independent measurements
 between_tables   two waves with the employers seen in both kept together
 published        a sector against the published Belgian experiments
+earlier          published results of earlier measurements, with how they were measured
+bridge           an earlier result beside a new one: refused, or labelled
 ===============  ================================================================================
 
 The ratio of two discrimination ratios says whether the disadvantage shrank: above 1, the treated arm stands better
@@ -13,15 +15,23 @@ in the second.
 
 from corrtest.analysis.comparing.between_results import compare_results
 from corrtest.analysis.comparing.between_tables import compare_tables, compare_waves
+from corrtest.analysis.comparing.bridge import Bridge, Difference, bridge_results
 from corrtest.analysis.comparing.comparison import Comparison, Comparisons
+from corrtest.analysis.comparing.earlier import EARLIER_COLUMNS, EarlierResult, read_earlier
 from corrtest.analysis.comparing.published import compare_with_published, published_log_ratio
 
 __all__ = [
+    "EARLIER_COLUMNS",
+    "Bridge",
     "Comparison",
     "Comparisons",
+    "Difference",
+    "EarlierResult",
+    "bridge_results",
     "compare_results",
     "compare_tables",
     "compare_waves",
     "compare_with_published",
     "published_log_ratio",
+    "read_earlier",
 ]

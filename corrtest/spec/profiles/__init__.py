@@ -14,7 +14,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-__all__ = ["Departure", "Fact", "Profile", "Rule", "departures", "facts", "profile", "profile_names", "profile_of"]
+__all__ = [
+    "Departure",
+    "Fact",
+    "Profile",
+    "Rule",
+    "departures",
+    "fact_label",
+    "facts",
+    "profile",
+    "profile_names",
+    "profile_of",
+]
 
 How = Literal["the", "among", "at_least", "at_most"]
 # What differs between two waves by their nature.
@@ -123,6 +134,12 @@ def facts() -> Mapping[str, Fact]:
         name: Fact(name=name, path=tuple(entry["path"].split(".")), label=entry["label"], words=entry.get("words"))
         for name, entry in tomllib.loads(_read("facts")).items()
     }
+
+
+def fact_label(name: str, language: str) -> str:
+    """Return what a fact is called in a language."""
+    label = facts()[name].label
+    return label.get(language) or label["en"]
 
 
 def profile_names() -> tuple[str, ...]:
