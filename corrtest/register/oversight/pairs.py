@@ -17,15 +17,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.register.clock import day, window_end
-from corrtest.register.events.history import taken_back
+from corrtest.register.events.history import read_reached, taken_back
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
 from corrtest.register.store.keys import PSEUDONYM_DIGITS
-from corrtest.spec import ARMS, MARKED_TESTS, TEST_FATES, Study, column_names, keyed
+from corrtest.spec import ARMS, MARKED_TESTS, SPOKEN, TEST_FATES, Study, column_names, keyed
 
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
 _DESIGNED = tuple(name for name in column_names("pairs") if name in _P)
+_REACHED = ("callers", *(f"{arm}_{name}" for name in ("caller", "attempts", "stage") for arm in ARMS))
 OF_AN_APPLICATION = ("arm", "state", "sent_at", "reaction", "simulated")
 OF_ITS_CODES = ("first", "second", "settled")
 
@@ -84,7 +85,10 @@ def export(
     fate[closed] = "complete"
     fate[closed & disputed] = "awaiting_adjudication"
     account = _account(every, fate, table["status"])
-    columns = column_names(study.exported)
+    if len(arms) > 1:
+        table = _with_reached(table, read_reached(connection, study_ref))
+    # How an employer was reached stands in the table of a study that called, or kept stages of portals.
+    columns = [name for name in column_names(study.exported) if name in table or name not in _REACHED]
     table["pair_id"] = [key_in_the_table(key, study.name, "pair", number) for number in table["pair_id"]]
     table["employer"] = [key_in_the_table(key, study.name, "employer", name) for name in table["employer"]]
     return table[list(columns)].sort_values("pair_id", kind="stable", ignore_index=True), progress, account
@@ -143,6 +147,31 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str], silence: str) -> pd.D
         table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]
         table["answer"] = table["reaction"]
         table["template"] = table["control_template"].where(table["arm"] == "control", table["treated_template"])
+    return table
+
+
+def _with_reached(table: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs with who called, after how many attempts, and how far one came in a portal, where that is known.
+
+    Who called is who spoke to somebody; attempts are those up to then.
+    """
+    reached = reached[reached["pair_id"].isin(table["pair_id"])]
+    calls, stages = reached[reached["move"] == "called"], reached[reached["move"] == "stage"]
+    told: dict[str, pd.Series] = {}
+    for arm in ARMS:
+        mine = calls[calls["arm"] == arm]
+        spoken = mine[mine["outcome"] == SPOKEN].drop_duplicates("pair_id").set_index("pair_id")
+        furthest = stages[stages["arm"] == arm].drop_duplicates("pair_id", keep="last").set_index("pair_id")
+        if not calls.empty:
+            told[f"{arm}_caller"] = spoken["caller"]
+            told[f"{arm}_attempts"] = spoken["attempt"].astype("Int64")
+        if not stages.empty:
+            blocked = furthest["blocked"].eq(True)
+            told[f"{arm}_stage"] = furthest["stage"].where(~blocked, "blocked_at_" + furthest["stage"].astype(str))
+    table = table.assign(**{name: table["pair_id"].map(values) for name, values in told.items()})
+    if not calls.empty:
+        both = table[[f"{arm}_caller" for arm in ARMS]]
+        table["callers"] = ["+".join(sorted(map(str, row.dropna()))) for _, row in both.iterrows()]
     return table
 
 

@@ -7,7 +7,7 @@ import pytest
 from corrtest.errors import CorrtestError
 from corrtest.register import Register
 from corrtest.register.refusal import Refusal
-from tests.register.conftest import FIRST, Make, a_plan, a_study, ready
+from tests.register.conftest import AFTER, FIRST, Make, a_plan, a_study, ready
 
 CALLERS = """
 [channels]
@@ -78,6 +78,23 @@ def test_what_a_call_cannot_be(make: Make, told: dict[str, str], why: str) -> No
     with pytest.raises(CorrtestError, match=why):
         register.reaching.call(*PLACE, told.pop("outcome"), FIRST, **told)
     assert state(register) == ("planned", None)
+
+
+def test_the_export_says_who_called_and_how_far_a_portal_let_one_come(make: Make) -> None:
+    study = a_study(more=CALLERS)
+    register = ready(make(study), a_plan(study, channel=["telephone", "portal"]))
+    register.reaching.call(*PLACE, "engaged", FIRST, caller="ivy")
+    register.reaching.call(*PLACE, "spoken", "2027-01-11T11:00", caller="ivy", answer="come_by")
+    register.reaching.call("P00001", "treated", "spoken", "2027-01-12T11:00", caller="oak", answer="refused")
+    register.reaching.stage("P00002", "treated", "form", FIRST, blocked=True)
+    register.reaching.stage("P00002", "control", "sent", "2027-01-12T09:30")
+    table = register.oversight.export_pairs(as_of=AFTER)
+    rows = table.set_index("channel")
+    assert rows.loc["telephone", ["callers", "control_caller", "treated_caller"]].tolist() == ["ivy+oak", "ivy", "oak"]
+    assert rows.loc["telephone", ["control_attempts", "treated_attempts"]].tolist() == [2, 1]
+    assert rows.loc["telephone", ["control_reaction", "treated_reaction"]].tolist() == ["invitation", "negative"]
+    assert rows.loc["portal", ["control_stage", "treated_stage"]].tolist() == ["sent", "blocked_at_form"]
+    assert rows.loc["portal", "treated_reaction"] == "negative"
 
 
 def test_who_is_blocked_at_a_test_was_refused_there(make: Make) -> None:
