@@ -96,7 +96,11 @@ def results_summary(results: Results, language: str = "en") -> str:
     lines = []
     lines.append(words.text(SENTENCES[handling(simulated=results.simulated)]))
     for group in groups:
-        if group.outcome == outcome:
+        if group.outcome == outcome and not design_of(group.counts).decisive:
+            said = _share_sentence(group, words)
+            title = words.title("criterion", group.criterion) if group.criterion else ""
+            lines.append(words.text("{name}: {text}", name=title, text=said) if title else said)
+        elif group.outcome == outcome:
             reached = verdict_of(group, pvalue_adjusted=adjusted_pvalue(results.multiplicity, group))
             parts = [finding_sentence(group.counts, reached, words), _few(group, words)]
             parts.append(_could_have_shown(group, words, (MARKED_RATIO, SLIGHT_RATIO)))
@@ -110,6 +114,19 @@ def results_summary(results: Results, language: str = "en") -> str:
             title = title[:1].upper() + title[1:]
             lines.append(words.text("{name}: {text}", name=title, text=interaction_sentence(each.interaction, words)))
     return "\n".join(lines)
+
+
+def _share_sentence(group: GroupResult, words: Catalogue) -> str:
+    """Return the share of a group without a comparison, with its interval."""
+    found = group.estimates[0]
+    return words.text(
+        "{counted} of {rows} answers are positive: {share}, interval {lower} to {upper}. There is nothing to compare.",
+        counted=words.number(group.counts.any_positive, 0),
+        rows=words.number(group.counts.rows, 0),
+        share=words.percent(found.value, 1),
+        lower=words.percent(found.lower, 1),
+        upper=words.percent(found.upper, 1),
+    )
 
 
 def finding_sentence(counts: Counts, reached: Verdict, words: Catalogue) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.options import AlreadySent, AsJson, Day, FrozenBy, PairsPerDay, PlanFolder, Vacancies
 from corrtest.cli.output import words
 from corrtest.cli.places import Places
@@ -37,8 +38,9 @@ def amend(
     if since is None:
         raise DesignError(say("An amendment needs the first day on which a new pair may start. Give it with --since."))
     places = Places.here()
-    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", say("A plan needs"))
     earlier = read_plan(places.plan(plan))
+    needs_pairs(earlier.study, "amend")
+    listed, target = places.vacancies(vacancies), places.out(out, "next_plan", say("A plan needs"))
     made = amend_plan(
         earlier,
         read_vacancies(listed, earlier.study),

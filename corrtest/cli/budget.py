@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer, no_budget
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show_json
@@ -41,6 +42,7 @@ def budget(
     known_language(language)
     check_money_options(page, write)
     study = read_study(Places.around(study_file).study(study_file))
+    needs_pairs(study, "budget")
     if total is None and study.budget.total is None:
         raise DesignError(no_budget())
     answer = money_answer(

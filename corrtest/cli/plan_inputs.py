@@ -29,14 +29,22 @@ def checked_vacancies(vacancies: Path, studies: list[Study]) -> pd.DataFrame:
 
 
 def planned_calls(
-    places: Places, study: Study, firms: Path | None, already_sent: pd.DataFrame | None, *, allow_shortfall: bool
+    places: Places,
+    study: Study,
+    firms: Path | None,
+    already_sent: pd.DataFrame | None,
+    *,
+    allow_shortfall: bool,
+    key: bytes | None = None,
 ) -> Plan:
     """Plan the calls of a study that calls firms: from the file that is named, else those of the folder frame."""
     from corrtest.design import plan_calls
     from corrtest.spec import read_firms
 
     frame = places.place(firms, "frame", say("This needs the firms of the sector. Give their file with --vacancies"))
-    return plan_calls(study, read_firms(frame, study), allow_shortfall=allow_shortfall, already_sent=already_sent)
+    return plan_calls(
+        study, read_firms(frame, study), allow_shortfall=allow_shortfall, already_sent=already_sent, key=key
+    )
 
 
 def sent_by_others(path: Path | None) -> pd.DataFrame | None:

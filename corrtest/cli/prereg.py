@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.options import Day, Languages, OutFolder, PlanFolder
 from corrtest.cli.output import show, words
 from corrtest.cli.places import Places, shown
@@ -17,5 +18,6 @@ def prereg(plan: PlanFolder = None, out: OutFolder = None, language: Languages =
     target = places.out(out, "preregistration", say("The preregistration needs"))
     day = dated.date() if dated else None
     frozen = read_plan(places.plan(plan))
+    needs_pairs(frozen.study, "prereg")
     for path in write_preregistration(frozen, power_of_plan(frozen), target, words(language), dated=day):
         show(say("Wrote {path}", path=shown(path)))

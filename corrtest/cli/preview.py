@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.options import Contacts, Earlier, PlanFolder
 from corrtest.cli.output import show
 from corrtest.cli.places import Places
@@ -27,6 +28,7 @@ def preview(
     places = Places.here()
     folder = places.plan(plan)
     frozen = read_plan(folder)
+    needs_pairs(frozen.study, "preview")
     key = read_documents_key(frozen, folder)
     known = places.contacts(contacts)
     pool = read_contact_pool(known) if known else None

@@ -73,6 +73,8 @@ def _bundle(released: ReleaseSet, out: Path, languages: tuple[str, ...], plan: P
     from corrtest.power import power_of_plan
 
     frozen = read_plan(plan)
+    if frozen.study.client_calls is not None:
+        return write_bundle(released, out, languages=languages, study_text=frozen.study.source, documents=documents)
     with TemporaryDirectory() as folder:
         written = write_preregistration(frozen, power_of_plan(frozen), folder, languages)
         documents |= {path.name: path for path in written}

@@ -10,7 +10,8 @@ import typer
 from corrtest.cli.options import AlreadySent, PairsPerDay, PlanFolder, Vacancies
 from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
-from corrtest.cli.plan_inputs import checked_vacancies, sent_by_others
+from corrtest.cli.plan_inputs import checked_vacancies, planned_calls, sent_by_others
+from corrtest.errors import CheckFailed
 from corrtest.language import say
 
 
@@ -32,8 +33,15 @@ def verify(
 
     places = Places.here()
     folder = places.plan(plan)
-    listed = places.vacancies(vacancies)
     frozen = read_plan(folder)
+    if frozen.study.client_calls is not None:
+        sent = sent_by_others(places.sent_before(already_sent))
+        again = planned_calls(places, frozen.study, vacancies, sent, allow_shortfall=True, key=frozen.key)
+        if again.manifest["sha256"] != frozen.manifest["sha256"]:
+            raise CheckFailed(say("{folder} is not what its study, its firms and its seed give.", folder=shown(folder)))
+        show(say("{folder} is what its study, its firms and its seed give, to the byte.", folder=shown(folder)))
+        return
+    listed = places.vacancies(vacancies)
     if previous is None and plan is None and places.folder is not None and len(places.folder.plan_versions()) > 1:
         previous = places.folder.plan_versions()[-2]
     read = [read_study(path) for path in together or []]

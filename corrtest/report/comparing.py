@@ -17,6 +17,8 @@ from corrtest.pages import Document, catalogue, write_documents
 from corrtest.report.comparison_sectors import sector_chapters
 from corrtest.report.comparison_waves import wave_chapters
 from corrtest.report.overrides import override_notes
+from corrtest.report.shares.comparing import share_chapters
+from corrtest.report.shares.wording import share_name
 from corrtest.report.view import View
 
 
@@ -43,22 +45,32 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         raise ReportError(say("These results have no outcome in common, so they cannot be compared."))
     outcome = views[0].main_outcome if views[0].main_outcome in outcomes else sorted(outcomes)[0]
     simulated = any(each.simulated for each in sets)
+    shares = [not each.of.decisive for each in sets]
+    if any(shares) and not all(shares):
+        raise ReportError(say("Shares and correspondence tests measure different things, so they cannot be compared."))
     waves = {each.study.get("wave"): view for each, view in zip(sets, views, strict=True)}
     sectors = {each.study.get("sector") for each in sets}
     if len(sets) == 2 and len(sectors) == 1 and set(waves) == {"baseline", "follow_up"}:
         title = words.text("Baseline and follow-up: {sector}", sector=views[0].sector_name())
-        chapters = wave_chapters(waves["baseline"], waves["follow_up"], outcome)
+        both = waves["baseline"], waves["follow_up"]
+        chapters = share_chapters(both, outcome, waves=True) if shares[0] else wave_chapters(*both, outcome)
     else:
         ordered = sorted(views, key=lambda view: (view.sector_name(), str(view.releases.study.get("name"))))
         title = words.text("Sectors side by side")
-        chapters = sector_chapters(ordered, outcome, ranks=ranks)
+        chapters = (
+            share_chapters(ordered, outcome, waves=False)
+            if shares[0]
+            else sector_chapters(ordered, outcome, ranks=ranks)
+        )
     first = replace(chapters[0], blocks=(*override_notes(words, sets), *chapters[0].blocks))
     if simulated:
         title = words.text("SIMULATED: {title}", title=title)
     return Document(
         language=language,
         title=title,
-        subtitle=words.text("Counts as positive: {outcome}", outcome=words.name("outcome", outcome)),
+        subtitle=share_name(views[0], outcome)
+        if shares[0]
+        else words.text("Counts as positive: {outcome}", outcome=words.name("outcome", outcome)),
         simulated=words.text("SIMULATED: these reactions were made by a computer. No employer was approached.")
         if simulated
         else "",

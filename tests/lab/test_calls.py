@@ -123,3 +123,30 @@ def test_public_counts_give_the_interval_of_their_finite_population():
     whole = limits_of({"calls": 380, "went_along": 120})
     assert share == whole[0] == 260 / 380
     assert (upper - lower) / (whole[2] - whole[1]) == pytest.approx(math.sqrt(0.5), rel=0.02)
+
+
+def test_two_waves_of_shares_are_compared_with_the_change_and_its_interval(campaign):
+    from dataclasses import replace
+
+    from corrtest.report import build_comparison
+
+    _, _, _, results = campaign
+    first = release(results, policy_for(results))
+    later = replace(results, study={**results.study, "wave": "follow_up", "name": "SIMULATED later"})
+    document = build_comparison([first, release(later, policy_for(later))], "nl")
+    page = html_page(document)
+    assert "Of het aandeel veranderde, is niet te zeggen: 0 (" in page
+
+
+def test_the_change_of_two_shares_is_that_of_the_published_example():
+    from corrtest.analysis import Estimate
+    from corrtest.report.shares.comparing import change_of
+
+    # Newcombe (1998, Statistics in Medicine 17:873), example (a): 56/70 against 48/80, method 10: 0.0524 to 0.3339.
+    def share(x: int, n: int) -> Estimate:
+        z = 1.959963984540054
+        middle, half = (2 * x + z**2) / (2 * (n + z**2)), z * math.sqrt(z**2 + 4 * x * (1 - x / n)) / (2 * (n + z**2))
+        return Estimate.of("share", "wilson", (x / n, middle - half, middle + half), 0.95, None)
+
+    change = change_of(share(48, 80), share(56, 70))
+    assert change == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
