@@ -46,6 +46,9 @@ def contrast(
     across_sectors: Annotated[
         bool, typer.Option("--across-sectors", help="The measurements are of different sectors, not of two waves.")
     ] = False,
+    by_channel: Annotated[
+        bool, typer.Option("--by-channel", help="Compare the channels of one pairs table: e-mail, portal, telephone.")
+    ] = False,
     labels: Annotated[str | None, typer.Option(help="What to call each, by commas; else the file names.")] = None,
     confidence_level: ConfidenceLevel = 0.95,
     language: SentenceLanguage = "",
@@ -58,7 +61,7 @@ def contrast(
     sentence for every group. For the report of released figures use corrtest compare.
     """
     paths = measurements or [Places.here().results(None)]
-    published = published or not measurements
+    published = published or not (measurements or by_channel)
     names = list(words(labels)) or _labels(paths)
     if len(names) != len(paths):
         raise AnalysisError(
@@ -68,7 +71,10 @@ def contrast(
                 names=len(names),
             )
         )
-    found = _compared(paths, names, published, across_sectors, confidence_level)
+    if by_channel:
+        found = _channels(paths, confidence_level)
+    else:
+        found = _compared(paths, names, published, across_sectors, confidence_level)
     if out is not None:
         found.write(out)
     if as_json:
@@ -93,6 +99,14 @@ def _labels(paths: list[Path]) -> list[str]:
     if len(set(stems)) == len(stems):
         return stems
     return [path.resolve().parts[-3 if path.resolve().parent.name == _RESULTS else -2] for path in paths]
+
+
+def _channels(paths: list[Path], confidence_level: float) -> Comparisons:
+    from corrtest import analysis
+
+    if len(paths) != 1 or paths[0].suffix.lower() == ".json":
+        raise AnalysisError(say("--by-channel takes one pairs table, as corrtest register export writes it."))
+    return analysis.compare_channels(analysis.read_pairs(paths[0]), confidence_level=confidence_level)
 
 
 def _compared(

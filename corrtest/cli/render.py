@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrtest.cli.options import Contacts, Earlier, OutFolder, PlanFolder, Workers
-from corrtest.cli.output import progress_bar, show, words
+from corrtest.cli.output import progress_bar, show, show_table, words
 from corrtest.cli.places import Places, shown
 from corrtest.errors import CheckFailed
-from corrtest.language import say, say_n
+from corrtest.language import current, say, say_n
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corrtest.design import Plan
 
 
@@ -32,7 +34,7 @@ def render(
     cluster: Annotated[str | None, typer.Option(help="A Dask scheduler (tcp://…) to render on instead.")] = None,
 ) -> None:
     """Write the documents of each pair, and audit that they differ in the signal alone."""
-    from corrtest.design import read_documents_key, read_plan
+    from corrtest.design import assign_callers, caller_balance, read_documents_key, read_plan
     from corrtest.generator import read_contact_pool, render_plan
 
     places = Places.here()
@@ -68,6 +70,11 @@ def render(
             audit=place / "audit.csv",
         )
     )
+    callers = assign_callers(frozen.study, frozen.pairs)
+    if len(callers):
+        callers.to_csv(target / "callers.csv", index=False)
+        show(say("Who calls for which candidate of each pair: {place}.", place=place / "callers.csv"))
+        _show_callers(caller_balance(frozen.study, frozen.pairs))
     if result.kept:
         show(say("{kept} pairs were finished by an earlier run and kept.", kept=result.kept))
     if result.specimen:
@@ -112,3 +119,18 @@ def _calls(plan: Plan, target: Path, formats: tuple[str, ...]) -> None:
         )
     show(say("The audit passed: each script is the neutral one with its wish."))
     show(say("Next: try the pilot script on a few firms outside the sample, then corrtest register init."))
+
+
+def _show_callers(balance: pd.DataFrame) -> None:
+    """Say how often each caller calls for either arm, first and second."""
+    from corrtest.pages import catalogue
+
+    arms = catalogue(current())
+    show_table(
+        say("Callers"),
+        (say("caller"), say("candidate"), say("first"), say("second"), say("calls")),
+        [
+            (row["caller"], arms.name("arm", row["arm"]), row["first"], row["second"], row["calls"])
+            for row in balance.to_dict("records")
+        ],
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from corrtest.analysis import Results, analyse, comparison_plot, holm, pairs_table
 from corrtest.analysis.comparing import (
+    compare_channels,
     compare_results,
     compare_tables,
     compare_waves,
@@ -80,6 +81,25 @@ def test_every_criterion_of_two_waves_at_once() -> None:
     assert found == dataclasses.replace(alone, pvalue_adjusted=alone.pvalue)
     with pytest.raises(AnalysisError, match="nothing in common"):
         compare_waves(one, pairs_table(wave(2, 0.9).assign(criterion="age")))
+
+
+def test_channels_of_one_study_are_compared_with_shared_employers_kept_together() -> None:
+    by_mail, by_telephone = wave(1, 0.5, pairs=1500), wave(2, 0.9, pairs=1500)
+    table = pd.concat([by_mail.assign(channel="email"), by_telephone.assign(channel="telephone")], ignore_index=True)
+    table["pair_id"] = range(len(table))
+    (found,) = compare_channels(pairs_table(table)).comparisons
+    (apart,) = compare_waves(pairs_table(by_mail), pairs_table(by_telephone)).comparisons
+    assert found.ratio_of_ratios == pytest.approx(apart.ratio_of_ratios)
+    assert found.pvalue == pytest.approx(apart.pvalue)
+    assert found.lower > 1
+    third = table.assign(channel=np.where(np.arange(len(table)) % 2, table["channel"], "portal"))
+    several = compare_channels(pairs_table(third))
+    assert len(several.comparisons) == 3
+    assert all(each.pvalue_adjusted >= each.pvalue for each in several.comparisons)
+    with pytest.raises(AnalysisError, match="no two channels"):
+        compare_channels(pairs_table(table.assign(channel="email")))
+    with pytest.raises(AnalysisError, match="no column 'channel'"):
+        compare_channels(pairs_table(by_mail))
 
 
 def test_sectors_are_matched_on_request() -> None:

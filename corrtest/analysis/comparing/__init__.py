@@ -4,6 +4,7 @@
 comparison       one comparison: quotient of ratios, difference of differences, test, sentence
 between_results  results files, group by group, as independent measurements
 between_tables   two waves with the employers seen in both kept together
+between_channels one study's channels against each other
 published        a sector against the published Belgian experiments
 earlier          published results of earlier measurements, with how they were measured
 bridge           an earlier result beside a new one: refused, or labelled
@@ -13,6 +14,7 @@ The ratio of two discrimination ratios says whether the disadvantage shrank: abo
 in the second.
 """
 
+from corrtest.analysis.comparing.between_channels import compare_channels
 from corrtest.analysis.comparing.between_results import compare_results
 from corrtest.analysis.comparing.between_tables import compare_tables, compare_waves
 from corrtest.analysis.comparing.bridge import Bridge, Difference, bridge_results
@@ -28,6 +30,7 @@ __all__ = [
     "Difference",
     "EarlierResult",
     "bridge_results",
+    "compare_channels",
     "compare_results",
     "compare_tables",
     "compare_waves",
