@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
 from corrtest.cli import main
+from corrtest.register.clock import another_clock
+
+
+@pytest.fixture(autouse=True)
+def a_later_clock() -> Iterator[None]:
+    """What tests put on record has happened, whatever the day on which they run."""
+    with another_clock(lambda: datetime(2028, 1, 1, 12, tzinfo=UTC)):
+        yield
 
 
 @dataclass(frozen=True)

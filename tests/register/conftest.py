@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from corrtest.register import Register
+from corrtest.register.clock import another_clock
 from corrtest.register.oversight.pairs import key_in_the_table
 from corrtest.register.store import schema
 from corrtest.register.store.keys import read_pairs_key
@@ -63,6 +64,8 @@ broad = ["invitation", "other_positive"]
 # Two mornings, a day apart; and a day on which every reaction window has passed.
 FIRST, SECOND, AFTER = "2027-01-11T09:00", "2027-01-12T09:00", date(2027, 3, 1)
 NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
+# What the clock shows unless a test sets it: all that tests tell of has happened.
+LONG_AFTER = datetime(2028, 1, 1, 12, tzinfo=UTC)
 
 
 def a_study(
@@ -160,10 +163,17 @@ def a_documents_folder(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def a_later_clock() -> Iterator[None]:
+    """All that tests tell of has happened, whatever the day on which they run."""
+    with another_clock(lambda: LONG_AFTER):
+        yield
+
+
 class Clock:
     """A clock that a test sets."""
 
-    def __init__(self, at: datetime = NOON) -> None:
+    def __init__(self, at: datetime = LONG_AFTER) -> None:
         self.at = at
 
     def __call__(self) -> datetime:

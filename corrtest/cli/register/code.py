@@ -48,7 +48,15 @@ def code(
         elif file is not None:
             say_taken_in(register.sheets.read_coding_sheet(file, actor=actor), file)
         elif item is None and word is None:
-            say_frame(say("Awaiting a second code"), register.coding.waiting(actor=actor), as_json)
+            waiting = register.coding.waiting(actor=actor)
+            say_frame(say("Awaiting a second code"), waiting, as_json)
+            if waiting.attrs["without_words"] and not as_json:
+                show(
+                    say(
+                        "Left out, since nobody noted what the employer said: {count}.",
+                        count=waiting.attrs["without_words"],
+                    )
+                )
         elif item is None or word is None:
             raise CorrtestError(say("Give both --item and --reaction."))
         else:

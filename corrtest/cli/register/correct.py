@@ -24,6 +24,9 @@ def correct(
     word: Annotated[str | None, typer.Option("--reaction", help="The reaction that it really was.")] = None,
     heard_at: Annotated[str | None, typer.Option(help="When it really came, on the Belgian clock.")] = None,
     onto: Annotated[str | None, typer.Option(help="Whose application it really answers: as WHO.")] = None,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="The date is right, though it lies after the window for reactions.")
+    ] = False,
     at: At = None,
     study: StudyName = None,
     key_file: KeyFile = None,
@@ -51,6 +54,7 @@ def correct(
                 when,
                 reaction=word,
                 heard_at=heard_at,
+                confirmed=confirmed,
                 onto=None if target is None else (target.pair_id, target.arm),
                 actor=actor,
             )

@@ -24,6 +24,9 @@ def reaction(
     at: At = None,
     channel: Annotated[str, typer.Option(help="email, telephone, voicemail, letter, form or other.")] = "",
     text: Annotated[str, typer.Option(help="The employer's words; kept apart, encrypted, never exported.")] = "",
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="The date is right, though it lies after the window for reactions.")
+    ] = False,
     file: Table = None,
     simulated: Simulated = False,
     study: StudyName = None,
@@ -44,6 +47,14 @@ def reaction(
             raise CorrtestError(say("Say which application (WHO), --reaction and --at, or give a table with --file."))
         found = register.finding.one(who, "reaction", actor=actor)
         register.replies.record(
-            found.pair_id, found.arm, word, at, channel=channel, text=text, simulated=simulated, actor=actor
+            found.pair_id,
+            found.arm,
+            word,
+            at,
+            channel=channel,
+            text=text,
+            simulated=simulated,
+            confirmed=confirmed,
+            actor=actor,
         )
         show(say("{who}: {word} {at}.", who=found.name, word=said(word), at=at))

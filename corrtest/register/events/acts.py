@@ -140,7 +140,9 @@ ACTS: tuple[Act, ...] = (
         command="reaction WHO --reaction WORD",
         sheet="reactions",
         in_log=True,
-        condition=mark("not before it was sent, not after its withdrawal, not on record already"),
+        condition=mark(
+            "not before it was sent, not after its withdrawal, not on record already; after its window where confirmed"
+        ),
     ),
     Act(
         move="withdrawn",
@@ -202,6 +204,9 @@ ACTS: tuple[Act, ...] = (
         condition=mark("what came after must have been possible without it"),
     ),
 )
+
+# What tells of something that happened outside the register, and so not after now.
+HAPPENED: tuple[str, ...] = ("sent", "reaction", "withdrawn", "failed", "skipped", "closed")
 
 _BY_MOVE: Mapping[str, Act] = {act.move: act for act in ACTS}
 MOVES: frozenset[str] = frozenset(_BY_MOVE)

@@ -102,6 +102,7 @@ class Corrections:
         *,
         reaction: str | None = None,
         heard_at: datetime | str | None = None,
+        confirmed: bool = False,
         onto: tuple[str, str] | None = None,
         actor: str = COORDINATOR,
     ) -> Corrected:
@@ -111,6 +112,8 @@ class Corrections:
         ----------
         reaction, heard_at
             The right word and time; those of the mistaken one unless given.
+        confirmed
+            Whether its date is right, where that lies after the window.
         onto
             Pair and arm of the application that it answers; the same one unless given.
         """
@@ -135,6 +138,8 @@ class Corrections:
                 channel=told.get("channel", ""),
                 text=_words(work, event),
                 simulated=bool(told.get("simulated", False)),
+                # Who put it on record has confirmed its date already.
+                confirmed=confirmed or (heard_at is None and onto is None and not told["in_window"]),
             )
             return Corrected(pair_id=item.pair_id, arm=item.arm, state=item.life.state, ended=False)
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.clock import day, later, local_time, window_end
-from corrtest.register.events.acts import WAITING
+from corrtest.register.events.acts import HAPPENED, WAITING
 from corrtest.register.events.history import read_heard, read_history
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
@@ -207,9 +207,20 @@ class Fieldwork:
             self._count(item, day(at), None)
 
     def react(
-        self, item: Item, reaction: str, at: str, *, channel: str = "", text: str = "", simulated: bool = False
+        self,
+        item: Item,
+        reaction: str,
+        at: str,
+        *,
+        channel: str = "",
+        text: str = "",
+        simulated: bool = False,
+        confirmed: bool = False,
     ) -> None:
-        """Put on record what the employer did; `text` is kept apart, encrypted."""
+        """Put on record what the employer did; `text` is kept apart, encrypted.
+
+        A reaction after the window is refused, unless a person has `confirmed` its date.
+        """
         self.check_own(item)
         if reaction not in self.study.reactions:
             expected = ", ".join(word for word in self.study.reactions if word != "none")
@@ -227,11 +238,27 @@ class Fieldwork:
             payload["channel"] = channel
         if simulated:
             payload["simulated"] = True
+        elif sent_at is not None and not payload["in_window"] and not confirmed:
+            self._ask_about_the_window(item, sent_at, at)
         if text:
             payload["text_sha256"] = self._note(self.ledger.seq + 1, text)
         self._move(item, "reaction", payload)
         if self._heard is not None:
             self._heard[item.pair_id, item.arm].add((reaction, at))
+
+    def _ask_about_the_window(self, item: Item, sent_at: str, at: str) -> None:
+        self._refuse(
+            "unconfirmed",
+            item,
+            say(
+                "it was sent on {sent_at} and the reaction of {at} comes after its window of {days} days, so that it "
+                "counts as a late answer. Look at the date; where it is right, add --confirmed (or choose yes in the "
+                "column for that)",
+                sent_at=local_time(sent_at),
+                at=local_time(at),
+                days=self.study.fieldwork.reaction_window_days,
+            ),
+        )
 
     def withdraw(self, item: Item, at: str, *, unprompted: bool = False) -> None:
         """Put on record that the employer was told that the candidate is no longer available.
@@ -245,7 +272,8 @@ class Fieldwork:
                 item,
                 say(
                     "no positive reaction is on record, so that there is nothing to withdraw. Record the reaction "
-                    "first; where the employer was told all the same, add --unprompted"
+                    "first; where the employer was told all the same, add --unprompted (or choose yes in the column "
+                    "for that)"
                 ),
             )
         self._move(item, "withdrawn", {"at": at})
@@ -392,11 +420,26 @@ class Fieldwork:
     # -- writing -------------------------------------------------------------------------------------------------
 
     def _move(self, item: Item, move: str, payload: Mapping[str, Any]) -> int:
+        self._check_past(item, move, payload)
         try:
             life = after(item.life, move, payload, self.actor.name)
         except IllegalMove as illegal:
             raise Refusal("illegal_move", f"{item.name}: {illegal}.") from None
         return self.put(item, move, payload, life)
+
+    def _check_past(self, item: Item, move: str, payload: Mapping[str, Any]) -> None:
+        """Refuse what would have happened after now; only a simulation knows what is to come."""
+        simulated = payload.get("simulated") or item.life.simulated
+        if move in HAPPENED and payload["at"] > self.ledger.recorded_at and not simulated:
+            self._refuse(
+                "future",
+                item,
+                say(
+                    "{at} is still to come; it is now {now}. Look at the date, or at the clock of this machine",
+                    at=local_time(payload["at"]),
+                    now=local_time(self.ledger.recorded_at),
+                ),
+            )
 
     def put(self, item: Item, move: str, payload: Mapping[str, Any], life: Life) -> int:
         """Write an event of an application, and the life that follows from it; return the event's number."""

@@ -45,9 +45,13 @@ class Replies:
         channel: str = "",
         text: str = "",
         simulated: bool = False,
+        confirmed: bool = False,
         actor: str = COORDINATOR,
     ) -> None:
-        """Put on record what an employer did; `text` (their words) is kept apart, encrypted, and never exported."""
+        """Put on record what an employer did; `text` (their words) is kept apart, encrypted, and never exported.
+
+        One after the window is refused, unless a person has `confirmed` its date.
+        """
         entries.check_word(arm, ARMS, "arm")
         entries.check_word(reaction, entries.TYPED_REACTIONS, "reaction")
         if channel:
@@ -55,14 +59,25 @@ class Replies:
         when = stamp(at)
         with self.session.writing("record_reaction", actor) as work:
             item = work.one(pair_id, arm)
-            work.react(item, reaction, when, channel=channel, text=text, simulated=simulated)
+            work.react(item, reaction, when, channel=channel, text=text, simulated=simulated, confirmed=confirmed)
 
     def import_reactions(self, table: pd.DataFrame, *, simulated: bool = False, actor: str = COORDINATOR) -> int:
-        """Put a table of reactions on record (pair_id, arm, reaction, at; maybe channel, text), as `import_sent`."""
+        """Put a table of reactions on record, as `import_sent`.
+
+        Columns pair_id, arm, reaction, at; maybe channel, text, confirmed.
+        """
         checked = entries.check_entries(table, "reactions")
 
         def react(work: Fieldwork, item: Item, entry: entries.Entry) -> None:
-            work.react(item, entry.reaction, entry.at, channel=entry.channel, text=entry.text, simulated=simulated)
+            work.react(
+                item,
+                entry.reaction,
+                entry.at,
+                channel=entry.channel,
+                text=entry.text,
+                simulated=simulated,
+                confirmed=bool(entry.confirmed),
+            )
 
         return import_entries(
             self.session, "reactions", "record_reaction", checked, react, table.attrs.get("file"), actor
@@ -84,11 +99,11 @@ class Replies:
             return late_by(item.life.positive_at, when, self.session.study.fieldwork.withdraw_within_hours)
 
     def import_withdrawals(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
-        """Put a table of withdrawals on record (pair_id, arm, at), as `import_sent`."""
+        """Put a table of withdrawals on record (pair_id, arm, at; maybe confirmed), as `import_sent`."""
         checked = entries.check_entries(table, "withdrawals")
 
         def withdraw(work: Fieldwork, item: Item, entry: entries.Entry) -> None:
-            work.withdraw(item, entry.at)
+            work.withdraw(item, entry.at, unprompted=bool(entry.confirmed))
 
         return import_entries(
             self.session, "withdrawals", "withdraw", checked, withdraw, table.attrs.get("file"), actor

@@ -85,7 +85,8 @@ class Intake:
         """Put a partner's own log on record: claims, sendings, reactions, withdrawals, failures, as `import_sent`.
 
         Columns pair_id, arm, event, at; `reaction`, `channel` and `text` for reactions, `reason` for what failed or was
-        skipped. A claim lasts until its application was sent, at most the usual hours.
+        skipped, `confirmed` for what is unusual and right. A claim lasts until its application was sent, at most the
+        usual hours.
         """
         checked = entries.check_entries(table, "events")
 
@@ -95,9 +96,17 @@ class Intake:
             elif entry.event == "sent":
                 work.send(item, entry.at, simulated=simulated)
             elif entry.event == "reaction":
-                work.react(item, entry.reaction, entry.at, channel=entry.channel, text=entry.text, simulated=simulated)
+                work.react(
+                    item,
+                    entry.reaction,
+                    entry.at,
+                    channel=entry.channel,
+                    text=entry.text,
+                    simulated=simulated,
+                    confirmed=bool(entry.confirmed),
+                )
             elif entry.event == "withdrawn":
-                work.withdraw(item, entry.at)
+                work.withdraw(item, entry.at, unprompted=bool(entry.confirmed))
             else:
                 work.give_up(item, entry.event, entry.reason, entry.at)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from corrtest.language import say
-from corrtest.register.clock import DAY, day, later, start_of
+from corrtest.language import mark, say
+from corrtest.register.clock import DAY, day, later, local_day, start_of
 from corrtest.register.employers import aliases
 from corrtest.register.events.imported import imported_digests
 from corrtest.register.fieldwork import gate
@@ -72,11 +73,7 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
     first_on, second_on = _next_days(work, item, day(at))
     query = (
         sa.select(schema.vacancy)
-        .where(
-            _V.study_ref == work.study_ref,
-            _V.used == 0,
-            *(_V[name] == old[name] for name in ("joint_committee", "occupation", "province")),
-        )
+        .where(_V.study_ref == work.study_ref, _V.used == 0, *(_V[name] == old[name] for name in _SOUGHT))
         .order_by(_V.vacancy_ref)
     )
     for reserve in work.connection.execute(query).all():
@@ -91,11 +88,43 @@ def replace_pair(work: Fieldwork, keys: Keys, item: Item, at: str) -> str:
     raise Refusal(
         "cap_total",
         say(
-            "{item}: no reserve of its stratum is left whose employer may be approached. Import more vacancies "
-            "(`corrtest register import REGISTER --vacancies FILE`), or skip the pair.",
+            "{item}: no reserve takes its place. Sought: {sought}, open on {first} and {last}. {near}. Import more "
+            "vacancies (`corrtest register import REGISTER --vacancies FILE`), or skip the pair.",
             item=item.name,
+            sought=", ".join(f"{say(_SOUGHT[name])} {old[name]}" for name in _SOUGHT),
+            first=local_day(first_on),
+            last=local_day(second_on or first_on),
+            near=_near(work, old),
         ),
     )
+
+
+# What a reserve must share with the pair that it replaces.
+_SOUGHT = {
+    "joint_committee": mark("joint committee"),
+    "occupation": mark("occupation"),
+    "province": mark("province"),
+}
+
+
+def _near(work: Fieldwork, old: Mapping[str, Any]) -> str:
+    """Return how many reserves are left, how many differ in one thing alone, and how many could not be approached."""
+    names = tuple(_SOUGHT)
+    query = sa.select(*(_V[name] for name in names)).where(_V.study_ref == work.study_ref, _V.used == 0)
+    differing = [
+        tuple(name for name in names if row._mapping[name] != old[name]) for row in work.connection.execute(query)
+    ]
+    parts = [
+        say("{count} in another {what}", count=differing.count((name,)), what=say(_SOUGHT[name]))
+        for name in names
+        if (name,) in differing
+    ]
+    if () in differing:
+        parts.insert(
+            0, say("{count} that fit, but are closed then or may not be approached", count=differing.count(()))
+        )
+    left = say("Reserves left: {count}", count=len(differing))
+    return f"{left} ({'; '.join(parts)})" if parts else left
 
 
 def _replacements(work: Fieldwork, documents: str) -> int:

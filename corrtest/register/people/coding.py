@@ -20,7 +20,10 @@ class Coding:
     session: Session
 
     def waiting(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
-        """Return what awaits a second coding: its number and the employer's words, no pair, arm or first code."""
+        """Return what awaits a second coding: its number and the employer's words, masked; no pair, arm or first code.
+
+        What came without words is left out, and counted in `attrs["without_words"]`.
+        """
         with self.session.reading("read_coding", actor) as (connection, person):
             return second_codes.waiting(
                 connection, self.session.study_ref, self.session.study, self.session.keys, person
@@ -33,9 +36,9 @@ class Coding:
             second_codes.code(work, int(item), reaction)
 
     def disagreements(self, *, actor: str = COORDINATOR) -> pd.DataFrame:
-        """Return the items on which the two codes differ and nobody has decided."""
+        """Return the items on which the two codes differ and nobody has decided, with the words, masked."""
         with self.session.reading("read_codes", actor) as (connection, _):
-            return second_codes.disagreements(connection, self.session.study_ref)
+            return second_codes.disagreements(connection, self.session.study_ref, self.session.study, self.session.keys)
 
     def adjudicate(self, item: int, reaction: str, *, actor: str = COORDINATOR) -> None:
         """Decide between two codes; neither coder may."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ from corrtest.errors import RegisterError
 from corrtest.language import say
 from corrtest.register.events.history import taken_back
 from corrtest.register.fieldwork.moves import Fieldwork
+from corrtest.register.finding.candidates import known_candidates
+from corrtest.register.finding.masking import masked
 from corrtest.register.people.agreement import Agreement, kappa
 from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import EVERY_REACTION, Study
+from corrtest.spec import ARMS, EVERY_REACTION, Study
 
 _A, _P, _C, _EV = schema.application.c, schema.pair.c, schema.code.c, schema.event.c
 
@@ -37,27 +40,48 @@ def _coded(study_ref: int) -> sa.Select[Any]:
 
 
 def waiting(connection: Connection, study_ref: int, study: Study, keys: Keys | None, actor: Actor) -> pd.DataFrame:
-    """Return the items without a second code that this person may code, with the words that came in."""
-    places = {
-        row.application_ref: (row.pair_id, row.arm)
-        for row in connection.execute(
-            sa.select(_A.application_ref, _P.pair_id, _A.arm)
-            .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
-            .where(_P.study_ref == study_ref, _A.reaction.is_not(None))
-        )
-    }
-    heard = _heard(connection, study_ref)
-    rows = []
+    """Return the items without a second code that this person may code, with the words that came in.
+
+    The words are masked: no name, mailbox or telephone of a candidate. What came without words cannot be coded from
+    them, and is left out: `attrs["without_words"]` counts these.
+    """
+    rows: list[dict[str, Any]] = []
+    without_words = 0
+    said = _said(connection, study_ref, study, keys)
     for row in connection.execute(_coded(study_ref).where(_C.second.is_(None))):
-        events = heard[places[row.application_ref]]
+        events, text = said[row.application_ref]
         if actor.name in {event.actor for event in events}:
             continue
-        texts = []
-        for event in events:
-            if keys is not None and event.sealed is not None:
-                texts.append(keys.open(study.name, event.sealed, f"note {event.seq}"))
-        rows.append({"item": row.application_ref, "messages": len(events), "text": "\n—\n".join(texts)})
-    return pd.DataFrame(rows, columns=["item", "messages", "text"])
+        without_words += not text
+        if text:
+            rows.append({"item": row.application_ref, "messages": len(events), "text": text})
+    table = pd.DataFrame(rows, columns=["item", "messages", "text"])
+    table.attrs["without_words"] = without_words
+    return table
+
+
+def _said(
+    connection: Connection, study_ref: int, study: Study, keys: Keys | None
+) -> Mapping[int, tuple[Sequence[Any], str]]:
+    """Return for each application with a reaction its reactions and the employer's words, masked."""
+    places = connection.execute(
+        sa.select(_A.application_ref, _P.pair_id, _P.documents, _A.arm)
+        .join_from(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
+        .where(_P.study_ref == study_ref, _A.reaction.is_not(None))
+    ).all()
+    people = known_candidates(connection, study_ref, study.name, keys)
+    heard = _heard(connection, study_ref)
+    found: dict[int, tuple[Sequence[Any], str]] = {}
+    for place in places:
+        events = heard[place.pair_id, place.arm]
+        texts = [
+            keys.open(study.name, event.sealed, f"note {event.seq}")
+            for event in events
+            if keys is not None and event.sealed is not None
+        ]
+        pair = [person for arm in ARMS if (person := people.get((place.documents, arm))) is not None]
+        found[place.application_ref] = (events, masked("\n—\n".join(texts), pair))
+    return found
 
 
 def _heard(connection: Connection, study_ref: int) -> dict[tuple[str, str], list[Any]]:
@@ -135,11 +159,14 @@ def _item(work: Fieldwork, item: int) -> Any:
     return row
 
 
-def disagreements(connection: Connection, study_ref: int) -> pd.DataFrame:
-    """Return items whose codes differ and are not settled."""
+def disagreements(connection: Connection, study_ref: int, study: Study, keys: Keys | None) -> pd.DataFrame:
+    """Return items whose codes differ and are not settled, with the employer's words, masked."""
+    said = _said(connection, study_ref, study, keys)
     query = _coded(study_ref).where(_C.second != _C.first, _C.settled.is_(None))
-    rows = [(row.application_ref, row.first, row.second) for row in connection.execute(query)]
-    return pd.DataFrame(rows, columns=["item", "first", "second"])
+    rows = [
+        (row.application_ref, row.first, row.second, said[row.application_ref][1]) for row in connection.execute(query)
+    ]
+    return pd.DataFrame(rows, columns=["item", "first", "second", "text"])
 
 
 def agreement(connection: Connection, study_ref: int, confidence_level: float) -> Agreement:

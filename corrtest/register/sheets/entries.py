@@ -26,13 +26,15 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
 }
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
     "sent": (),
-    "reactions": ("channel", "text"),
-    "withdrawals": (),
-    "events": ("reaction", "channel", "text", "reason"),
+    "reactions": ("channel", "text", "confirmed"),
+    "withdrawals": ("confirmed",),
+    "events": ("reaction", "channel", "text", "reason", "confirmed"),
 }
 CHANNELS = ("email", "telephone", "voicemail", "letter", "form", "other")
 # What a person may type: "none" is not among them, it follows from the clock.
 TYPED_REACTIONS = tuple(word for word in EVERY_REACTION if word != "none")
+# What stands beside a row that is unusual and right all the same: a late answer, a withdrawal that nobody asked for.
+CONFIRMED = ("yes",)
 # Spreadsheets run a cell that starts so as a formula; no identifier or word of ours does.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,6 +56,7 @@ class Entry:
     channel: str = ""
     text: str = ""
     reason: str = ""
+    confirmed: str = ""
 
     @property
     def order(self) -> tuple[str, int, int]:
@@ -119,7 +122,7 @@ def content_sha256(entries: Sequence[Entry]) -> str:
 
 def _more(entry: Entry) -> dict[str, str]:
     # Only where there is any, so that tables imported before there were logs keep their hash.
-    more = (("e", entry.event), ("w", entry.reason), ("n", entry.application))
+    more = (("e", entry.event), ("w", entry.reason), ("n", entry.application), ("y", entry.confirmed))
     return {name: value for name, value in more if value}
 
 
@@ -147,6 +150,8 @@ def _cell_faults(cells: Mapping[str, str], kind: Kind, file: str | None, row: in
         words.append(("reaction", TYPED_REACTIONS))
         if cells.get("channel"):
             words.append(("channel", CHANNELS))
+    if cells.get("confirmed"):
+        words.append(("confirmed", CONFIRMED))
     for column, allowed in words:
         fault = _word_fault(cells.get(column, ""), allowed, column, row, file)
         if fault is not None:

@@ -22,7 +22,7 @@ from corrtest.language import say
 from corrtest.register.clock import local_time, stamp
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import canonical
-from corrtest.register.fieldwork import worklists
+from corrtest.register.fieldwork import gate, worklists
 from corrtest.register.fieldwork.items import Item
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.fieldwork.sending import Sending
@@ -60,13 +60,12 @@ class Sheets:
         """Write the work list of `at` as a sheet to fill in; return its rows (none while it is stopped)."""
         table = Sending(self.session).worklist(at, limit=limit, actor=actor)
         stopped = table.attrs["stopped"]
-        notice = say("STOPPED: {reason}. Nothing goes out.", reason=stopped) if stopped else ""
         write_form(
             WORKLIST,
             worklists.for_people(table, self.session.study),
             Path(path),
             choices=_choices(table),
-            notice=notice,
+            notice=_notice(stopped),
         )
         return len(table)
 
@@ -83,7 +82,13 @@ class Sheets:
                 query = query.where(sa.or_(_P.partner.is_(None), _P.partner == person.partner))
             refs = connection.execute(query).scalars().all()
             table = worklists.described(connection, self.session.study, self.session.keys, refs)
-        write_form(reaction_sheet(self.session.study), worklists.for_people(table, self.session.study), Path(path))
+            stopped = gate.study_row(connection, self.session.study_ref).stopped or ""
+        write_form(
+            reaction_sheet(self.session.study),
+            worklists.for_people(table, self.session.study),
+            Path(path),
+            notice=_notice(stopped),
+        )
         return len(table)
 
     def write_coding_sheet(self, path: str | Path, *, actor: str) -> int:
@@ -133,9 +138,10 @@ class Sheets:
             _check_version(item, row)
             if new:
                 words, channel = filled["text"], filled["heard_by"]
-                work.react(item, filled["reaction"], heard, channel=channel, text=words)
+                confirmed = bool(filled["confirmed"])
+                work.react(item, filled["reaction"], heard, channel=channel, text=words, confirmed=confirmed)
             if told:
-                work.withdraw(item, told)
+                work.withdraw(item, told, unprompted=bool(filled["confirmed"]))
 
         return self._take_in(reaction_sheet(self.session.study), "record_reaction", Path(path), act, partly, actor)
 
@@ -211,6 +217,10 @@ def _is_fresh(form: Form, work: Fieldwork, rows: Sequence[FilledRow], study_ref:
     work.flush()
     work.connection.execute(sa.insert(schema.batch).values(**key, seq=seq))
     return True
+
+
+def _notice(stopped: str) -> str:
+    return say("STOPPED: {reason}. Nothing goes out.", reason=stopped) if stopped else ""
 
 
 def _choices(table: pd.DataFrame) -> list[Mapping[str, tuple[str, ...]]]:

@@ -23,9 +23,12 @@ from corrtest.spec import close_to_others, sheet_row, sheet_values
 
 _OPEN_FILL = PatternFill("solid", fgColor="FFF2CC")
 _REFUSED_FILL = PatternFill("solid", fgColor="F8CBAD")
+_ALARM = Font(bold=True, color="C00000")
 _WIDTHS = {"application": 9, "letter": 8, "title": 28, "employer": 24, "address": 30, "text": 40, "refused": 60}
 _WIDTH = 16
 SEAL, REFUSED = "check", "refused"
+# Columns that a sheet written earlier may lack.
+_MAY_LACK = (REFUSED, "confirmed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +92,18 @@ def write_form(
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = say(form.title)
+    # Where it is stopped everybody must see it: on the tab, above each printed page, and in the place of the rows.
+    sheet.title = say("STOPPED {title}", title=say(form.title)) if notice else say(form.title)
+    if sheet.oddHeader is not None:
+        sheet.oddHeader.center.text = notice.replace("&", "&&")
     sheet.append([heading(name) for name in form.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for index, record in enumerate(table.to_dict("records")):
         _write_row(form, sheet, sheet_row(index), record)
+    if notice and table.empty:
+        _write_notice(sheet, sheet_row(0), notice)
     _set_widths(form, sheet)
     _add_choices(form, sheet, len(table), choices)
     sheet.freeze_panes = "C2"
@@ -159,7 +167,12 @@ def _write_instructions(form: Form, book: Workbook, notice: str) -> None:
         cell = page.cell(row=page.max_row, column=1)
         cell.data_type, cell.alignment = "s", Alignment(wrap_text=True, vertical="top")
         if line == notice:
-            cell.font = Font(bold=True, color="C00000")
+            cell.font = _ALARM
+
+
+def _write_notice(sheet: Worksheet, row: int, notice: str) -> None:
+    cell = sheet.cell(row=row, column=1)
+    cell.value, cell.data_type, cell.font = notice, "s", _ALARM
 
 
 def read_form(form: Form, path: Path) -> list[FilledRow]:
@@ -218,7 +231,7 @@ def _cells(form: Form, path: Path) -> list[dict[str, str]]:
     width = max(map(len, found), default=0)
     rows = [[_shown(value) for value in [*row, *[None] * (width - len(row))]] for row in found]
     header = [heading_of(text) for text in rows[0]] if rows else []
-    missing = [heading(name) for name in form.columns if name not in header and name != REFUSED]
+    missing = [heading(name) for name in form.columns if name not in header and name not in _MAY_LACK]
     if missing:
         raise InputError(
             say(
@@ -230,7 +243,8 @@ def _cells(form: Form, path: Path) -> list[dict[str, str]]:
             )
         )
     places = {name: header.index(name) for name in form.columns if name in header}
-    return [{name: row[place] for name, place in places.items()} for row in rows[1:]]
+    lacking = dict.fromkeys((name for name in form.columns if name not in places), "")
+    return [{name: row[place] for name, place in places.items()} | lacking for row in rows[1:]]
 
 
 def _shown(value: Any) -> str:

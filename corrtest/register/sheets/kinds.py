@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from corrtest.language import mark
 from corrtest.register.events.acts import ACTS
-from corrtest.register.sheets.entries import CHANNELS
+from corrtest.register.sheets.entries import CHANNELS, CONFIRMED
 from corrtest.register.sheets.forms import Form
 from corrtest.spec import CALL_ANSWERS, REACTIONS, Study
 
@@ -64,6 +64,7 @@ REACTION_SHEET = Form(
         "heard_by": CHANNELS,
         "text": (),
         "withdrawn": (),
+        "confirmed": CONFIRMED,
     },
     explained=(
         mark("Each row is one application that is out. Note what the employer did and when it came."),
@@ -72,6 +73,10 @@ REACTION_SHEET = Form(
         mark("Neutral request: a question, such as for a diploma. Automatic: a receipt that nobody wrote."),
         mark("The employer's words are kept apart, encrypted; note them as they were, they are never exported."),
         mark("Withdrawn on: when the employer was told that the candidate is no longer available."),
+        mark(
+            "Unusual, but right: choose yes where a row came back because the answer is later than its window, or the "
+            "employer was told without a positive reaction, and it is so all the same."
+        ),
         mark("A second reaction of the same employer goes on the next sheet."),
         *_FILL_IN,
     ),

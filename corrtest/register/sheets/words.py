@@ -33,6 +33,7 @@ HEADINGS: Mapping[str, str] = {
     "reaction": mark("Reaction"),
     "heard_by": mark("How it came"),
     "withdrawn": mark("Withdrawn on (day and hour)"),
+    "confirmed": mark("Unusual, but right"),
     "refused": mark("Refused because"),
     "check": mark("check"),
 }
@@ -44,9 +45,12 @@ CHANNEL_WORDS: Mapping[str, str] = {
     "form": mark("web form"),
     "other": mark("other"),
 }
+_YES: Mapping[str, str] = {"yes": mark("yes")}
 
 
-_WORDS: Mapping[str, str] = {str(key): said for said_of in (STATES, CHANNEL_WORDS) for key, said in said_of.items()}
+_WORDS: Mapping[str, str] = {
+    str(key): said for said_of in (STATES, CHANNEL_WORDS, _YES) for key, said in said_of.items()
+}
 # By which a vacancy lets one apply.
 _APPLY_BY: Mapping[str, str] = {
     "email": mark("e-mail"),

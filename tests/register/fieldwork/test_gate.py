@@ -9,7 +9,7 @@ import pytest
 
 from corrtest.errors import RegisterError
 from corrtest.register import Refusal, Register
-from tests.register.conftest import FIRST, SECOND, Make, Reopen, a_plan, a_study
+from tests.register.conftest import FIRST, LONG_AFTER, NOON, SECOND, Clock, Make, Reopen, a_plan, a_study, ready
 
 
 def test_nothing_outside_the_approved_period(register: Register) -> None:
@@ -69,14 +69,18 @@ class TestGate:
 
 class TestStop:
     @pytest.mark.parametrize("sector", [None, "construction"])
-    def test_a_stop_holds_from_the_next_claim_on(self, register: Register, reopen: Reopen, sector: str | None) -> None:
-        elsewhere = reopen()
+    def test_a_stop_holds_from_the_next_claim_on(
+        self, make: Make, reopen: Reopen, clock: Clock, sector: str | None
+    ) -> None:
+        clock.at = NOON
+        register, elsewhere = ready(make(a_study()), a_plan(a_study())), reopen()
         elsewhere.sending.mark_sent("P00001", "control", FIRST)
         register.supervision.stop("complaint", sector=sector)
         with pytest.raises(Refusal, match="is stopped: complaint"):
             elsewhere.sending.claim_next(SECOND)
         with pytest.raises(Refusal, match="is stopped: complaint"):
             elsewhere.sending.mark_sent("P00002", "treated", SECOND)
+        clock.at = LONG_AFTER
         elsewhere.replies.record("P00001", "control", "negative", SECOND)  # what comes in is never lost
         with pytest.raises(RegisterError, match="stopped already"):
             register.supervision.stop("again", sector=sector)

@@ -105,7 +105,7 @@ class TestEnds:
         register.replies.withdraw("P00001", "control", "2027-02-11")
         assert register.replies.close_applications("2027-02-12") == 1
         with pytest.raises(Refusal, match="closed cannot be given a reaction"):
-            register.replies.record("P00002", "treated", "invitation", "2027-02-12")
+            register.replies.record("P00002", "treated", "invitation", "2027-02-12", confirmed=True)
 
     def test_a_failure_takes_the_pair_with_it(self, register: Register) -> None:
         register.sending.claim("P00001", "control", FIRST)

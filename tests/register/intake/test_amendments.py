@@ -11,7 +11,7 @@ import pytest
 from corrtest.design import amend_plan, make_plan, read_plan, write_plan
 from corrtest.register import Refusal, Register
 from corrtest.spec import check_vacancies
-from tests.register.conftest import FIRST, SECOND, Make, SmallPlan, a_plan, a_study, events
+from tests.register.conftest import FIRST, NOON, SECOND, Clock, Make, SmallPlan, a_plan, a_study, events
 
 # Enterprise numbers: eight digits and 97 less their remainder.
 NUMBERS = [f"{stem:08d}{97 - stem % 97:02d}" for stem in range(4_000_000, 4_000_008)]
@@ -46,7 +46,8 @@ def test_pairs_are_added_and_taken_out(register: Register) -> None:
         register.intake.amend_plan(amended(plan))
 
 
-def test_what_was_sent_or_is_claimed_stays(register: Register) -> None:
+def test_what_was_sent_or_is_claimed_stays(register: Register, clock: Clock) -> None:
+    clock.at = NOON
     plan = a_plan(register.study)
     register.sending.mark_sent("P00001", "control", FIRST)
     register.sending.claim("P00002", "treated", FIRST, hours=100)

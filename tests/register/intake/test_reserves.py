@@ -37,9 +37,28 @@ class TestReserves:
         assert register.oversight.verify().passed
 
     def test_no_reserve_left(self, register: Register) -> None:
-        with pytest.raises(Refusal, match="no reserve of its stratum is left"):
+        with pytest.raises(Refusal, match="no reserve takes its place"):
             register.sending.replace("P00001", "gone", FIRST)
         register.sending.mark_sent("P00001", "control", FIRST)  # nothing of the refused replacement stayed
+
+    def test_the_refusal_says_what_was_sought_and_what_is_near(self, register: Register) -> None:
+        near = reserves(5)
+        near.loc[0:1, "province"] = "Limburg"
+        near.loc[2, "occupation"] = "roofer"
+        near.loc[3, ["occupation", "province"]] = ["roofer", "Limburg"]
+        near.loc[4, "closes"] = near.loc[4, "opens"]
+        register.intake.import_vacancies(near)
+        with pytest.raises(Refusal) as refused:
+            register.sending.replace("P00001", "gone", FIRST)
+        told = refused.value.text()
+        assert (
+            "Sought: joint committee 124, occupation mason, province Antwerpen, open on 2027-01-11 and 2027-01-12"
+            in told
+        )
+        assert (
+            "Reserves left: 5 (1 that fit, but are closed then or may not be approached; 1 in another occupation; "
+            "2 in another province)"
+        ) in told
 
     def test_not_once_something_is_sent(self, register: Register) -> None:
         register.intake.import_vacancies(reserves(1))

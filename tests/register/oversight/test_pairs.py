@@ -61,15 +61,15 @@ def test_both_days_of_a_pair_are_in_the_export(register: Register) -> None:
 
 def test_a_reaction_after_the_window_is_kept_but_not_counted(register: Register) -> None:
     register.sending.import_sent(sent_rows(1))
-    register.replies.record("P00001", "control", "invitation", "2027-02-20")
+    register.replies.record("P00001", "control", "invitation", "2027-02-20", confirmed=True)
     assert register.oversight.export_pairs(as_of=AFTER)["control_reaction"].tolist() == ["none"]
 
 
 def test_what_went_wrong_is_in_the_export(register: Register) -> None:
     register.sending.import_sent(sent_rows(4))
-    register.replies.record("P00001", "control", "invitation", date(2027, 2, 20))
+    register.replies.record("P00001", "control", "invitation", date(2027, 2, 20), confirmed=True)
     register.replies.record("P00002", "control", "negative", date(2027, 1, 20))
-    register.replies.record("P00002", "control", "automatic", date(2027, 2, 20))
+    register.replies.record("P00002", "control", "automatic", date(2027, 2, 20), confirmed=True)
     register.sending.fail("P00003", "control", "mail came back", date(2027, 1, 13))
     register.sending.fail("P00004", "treated", "no longer hiring", date(2027, 1, 13), cause="vacancy_withdrawn")
     table = numbered(register, register.oversight.export_pairs(as_of=AFTER))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from corrtest.register import Refusal, Register
+from corrtest.register.finding.candidates import Candidate, take_in
 from corrtest.register.people.agreement import kappa
-from tests.register.conftest import AFTER, Make, a_plan, a_study, numbered, ready, sent_rows
+from tests.register.conftest import AFTER, PEOPLE, Make, a_plan, a_study, numbered, ready, sent_rows
 
 
 @pytest.fixture
@@ -29,12 +30,31 @@ def test_the_coder_sees_words_and_nothing_else(answered: Register) -> None:
     assert answered.coding.waiting(actor="coordinator").empty  # who coded first cannot code again
 
 
+def test_the_words_do_not_tell_whose_they_are_and_blank_ones_are_left_out(register: Register) -> None:
+    keys = register.session.required_keys()
+    people = {
+        place: Candidate(name=name, mailbox=mailbox, telephone=telephone)
+        for place, (name, mailbox, telephone) in PEOPLE.items()
+    }
+    with register.session.writing("record_audit", "coordinator") as work:
+        take_in(work, keys, people)
+    register.sending.import_sent(sent_rows(4))
+    register.people.add("cas", "coder")
+    register.replies.record("P00001", "treated", "invitation", "2027-01-13", text="Dag Yassine, kom langs. Groeten")
+    register.replies.record("P00002", "treated", "negative", "2027-01-13")
+    waiting = register.coding.waiting(actor="cas")
+    assert waiting["text"].tolist() == ["Dag […], kom langs. Groeten"]
+    assert waiting.attrs["without_words"] == 1
+    register.coding.code(waiting["item"][0], "other_positive", actor="cas")
+    assert register.coding.disagreements()["text"].tolist() == ["Dag […], kom langs. Groeten"]
+
+
 def test_two_codes_that_differ_keep_the_pair_back_until_a_third_decides(answered: Register) -> None:
     item, other = answered.coding.waiting(actor="cas")["item"]
     answered.coding.code(item, "other_positive", actor="cas")
     answered.coding.code(other, "negative", actor="cas")
     assert answered.coding.waiting(actor="cora").empty
-    assert answered.coding.disagreements().values.tolist() == [[item, "invitation", "other_positive"]]
+    assert answered.coding.disagreements().values.tolist() == [[item, "invitation", "other_positive", "Komt u langs?"]]
     table = numbered(answered, answered.oversight.export_pairs(as_of=AFTER))
     assert "P00001" not in set(table["pair_id"])
     assert table.attrs["progress"].awaiting_adjudication == 1
@@ -72,7 +92,7 @@ def test_who_may_not_code(answered: Register, who: str, words: str) -> None:
 def test_neither_coder_decides(register: Register) -> None:
     register.people.add("co", "coordinator")
     register.sending.import_sent(sent_rows(1))
-    register.replies.record("P00001", "control", "negative", "2027-01-13")
+    register.replies.record("P00001", "control", "negative", "2027-01-13", text="Later misschien.")
     item = int(register.coding.waiting(actor="co")["item"][0])
     register.coding.code(item, "request", actor="co")
     with pytest.raises(Refusal, match="another must decide"):
@@ -94,7 +114,7 @@ def test_agreement_of_the_register(make: Make) -> None:
         ("P00003", "control", "negative", "request"),
         ("P00004", "treated", "invitation", "invitation"),
     ):
-        register.replies.record(pair, arm, first, "2027-01-13")
+        register.replies.record(pair, arm, first, "2027-01-13", text="Dag")
         register.coding.code(int(register.coding.waiting(actor="cas")["item"][0]), second, actor="cas")
     found = register.coding.agreement()
     assert (found.items, found.agreed) == (4, 3)

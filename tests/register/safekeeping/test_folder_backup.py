@@ -77,7 +77,7 @@ def test_lose_everything_restore_verify_go_on(folder: StudyFolder, tmp_path: Pat
     with Register.open(folder.register) as register:
         assert register.oversight.verify(head=made.head).passed
         with pytest.raises(RegisterError, match="made from a backup"):
-            register.sending.import_sent(_rows(("P00002", "treated")))
+            register.sending.claim_next(FIRST)
         register.supervision.resume(restored=True)
         register.sending.import_sent(_rows(("P00002", "treated")))
         register.replies.record("P00001", "control", "negative", "2027-01-11T12:00")
