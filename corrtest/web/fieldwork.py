@@ -96,6 +96,7 @@ def reaction(visit: Visit) -> str:
             _when(visit, register),
             channel=visit.form.get("channel", ""),
             text=visit.form.get("text", "").strip(),
+            confirmed=visit.form.get("confirmed") == "yes",
             actor=visit.actor,
         )
         _say_done(visit, register, found, say("{who}: reaction on record.", who=found.name))

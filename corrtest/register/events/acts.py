@@ -206,7 +206,7 @@ ACTS: tuple[Act, ...] = (
 )
 
 # What tells of something that happened outside the register, and so not after now.
-HAPPENED: tuple[str, ...] = ("sent", "reaction", "withdrawn", "failed", "skipped", "closed")
+HAPPENED: tuple[str, ...] = ("called", "stage", "sent", "reaction", "withdrawn", "failed", "skipped", "closed")
 
 _BY_MOVE: Mapping[str, Act] = {act.move: act for act in ACTS}
 MOVES: frozenset[str] = frozenset(_BY_MOVE)
