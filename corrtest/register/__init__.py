@@ -20,6 +20,8 @@ from corrtest.register.clock import local_time, now, shown_day
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
 from corrtest.register.finding.finder import Found
+from corrtest.register.oversight.progress import WeeklyProgress
+from corrtest.register.oversight.progress_page import pace_sentence, progress_page, progress_words
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
@@ -41,11 +43,15 @@ __all__ = [
     "Refusal",
     "Register",
     "TakenIn",
+    "WeeklyProgress",
     "back_up_folder",
     "is_word",
     "local_time",
     "now",
+    "pace_sentence",
     "possible",
+    "progress_page",
+    "progress_words",
     "restore_folder",
     "shown_day",
     "word",

@@ -17,6 +17,7 @@ WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
     "letter": ("pages", "report/employers.py", "report/ethics.py"),
     "preregistration": ("pages", "design", "power"),
     "audit": ("pages", "generator/audit_page.py"),
+    "progress": ("pages", "register/oversight/progress_page.py"),
     "sentence": ("pages", "analysis"),
 }
 # What is in a folder of one kind and belongs to another.

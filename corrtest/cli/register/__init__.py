@@ -19,6 +19,7 @@ from corrtest.cli.register.find import find
 from corrtest.cli.register.import_ import import_
 from corrtest.cli.register.init import init
 from corrtest.cli.register.person import person
+from corrtest.cli.register.progress import progress
 from corrtest.cli.register.reaction import reaction
 from corrtest.cli.register.reaction_sheet import reaction_sheet
 from corrtest.cli.register.sent import sent
@@ -49,7 +50,7 @@ FIELDWORK = (
     export,
 )
 SUPERVISION = (person, study, approve, stop, block, aliases, code)
-OVERSIGHT = (audit, verify, status, backup, erase)
+OVERSIGHT = (audit, verify, status, progress, backup, erase)
 
 app.command("init")(init)
 app.command("import")(import_)

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
-from corrtest.register.clock import day, local_day, stamp
+from corrtest.register.clock import DAY, day, local_day, stamp
 from corrtest.register.events import verify
 from corrtest.register.oversight import pairs
 from corrtest.register.oversight.heads import add_head, read_heads
+from corrtest.register.oversight.progress import WeeklyProgress, weekly_progress
 from corrtest.register.oversight.status import Status, status
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.store import backup, schema
@@ -101,6 +102,18 @@ class Oversight:
         """Return progress per stratum, the use of caps, and the response so far, both arms together."""
         with self.session.reading("status", actor) as (connection, _):
             return status(connection, self.session.study_ref, self.session.study)
+
+    def progress(self, *, as_of: datetime | date | str | None = None, actor: str = COORDINATOR) -> WeeklyProgress:
+        """Return progress by week and partner against the plan, as it stood at `as_of` (default: the register's clock).
+
+        A bare day means its end; a moment that has not come yet is the present one. A partner's person sees the part of
+        their own firm.
+        """
+        at = now = stamp(self.session.clock())
+        if as_of is not None:
+            at = min(stamp(as_of if isinstance(as_of, datetime) else day(stamp(as_of)) + DAY, "as_of"), now)
+        with self.session.reading("progress", actor) as (connection, person):
+            return weekly_progress(connection, self.session.study_ref, self.session.study, at, person.partner)
 
     def backup(self, target: str | Path, *, actor: str = COORDINATOR) -> str:
         """Copy the register to `target` while it is in use; return the hash to give to `verify` later.

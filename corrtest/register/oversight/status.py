@@ -21,14 +21,17 @@ from corrtest.register.store import schema
 from corrtest.spec import FieldworkCount, Study
 
 _A, _P, _E = schema.application.c, schema.pair.c, schema.employer.c
+# How many were sent, whatever became of them since: a count that no later state lowers.
+WENT_OUT = "went_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Where the study stands.
 
-    `strata` counts applications by state; `caps` counts employers by pairs received; `reactions` counts reactions over
-    both arms together: who looks at the difference before the stopping point is tempted to stop when it suits.
+    `strata` counts applications by state, and those that went out, whatever their state is now; `caps` counts employers
+    by pairs received; `reactions` counts reactions over both arms together: who looks at the difference before the
+    stopping point is tempted to stop when it suits.
     """
 
     study: str
@@ -44,7 +47,7 @@ class Status:
     @property
     def count(self) -> FieldworkCount:
         """The applications in all, those still to be sent, and those that are out and not closed."""
-        states = self.strata.drop(columns=["joint_committee", "criterion"]).sum()
+        states = self.strata.drop(columns=["joint_committee", "criterion", WENT_OUT]).sum()
         return FieldworkCount(
             approved=self.approved,
             applications=int(states.sum()),
@@ -106,16 +109,24 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
     joined = sa.join(schema.application, schema.pair, _A.pair_ref == _P.pair_ref)
     mine = _P.study_ref == study_ref
     rows = connection.execute(
-        sa.select(_P.joint_committee, _P.criterion, _A.state, sa.func.count().label("number"))
+        sa.select(
+            _P.joint_committee,
+            _P.criterion,
+            _A.state,
+            sa.func.count().label("number"),
+            sa.func.count(_A.sent_at).label("out"),
+        )
         .select_from(joined)
         .where(mine)
         .group_by(_P.joint_committee, _P.criterion, _A.state)
     )
     strata: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        strata.setdefault((row.joint_committee, row.criterion), Counter())[row.state] += row.number
+        counts = strata.setdefault((row.joint_committee, row.criterion), Counter())
+        counts[row.state] += row.number
+        counts[WENT_OUT] += row.out
     table = [
-        {"joint_committee": committee, "criterion": criterion, **{state: counts[state] for state in STATES}}
+        {"joint_committee": committee, "criterion": criterion, **{name: counts[name] for name in (*STATES, WENT_OUT)}}
         for (committee, criterion), counts in sorted(strata.items())
     ]
     found: dict[str | None, int] = {
@@ -134,7 +145,7 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         approved=gate.study_row(connection, study_ref).ethics_reference is not None,
         events=end.seq,
         head=end.hash,
-        strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES]),
+        strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES, WENT_OUT]),
         caps=_cap_use(connection, study_ref, study),
         reactions=pd.DataFrame(
             [

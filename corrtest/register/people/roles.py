@@ -46,6 +46,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
         "read_codes": ("coordinator", "auditor"),
         "read_aliases": ("coordinator", "auditor"),
         "status": ("coordinator", "analyst", "auditor"),
+        "progress": ("coordinator", "partner", "analyst", "auditor"),
         "audit": ("coordinator", "auditor"),
         "verify": ROLES,
         "backup": ("coordinator",),
