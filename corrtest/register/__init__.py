@@ -28,7 +28,7 @@ from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
 from corrtest.register.sheets.entries import CHANNELS, TYPED_REACTIONS
 from corrtest.register.sheets.exchange import TakenIn
-from corrtest.register.sheets.words import is_word, word
+from corrtest.register.sheets.words import channel_word, is_word, word
 
 __all__ = [
     "CHANNELS",
@@ -45,6 +45,7 @@ __all__ = [
     "TakenIn",
     "WeeklyProgress",
     "back_up_folder",
+    "channel_word",
     "is_word",
     "local_time",
     "now",

@@ -11,7 +11,17 @@ from starlette.responses import FileResponse, Response
 
 from corrtest.errors import CorrtestError
 from corrtest.language import say
-from corrtest.register import CHANNELS, STATES, TYPED_REACTIONS, Found, Register, local_time, possible
+from corrtest.register import (
+    CHANNELS,
+    STATES,
+    TYPED_REACTIONS,
+    Found,
+    Register,
+    channel_word,
+    local_time,
+    possible,
+    shown_day,
+)
 from corrtest.web.visit import Visit
 
 SHOWN = 50
@@ -53,6 +63,7 @@ def application(visit: Visit) -> Response:
         "application",
         found=found,
         state=say(STATES[found.state]),
+        due_on=shown_day(found.due_on),
         sent_at="" if found.sent_at is None else local_time(found.sent_at),
         acts=possible(found.state),
         files=[path.name for path in files],
@@ -193,8 +204,10 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _line(row: dict[str, Any], *, late: bool, until: str = "") -> dict[str, Any]:
     """Return an application as the list shows it; nothing in it tells which arm it is."""
-    shown = {name: row.get(name) or "" for name in ("application", "candidate", "title", "channel", "due_on", "state")}
+    shown = {name: row.get(name) or "" for name in ("application", "candidate", "title", "state")}
     return shown | {
+        "channel": channel_word(row["channel"]),
+        "due_on": shown_day(row["due_on"]) if row.get("due_on") else "",
         "employer": row.get("employer_name") or row.get("employer_id") or "",
         "letter": row.get("position", ""),
         "late": bool(late),

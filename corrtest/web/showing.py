@@ -57,6 +57,6 @@ def environment() -> Environment:
     return made
 
 
-def page(name: str, **facts: Any) -> str:
+def page(template: str, /, **facts: Any) -> str:
     """Return the page of a template."""
-    return environment().get_template(f"{name}.html.jinja").render(**facts)
+    return environment().get_template(f"{template}.html.jinja").render(**facts)

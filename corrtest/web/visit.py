@@ -54,13 +54,13 @@ class Visit:
         """Yield the register, opened with the person's token."""
         return self.workplace.register(self.session.token)
 
-    def show(self, name: str, status: int = 200, /, **facts: Any) -> Response:
+    def show(self, template: str, status: int = 200, /, **facts: Any) -> Response:
         """Return a page of the site, with its menu and with what was just done."""
         done, now = self.session.done, self.sessions.clock()
         if done is not None and now >= done.until:
             done = self.session.done = None
         shown = page(
-            name,
+            template,
             person=self.session.person,
             menu=MENUS[self.session.role],
             place=self.request.url.path.split("/")[1],

@@ -112,3 +112,12 @@ def test_what_people_wrote_is_text_and_never_markup(site):
         text = site.get(path).text
         assert HOSTILE not in text, path
     assert "&lt;script&gt;" in site.get(f"/application/{first}").text
+
+
+def test_every_page_of_the_menu_is_there(site):
+    menu = re.findall(r'<li><a href="(/\w+)"', site.get("/study").text)
+    assert len(menu) == 6
+    for path in menu:
+        answer = site.get(path)
+        assert answer.status_code == 200, path
+        assert f'<a href="{path}" aria-current="page">' in answer.text
