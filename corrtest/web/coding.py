@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from corrtest.errors import CorrtestError
 from corrtest.language import say
-from corrtest.register import TYPED_REACTIONS
+from corrtest.web.fieldwork import typed_reactions
 from corrtest.web.visit import Visit
 
 
@@ -14,6 +14,7 @@ def next_item(visit: Visit) -> Response:
     """Return the next answer to code; at the end of the batch, how well both codes agree."""
     with visit.register() as register:
         waiting = register.coding.waiting(actor=visit.actor)
+        reactions = typed_reactions(register)
         first = None if waiting.empty else waiting.iloc[0]
         agreement = None
         if first is None and visit.session.role == "coordinator":
@@ -27,7 +28,7 @@ def next_item(visit: Visit) -> Response:
         messages=0 if first is None else int(first["messages"]),
         text="" if first is None else str(first["text"]),
         left=len(waiting),
-        reactions=TYPED_REACTIONS,
+        reactions=reactions,
         agreement=agreement,
     )
 

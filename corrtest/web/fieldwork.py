@@ -59,6 +59,7 @@ def application(visit: Visit) -> Response:
         found = _asked(visit, register)
         events = register.corrections.events_for_people(found.pair_id, found.arm, actor=visit.actor)
         files = visit.workplace.documents(found.documents, found.arm)
+        reactions = typed_reactions(register)
     return visit.show(
         "application",
         found=found,
@@ -68,7 +69,7 @@ def application(visit: Visit) -> Response:
         acts=possible(found.state),
         files=[path.name for path in files],
         letters=[_read(path) for path in files if path.suffix == ".txt"],
-        reactions=TYPED_REACTIONS,
+        reactions=reactions,
         channels=CHANNELS,
         events=events,
     )
@@ -196,6 +197,11 @@ def _when(visit: Visit, register: Register) -> str:
 def _say_done(visit: Visit, register: Register, found: Found, text: str) -> None:
     events = register.corrections.events(found.pair_id, found.arm, actor=visit.actor)
     visit.did(text, event=int(events["event"].iloc[-1]), application=found.number)
+
+
+def typed_reactions(register: Register) -> list[str]:
+    """Return the reactions that somebody may put on record: silence follows from the clock."""
+    return [each for each in register.study.reactions if each in TYPED_REACTIONS]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
