@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from corrtest.cli import questionnaire, register, vacancies
+from corrtest.cli.actions import actions
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
@@ -73,7 +74,7 @@ ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
-RELEASED: Verbs = (policy, report, compare, overview)
+RELEASED: Verbs = (policy, report, compare, overview, actions)
 KEPT: Verbs = (backup, restore)
 
 for _verb in (*BEFORE, *ASKED, *PLANNED):

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corrtest.cli.actions import actions_of
 from corrtest.cli.options import Formats, Languages
 from corrtest.cli.output import words
+from corrtest.cli.places import Places
 from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
 from corrtest.errors import ReportError
 from corrtest.language import say
@@ -49,9 +51,13 @@ def compare(
     if before is not None and len(results) != 1:
         raise ReportError(say("--earlier sets one results file against results of before. Give one."))
 
+    acts = actions_of(Places.here())
+
     def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
         if before is not None:
             return write_bridge(released[0], before, folder, words(language), words(formats))
-        return write_comparison(released, folder, languages=words(language), formats=words(formats), ranks=ranks)
+        return write_comparison(
+            released, folder, languages=words(language), formats=words(formats), ranks=ranks, actions=acts
+        )
 
     publish(results, out, write, policy, release_log, allowed(override_by, reason))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corrtest.cli.actions import actions_of
 from corrtest.cli.options import Formats, Languages, OutFolder, ResultsFile
 from corrtest.cli.output import words
 from corrtest.cli.places import Places
@@ -53,9 +54,12 @@ def report(
     if bundle and plan is None and results is None and places.folder is not None:
         plan = places.folder.plan
 
+    # Actions answer the results of their own folder, not results from elsewhere.
+    acts = actions_of(places) if results is None else ()
+
     def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
         (one,) = released
-        written = write_report(one, folder, languages=words(language), formats=words(formats))
+        written = write_report(one, folder, languages=words(language), formats=words(formats), actions=acts)
         return [*written, _bundle(one, folder, words(language), plan, document or [])] if bundle else written
 
     source, target = places.results(results), places.out(out, "report", say("The report needs"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corrtest.analysis import LABELS
 from corrtest.disclosure import ReleaseSet
 from corrtest.errors import ReportError
@@ -11,10 +13,11 @@ from corrtest.report.chapters import CHAPTERS
 from corrtest.report.shares import CHAPTERS as SHARES
 from corrtest.report.shares.wording import wording_of
 from corrtest.report.view import View
+from corrtest.spec import Action
 
 
-def build_document(releases: ReleaseSet, language: str) -> Document:
-    """Return the uniform report of `releases` in `language`.
+def build_document(releases: ReleaseSet, language: str, actions: Sequence[Action] = ()) -> Document:
+    """Return the uniform report of `releases` in `language`, with the sector's `actions` beside the findings.
 
     Raises
     ------
@@ -30,7 +33,7 @@ def build_document(releases: ReleaseSet, language: str) -> Document:
             )
         )
     words = catalogue(language).with_labels(LABELS).with_labels(releases.study.get("labels", {}))
-    view = View(releases=releases, words=words)
+    view = View(releases=releases, words=words, actions=tuple(actions))
     study = releases.study
     wave = words.name("wave", study["wave"]) if study.get("wave") else words.text("correspondence test")
     # Where nothing is compared there is a share, and a report of its own.

@@ -20,9 +20,12 @@ from corrtest.report.overrides import override_notes
 from corrtest.report.shares.comparing import share_chapters
 from corrtest.report.shares.wording import share_name
 from corrtest.report.view import View
+from corrtest.spec import Action
 
 
-def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool = False) -> Document:
+def build_comparison(
+    sets: Sequence[ReleaseSet], language: str, *, ranks: bool = False, actions: Sequence[Action] = ()
+) -> Document:
     """Return the comparison of two or more release sets.
 
     A baseline and a follow-up of the same sector are compared as waves; anything else as sectors.
@@ -33,6 +36,8 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
         In any order: sectors are put in the order of their names, a baseline before its follow-up.
     ranks : bool
         Add the ranks that the data leave open, as intervals; by default there is no ranking of any kind.
+    actions : sequence of Action
+        What the sector did, for two waves.
     """
     if len(sets) < 2 or any(type(each) is not ReleaseSet for each in sets):
         raise ReportError(say("A comparison takes two or more release sets, and nothing else."))
@@ -53,7 +58,10 @@ def build_comparison(sets: Sequence[ReleaseSet], language: str, *, ranks: bool =
     if len(sets) == 2 and len(sectors) == 1 and set(waves) == {"baseline", "follow_up"}:
         title = words.text("Baseline and follow-up: {sector}", sector=views[0].sector_name())
         both = waves["baseline"], waves["follow_up"]
-        chapters = share_chapters(both, outcome, waves=True) if shares[0] else wave_chapters(*both, outcome)
+        if shares[0]:
+            chapters = share_chapters(both, outcome, waves=True)
+        else:
+            chapters = wave_chapters(*both, outcome, actions)
     else:
         ordered = sorted(views, key=lambda view: (view.sector_name(), str(view.releases.study.get("name"))))
         title = words.text("Sectors side by side")
@@ -87,7 +95,10 @@ def write_comparison(
     formats: Sequence[str] = ("html",),
     *,
     ranks: bool = False,
+    actions: Sequence[Action] = (),
 ) -> list[Path]:
     """Write the comparison in each language and format ("html", "pdf", "xlsx", "docx") and return the files."""
-    documents = [build_comparison(sets, language, ranks=ranks) for language in dict.fromkeys(languages)]
+    documents = [
+        build_comparison(sets, language, ranks=ranks, actions=actions) for language in dict.fromkeys(languages)
+    ]
     return write_documents(documents, "comparison", out, formats)

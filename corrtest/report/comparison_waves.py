@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import date
 
 from corrtest.analysis import Comparison, written_pvalue
 from corrtest.disclosure import Release, releases_to_json
 from corrtest.language import mark
-from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
+from corrtest.pages import Block, Bullets, Catalogue, Cell, Chapter, Column, Facts, Heading, Paragraph, Table
+from corrtest.report.actions import action_tables
 from corrtest.report.contrasts import contrast_key, contrasts
 from corrtest.report.tables import direction_note, forest_figure, ratio_text
 from corrtest.report.view import View
+from corrtest.spec import Action
 
 # What became of a ratio, by the verdict on the comparison.
 _CHANGES = {
@@ -33,8 +37,8 @@ _CHANGES = {
 }
 
 
-def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapter, ...]:
-    """Return the chapters."""
+def wave_chapters(baseline: View, follow_up: View, outcome: str, actions: Sequence[Action] = ()) -> tuple[Chapter, ...]:
+    """Return the chapters, with the actions of the sector beside what changed."""
     words = baseline.words
     blocks: list[Block] = []
     rows = []
@@ -57,6 +61,8 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
         if members:
             caption = words.text("{criterion}: baseline and follow-up", criterion=title)
             blocks.append(forest_figure(baseline, f"waves-{criterion}", caption, [("", members)]))
+        own = [each for each in actions if each.criterion in (None, criterion)]
+        blocks += _in_between(words, f"actions-{criterion}", title, own, follow_up)
     return (
         Chapter(name="summary", title=words.text("What changed"), blocks=(*blocks, _table(baseline, rows))),
         Chapter(name="limits", title=words.text("How far this goes"), blocks=(_cautions(baseline),)),
@@ -64,6 +70,26 @@ def wave_chapters(baseline: View, follow_up: View, outcome: str) -> tuple[Chapte
             name="reproducibility", title=words.text("Making it again"), blocks=(_fingerprints(baseline, follow_up),)
         ),
     )
+
+
+def _in_between(words: Catalogue, name: str, title: str, own: Sequence[Action], follow_up: View) -> list[Block]:
+    """Return the actions for a criterion, and how many of them were done before the follow-up began."""
+    if not own:
+        return []
+    period = follow_up.releases.study.get("period")
+    start = date.fromisoformat(period[0]) if period else None
+    done = [each for each in own if each.done_on is not None and (start is None or each.done_on < start)]
+    return [
+        Paragraph(
+            text=words.text(
+                "Of {count} actions for this, {done} were done before the follow-up began. That a change came after "
+                "them does not show that it came from them.",
+                count=len(own),
+                done=len(done),
+            )
+        ),
+        *action_tables(words, name, words.text("{criterion}: what the sector did", criterion=title), own),
+    ]
 
 
 def _table(view: View, rows: list[tuple[Cell, ...]]) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 from corrtest.analysis import Verdict, adjusted_families, adjusted_pvalue, primary_outcome, verdict_of
 from corrtest.disclosure import Release, ReleaseSet
 from corrtest.pages import Catalogue
-from corrtest.spec import AnalysisOptions
+from corrtest.spec import Action, AnalysisOptions
 
 # What joins the numbers of committees that are shown together.
 MERGED = " + "
@@ -17,7 +17,7 @@ MERGED = " + "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One release set in one language.
+    """One release set in one language, with what the sector does about it.
 
     `families` are the p-values adjusted over the preregistered families, as the analysis adjusts them, of what was
     released: a hidden result stays in its family with p = 1, which can only make the others larger.
@@ -25,6 +25,7 @@ class View:
 
     releases: ReleaseSet
     words: Catalogue
+    actions: tuple[Action, ...] = ()
     families: Mapping[str, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from corrtest.errors import ReportError, nearest
 from corrtest.language import say
 from corrtest.pages import DOCUMENT_FORMATS, write_documents
 from corrtest.report.building import build_document
+from corrtest.spec import Action
 
 # JSON is for programs: one file, in no language.
 FORMATS = (*DOCUMENT_FORMATS, "json")
@@ -20,6 +21,8 @@ def write_report(
     out: str | Path,
     languages: Sequence[str] = ("nl", "en"),
     formats: Sequence[str] = ("html",),
+    *,
+    actions: Sequence[Action] = (),
 ) -> list[Path]:
     """Write the uniform report and return the files.
 
@@ -31,6 +34,8 @@ def write_report(
         Folder for the files, made when absent.
     languages, formats : sequences of str
         "nl", "en"; "html", "pdf", "xlsx", "docx" (summary, to edit), "json" (for programs).
+    actions : sequence of Action
+        What the sector does, for the chapter on it; in the sector's own words, not checked by the gate.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -41,6 +46,6 @@ def write_report(
                 nearest=nearest(unknown[0], list(FORMATS)),
             )
         )
-    documents = [build_document(releases, language) for language in dict.fromkeys(languages)]
+    documents = [build_document(releases, language, actions) for language in dict.fromkeys(languages)]
     machine = {"report.json": releases_to_json(releases).encode("utf-8")} if "json" in formats else {}
     return write_documents(documents, "report", out, [name for name in formats if name != "json"], machine)

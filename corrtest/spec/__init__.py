@@ -14,6 +14,7 @@ cells           what the cells of any table must be (values, moments: what a tex
 belgian_time    the clock in which days, hours and documents are
 folder          where the files of a study lie, and who may see them (new_folder: make one; progress: how far it is)
 profiles        dated, sourced sets of choices: what departs from them, and study files drawn up after them
+actions         what a sector does after its measurement, as a sheet
 follow_up       the study file of a follow-up, from its baseline
 channels        the ways of applying that a study declares; calling: who calls; reaching: attempts, answers, stages
 private         files for their owner alone, and the keys of a study
@@ -25,6 +26,7 @@ reference       committees, postal codes, published experiments: data with their
 ==============  =======================================================================
 """
 
+from corrtest.spec.actions import Action, read_actions, write_action_sheet
 from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.calling import Caller, Calling
 from corrtest.spec.cells import sheet_row
@@ -177,6 +179,7 @@ __all__ = [
     "TABLE_KINDS",
     "TEST_FATES",
     "YOU",
+    "Action",
     "AnalysisOptions",
     "Approval",
     "Arrival",
@@ -278,6 +281,7 @@ __all__ = [
     "rated_signals",
     "rated_text",
     "reaching_labels",
+    "read_actions",
     "read_fieldwork_account",
     "read_firms",
     "read_key",
@@ -305,6 +309,7 @@ __all__ = [
     "vacancy_files",
     "value_labels",
     "word_of",
+    "write_action_sheet",
     "write_fieldwork_account",
     "write_firms_template",
     "write_private",

@@ -170,6 +170,13 @@ PLACES: tuple[Place, ...] = (
         made_by=YOU,
     ),
     Place(
+        name="actions",
+        path="actions.xlsx",
+        what=mark("what the sector does after the measurement: who, by when, how far; the report prints it"),
+        handling="public",
+        made_by="actions",
+    ),
+    Place(
         name="results",
         path="results/",
         what=mark("the pairs table and the estimates, before disclosure control"),
@@ -305,6 +312,11 @@ class StudyFolder:
         path = self.path("deviations")
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         return tuple(line.strip() for line in lines if line.strip())
+
+    @property
+    def actions(self) -> Path:
+        """The sheet of actions."""
+        return self.path("actions")
 
     @property
     def pairs(self) -> Path:

@@ -33,23 +33,46 @@ _WORDS = {
 
 def write_vacancy_template(path: Path, study: Study) -> None:
     """Write the sheet for the vacancies of `study`, explained in its language."""
-    columns = table_columns("vacancies")
     language = study.language if study.language in _WORDS else "en"
-    sheet_name, explained, *headings = _WORDS[language]
+    # A sub-committee falls under a committee of the study, and may be typed too.
+    loose = ("joint_committee",)
+    write_noting_sheet(path, table_columns("vacancies"), _fixed(study), _WORDS[language], language, loose=loose)
+
+
+def write_noting_sheet(
+    path: Path,
+    columns: Sequence[Column],
+    fixed: Mapping[str, Sequence[str]],
+    titles: Sequence[str],
+    language: str,
+    *,
+    loose: Sequence[str],
+) -> None:
+    """Write an empty sheet to note things on, and one that explains its columns.
+
+    Parameters
+    ----------
+    fixed : mapping
+        Column → the words of its drop-down.
+    titles : sequence of str
+        The names of both sheets and the three headings of the explanation.
+    loose : sequence of str
+        Columns whose drop-down only proposes.
+    """
+    sheet_name, explained, *headings = titles
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(sheet_name)
-    fixed = _fixed(study)
     explanation = book.create_sheet(explained)
     _explain(explanation, headings, columns, fixed, language)
     for number, column in enumerate(columns, start=1):
-        _write_column(sheet, number, column, _listed(explanation, column.name, fixed))
+        _write_column(sheet, number, column, _listed(explanation, column.name, fixed), strict=column.name not in loose)
     sheet.freeze_panes = "A2"
     book.save(close_to_others(path))
 
 
 def is_untouched(path: Path) -> bool:
-    """Say whether no vacancy was noted on this sheet yet; a file that is no sheet is not untouched."""
+    """Say whether nothing was noted on this sheet yet; a file that is no sheet is not untouched."""
     try:
         rows = sheet_values(path)
     except InputError:
@@ -78,7 +101,7 @@ def _listed(sheet: Worksheet, name: str, fixed: Mapping[str, Sequence[str]]) -> 
     return f"'{sheet.title}'!${letter}$2:${letter}${len(words) + 1}"
 
 
-def _write_column(sheet: Worksheet, number: int, column: Column, listed: str) -> None:
+def _write_column(sheet: Worksheet, number: int, column: Column, listed: str, *, strict: bool) -> None:
     """Write the heading of a column, its form, and its drop-down of the words that are `listed` there."""
     letter = get_column_letter(number)
     heading = sheet.cell(row=1, column=number, value=column.name)
@@ -89,8 +112,6 @@ def _write_column(sheet: Worksheet, number: int, column: Column, listed: str) ->
     place.number_format = "yyyy-mm-dd" if column.type == "date" else "@"
     choice = None
     if listed:
-        # A sub-committee falls under a committee of the study, and may be typed too.
-        strict = column.name != "joint_committee"
         choice = DataValidation(type="list", formula1=listed, showErrorMessage=strict)
     elif column.type == "date":
         choice = DataValidation(type="date", operator="greaterThan", formula1="DATE(2000,1,1)", showErrorMessage=True)

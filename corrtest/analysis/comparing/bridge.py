@@ -96,6 +96,7 @@ def _is_of(group: GroupResult, earlier: EarlierResult) -> bool:
         and group.outcome == earlier.outcome
         and group.joint_committee == earlier.joint_committee
         and group.level is None
+        and any(estimate.name == "discrimination_ratio" for estimate in group.estimates)
         and not any(group.extra.values())
     )
 

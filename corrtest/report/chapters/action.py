@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from corrtest.disclosure import Release
 from corrtest.language import mark
 from corrtest.pages import Block, Bullets, Cell, Chapter, Column, Fields, Heading, Paragraph, Table
+from corrtest.report.actions import action_tables
 from corrtest.report.measures import Measure, measures_for, measures_for_all
 from corrtest.report.sentences import POWER_FACTOR
 from corrtest.report.shrinkage import log_and_variance
@@ -51,6 +52,12 @@ def action_plan(view: View) -> Chapter:
         blocks += _tables(view, str(number), title, chosen)
         used += chosen
         blocks += [Paragraph(text=text) for release in releases if (text := _change(view, release))]
+        blocks += action_tables(
+            words,
+            f"actions-{number}",
+            words.text("{criterion}: what the sector does", criterion=title),
+            [each for each in view.actions if each.criterion == criterion and criterion is not None],
+        )
         blocks.append(
             Fields(rows=((words.text("Goal"), words.text("What should be different at the follow-up measurement?")),))
         )
@@ -71,6 +78,12 @@ def action_plan(view: View) -> Chapter:
                 )
             )
         )
+    blocks += action_tables(
+        words,
+        "actions-all",
+        words.text("For every criterion: what the sector does"),
+        [each for each in view.actions if each.criterion is None or each.criterion not in view.criteria],
+    )
     cited = (source for each in (*used, *general) for source in each.sources)
     sources = dict.fromkeys(written_label(source, "", words.language) for source in cited)
     if sources:
