@@ -58,10 +58,7 @@ def build_comparison(
     if len(sets) == 2 and len(sectors) == 1 and set(waves) == {"baseline", "follow_up"}:
         title = words.text("Baseline and follow-up: {sector}", sector=views[0].sector_name())
         both = waves["baseline"], waves["follow_up"]
-        if shares[0]:
-            chapters = share_chapters(both, outcome, waves=True)
-        else:
-            chapters = wave_chapters(*both, outcome, actions)
+        chapters = share_chapters(both, outcome, waves=True) if shares[0] else wave_chapters(*both, outcome, actions)
     else:
         ordered = sorted(views, key=lambda view: (view.sector_name(), str(view.releases.study.get("name"))))
         title = words.text("Sectors side by side")
