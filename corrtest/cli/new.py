@@ -61,5 +61,8 @@ def new(
 
 
 def _say_made(made: StudyFolder) -> None:
-    show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
+    if made.frame.is_dir():
+        show(say("Made {root}: edit its study.toml, put the list of firms in its folder frame.", root=shown(made.root)))
+    else:
+        show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
     show(say("Next: cd {root}, then corrtest status.", root=shown(made.root)))

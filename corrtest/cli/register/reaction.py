@@ -19,7 +19,11 @@ def reaction(
     who: Who = None,
     word: Annotated[
         str | None,
-        typer.Option("--reaction", help="invitation, other_positive, request, negative or automatic."),
+        typer.Option(
+            "--reaction",
+            help="invitation, other_positive, request, negative or automatic; of a firm that was called refuses, refers, "
+            "hints, agrees or not_reached.",
+        ),
     ] = None,
     at: At = None,
     channel: Annotated[str, typer.Option(help="email, telephone, voicemail, letter, form or other.")] = "",
