@@ -21,8 +21,8 @@ def reaction(
         str | None,
         typer.Option(
             "--reaction",
-            help="invitation, other_positive, request, negative or automatic; of a firm that was called refuses, refers, "
-            "hints, agrees or not_reached.",
+            help="invitation, other_positive, request, negative or automatic; of a firm that was called refuses, "
+            "refers, hints, agrees or not_reached.",
         ),
     ] = None,
     at: At = None,
