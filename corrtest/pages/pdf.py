@@ -37,7 +37,8 @@ def pdf_file(document: Document) -> bytes:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    content = {"kind": type(block).__name__, **dataclasses.asdict(block)}
+    # Last, since a callout has a kind of its own.
+    content = {**dataclasses.asdict(block), "kind": type(block).__name__}
     if "svg" in content:
         content["svg"] = with_own_font(str(content["svg"]))
     return content
