@@ -15,6 +15,7 @@ from corrtest.register import is_word, word
 _NAMES = {
     "joint_committee": mark("joint committee"),
     "criterion": mark("criterion"),
+    "went_out": mark("went out"),
     "pairs_received": mark("pairs received"),
     "employers": mark("employers"),
     "at_their_cap": mark("at their cap"),
