@@ -185,7 +185,8 @@ def _without_figures(
         pairs[_sector(each)] += sum(cell.pairs or 0 for cell in _main(each) if cell.outcome == each.outcomes()[0])
     others = [sector for sector in sectors if sector not in hidden and sector not in told]
     others.sort(key=lambda sector: (sector not in before, pairs[sector], sector))
-    wanted = max(policy.least, len(set(withheld)) + policy.beside) - len(hidden)
+    # Who has no result yet is seen from the progress, and hides nobody.
+    wanted = max(policy.least, len(set(withheld)) + policy.beside) - len(set(withheld))
     return hidden | set(others[: max(wanted, 0)]) | (before & set(others))
 
 

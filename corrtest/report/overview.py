@@ -206,7 +206,7 @@ def _progress(words: Catalogue, standings: Sequence[Standing]) -> Chapter | None
                 Cell(text=words.name("instrument", each.instrument)),
                 Cell(text=words.name("wave", each.wave)),
                 Cell(text=words.name("profile", each.profile) if each.profile else "–"),
-                Cell(text=steps, value=each.done),
+                Cell(text=steps, value=each.done) if each.steps else _number(words, None),
                 *(_number(words, each.total(name)) for name in ("wanted", "planned", "sent", "complete")),
                 _number(words, each.short),
             )

@@ -87,8 +87,8 @@ def _criterion(
     title = words.title("criterion", criterion) if criterion else words.text("All answers")
     share = of.design == _ONE_ARM
     made: list[Block] = [Heading(text=title)]
-    if any(release.shown for _, release in rows):
-        made.append(_figure(name, title, rows, together, share, words, badge))
+    if not share and any(release.shown for _, release in rows):
+        made.append(_figure(name, title, rows, together, words, badge))
     made.append(_table(name, title, rows, share, views, words))
     return made
 
@@ -115,14 +115,13 @@ def _figure(
     title: str,
     rows: Sequence[tuple[str, Release]],
     together: Release | None,
-    share: bool,
     words: Catalogue,
     badge: str,
 ) -> Figure:
     drawn = []
     for label, release in rows:
-        value, lower, upper = _value(release, share)
-        text = _text(release, share, words)
+        value, lower, upper = _value(release, share=False)
+        text = _text(release, share=False, words=words)
         drawn.append(
             ForestRow(label=label, text=text, value=value, lower=lower, upper=upper, emphasis=release is together)
         )
@@ -131,12 +130,12 @@ def _figure(
     drawing = ForestWords(
         title=badge + caption,
         description=badge + spoken,
-        below="" if share else words.text("disadvantage"),
-        above="" if share else words.text("advantage"),
+        below=words.text("disadvantage"),
+        above=words.text("advantage"),
         number=words.short,
     )
     return Figure(
-        name=f"overview-{name}", svg=forest_svg(drawn, drawing, name), caption=caption, alternative=badge + spoken
+        name=f"results-{name}", svg=forest_svg(drawn, drawing, name), caption=caption, alternative=badge + spoken
     )
 
 

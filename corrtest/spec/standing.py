@@ -20,7 +20,9 @@ from corrtest.spec.study import Study
 
 __all__ = ["Standing", "StandingStratum", "is_standing", "read_standing", "standing_of"]
 
-_SCHEMA = "corrtest/progress/1"
+_SCHEMA = "corrtest/standing/1"
+# What a week's progress of the fieldwork is written as: it tells of tests alone, by joint committee.
+_OF_FIELDWORK = "corrtest/progress/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,10 @@ class StandingStratum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where one study stands on a day; `next` is the first step that is not done, "" where all are."""
+    """Where one study stands on a day; `next` is the first step that is not done, "" where all are.
+
+    `steps` is 0 where only its fieldwork is known.
+    """
 
     study: str
     sector: str
@@ -70,8 +75,36 @@ class Standing:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """Return it from what `to_json` wrote."""
+        if content["schema"] == _OF_FIELDWORK:
+            return cls._of_fieldwork(content)
         strata = tuple(StandingStratum(**stratum) for stratum in content["strata"])
         return cls(**{**{name: value for name, value in content.items() if name != "schema"}, "strata": strata})
+
+    @classmethod
+    def _of_fieldwork(cls, content: Mapping[str, Any]) -> Self:
+        strata = tuple(
+            StandingStratum(
+                joint_committee=str(row["joint_committee"]),
+                criterion="",
+                wanted=int(row["pairs_planned"]),
+                planned=int(row["pairs_planned"]),
+                sent=int(row["pairs_out"]),
+                complete=int(row["pairs_complete"]),
+            )
+            for row in content["committees"]
+        )
+        return cls(
+            study=str(content["study"]),
+            sector=str(content["sector"]),
+            wave=str(content["wave"]),
+            instrument="correspondence_test",
+            profile=None,
+            on=str(content["as_of"]),
+            done=0,
+            steps=0,
+            next="",
+            strata=strata,
+        )
 
 
 def standing_of(
@@ -122,7 +155,7 @@ def _tests(row: Mapping[str, Any], each: int) -> dict[str, int]:
 def is_standing(path: str | Path) -> bool:
     """Return whether a file says that it is what `corrtest status --save` wrote."""
     try:
-        return bool(json.loads(Path(path).read_text(encoding="utf-8")).get("schema") == _SCHEMA)
+        return bool(json.loads(Path(path).read_text(encoding="utf-8")).get("schema") in (_SCHEMA, _OF_FIELDWORK))
     except (OSError, ValueError, AttributeError):
         return False
 

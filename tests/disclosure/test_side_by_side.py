@@ -1,11 +1,12 @@
 import pytest
 
-from corrtest.analysis import PAIRED, analyse, pairs_table
-from corrtest.disclosure import OverviewLog, default_policy, release, side_by_side
+from corrtest.analysis import PAIRED
+from corrtest.disclosure import OverviewLog, side_by_side
 from corrtest.disclosure.sector_policy import sector_policy
 from corrtest.disclosure.withholding import Sum, Unit, hidden_sums
 from corrtest.errors import DisclosureError
-from tests.disclosure.sectors import sector_pairs, study_description
+from tests.disclosure.attacks.withheld_sectors import report_of, template_report
+from tests.disclosure.attacks.withheld_sectors import sectors as truth_of
 
 POLICY = sector_policy()
 WITHHELD = ("bricks", "food", "glass", "metal", "paper")
@@ -26,13 +27,9 @@ def total(units, *, known=False):
 
 @pytest.fixture(scope="module")
 def sectors():
-    made = []
-    for seed, name in enumerate(("banking", "bricks", "chemicals", "cleaning", "food", "glass", "metal", "paper")):
-        committees = {"200": 100 + 5 * seed}
-        table = pairs_table(sector_pairs(seed, sector=name, committees=committees, criteria=("age",)))
-        results = analyse(table, study=study_description(name, committees), simulated=True)
-        made.append(release(results, default_policy()))
-    return made
+    names = ("banking", "bricks", "chemicals", "cleaning", "food", "glass", "metal", "paper")
+    like = template_report()
+    return [report_of(like, name, kinds) for name, kinds in zip(names, truth_of(5, 8).values(), strict=True)]
 
 
 @pytest.mark.parametrize(("secret", "hidden"), [("", []), ("a", [0]), ("ab", [0]), ("abc", []), ("abcdef", [])])
