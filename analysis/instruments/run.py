@@ -1,0 +1,135 @@
+"""Each sector from `corrtest new` to a report in its own instrument, with simulated answers.
+
+python analysis/instruments/run.py [--pairs N] [SECTOR ...]; without sectors, every ready design. The steps are those of
+the verbs, by the public functions of the rooms. Documents and their audit take most of the time: --pairs asks for so
+many pairs at most of each joint committee and criterion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from corrtest import lab
+from corrtest.analysis import Results, analyse, analyse_shares, read_answers, read_pairs
+from corrtest.design import Plan, make_plan, plan_calls, read_documents_key, read_plan, write_plan
+from corrtest.disclosure import default_policy, release
+from corrtest.errors import CorrtestError
+from corrtest.generator import render_calls, render_plan
+from corrtest.report import write_report
+from corrtest.resources import designs_folder
+from corrtest.spec import (
+    Study,
+    StudyFolder,
+    close_to_others,
+    make_key,
+    make_study_folder,
+    read_fieldwork_account,
+    read_firms,
+    read_study,
+    read_vacancies,
+)
+
+_QUOTAS = re.compile(r"^pairs = \{.*?\}", flags=re.MULTILINE)
+RESULTS = Path(__file__).parent / "results"
+
+
+def planned(study: Study, folder: StudyFolder) -> Plan:
+    """Return the frozen plan: of pairs, or of calls."""
+    key = lab.simulated_key(study, "plan")
+    if study.client_calls is not None:
+        lab.simulate_firms(study).to_csv(close_to_others(folder.frame / "firms.csv"), index=False)
+        made = plan_calls(study, read_firms(folder.frame, study), allow_shortfall=True, key=key)
+    else:
+        lab.simulate_vacancies(study).to_csv(close_to_others(folder.vacancies / "vacancies.csv"), index=False)
+        made = make_plan(study, read_vacancies(folder.vacancies, study), allow_shortfall=True, key=key)
+    return read_plan(write_plan(made, folder.next_plan))
+
+
+def smaller(text: str, most: int) -> str:
+    """Return a study file that asks for `most` pairs at most of each joint committee and criterion."""
+
+    def lowered(found: re.Match[str]) -> str:
+        return re.sub(r"= *(\d+)", lambda number: f"= {min(int(number[1]), most)}", found[0].split("=", 1)[1])
+
+    return _QUOTAS.sub(lambda found: "pairs =" + lowered(found), text)
+
+
+def documents(plan: Plan, folder: StudyFolder) -> None:
+    """Write call sheets, or the documents of candidates with their audit."""
+    if plan.study.client_calls is not None:
+        render_calls(plan, folder.documents, ("html",))
+        return
+    made = render_plan(plan, folder.documents, key=read_documents_key(plan, folder.plan), formats=("txt",), workers=1)
+    assert not made.failures, made.failures
+
+
+def results_of(plan: Plan, folder: StudyFolder) -> Results:
+    """Return the analysis of what the register exported."""
+    known: dict[str, Any] = {
+        "study": plan.study.description(),
+        "outcomes": plan.study.outcomes.as_mapping(),
+        "plan": plan.manifest,
+        "fieldwork": read_fieldwork_account(folder.fieldwork_account),
+        "confidence_level": plan.study.analysis.confidence_level,
+        "simulated": True,
+    }
+    if plan.study.client_calls is None:
+        return analyse(read_pairs(folder.pairs), shortfalls=plan.shortfalls, **known)
+    return analyse_shares(read_answers(folder.pairs), population=plan.manifest["frame"], **known)
+
+
+def run(sector: str, root: Path, *, most: int) -> dict[str, object]:
+    """Run one sector to its report; the row says its size and time, or why it stopped."""
+    started = time.monotonic()
+    row: dict[str, object] = {"sector": sector, "instrument": "", "tests": "", "cells": "", "shown": "", "seconds": ""}
+    try:
+        folder = make_study_folder(sector, root / sector)
+        study = lab.simulated_study(sector)
+        row["instrument"] = study.instrument
+        folder.study.write_text(smaller(study.source, most), encoding="utf-8", newline="\n")
+        study = read_study(folder.study)
+        make_key(folder.documents_key, lab.simulated_key(study, "documents"))
+        if study.instrument not in ("correspondence_test", "client_calls"):
+            return {**row, "came_to": "not run: questionnaires have a road of their own"}
+        plan = planned(study, folder)
+        row["tests"] = len(plan.pairs)
+        documents(plan, folder)
+        reactions = lab.simulate_reactions(plan) if study.client_calls is None else lab.simulate_answers(plan)
+        lab.simulate_fieldwork(plan, reactions, folder)
+        released = release(results_of(plan, folder), default_policy())
+        files = write_report(released, folder.report, languages=("nl",), formats=("html", "json"))
+        row["cells"], row["shown"] = len(released), sum(cell.shown for cell in released)
+        came_to = "report" if all(path.stat().st_size for path in files) else "empty report"
+    except CorrtestError as error:
+        came_to = f"refused: {error}"
+    return {**row, "seconds": round(time.monotonic() - started, 1), "came_to": came_to}
+
+
+def main() -> None:
+    """Run the sectors and write one table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sectors", nargs="*")
+    parser.add_argument("--pairs", type=int, default=10_000)
+    given = parser.parse_args()
+    every = sorted(path.stem for path in designs_folder().glob("*.toml"))
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for sector in given.sectors or every:
+            rows.append(run(sector, Path(folder), most=given.pairs))
+            print(*rows[-1].values(), sep=" | ", flush=True)
+    if not given.sectors:
+        RESULTS.mkdir(exist_ok=True)
+        with (RESULTS / "sectors.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()
