@@ -8,6 +8,7 @@ pages           documents as content, the words of a language, HTML, PDF, DOCX a
 design          rates, prices, allocation of pairs to vacancies under caps, the frozen plan
 generator       personas, documents, the equivalence audit
 register        the fieldwork: sent, reactions, withdrawals, the pairs table
+mail            applications out by mail, answers in
 questionnaires  forms for survey tools, and what their answers say
 analysis        counts, intervals, tests
 disclosure      the gate that turns estimates into releases

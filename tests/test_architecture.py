@@ -15,6 +15,7 @@ ROOMS = (
     "design",
     "generator",
     "register",
+    "mail",
     "questionnaires",
     "analysis",
     "disclosure",

@@ -1,28 +1,29 @@
 """The fieldwork register: what was claimed, sent, answered and withdrawn, and by whom.
 
-==========  ==================================================================================
 register    `Register`: everything a user does goes through it
 session     what its parts stand on: transactions, roles, refusals
 finding/    an application by its candidate, its employer or its vacancy
 fieldwork/  work list, claims, sendings, replies; the rules for each: gate, period, order, caps
 intake/     the plan and its later versions, reserves, the audit of the documents
 employers/  one firm under two numbers, what each has had, the end of identities
+post/       letters handed to a mail server
 people/     roles and tokens, approval and stops, the second coding
 sheets/     tables and Excel forms, there and back
 oversight/  the pseudonymous pairs table, progress, audit trail
 events/     the chain: what an event says (life), how it is written (ledger), the proof (verify)
 store/      the database (SQLite or PostgreSQL): tables, revisions, keys, backups
 safekeeping/ the whole study folder as one encrypted file, and back
-==========  ==================================================================================
 """
 
 from corrtest.register.clock import local_time, now, shown_day
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
+from corrtest.register.finding.candidates import Candidate
 from corrtest.register.finding.finder import Found
 from corrtest.register.oversight.progress import WeeklyProgress
 from corrtest.register.oversight.progress_page import pace_sentence, progress_page, progress_words
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor
+from corrtest.register.post.letters import Letter
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
@@ -37,9 +38,11 @@ __all__ = [
     "TOKEN_VARIABLE",
     "TYPED_REACTIONS",
     "Actor",
+    "Candidate",
     "Event",
     "FolderBackup",
     "Found",
+    "Letter",
     "Refusal",
     "Register",
     "TakenIn",

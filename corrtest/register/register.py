@@ -26,6 +26,7 @@ from corrtest.register.people.coding import Coding
 from corrtest.register.people.people import People
 from corrtest.register.people.roles import Actor
 from corrtest.register.people.supervision import Supervision, register_study
+from corrtest.register.post.post import Post
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.exchange import Sheets
 from corrtest.register.store import backup, migration, schema
@@ -52,6 +53,7 @@ class Register:
     people       who works with the register, and their tokens
     supervision  studies, approval, the audit of documents, stops
     employers    what each has had, blocks, one firm under two numbers, erasure
+    post         letters handed to a mail server
     sheets       work lists, reaction and coding sheets in Excel, there and back
     oversight    the pairs table, audit trail, verification, progress, backup
     ===========  ====================================================================================
@@ -69,6 +71,7 @@ class Register:
         self.people = People(session)
         self.supervision = Supervision(session)
         self.employers = Employers(session)
+        self.post = Post(session)
         self.sheets = Sheets(session)
         self.oversight = Oversight(session)
 

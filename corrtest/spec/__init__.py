@@ -1,6 +1,5 @@
 """The study as the researcher writes it, the tables that come with it, and reference facts.
 
-==============  =======================================================================
 study           the frozen objects
 names           every criterion and occupation a study may name: those of corrtest and the study's own files
 criteria        one TOML each: levels, signals, labels, literature; occupations: titles and what documents say
@@ -23,7 +22,6 @@ fieldwork_account  what became of every planned test in the field, counted
 vacancies       the vacancy file against its columns (vacancy_folder: all that came in, together)
 intake          files as people have them, through the study's mapping, to vacancies
 reference       committees, postal codes, published experiments: data with their sources
-==============  =======================================================================
 """
 
 from corrtest.spec.actions import Action, read_actions, write_action_sheet
@@ -117,6 +115,7 @@ from corrtest.spec.reaching import (
 )
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
+from corrtest.spec.section import Section, key_lines
 from corrtest.spec.standing import Standing, StandingStratum, is_standing, read_standing, standing_of
 from corrtest.spec.study import (
     ARMS,
@@ -222,6 +221,7 @@ __all__ = [
     "Profile",
     "Progress",
     "RatedSignal",
+    "Section",
     "SignalOptions",
     "SizeStep",
     "Standing",
@@ -256,6 +256,7 @@ __all__ = [
     "is_enterprise_number",
     "is_standing",
     "joint_committees",
+    "key_lines",
     "keyed",
     "language_table",
     "listed",

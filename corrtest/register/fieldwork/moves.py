@@ -206,6 +206,12 @@ class Fieldwork:
         if item.position == 1:
             self._count(item, day(at), None)
 
+    def send_handed_over(self, item: Item, at: str) -> None:
+        """Put on record that a letter went that was handed over at `at`, when all rules were checked."""
+        self._move(item, "sent", {"at": at})
+        if item.position == 1:
+            self._count(item, day(at), None)
+
     def react(
         self,
         item: Item,
