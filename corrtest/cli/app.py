@@ -10,12 +10,8 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
-<<<<<<< HEAD
-from corrtest.cli import questionnaire, register, vacancies
-from corrtest.cli.actions import actions
-=======
 from corrtest.cli import mail, questionnaire, register, vacancies
->>>>>>> 720c2b6 (Letters by mail: mailboxes, check, send and settle)
+from corrtest.cli.actions import actions
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
@@ -86,7 +82,7 @@ for _verb in (*BEFORE, *ASKED, *PLANNED):
 app.add_typer(vacancies.app, name="vacancies", help="Vacancies in, week after week, as people have them.")
 app.add_typer(questionnaire.app, name="questionnaire", help="Forms for survey tools, and what their answers say.")
 app.add_typer(register.app, name="register", help="The fieldwork register: what was sent, what came back.")
-app.add_typer(mail.app, name="mail", help="Mail: applications out, answers in.")
+app.add_typer(mail.app, name="mail", help="Mail: applications go out.")
 for _verb in (*MEASURED, *RELEASED, *PUBLISHED, *KEPT):
     app.command()(_verb)
 

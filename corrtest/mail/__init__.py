@@ -1,4 +1,4 @@
-"""Mail: applications go out, answers come in, and every step is an event of the register.
+"""Mail: applications go out, and every step is an event of the register.
 
 ===========  ====================================================================================
 mailboxes    `secret/mailboxes.toml`: servers, personas, hours, pace; passwords from elsewhere

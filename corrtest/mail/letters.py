@@ -107,11 +107,11 @@ def mail_of(draft: Draft, recipient: str, message_id: str, at: datetime, *, lang
 def _text_part(text: str) -> Message:
     part = Message()
     if text.isascii() and max(map(len, text.splitlines()), default=0) <= _LONGEST:
-        part["Content-Type"] = "text/plain; charset=UTF-8; format=flowed"
+        part["Content-Type"] = "text/plain; charset=UTF-8"
         part["Content-Transfer-Encoding"] = "7bit"
         part.set_payload(text)
     else:
-        part["Content-Type"] = "text/plain; charset=UTF-8; format=flowed"
+        part["Content-Type"] = "text/plain; charset=UTF-8"
         part["Content-Transfer-Encoding"] = "quoted-printable"
         part.set_payload(_TEXT.body_encode(text.encode()))
     return part

@@ -70,12 +70,7 @@ class Mailbox:
         """Return the password: from the environment, else from the key ring of the system."""
         found = os.environ.get(self.variable)
         if not found:
-            try:
-                import keyring  # noqa: PLC0415  (an optional part)
-            except ImportError:
-                found = None
-            else:
-                found = keyring.get_password("corrtest", self.address)
+            found = _from_key_ring(self.address)
         if not found:
             raise RegisterError(
                 say(
@@ -163,6 +158,19 @@ def read_mail_plan(path: Path) -> MailPlan:
         pause=(shortest, max(shortest, longest)),
         per_domain_per_hour=per_domain,
     )
+
+
+def _from_key_ring(address: str) -> str | None:
+    """Return the password from the key ring of the system; None where there is no key ring, or it does not know it."""
+    try:
+        import keyring  # noqa: PLC0415  (an optional part)
+    except ImportError:
+        return None
+    try:
+        found: str | None = keyring.get_password("corrtest", address)
+    except keyring.errors.KeyringError:  # a machine without a desktop has none
+        return None
+    return found
 
 
 def _mailbox(section: Section, folder: Path) -> Mailbox:

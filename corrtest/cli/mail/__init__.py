@@ -1,4 +1,4 @@
-"""The verbs of `corrtest mail`, one a file: applications out, answers in."""
+"""The verbs of `corrtest mail`, one a file: applications out."""
 
 import typer
 

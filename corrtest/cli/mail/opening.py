@@ -17,7 +17,7 @@ def secret_folder() -> Path:
     """Return the folder of the study's secrets, where its mailboxes are named."""
     folder = Places.here().folder
     if folder is None:
-        raise CorrtestError(say("Mail goes out and comes in from a study folder: it has a study.toml. Go there first."))
+        raise CorrtestError(say("Mail goes out from a study folder: it has a study.toml. Go there first."))
     return folder.secret
 
 
