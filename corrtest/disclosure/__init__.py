@@ -17,6 +17,7 @@
   may leave then; `sector_policy`: the thresholds of that (`sectors.toml`); `overview_log`: what left of it before.
 - `serialising`: releases as JSON and back.
 - `gate`: all of these in order; the one place where a `Release` is made.
+- `questionnaires`: the gate of surveys and risk analyses.
 - `release`: `Release` and `ReleaseSet`, the only things that a report prints.
 """
 
@@ -37,6 +38,7 @@ from corrtest.disclosure.policy import (
     read_policy,
 )
 from corrtest.disclosure.publishing import Publication, publication
+from corrtest.disclosure.questionnaires import QuestionnaireRelease, release_questionnaire
 from corrtest.disclosure.release import REASONS, Arm, Noise, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog
 from corrtest.disclosure.serialising import (
@@ -60,6 +62,7 @@ __all__ = [
     "OverviewLog",
     "Policy",
     "Publication",
+    "QuestionnaireRelease",
     "Release",
     "ReleaseLog",
     "ReleaseSet",
@@ -79,6 +82,7 @@ __all__ = [
     "read_policy",
     "read_releases",
     "release",
+    "release_questionnaire",
     "releases_from_json",
     "releases_schema",
     "releases_to_json",

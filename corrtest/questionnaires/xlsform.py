@@ -1,7 +1,7 @@
 """A form as an XLSForm workbook (xlsform.org), the form language of KoboToolbox, ODK and ArcGIS Survey123.
 
-Each respondent draws one block; the draw stands in the answers as `block`. A workbook is written without pyxform,
-which the tests use to prove that survey tools can read it.
+Where a lot decides which block a respondent sees, the draw stands in the answers under the name of the lot. A workbook
+is written without pyxform, which the tests use to prove that survey tools can read it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from openpyxl import Workbook
 
 from corrtest.pages import repacked
-from corrtest.questionnaires.forms import Form, Question
+from corrtest.questionnaires.forms import Block, Form, Lot, Question
 
 __all__ = ["xlsform"]
 
-_TYPES = {"number": "integer", "note": "note"}
+_TYPES = {"number": "integer", "text": "text", "note": "note"}
 _SURVEY = ("type", "name", "required", "relevant", "calculation", "constraint")
 # Of a number: nobody is younger or older.
 _SENSIBLE = ". >= 10 and . <= 100"
@@ -48,14 +48,26 @@ def xlsform(form: Form) -> bytes:
 
 
 def _survey(form: Form) -> Iterator[list[str]]:
-    nothing = [""] * len(form.languages)
     yield _row("note", "introduction", labels=[form.introduction[code] for code in form.languages])
-    drawn = f"once(int(random() * {len(form.blocks)}) + 1)"
-    yield [*_cells("calculate", "block", calculation=drawn), *nothing]
-    for number, block in enumerate(form.blocks, start=1):
-        yield [*_cells("begin_group", block.name, relevant=f"${{block}} = {number}"), *nothing]
-        yield from (_question(question, form) for question in block.questions)
-        yield [*_cells("end_group", block.name), *nothing]
+    for part in form.parts:
+        if isinstance(part, Block):
+            yield from _block(part, form, "")
+            continue
+        drawn = f"once(int(random() * {len(part.blocks)}) + 1)"
+        yield [*_cells("calculate", part.name, calculation=drawn), *[""] * len(form.languages)]
+        for number, block in enumerate(part.blocks, start=1):
+            yield from _block(block, form, _is_drawn(part, number))
+
+
+def _is_drawn(lot: Lot, number: int) -> str:
+    return f"${{{lot.name}}} = {number}"
+
+
+def _block(block: Block, form: Form, relevant: str) -> Iterator[list[str]]:
+    titles = [block.title.get(code, "") for code in form.languages]
+    yield _row("begin_group", block.name, relevant=relevant, labels=titles)
+    yield from (_question(question, form) for question in block.questions)
+    yield [*_cells("end_group", block.name), *[""] * len(form.languages)]
 
 
 def _question(question: Question, form: Form) -> list[str]:
@@ -69,8 +81,8 @@ def _question(question: Question, form: Form) -> list[str]:
     )
 
 
-def _row(kind: str, name: str, *, labels: list[str], required: str = "", constraint: str = "") -> list[str]:
-    return [*_cells(kind, name, required=required, constraint=constraint), *map(_plain, labels)]
+def _row(kind: str, name: str, *, labels: list[str], **more: str) -> list[str]:
+    return [*_cells(kind, name, **more), *map(_plain, labels)]
 
 
 def _cells(kind: str, name: str, **more: str) -> list[str]:

@@ -4,7 +4,8 @@ study           the frozen objects
 names           every criterion and occupation a study may name: those of corrtest and the study's own files
 criteria        one TOML each: levels, signals, labels, literature; occupations: titles and what documents say
 reading         TOML → `Study`, every fault at once (options: how it is carried out; naming: are all names known;
-                section: one table, key by key; detectability: the limits of the audit of documents)
+                section: one table, key by key; detectability: the limits of the audit of documents;
+                questionnaire_options: who is asked)
 quota_writing   numbers put into a study file, its comments kept
 languages       the languages in which documents can be written; phrases: their lines with choices and blanks
 tables          the one reader of tables: CSV (delimited, encodings), workbooks (book_xlsx, book_xls, book_ods; sheets:
@@ -92,6 +93,7 @@ from corrtest.spec.private import (
 )
 from corrtest.spec.profiles import Departure, Fact, Profile, departures, fact_label, profile, profile_names, profile_of
 from corrtest.spec.progress import FieldworkCount, Progress, Step, progress_of
+from corrtest.spec.questionnaire_options import AREAS, QUESTIONNAIRES, RiskAnalysis, Survey
 from corrtest.spec.quota_writing import write_quotas
 from corrtest.spec.ratings import (
     RATED_COLUMNS,
@@ -152,6 +154,7 @@ from corrtest.spec.values import parse_days, parse_numbers
 from corrtest.spec.workbooks import sheet_values
 
 __all__ = [
+    "AREAS",
     "ARMS",
     "BELGIAN_TIME",
     "CALL_ANSWERS",
@@ -169,6 +172,7 @@ __all__ = [
     "PLACES",
     "PRIMARY_OUTCOMES",
     "PROTECTIONS",
+    "QUESTIONNAIRES",
     "RATED_COLUMNS",
     "RATED_FILE",
     "REACTIONS",
@@ -221,6 +225,7 @@ __all__ = [
     "Profile",
     "Progress",
     "RatedSignal",
+    "RiskAnalysis",
     "Section",
     "SignalOptions",
     "SizeStep",
@@ -229,6 +234,7 @@ __all__ = [
     "Step",
     "Study",
     "StudyFolder",
+    "Survey",
     "Table",
     "Title",
     "Window",

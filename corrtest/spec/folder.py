@@ -103,6 +103,14 @@ PLACES: tuple[Place, ...] = (
         made_by="questionnaire rating, questionnaire rated",
     ),
     Place(
+        name="questionnaire",
+        path="questionnaire/",
+        what=mark("the form of the survey or risk analysis, who is invited, and what they answered"),
+        handling="internal",
+        made_by="questionnaire form, questionnaire sample",
+        names_employers=True,
+    ),
+    Place(
         name="vacancies",
         path="vacancies/",
         what=mark("the vacancies as they come in, week by week; they name employers"),
@@ -281,6 +289,16 @@ class StudyFolder:
     def contacts(self) -> Path:
         """The contact pool of the study, which it may have or not."""
         return self.path("pools") / "contacts.csv"
+
+    @property
+    def questionnaire(self) -> Path:
+        """The folder of the survey or risk analysis."""
+        return self.path("questionnaire")
+
+    @property
+    def answers(self) -> Path:
+        """The answers to the survey or risk analysis, without invitation codes."""
+        return self.path("results") / "questionnaire.csv"
 
     @property
     def ratings(self) -> Path:

@@ -29,6 +29,7 @@ from corrtest.spec.options import (
     signal_options,
 )
 from corrtest.spec.profiles import profile_names
+from corrtest.spec.questionnaire_options import risk_analysis, survey
 from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
@@ -132,6 +133,8 @@ def _study(root: Section, text: str, names: Names) -> Study:
         documents=documents(root),
         detectability=detectability(root),
         partners=partners(root),
+        survey=survey(root),
+        risk_analysis=risk_analysis(root),
         source=text,
         names=names,
         profile=head.choice("profile", profile_names()) if "profile" in head.values else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from corrtest.spec.criterion import Criterion
 from corrtest.spec.detectability import Detectability
 from corrtest.spec.languages import language_table
 from corrtest.spec.names import SHIPPED, Names
+from corrtest.spec.questionnaire_options import QUESTIONNAIRES, RiskAnalysis, Survey
 from corrtest.spec.ratings import described_signals
 
 TestsAre = Literal["pairs", "applications"]
@@ -325,6 +326,8 @@ class Study:
     channels: tuple[str, ...] = ()
     calling: Calling = USUAL_CALLING
     client_calls: ClientCalls | None = None
+    survey: Survey = field(default_factory=Survey)
+    risk_analysis: RiskAnalysis = field(default_factory=RiskAnalysis)
 
     @property
     def reactions(self) -> tuple[str, ...]:
@@ -349,6 +352,11 @@ class Study:
             if criterion.name == name:
                 return criterion
         raise KeyError(name)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it measures by a questionnaire, and sends no application."""
+        return self.instrument in QUESTIONNAIRES
 
     @property
     def combinations(self) -> tuple[Combination, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from corrtest.errors import DesignError, nearest
 from corrtest.language import say
-from corrtest.questionnaires.forms import Block, Choice, Form, Question
+from corrtest.questionnaires.forms import Block, Choice, Form, Lot, Question
 from corrtest.questionnaires.rating.texts import ASKED, texts
 from corrtest.spec import Study, written_label
 
@@ -66,7 +66,7 @@ def rating_form(study: Study, items: pd.DataFrame, languages: Iterable[str] | No
         introduction=texts()["introduction"],
         languages={code: known[code] for code in chosen},
         choices={name: _choices(study, name, chosen) for name in texts()["choices"]},
-        blocks=tuple(blocks),
+        parts=(Lot(name="block", blocks=tuple(blocks)),),
     )
 
 
