@@ -12,6 +12,7 @@ from corrtest.cli.long_table import Candidate, LongColumns, Reference, Repeated,
 from corrtest.cli.options import PairsFile
 from corrtest.cli.output import show, show_internal, words
 from corrtest.cli.places import Places, shown
+from corrtest.cli.questionnaire.whole import analyse_questionnaire, asks
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, say_n, spoken
 
@@ -80,6 +81,9 @@ def analyse(
     from corrtest import analysis
 
     places = Places.here()
+    if pairs is None and plan is None and asks(places):
+        analyse_questionnaire(places, out)
+        return
     of_study = _of_study(places, pairs, plan)
     if (of_study.get("study") or {}).get("client_calls"):
         _analyse_answers(places, pairs, plan, out, by, weights, of_study, all_methods=all_methods)

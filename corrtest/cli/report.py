@@ -14,6 +14,7 @@ from corrtest.cli.options import Formats, Languages, OutFolder, ResultsFile
 from corrtest.cli.output import words
 from corrtest.cli.places import Places
 from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
+from corrtest.cli.questionnaire.whole import report_questionnaire
 from corrtest.errors import ReportError
 from corrtest.language import say
 
@@ -45,6 +46,8 @@ def report(
     ] = None,
 ) -> None:
     """Write the uniform report; only what passes disclosure control is printed."""
+    from corrtest.disclosure import read_policy
+    from corrtest.questionnaires import is_questionnaire_results
     from corrtest.report import write_report
 
     if not bundle and (plan or document):
@@ -63,6 +66,9 @@ def report(
         return [*written, _bundle(one, folder, words(language), plan, document or [])] if bundle else written
 
     source, target = places.results(results), places.out(out, "report", say("The report needs"))
+    if is_questionnaire_results(source):
+        report_questionnaire(source, target, words(language), words(formats), read_policy(policy) if policy else None)
+        return
     publish([source], target, write, policy, release_log, allowed(override_by, reason))
 
 

@@ -7,6 +7,7 @@ limesurvey   a form as LimeSurvey's survey structure
 printing     a form on paper
 answers      what a survey tool exports, read back
 figures      what was found, before disclosure control
+study_forms  which form a study has
 texts        the texts of the questionnaires, in their languages; committees: committees and grounds
 rating/      how names and sentences are perceived: items, form, answers, rated signals, agreement
 risk/        the risk analysis: form, scores, ranks
@@ -32,6 +33,7 @@ from corrtest.questionnaires.rating import (
     read_ratings,
 )
 from corrtest.questionnaires.risk import SCALES, analyse_risks, ranked, risk_form, risks_of
+from corrtest.questionnaires.study_forms import study_form
 from corrtest.questionnaires.survey import (
     SAMPLE_FILE,
     Sample,
@@ -91,6 +93,7 @@ __all__ = [
     "read_sample",
     "risk_form",
     "risks_of",
+    "study_form",
     "survey_form",
     "survey_items",
     "survey_weights",

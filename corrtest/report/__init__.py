@@ -9,6 +9,7 @@
 - `bundle`: the validation bundle.
 - `employers`: what employers are told before the start.
 - `ethics`: the ethics and data-protection file.
+- `questionnaires`: the report on a survey or risk analysis.
 - `writing`: every format of the report.
 """
 
@@ -20,6 +21,7 @@ from corrtest.report.conformity import departure_rows, profile_name
 from corrtest.report.employers import employer_document, write_employer_pack
 from corrtest.report.ethics import ETHICS_LANGUAGES, ethics_document, ethics_parts, write_ethics_file
 from corrtest.report.overview import TIERS, Tier, build_overview, figures_of, write_overview
+from corrtest.report.questionnaires import questionnaire_document, write_questionnaire_report
 from corrtest.report.writing import FORMATS, write_report
 
 __all__ = [
@@ -37,11 +39,13 @@ __all__ = [
     "ethics_parts",
     "figures_of",
     "profile_name",
+    "questionnaire_document",
     "write_bridge",
     "write_bundle",
     "write_comparison",
     "write_employer_pack",
     "write_ethics_file",
     "write_overview",
+    "write_questionnaire_report",
     "write_report",
 ]

@@ -71,10 +71,13 @@ def progress_of(folder: StudyFolder, fieldwork: FieldworkCount | None = None) ->
         study = read_study(folder.study)
     except CorrtestError as error:
         fault = error.text()
+    asks = study is not None and study.asks
     return Progress(
         study=study,
         fault=fault,
-        steps=(*_before(folder, study), *_fieldwork(folder, fieldwork), *_after(folder)),
+        steps=_of_questionnaire(folder, study)
+        if asks
+        else (*_before(folder, study), *_fieldwork(folder, fieldwork), *_after(folder)),
         approved=fieldwork is not None and fieldwork.approved,
     )
 
@@ -84,6 +87,20 @@ def _before(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
         _step(mark("the study file is in order"), "check", study is not None),
         *_of_instrument(folder, study),
         _step(mark("the documents are written and audited"), "render", (folder.documents / "audit.csv").is_file()),
+    )
+
+
+def _of_questionnaire(folder: StudyFolder, study: Study | None) -> tuple[Step, ...]:
+    """Return the steps of a survey or risk analysis."""
+    drawn = (folder.questionnaire / "sample.csv").is_file()
+    sampled = study is not None and study.instrument == "survey"
+    return (
+        _step(mark("the study file is in order"), "check", study is not None),
+        *((_step(mark("it is drawn who is invited"), "questionnaire sample FRAME", drawn),) if sampled else ()),
+        _step(mark("the form is made"), "questionnaire form", (folder.questionnaire / "form.xlsx").is_file()),
+        _step(mark("the answers are read"), "questionnaire answers FILE", folder.answers.is_file()),
+        _step(mark("the results are estimated"), "analyse", _newer(folder.results, folder.answers)),
+        _step(mark("the report is written"), "report", _holds_files(folder.report)),
     )
 
 
