@@ -18,10 +18,18 @@ from typing import Any
 from corrtest import lab
 from corrtest.analysis import Results, analyse, analyse_shares, read_answers, read_pairs
 from corrtest.design import Plan, make_plan, plan_calls, read_documents_key, read_plan, write_plan
-from corrtest.disclosure import default_policy, release
+from corrtest.disclosure import default_policy, release, release_questionnaire
 from corrtest.errors import CorrtestError
 from corrtest.generator import render_calls, render_plan
-from corrtest.report import write_report
+from corrtest.questionnaires import (
+    analyse_risks,
+    analyse_survey,
+    matched,
+    read_form_answers,
+    study_form,
+    xlsform,
+)
+from corrtest.report import write_questionnaire_report, write_report
 from corrtest.resources import designs_folder
 from corrtest.spec import (
     Study,
@@ -36,6 +44,8 @@ from corrtest.spec import (
 )
 
 _QUOTAS = re.compile(r"^pairs = \{.*?\}", flags=re.MULTILINE)
+# Who answers a survey, and who a risk analysis.
+RESPONDENTS, ANSWERERS = 300, 45
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -84,6 +94,28 @@ def results_of(plan: Plan, folder: StudyFolder) -> Results:
     return analyse_shares(read_answers(folder.pairs), population=plan.manifest["frame"], **known)
 
 
+def asked(study: Study, folder: StudyFolder) -> dict[str, object]:
+    """Run a survey or risk analysis from its form to its report; return how many answered, what is shown, and so on."""
+    exported = folder.questionnaire / "export.csv"
+    exported.parent.mkdir(exist_ok=True)
+    if study.instrument == "survey":
+        lab.simulate_survey_answers(study, RESPONDENTS, study.seed).to_csv(exported, index=False)
+    else:
+        lab.simulate_risk_answers(study, ANSWERERS, study.seed).to_csv(exported, index=False)
+    form = study_form(study)
+    xlsform(form)
+    answers = read_form_answers(exported, form)
+    if study.instrument == "survey":
+        answers = matched(answers, None, exported.name)
+        results = analyse_survey(study, answers, None, None)
+    else:
+        results = analyse_risks(study, answers)
+    released = release_questionnaire(results, None)
+    files = write_questionnaire_report(released, folder.report, ("nl",), ("html",))
+    came_to = "report" if all(path.stat().st_size for path in files) else "empty report"
+    return {"tests": len(answers), "cells": len(results.figures), "shown": len(released.figures), "came_to": came_to}
+
+
 def run(sector: str, root: Path, *, most: int) -> dict[str, object]:
     """Run one sector to its report; the row says its size and time, or why it stopped."""
     started = time.monotonic()
@@ -95,8 +127,8 @@ def run(sector: str, root: Path, *, most: int) -> dict[str, object]:
         folder.study.write_text(smaller(study.source, most), encoding="utf-8", newline="\n")
         study = read_study(folder.study)
         make_key(folder.documents_key, lab.simulated_key(study, "documents"))
-        if study.instrument not in ("correspondence_test", "client_calls"):
-            return {**row, "came_to": "not run: questionnaires have a road of their own"}
+        if study.asks:
+            return {**row, **asked(study, folder), "seconds": round(time.monotonic() - started, 1)}
         plan = planned(study, folder)
         row["tests"] = len(plan.pairs)
         documents(plan, folder)

@@ -84,11 +84,12 @@ def analyse(
     if pairs is None and plan is None and asks(places):
         analyse_questionnaire(places, out)
         return
+    source = places.pairs(pairs)
     of_study = _of_study(places, pairs, plan)
     if (of_study.get("study") or {}).get("client_calls"):
         _analyse_answers(places, pairs, plan, out, by, weights, of_study, all_methods=all_methods)
         return
-    table = _read(places.pairs(pairs), reference, long, vacancy, candidate, positive, repeated)
+    table = _read(source, reference, long, vacancy, candidate, positive, repeated)
     if randomisation is not None and randomisation not in analysis.DRAWS:
         raise AnalysisError(
             say(

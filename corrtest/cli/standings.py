@@ -19,8 +19,9 @@ def standing_in(folder: StudyFolder) -> Standing:
     InputError
         The study file has faults, so that it does not say what it asks for.
     """
+    from corrtest.analysis import design_named
     from corrtest.register import Register
-    from corrtest.spec import FieldworkCount, progress_of, standing_of
+    from corrtest.spec import progress_of, standing_of
 
     applications: list[dict[str, Any]] = []
     count = None
@@ -28,15 +29,9 @@ def standing_in(folder: StudyFolder) -> Standing:
         with Register.open(folder.register) as register:
             found = register.oversight.status()
         applications = [{str(name): value for name, value in row.items()} for row in found.strata.to_dict("records")]
-        states = found.strata.drop(columns=["joint_committee", "criterion"]).sum()
-        count = FieldworkCount(
-            approved=found.approved,
-            applications=int(states.sum()),
-            to_send=int(states["planned"] + states["claimed"]),
-            open=int(states["sent"] + states["withdrawn"]),
-        )
+        count = found.count
     progress = progress_of(folder, count)
     if progress.study is None:
         raise InputError(progress.fault)
-    each = 1 if progress.study.pairing == "unpaired" else 2
+    each = design_named(progress.study.pairing).applications_a_row
     return standing_of(progress.study, progress, date.today(), applications, each=each)

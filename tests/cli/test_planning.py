@@ -82,7 +82,7 @@ def test_a_plan_is_frozen_verified_and_amended(corrtest, inputs):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("plan",), "--vacancies"),
+        (("plan",), "--out"),
         (("plan", "hair.toml", "--vacancies", "vacancies.csv"), "--out"),
         (("plan", "--vacancies", "vacancies.csv", "--out", "p"), "needs a study"),
         (("amend", "p", "--vacancies", "vacancies.csv", "--out", "q"), "--since"),

@@ -30,6 +30,7 @@ def arrivals(rate: float, weeks: int, employers: int, seed: int, stock: int = 20
             "employer_id": [f"E{number}" for number in rng.integers(0, employers, len(week))],
             "joint_committee": "124",
             "occupation": "mason",
+            "channel": "email",
             "came_in": [(START + timedelta(weeks=int(number))).isoformat() for number in week],
         }
     )

@@ -129,6 +129,7 @@ class Fieldwork(RuleBasedStateMachine):
     def teardown(self) -> None:
         table = self.register.oversight.status().strata
         counted = {name: int(table[name].sum()) for name in table.columns[2:]}
+        assert counted.pop("went_out") == sum(mine.sent is not None for mine in self.model.applications.values())
         states = [mine.state for mine in self.model.applications.values()]
         assert counted == {name: states.count(name) for name in counted}
         assert self.register.oversight.verify().passed

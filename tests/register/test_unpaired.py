@@ -54,7 +54,7 @@ class TestUnpaired:
     def test_second_coding(self, unpaired: Register) -> None:
         unpaired.people.add("cas", "coder")
         unpaired.sending.mark_sent("P00001", "control", FIRST)
-        unpaired.replies.record("P00001", "control", "request", "2027-01-13")
+        unpaired.replies.record("P00001", "control", "request", "2027-01-13", text="Wanneer kunt u beginnen?")
         (item,) = unpaired.coding.waiting(actor="cas")["item"]
         unpaired.coding.code(item, "negative", actor="cas")
         with pytest.raises(RegisterError, match="1 coded differently"):

@@ -60,6 +60,7 @@ def upgrade() -> None:
 # Runs in a process of its own, with the package that has one column more.
 JOURNEY = """
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -68,6 +69,7 @@ from typer.testing import CliRunner
 from corrtest.cli.app import app
 from corrtest.design import make_plan, read_plan, write_plan
 from corrtest.disclosure import default_policy, release
+from corrtest.register.clock import another_clock
 from corrtest.report import bundle
 from corrtest.spec import read_study, read_vacancies
 
@@ -98,7 +100,8 @@ sent = [
     )
 ]
 pd.DataFrame(sent).to_csv("sent.csv", index=False)
-run("register", "import", "r.db", "--events", "sent.csv")
+with another_clock(lambda: datetime(2027, 12, 1, tzinfo=UTC)):
+    run("register", "import", "r.db", "--events", "sent.csv")
 run("register", "export", "r.db", "--out", "pairs.csv", "--as-of", "2027-12-01")
 run("analyse", "pairs.csv", "--by", "contract", "--out", "results.json")
 dictionary = bundle._dictionary("paired")
