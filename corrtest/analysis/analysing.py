@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from corrtest.analysis.concentration import concentrations
 from corrtest.analysis.designs.paired.counting import MarginCounts
 from corrtest.analysis.designs.paired.estimating import group_results
@@ -29,10 +26,11 @@ from corrtest.analysis.results import Results
 from corrtest.analysis.robustness import Main, Setting, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sending_weeks import sending_weeks
-from corrtest.analysis.tables import PairedTables, normal_quantile
+from corrtest.analysis.tables import FloatArray, PairedTables, normal_quantile
+from corrtest.analysis.weights import given_weights
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.language import keep, say
-from corrtest.spec import REACTIONS, parse_numbers, sheet_row
+from corrtest.spec import REACTIONS
 
 # Beyond, limits of different methods no longer differ in what a float can hold.
 MOST_PAIRS = 10**12
@@ -319,29 +317,8 @@ def _inputs(
     }
 
 
-def _weights(table: StudyTable, column: str) -> npt.NDArray[np.float64]:
-    if column not in table.frame:
-        raise AnalysisError(
-            say(
-                "There is no column '{column}' of weights. {nearest}",
-                column=column,
-                nearest=nearest(column, list(table.frame.columns)),
-            )
-        )
-    values = parse_numbers(table.frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-    faults = [
-        Fault(
-            row=sheet_row(int(row)),
-            column=column,
-            given=str(table.frame[column].iloc[row]),
-            expected=say("a number above 0"),
-            action=say("Give every pair the inverse of its vacancy's chance to be drawn."),
-        )
-        for row in np.flatnonzero(~(np.isfinite(values) & (values > 0)))
-    ]
-    if faults:
-        raise AnalysisError(say("The weights in column '{column}' cannot be used:", column=column), faults)
-    return values
+def _weights(table: StudyTable, column: str) -> FloatArray:
+    return given_weights(table.frame, column, say("Give every pair the inverse of its vacancy's chance to be drawn."))
 
 
 def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:

@@ -21,9 +21,9 @@ from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import FloatArray, normal_quantile
 from corrtest.analysis.verdicts import with_published
-from corrtest.errors import AnalysisError, Fault, nearest
+from corrtest.analysis.weights import given_weights
+from corrtest.errors import AnalysisError
 from corrtest.language import say
-from corrtest.spec import parse_numbers, sheet_row
 
 # The key under which a population counts all joint committees together.
 EVERY = "all"
@@ -195,25 +195,4 @@ def _as_mapping(shortfall: Any) -> dict[str, Any]:
 
 
 def _weights(table: AnswersTable, column: str) -> FloatArray:
-    if column not in table.frame:
-        raise AnalysisError(
-            say(
-                "There is no column '{column}' of weights. {nearest}",
-                column=column,
-                nearest=nearest(column, list(table.frame.columns)),
-            )
-        )
-    values = parse_numbers(table.frame[column]).to_numpy(dtype=np.float64, na_value=np.nan)
-    faults = [
-        Fault(
-            row=sheet_row(int(row)),
-            column=column,
-            given=str(table.frame[column].iloc[row]),
-            expected=say("a number above 0"),
-            action=say("Give every answer the inverse of its chance to be asked."),
-        )
-        for row in np.flatnonzero(~(np.isfinite(values) & (values > 0)))
-    ]
-    if faults:
-        raise AnalysisError(say("The weights in column '{column}' cannot be used:", column=column), faults)
-    return values
+    return given_weights(table.frame, column, say("Give every answer the inverse of its chance to be asked."))

@@ -28,7 +28,7 @@ reference       committees, postal codes, published experiments: data with their
 from corrtest.spec.actions import Action, read_actions, write_action_sheet
 from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.calling import Caller, Calling
-from corrtest.spec.cells import sheet_row
+from corrtest.spec.cells import cell_faults, sheet_row
 from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.client_calls import ClientCalls, Wish, client_wishes
 from corrtest.spec.columns import (
@@ -242,6 +242,7 @@ __all__ = [
     "arrivals",
     "belgian_experiments",
     "call_outcomes",
+    "cell_faults",
     "check_vacancies",
     "choose_names",
     "client_wishes",

@@ -15,7 +15,7 @@ import pandas as pd
 
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say
-from corrtest.spec.cells import sheet_row
+from corrtest.spec.cells import cell_faults
 from corrtest.spec.columns import Column
 from corrtest.spec.study import Study
 from corrtest.spec.tables import read_table, require_columns
@@ -71,24 +71,15 @@ def read_actions(path: str | Path, study: Study) -> tuple[Action, ...]:
     require_columns(table, [name for name, column in _columns().items() if column["needed"]])
     file = str(table.attrs.get("file", Path(path).name))
     days = {name: parse_days(table[name]) for name in ("due", "done_on") if name in table}
-    found, faults = [], []
+    found: list[Action] = []
+    faults: list[Fault] = []
     for place, row in enumerate(table.astype(str).to_dict("records")):
         cells = {str(name): value.strip() for name, value in row.items()}
         if not any(cells.values()):
             continue
         on = {name: None if pd.isna(column.iloc[place]) else column.iloc[place].date() for name, column in days.items()}
         wrong = _faults(cells, on, study)
-        faults += [
-            Fault(
-                file=file,
-                row=sheet_row(place, table),
-                column=column,
-                given=repr(cells.get(column, "")),
-                expected=expected,
-                action=action,
-            )
-            for column, expected, action in wrong
-        ]
+        faults += cell_faults(table, place, cells, wrong)
         if not wrong:
             found.append(_action(cells, on))
     if faults:

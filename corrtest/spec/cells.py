@@ -7,7 +7,7 @@ refused at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,23 @@ def sheet_row(index: int, table: pd.DataFrame | None = None) -> int:
     """Return the row that Excel shows for data row `index` (from 0) of a table; below a header in row 1 without one."""
     header_row: int = 1 if table is None else table.attrs.get("header_row", 1)
     return header_row + 1 + index
+
+
+def cell_faults(
+    table: pd.DataFrame, index: int, cells: Mapping[str, str], wrong: Iterable[tuple[str, str, str]]
+) -> list[Fault]:
+    """Return the faults of data row `index`: of each wrong cell its column, what was expected and what to do."""
+    return [
+        Fault(
+            file=table.attrs.get("file"),
+            row=sheet_row(index, table),
+            column=column,
+            given=repr(cells.get(column, "")),
+            expected=expected,
+            action=action,
+        )
+        for column, expected, action in wrong
+    ]
 
 
 def text_table(

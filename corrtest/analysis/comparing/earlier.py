@@ -14,7 +14,7 @@ from corrtest.analysis.designs.unpaired.log_ratios import log_ratio_of_independe
 from corrtest.analysis.tables import PairedTables
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say
-from corrtest.spec import read_table, require_columns, sheet_row, vacancy_channels
+from corrtest.spec import cell_faults, read_table, require_columns, vacancy_channels
 
 __all__ = ["EARLIER_COLUMNS", "EarlierResult", "read_earlier"]
 
@@ -78,21 +78,12 @@ def read_earlier(path: str | Path) -> tuple[EarlierResult, ...]:
     table = read_table(path)
     require_columns(table, _NEEDED)
     file = str(table.attrs.get("file", Path(path).name))
-    found, faults = [], []
+    found: list[EarlierResult] = []
+    faults: list[Fault] = []
     for place, row in enumerate(table.astype(str).to_dict("records")):
         cells = {str(name): value.strip() for name, value in row.items()}
         wrong = _faults(cells)
-        faults += [
-            Fault(
-                file=file,
-                row=sheet_row(place, table),
-                column=column,
-                given=repr(cells.get(column, "")),
-                expected=expected,
-                action=action,
-            )
-            for column, expected, action in wrong
-        ]
+        faults += cell_faults(table, place, cells, wrong)
         if not wrong:
             found.append(_result(cells))
     if faults:
