@@ -37,7 +37,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
         "UPDATE (chain_ref) ON chain",
     ),
     "coder": (
-        f"SELECT ON {_OPEN}, actor, event, pair, application, note, code, batch",
+        # Candidates are sealed; without them no name in an employer's words could be masked.
+        f"SELECT ON {_OPEN}, actor, event, pair, application, candidate, note, code, batch",
         "INSERT ON event, code, batch",
         "DELETE ON code",
         "UPDATE (chain_ref) ON chain",

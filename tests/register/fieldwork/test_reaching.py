@@ -76,7 +76,7 @@ def test_no_more_attempts_than_the_study_allows(make: Make) -> None:
 def test_what_a_call_cannot_be(make: Make, told: dict[str, str], why: str) -> None:
     register = by(make, "telephone", CALLERS)
     with pytest.raises(CorrtestError, match=why):
-        register.reaching.call(*PLACE, told.pop("outcome"), FIRST, **told)
+        register.reaching.call(*PLACE, at=FIRST, **told)
     assert state(register) == ("planned", None)
 
 
