@@ -16,7 +16,7 @@ candidates         more than two candidates: Cochran's Q, interactions
 interactions       two crossed signals: do both together cost what the two cost apart? (interaction_sentences)
 pooling/           many strata or experiments: meta-analysis, shrinkage, adjusted tests
 models/            regressions of reactions, and what each says about the rate
-comparing/         waves, sectors, published experiments
+comparing/         waves, sectors, channels, published experiments (channel_sentences)
 concentration      how unequal treatment is spread over employers
 monitoring         early looks that hold their level (early_looks: of a study's table)
 odd_reactions      counted, left out, bounded (sensitivity, robustness: each choice beside the result)
@@ -37,6 +37,7 @@ from corrtest.analysis.candidates import (
     components,
     interaction,
 )
+from corrtest.analysis.channel_sentences import channel_sentence, channel_summary
 from corrtest.analysis.comparing import (
     EARLIER_COLUMNS,
     Bridge,
@@ -45,6 +46,7 @@ from corrtest.analysis.comparing import (
     Difference,
     EarlierResult,
     bridge_results,
+    channel_tests,
     compare_channels,
     compare_results,
     compare_tables,
@@ -220,6 +222,9 @@ __all__ = [
     "bridge_results",
     "candidate_table",
     "change_of_share",
+    "channel_sentence",
+    "channel_summary",
+    "channel_tests",
     "clopper_pearson",
     "clustered_intervals",
     "clustered_tests",

@@ -39,7 +39,8 @@ def analyse(
     by: Annotated[
         str | None,
         typer.Option(
-            help="More columns to group by, by commas; default province where the table has it, '' for none.",
+            help="More columns to group by, by commas; default province where the table has it, and channel where the "
+            "study declares several; '' for none.",
             show_default=False,
         ),
     ] = None,
@@ -101,7 +102,7 @@ def analyse(
     target = _target(places, pairs, out)
     results = analysis.analyse(
         table,
-        by=_further(table) if by is None else words(by),
+        by=_further(table, of_study) if by is None else words(by),
         all_methods=all_methods,
         cluster=_one_or_two(cluster),
         weights=weights,
@@ -229,10 +230,13 @@ def _of_study(places: Places, pairs: Path | None, plan: Path | None) -> dict[str
     }
 
 
-def _further(table: StudyTable) -> tuple[str, ...]:
-    """Return the grouping that a report has room for beside committee and level, where there is something to group."""
-    several = "province" in table.frame and table.frame["province"].nunique() > 1
-    return ("province",) if several and not table.one_group_a_comparison else ()
+def _further(table: StudyTable, of_study: dict[str, Any]) -> tuple[str, ...]:
+    """Return the groupings that a report has room for beside committee and level, where there is something to group."""
+    if table.one_group_a_comparison:
+        return ()
+    declared = (of_study.get("study") or {}).get("channels") or ()
+    wanted = ("province", "channel") if len(declared) > 1 else ("province",)
+    return tuple(name for name in wanted if name in table.frame and table.frame[name].nunique() > 1)
 
 
 def _log_of_study(places: Places, pairs: Path | None, plan: Path | None, target: Path) -> Path | None:

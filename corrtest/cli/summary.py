@@ -9,6 +9,10 @@ from corrtest.cli.places import Places
 
 def summary(results: ResultsFile = None, language: SentenceLanguage = "") -> None:
     """Print each criterion's result in words. It is internal: what may leave is what corrtest report writes."""
-    from corrtest.analysis import Results, results_summary
+    from corrtest.analysis import Results, channel_summary, results_summary
 
-    show(results_summary(Results.read(Places.here().results(results)), language))
+    read = Results.read(Places.here().results(results))
+    show(results_summary(read, language))
+    by_channel = channel_summary(read, language)
+    if by_channel:
+        show(by_channel)

@@ -7,9 +7,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.meta_analysis import combine_effects
 
-from corrtest.analysis import Results, analyse, comparison_plot, holm, pairs_table
+from corrtest.analysis import Results, analyse, channel_sentence, channel_summary, comparison_plot, holm, pairs_table
 from corrtest.analysis.comparing import (
+    channel_tests,
     compare_channels,
     compare_results,
     compare_tables,
@@ -18,6 +20,7 @@ from corrtest.analysis.comparing import (
     published_log_ratio,
 )
 from corrtest.errors import AnalysisError
+from corrtest.pages import catalogue
 
 
 def wave(seed: int, ratio: float, sector: str = "construction", pairs: int = 2000) -> pd.DataFrame:
@@ -100,6 +103,36 @@ def test_channels_of_one_study_are_compared_with_shared_employers_kept_together(
         compare_channels(pairs_table(table.assign(channel="email")))
     with pytest.raises(AnalysisError, match="no column 'channel'"):
         compare_channels(pairs_table(by_mail))
+
+
+def by_channel(**ratios: float) -> Results:
+    parts = [wave(seed, ratio).assign(channel=name) for seed, (name, ratio) in enumerate(ratios.items(), start=1)]
+    table = pd.concat(parts, ignore_index=True)
+    return results(table.assign(pair_id=range(len(table)), employer=table.index.astype(str)), by=["channel"])
+
+
+def test_whether_any_two_channels_differ_is_cochran_s_q_of_their_log_ratios() -> None:
+    found = by_channel(email=0.5, portal=0.7, telephone=0.8)
+    (test,) = channel_tests(found.groups, "positive")
+    ratios = [g.estimate("discrimination_ratio") for g in found.groups if g.extra.get("channel")]
+    variances = [(np.log(each.upper / each.lower) / (2 * 1.959963984540054)) ** 2 for each in ratios]
+    oracle = combine_effects(np.log([each.value for each in ratios]), np.array(variances), method_re="dl")
+    assert (test.channels, test.criterion) == (("email", "portal", "telephone"), "origin")
+    assert test.statistic == pytest.approx(oracle.q)
+    assert test.pvalue == pytest.approx(oracle.test_homogeneity().pvalue)
+    assert test.pvalue < 0.001
+    assert "tussen e-mail, portaal en telefoon meer dan toeval" in channel_summary(found, "nl")
+    assert "Vacatures kiezen hun kanaal" in channel_summary(found, "nl")
+
+
+def test_channels_that_do_not_differ_or_have_no_ratio_are_said_so() -> None:
+    alike = by_channel(email=0.7, telephone=0.7)
+    (test,) = channel_tests(alike.groups, "positive")
+    assert "do not settle" in channel_sentence(test, catalogue("en"))
+    (alone,) = channel_tests([g for g in alike.groups if g.extra.get("channel") != "email"], "positive")
+    assert alone.pvalue is None
+    assert "cannot be tested" in channel_sentence(alone, catalogue("en"))
+    assert channel_tests(results(wave(1, 0.5)).groups, "positive") == ()
 
 
 def test_sectors_are_matched_on_request() -> None:

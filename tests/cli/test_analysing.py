@@ -110,6 +110,27 @@ def test_a_study_file_says_how_a_table_without_a_plan_is_analysed(corrtest, tabl
     assert corrtest("analyse", table, "--plan", "own.toml").code == 2
 
 
+def test_channels_of_a_study_that_declares_several_are_told_apart(corrtest):
+    channel = np.where(np.arange(300) % 3, "email", "telephone")
+    pairs(1).assign(channel=channel).to_csv("pairs.csv", index=False)
+    declared = '\n[channels]\ndeclared = ["email", "telephone"]\n'
+    Path("two.toml").write_text(simulated_study("construction").source + declared, encoding="utf-8")
+    assert corrtest("analyse", "pairs.csv", "--plan", "two.toml").code == 0
+    groups = json.loads(Path("results.json").read_text())["groups"]
+    assert {group["extra"].get("channel") for group in groups} == {None, "email", "telephone"}
+    assert "tussen e-mail en telefoon" in corrtest("summary", "results.json", "--language", "nl").out
+    # Without a study nothing is told apart by itself, and the test is there for who asks.
+    assert corrtest("analyse", "pairs.csv").code == 0
+    assert "channel" not in json.loads(Path("results.json").read_text())["groups"][-1]["extra"]
+    assert corrtest("analyse", "pairs.csv", "--by", "channel").code == 0
+    assert json.loads(Path("results.json").read_text())["groups"][-1]["extra"] == {"channel": "telephone"}
+    ran = corrtest("contrast", "pairs.csv", "--by-channel", "--json")
+    found = json.loads(ran.out)
+    assert found["inputs"] == {"channels": ["email", "telephone"]}
+    assert {each["first"] for each in found["comparisons"]} == {"email"}
+    assert "takes one pairs table" in corrtest("contrast", "results.json", "--by-channel").err
+
+
 def test_all_candidates(corrtest, long):
     of_table = LONG[1:]
     ran = corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")

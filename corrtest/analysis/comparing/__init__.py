@@ -14,7 +14,7 @@ The ratio of two discrimination ratios says whether the disadvantage shrank: abo
 in the second.
 """
 
-from corrtest.analysis.comparing.between_channels import compare_channels
+from corrtest.analysis.comparing.between_channels import NOT_DRAWN, ChannelTest, channel_tests, compare_channels
 from corrtest.analysis.comparing.between_results import compare_results
 from corrtest.analysis.comparing.between_tables import compare_tables, compare_waves
 from corrtest.analysis.comparing.bridge import Bridge, Difference, bridge_results
@@ -24,12 +24,15 @@ from corrtest.analysis.comparing.published import compare_with_published, publis
 
 __all__ = [
     "EARLIER_COLUMNS",
+    "NOT_DRAWN",
     "Bridge",
+    "ChannelTest",
     "Comparison",
     "Comparisons",
     "Difference",
     "EarlierResult",
     "bridge_results",
+    "channel_tests",
     "compare_channels",
     "compare_results",
     "compare_tables",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from corrtest.analysis import Estimate
+from corrtest.analysis import Estimate, channel_sentence, channel_tests
 from corrtest.disclosure import Release
 from corrtest.pages import Block, Cell, Chapter, Column, Heading, Paragraph, Table
+from corrtest.report.contrasts import released_results
 from corrtest.report.crossed import crossed_signals
 from corrtest.report.sentences import finding, reach
 from corrtest.report.tables import counts_table, direction_note, forest_figure
@@ -61,7 +62,25 @@ def _other_groupings(view: View, number: int, title: str, criterion: str | None)
         names = words.several([words.name("field", field) for field in fields])
         caption = words.text("{criterion}: counts by {fields}", criterion=title, fields=names)
         tables.append(counts_table(view, f"other-{number}-{'-'.join(fields)}", caption, rows))
+        if fields == ("channel",):
+            tables += _whether_channels_differ(view, criterion)
     return tables
+
+
+def _whether_channels_differ(view: View, criterion: str | None) -> list[Block]:
+    """Return the sentence on what was released by channel, one a sector."""
+    found = [
+        test
+        for test in channel_tests(released_results(view.releases).groups, view.main_outcome)
+        if test.criterion == criterion
+    ]
+    if not found:
+        return [Paragraph(text=view.words.text("Whether the ratio differs by channel may not be shown."))]
+    several = len(view.sectors) > 1
+    return [
+        Paragraph(text=(f"{view.sector_name(test.sector)}: " if several else "") + channel_sentence(test, view.words))
+        for test in found
+    ]
 
 
 def _measures(view: View, name: str, title: str, criterion: str | None) -> Table:
