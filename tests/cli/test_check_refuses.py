@@ -19,7 +19,7 @@ DESIGNS = sorted(designs_folder().glob("*.toml"))
 # Those of one or two joint committees that are measured by correspondence.
 BASES = [path for path in DESIGNS if path.read_text(encoding="utf-8").count("[[committee]]") <= 2]
 BASES = [path for path in BASES if read_study(path).pairs_wanted]
-FAST = 12
+FAST = 4
 ALL = 300
 
 

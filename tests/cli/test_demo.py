@@ -15,6 +15,9 @@ import pytest
 from corrtest.design import read_plan
 from corrtest.spec import PLACES
 
+# `make demo` is the same job; here its outputs are read.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Path:

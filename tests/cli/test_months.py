@@ -48,6 +48,7 @@ def study(corrtest, tmp_path, monkeypatch) -> StudyFolder:
     return folder
 
 
+@pytest.mark.slow
 def test_the_weeks_of_the_page_can_be_typed_as_they_stand(study, corrtest):
     facts = rows(120)
     early = [fact | {"opens": date(2026, 12, 7) + timedelta(days=place % 9)} for place, fact in enumerate(facts[:60])]
