@@ -17,20 +17,20 @@ from corrtest.analysis.further import DEFAULT_SEED, Further
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.membership import Membership
 from corrtest.analysis.odd_reactions import counted as counted_odd
-from corrtest.analysis.odd_reactions import odd_rows, without_odd_reactions
+from corrtest.analysis.odd_reactions import odd_rows, without_incidents, without_odd_reactions
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results
-from corrtest.analysis.robustness import Main, Setting, robustness_rows
+from corrtest.analysis.robustness import Main, Other, Setting, other_incidents, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import FloatArray, PairedTables, normal_quantile
 from corrtest.analysis.weights import given_weights
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.language import keep, say
-from corrtest.spec import REACTIONS
+from corrtest.spec import INCIDENT, REACTIONS
 
 # Beyond, limits of different methods no longer differ in what a float can hold.
 MOST_PAIRS = 10**12
@@ -47,6 +47,7 @@ def analyse(
     weights: str | None = None,
     multiplicity: str | None = None,
     odd_reactions: str | None = None,
+    incidents: str | None = None,
     bootstrap: int = 0,
     seed: int = DEFAULT_SEED,
     randomisation: Draw | None = None,
@@ -92,6 +93,9 @@ def analyse(
     odd_reactions : "as_coded", "left_out" or "bounded", optional
         What is done with automatic answers, bounces, late answers and withdrawn vacancies: the study's, else
         "as_coded". "left_out" leaves them out of every group; the others show that choice beside the result.
+    incidents : "exclude" or "flag", optional
+        Whether pairs of which the employer complained or found out (`status` "incident") are left out of every group,
+        or stay in: the study's, else "exclude". The other choice stands beside the result.
     bootstrap : int
         Replicates of the cluster bootstrap, whose intervals follow the others of each estimate; 0 for none.
     seed : int
@@ -115,12 +119,16 @@ def analyse(
         cluster=cluster,
         multiplicity=multiplicity,
         odd_reactions=odd_reactions,
+        incidents=incidents,
         weights=weights,
     )
     normal_quantile(choices.confidence_level)
     registered = (study or {}).get("outcomes")
     chosen = {name: tuple(words) for name, words in (outcomes or registered or DEFAULT_OUTCOMES).items()}
     _require_reactions(chosen)
+    received = table
+    if choices.incidents == "exclude":
+        table = without_incidents(table)
     every = table
     if choices.odd_reactions == "left_out":
         table = without_odd_reactions(table)
@@ -179,7 +187,7 @@ def analyse(
                 **(inputs or {}),
             },
         ),
-        notes=(*table.notes, *_odd_note(table, choices), *choices.departures),
+        notes=(*table.notes, *_odd_note(table, choices), *_incident_note(table), *choices.departures),
         simulated=simulated or table.simulated,
         study=_with_departures(study, choices),
         plan=plan,
@@ -187,14 +195,21 @@ def analyse(
         strata=tuple(pooled.to_dict() for pooled in strata),
         robustness=()
         if comparisons or first is None
-        else tuple(robustness_rows(every, Main(table=table, positives=positives, margin=first), setting)),
+        else tuple(
+            robustness_rows(
+                every,
+                Main(table=table, positives=positives, margin=first),
+                setting,
+                _others(received, choices, setting, weights),
+            )
+        ),
         concentration=()
         if comparisons or first is None
         else tuple(each.to_dict() for each in concentrations(first, choices.confidence_level)),
         multiplicity=adjusted_families(groups, method=choices.multiplicity, study=study, comparisons=comparisons),
         monitoring=None if choices.rule is None else monitor(table, study, lacking),
         membership=Membership.of(every, tuple(fields)),
-        fieldwork=_fieldwork(every, fieldwork),
+        fieldwork=_fieldwork(received, fieldwork),
     )
 
 
@@ -301,6 +316,27 @@ def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:
     return (keep("Odd reactions, {beside}: {counted}.", beside=beside, counted=counted_odd(table)),)
 
 
+def _others(received: StudyTable, choices: Choices, setting: Setting, weights: str | None) -> list[Other]:
+    """Return the other choices about whole rows that make a difference."""
+    found = [other_incidents(received, choices.incidents)]
+    return [
+        Other(
+            choice=choice,
+            table=table,
+            setting=dataclasses.replace(setting, weights=None if weights is None else _weights(table, weights)),
+        )
+        for choice, table in filter(None, found)
+    ]
+
+
+def _incident_note(table: StudyTable) -> tuple[str, ...]:
+    """Count the rows with an incident that the result still holds."""
+    count = int(table.marked(INCIDENT).sum())
+    if not count:
+        return ()
+    return (keep("With an incident, and counted: {count} {rows}.", count=count, rows=table.design.rows),)
+
+
 def _inputs(
     table: StudyTable,
     outcomes: Mapping[str, Sequence[str]],
@@ -312,6 +348,7 @@ def _inputs(
         "outcomes": {} if table.reactions is None else {name: list(words) for name, words in outcomes.items()},
         "confidence_level": choices.confidence_level,
         "odd_reactions": choices.odd_reactions,
+        "incidents": choices.incidents,
         "versions": {name: version(name) for name in ("corrtest", "numpy", "pandas", "scipy")},
         **more,
     }

@@ -8,17 +8,22 @@ left out of the main result, or bounded by the best and the worst case for the t
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from corrtest.analysis.read import AnswersTable, StudyTable
-from corrtest.analysis.rows import USABLE
+from corrtest.analysis.read import AnswersTable, ApplicationsTable, PairsTable, StudyTable
+from corrtest.analysis.rows import APART, USABLE
 from corrtest.analysis.tables import BoolArray
 from corrtest.errors import AnalysisError
 from corrtest.language import keep, say
+from corrtest.spec import INCIDENT
+
+Table = TypeVar("Table", bound=PairsTable | ApplicationsTable | AnswersTable)
 
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
 BEST, WORST = "best case for the treated", "worst case for the treated"
+INCIDENTS_IN, INCIDENTS_OUT = "pairs with an incident counted", "pairs with an incident left out"
 CHOICES = {
     AS_CODED: "odd reactions are not positive; every pair counts",
     LEFT_OUT: "pairs with an automatic answer, or not marked as usable, are left out",
@@ -52,11 +57,30 @@ def without_odd_reactions(table: StudyTable) -> StudyTable:
     )
 
 
+def without_incidents(table: Table) -> Table:
+    """Return the table without the rows of which the employer complained or found out, with a note that counts them.
+
+    Raises
+    ------
+    AnalysisError
+        Nothing would be left.
+    """
+    marked = table.marked(INCIDENT)
+    if not marked.any():
+        return table
+    if marked.all():
+        raise AnalysisError(say("Every row has an incident: nothing is left to analyse."))
+    note = keep("Left out for incidents: {count} {rows}.", count=int(marked.sum()), rows=table.design.rows)
+    return cast(Table, replace(cast(Any, table.kept(~marked)), notes=(*table.notes, note)))
+
+
 def counted(table: StudyTable) -> str:
     """Count the rows with odd reactions, by kind."""
     codes, words = table.statuses
     number = np.bincount(codes, minlength=len(words))
-    parts = {word: int(number[place]) for place, word in enumerate(words) if word not in USABLE and number[place]}
+    parts = {
+        word: int(number[place]) for place, word in enumerate(words) if word not in (*USABLE, *APART) and number[place]
+    }
     automatic = int((odd_rows(table) & ~table.unusable).sum())
     if automatic:
         parts["automatic answer"] = automatic

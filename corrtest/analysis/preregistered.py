@@ -9,7 +9,7 @@ from typing import Any, cast
 from corrtest.analysis.designs import PAIRED, design_named
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import keep, say
-from corrtest.spec import PRIMARY_OUTCOMES, AnalysisOptions, MonitoringRule
+from corrtest.spec import INCIDENT_RULES, PRIMARY_OUTCOMES, AnalysisOptions, MonitoringRule
 
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
 MULTIPLICITY = ("holm", "benjamini_hochberg", "none")
@@ -24,6 +24,7 @@ class Choices:
     cluster: str | tuple[str, ...]
     multiplicity: str
     odd_reactions: str
+    incidents: str
     monitoring: Mapping[str, Any] | None
     departures: tuple[str, ...]
 
@@ -36,6 +37,7 @@ class Choices:
         cluster: str | Sequence[str] | None = None,
         multiplicity: str | None = None,
         odd_reactions: str | None = None,
+        incidents: str | None = None,
         weights: str | None = None,
     ) -> Choices:
         """Take each choice from the caller, else from the study's description, else the default of `AnalysisOptions`.
@@ -54,12 +56,14 @@ class Choices:
             "cluster": cluster if cluster is None or isinstance(cluster, str) else tuple(cluster),
             "multiplicity": multiplicity,
             "odd_reactions": odd_reactions,
+            "incidents": incidents,
         }
         chosen = {
             name: registered.get(name, default[name]) if value is None else value for name, value in given.items()
         }
         correlation = registered.get("employer_correlation", default["employer_correlation"])
         _among("odd reactions", chosen["odd_reactions"], ODD_REACTIONS)
+        _among("incidents", chosen["incidents"], INCIDENT_RULES)
         _among("multiplicity", chosen["multiplicity"], MULTIPLICITY)
         departures = [
             keep(

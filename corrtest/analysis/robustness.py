@@ -26,13 +26,16 @@ from corrtest.analysis.odd_reactions import (
     AS_CODED,
     BEST,
     CHOICES,
+    INCIDENTS_IN,
+    INCIDENTS_OUT,
     LEFT_OUT,
     WORST,
     odd_rows,
+    without_incidents,
 )
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.tables import Positives
-from corrtest.spec import AnalysisOptions
+from corrtest.spec import INCIDENT, AnalysisOptions
 
 SPREAD = "spread between clusters as observed"
 EQUAL_EMPLOYERS = "every employer weighs the same"
@@ -63,7 +66,29 @@ class Main:
     margin: Margin
 
 
-def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The rows under the other choice about one thing: its name, its table, and how they are computed."""
+
+    choice: str
+    table: StudyTable
+    setting: Setting
+
+
+def other_incidents(received: StudyTable, rule: str) -> tuple[str, StudyTable] | None:
+    """Return the choice about incidents that the study did not make, and its rows; None where they make no difference.
+
+    `received` holds every row that was exported.
+    """
+    marked = received.marked(INCIDENT)
+    if not marked.any() or (rule != "exclude" and marked.all()):
+        return None
+    return (INCIDENTS_IN, received) if rule == "exclude" else (INCIDENTS_OUT, without_incidents(received))
+
+
+def robustness_rows(
+    table: StudyTable, main: Main, setting: Setting, besides: Sequence[Other] = ()
+) -> list[dict[str, Any]]:
     """Return one row a criterion, outcome and choice.
 
     Parameters
@@ -72,6 +97,8 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
         With its odd reactions, also where the main result leaves them out.
     main : Main
         The main result of the criteria over all committees, which is one of the rows and needs no second computing.
+    besides : sequence of Other
+        Other rows of the study's own table, analysed as the main result is.
     """
     first = LEFT_OUT if setting.odd_reactions == "left_out" else AS_CODED
     rows = [_row(group, first, setting.odd_reactions) for group in main.margin.groups]
@@ -80,6 +107,12 @@ def robustness_rows(table: StudyTable, main: Main, setting: Setting) -> list[dic
         rows += [
             _row(group, choice, setting.odd_reactions)
             for choice, groups in odd_choice_groups(table, setting, others)
+            for group in groups
+        ]
+    for other in besides:
+        rows += [
+            _row(group, other.choice, setting.odd_reactions)
+            for _, groups in odd_choice_groups(other.table, other.setting, (first,))
             for group in groups
         ]
     for counted in main.margin.counted.values():

@@ -13,7 +13,7 @@ import pandas as pd
 from corrtest.analysis.tables import BoolArray, FloatArray
 from corrtest.errors import AnalysisError
 from corrtest.language import say
-from corrtest.spec import REACTIONS
+from corrtest.spec import INCIDENT, REACTIONS
 
 CodeArray = npt.NDArray[np.int8]
 
@@ -23,6 +23,8 @@ DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 STATUS = "status"
 USABLE = ("", "ok", "complete")
+# Whoever the employer was: not odd by what it answered, but by a rule of its own (`odd_reactions.without_incidents`).
+APART = (INCIDENT,)
 TRUE = frozenset({"1", "true", "yes", "1.0", "1,0", "ja", "waar", "oui", "vrai", "wahr"})
 FALSE = frozenset({"0", "false", "no", "0.0", "0,0", "nee", "neen", "onwaar", "non", "faux", "nein", "falsch"})
 AUTOMATIC = REACTIONS.index("automatic")
@@ -63,7 +65,12 @@ class Rows:
     def unusable(self) -> BoolArray:
         """Rows whose `status` says that something went wrong: bounced, vacancy withdrawn, late answer, …."""
         codes, words = self.statuses
-        return np.array([word not in USABLE for word in words], dtype=np.bool_)[codes]
+        return np.array([word not in (*USABLE, *APART) for word in words], dtype=np.bool_)[codes]
+
+    def marked(self, status: str) -> BoolArray:
+        """Return which rows have this `status`."""
+        codes, words = self.statuses
+        return np.array([word == status for word in words], dtype=np.bool_)[codes]
 
 
 def marked(values: pd.Series, word: str) -> FloatArray:

@@ -14,6 +14,7 @@ from corrtest.analysis.designs.one_arm import ShareMargin
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.membership import Membership
+from corrtest.analysis.odd_reactions import without_incidents
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.read.answers import AnswersTable
 from corrtest.analysis.results import Results
@@ -72,6 +73,8 @@ def analyse_shares(
     normal_quantile(choices.confidence_level)
     registered = (study or {}).get("outcomes")
     chosen = {name: tuple(words) for name, words in (outcomes or registered or DEFAULT_OUTCOMES).items()}
+    if choices.incidents == "exclude":
+        table = without_incidents(table)
     table = table.reached()
     if not len(table):
         raise AnalysisError(say("Nobody was reached, so that there is no answer to analyse."))

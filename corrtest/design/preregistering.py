@@ -71,6 +71,16 @@ _ODD_REACTIONS = {
         "result stand the best and the worst case for them."
     ),
 }
+_INCIDENTS = {
+    "exclude": mark(
+        "Tests of which the employer complained or found out, or about which press or lawyers came, are left out of "
+        "the main result and counted; the result with them stands beside it."
+    ),
+    "flag": mark(
+        "Tests of which the employer complained or found out, or about which press or lawyers came, are analysed as "
+        "they are coded, and counted; the result without them stands beside it."
+    ),
+}
 _MONITORING = {
     None: mark(
         "There is no interim analysis: reactions are not tabulated by arm before the last reaction window has closed."
@@ -240,6 +250,7 @@ def _chosen_sentences(study: Study, words: Catalogue) -> dict[str, str]:
         "primary": words.text(_PRIMARY[study.outcomes.primary]),
         "multiplicity": words.text(_MULTIPLICITY[options.multiplicity]),
         "odd_reactions": words.text(_ODD_REACTIONS[options.odd_reactions]),
+        "incidents": words.text(_INCIDENTS[options.incidents]),
         "monitoring": monitoring,
     }
 

@@ -1,6 +1,7 @@
 """What a report may say of the fieldwork: numbers of tests, never what an employer answered.
 
-How many tests were planned, set aside, given up or are still out follows from what the researchers did, and passes.
+How many tests were planned, set aside, given up or are still out follows from what the researchers did, and passes; so
+does how many they left out after an incident, which tells that an employer complained and nothing of an answer.
 What befell a complete test (a bounce, a withdrawn vacancy, a late answer) is an act of its employer: it passes as one
 number for the whole study, and only where it is not small.
 """

@@ -16,6 +16,7 @@ safekeeping/ the whole study folder as one encrypted file, and back
 """
 
 from corrtest.register.clock import local_time, now, shown_day
+from corrtest.register.employers.incidents import INCIDENTS, Incident, Noted
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
 from corrtest.register.finding.candidates import Candidate
@@ -33,6 +34,7 @@ from corrtest.register.sheets.words import channel_word, is_word, word
 
 __all__ = [
     "CHANNELS",
+    "INCIDENTS",
     "ROLES",
     "STATES",
     "TOKEN_VARIABLE",
@@ -42,7 +44,9 @@ __all__ = [
     "Event",
     "FolderBackup",
     "Found",
+    "Incident",
     "Letter",
+    "Noted",
     "Refusal",
     "Register",
     "TakenIn",

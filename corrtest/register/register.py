@@ -13,6 +13,7 @@ from corrtest.errors import RegisterError, StudyError
 from corrtest.language import say
 from corrtest.register.clock import now, stamp
 from corrtest.register.employers.employers import Employers
+from corrtest.register.employers.incidents import Incidents
 from corrtest.register.events.ledger import Ledger, Signature
 from corrtest.register.fieldwork.corrections import Corrections
 from corrtest.register.fieldwork.reaching import Reaching
@@ -53,6 +54,7 @@ class Register:
     people       who works with the register, and their tokens
     supervision  studies, approval, the audit of documents, stops
     employers    what each has had, blocks, one firm under two numbers, erasure
+    incidents    complaints, discoveries, questions of press and lawyers
     post         letters handed to a mail server
     sheets       work lists, reaction and coding sheets in Excel, there and back
     oversight    the pairs table, audit trail, verification, progress, backup
@@ -71,6 +73,7 @@ class Register:
         self.people = People(session)
         self.supervision = Supervision(session)
         self.employers = Employers(session)
+        self.incidents = Incidents(session)
         self.post = Post(session)
         self.sheets = Sheets(session)
         self.oversight = Oversight(session)

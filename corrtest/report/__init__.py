@@ -19,7 +19,13 @@ from corrtest.report.bundle import write_bundle
 from corrtest.report.comparing import build_comparison, write_comparison
 from corrtest.report.conformity import departure_rows, profile_name
 from corrtest.report.employers import employer_document, write_employer_pack
-from corrtest.report.ethics import ETHICS_LANGUAGES, ethics_document, ethics_parts, write_ethics_file
+from corrtest.report.ethics import (
+    ETHICS_LANGUAGES,
+    ethics_document,
+    ethics_parts,
+    write_ethics_file,
+    write_ethics_part,
+)
 from corrtest.report.overview import TIERS, Tier, build_overview, figures_of, write_overview
 from corrtest.report.questionnaires import questionnaire_document, write_questionnaire_report
 from corrtest.report.writing import FORMATS, write_report
@@ -45,6 +51,7 @@ __all__ = [
     "write_comparison",
     "write_employer_pack",
     "write_ethics_file",
+    "write_ethics_part",
     "write_overview",
     "write_questionnaire_report",
     "write_report",

@@ -66,11 +66,25 @@ def write_ethics_file(
     simulated: bool = False,
 ) -> list[Path]:
     """Write every document of the file in each language and format; return the files."""
-    written = []
-    for part in ethics_parts():
-        documents = [ethics_document(study, part, language, simulated=simulated) for language in languages]
-        written += write_documents(documents, f"ethics_{part}", out, formats)
-    return [close_to_others(path) for path in written]
+    return [
+        path
+        for part in ethics_parts()
+        for path in write_ethics_part(study, part, out, languages, formats, simulated=simulated)
+    ]
+
+
+def write_ethics_part(
+    study: Study,
+    part: str,
+    out: str | Path,
+    languages: Sequence[str] = ("nl",),
+    formats: Sequence[str] = ("docx",),
+    *,
+    simulated: bool = False,
+) -> list[Path]:
+    """Write one document (see `ethics_parts`) in each language and format; return the files."""
+    documents = [ethics_document(study, part, language, simulated=simulated) for language in languages]
+    return [close_to_others(path) for path in write_documents(documents, f"ethics_{part}", out, formats)]
 
 
 def ethics_document(study: Study, part: str, language: str, *, simulated: bool = False) -> Document:

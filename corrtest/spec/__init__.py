@@ -54,6 +54,7 @@ from corrtest.spec.criteria import (
 from corrtest.spec.criterion import Criterion, Level
 from corrtest.spec.detectability import Detectability
 from corrtest.spec.fieldwork_account import (
+    INCIDENT,
     MARKED_TESTS,
     TEST_FATES,
     read_fieldwork_account,
@@ -123,6 +124,7 @@ from corrtest.spec.study import (
     ARMS,
     CALL_ANSWERS,
     EVERY_REACTION,
+    INCIDENT_RULES,
     NOT_REACHED,
     PRIMARY_OUTCOMES,
     PROTECTIONS,
@@ -163,6 +165,8 @@ __all__ = [
     "DICTIONARY_LANGUAGES",
     "EVERY_REACTION",
     "FIRM_COLUMNS",
+    "INCIDENT",
+    "INCIDENT_RULES",
     "KEY_BYTES",
     "LAST_STAGE",
     "LETTER_WORDS",

@@ -11,6 +11,7 @@ from corrtest.spec.section import Described, Section
 from corrtest.spec.study import (
     CLUSTERS,
     EMPLOYERS,
+    INCIDENT_RULES,
     MONITORING_RULES,
     MULTIPLICITIES,
     ODD_REACTIONS,
@@ -46,6 +47,7 @@ def analysis_options(root: Section) -> AnalysisOptions:
         cluster=cast(Any, section.choice("cluster", CLUSTERS, default="employer")),
         multiplicity=cast(Any, section.choice("multiplicity", MULTIPLICITIES, default="holm")),
         odd_reactions=cast(Any, section.choice("odd_reactions", ODD_REACTIONS, default="as_coded")),
+        incidents=cast(Any, section.choice("incidents", INCIDENT_RULES, default=INCIDENT_RULES[0])),
         monitoring=_monitoring(section) if "monitoring" in section.values else None,
     )
     section.raw("monitoring")

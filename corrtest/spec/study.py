@@ -45,6 +45,9 @@ CLUSTERS = ("employer", "vacancy", "none")
 MULTIPLICITIES = ("holm", "benjamini_hochberg", "none")
 PROTECTIONS: tuple[Protection, Protection] = ("coalition", "all_but_one")
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
+IncidentRule = Literal["exclude", "flag"]
+# The first is the default.
+INCIDENT_RULES: tuple[IncidentRule, ...] = ("exclude", "flag")
 MONITORING_RULES: tuple[MonitoringRuleName, ...] = ("obrien_fleming", "pocock", "e_process")
 WAVES: tuple[Wave, Wave] = ("baseline", "follow_up")
 
@@ -160,7 +163,8 @@ class AnalysisOptions:
     """How the study is analysed, as preregistered.
 
     `odd_reactions` says what is done with automatic answers, bounces, late answers and withdrawn vacancies: as coded,
-    left out of the main result, or as coded with the best and worst case beside it.
+    left out of the main result, or as coded with the best and worst case beside it. `incidents` says whether pairs of
+    which the employer complained or found out are left out of it, or stay in and are counted.
 
     `employer_correlation` is the correlation between the pairs of one employer by which intervals and tests are
     widened where employers have several (design effect 1 + (m − 1)·ρ); it counts where `cluster` is "employer".
@@ -171,6 +175,7 @@ class AnalysisOptions:
     cluster: Literal["employer", "vacancy", "none"] = "employer"
     multiplicity: Literal["holm", "benjamini_hochberg", "none"] = "holm"
     odd_reactions: Literal["as_coded", "left_out", "bounded"] = "as_coded"
+    incidents: IncidentRule = INCIDENT_RULES[0]
     monitoring: MonitoringRule | None = None
 
     @property
@@ -187,6 +192,7 @@ class AnalysisOptions:
             "cluster": self.cluster,
             "multiplicity": self.multiplicity,
             "odd_reactions": self.odd_reactions,
+            "incidents": self.incidents,
             "monitoring": None
             if watched is None
             else {"rule": watched.rule, "looks": list(watched.looks), "alpha": watched.alpha},

@@ -180,6 +180,35 @@ def test_odd_reactions_that_stay_are_counted() -> None:
     assert "best and the worst case" in analyse(pairs_table(frame), odd_reactions="bounded").notes[0]
 
 
+def test_pairs_with_an_incident_follow_the_rule_of_the_study() -> None:
+    frame = draw(pairs=400)
+    frame["status"] = np.where(np.arange(400) % 40 == 0, "incident", "ok")
+    marked = frame["status"] == "incident"
+    left = analyse(pairs_table(frame))
+    assert sum(group.pairs for group in left.select(joint_committee=None, level=None, outcome="strict")) == 390
+    assert "Left out for incidents: 10 pairs." in left.notes
+    without = analyse(pairs_table(frame[~marked]))
+    assert [group.counts for group in left.groups] == [group.counts for group in without.groups]
+    flagged = analyse(pairs_table(frame), incidents="flag")
+    assert "With an incident, and counted: 10 pairs." in flagged.notes
+    counted_as_coded = analyse(pairs_table(frame.drop(columns="status")))
+    assert [group.counts for group in flagged.groups] == [group.counts for group in counted_as_coded.groups]
+    for results, choice, beside in (
+        (left, "pairs with an incident counted", counted_as_coded),
+        (flagged, "pairs with an incident left out", without),
+    ):
+        rows = [row for row in results.robustness if row["choice"] == choice]
+        main = [row for row in beside.robustness if row["choice"] == "as coded"]
+        assert [(row["criterion"], row["counts"], row["ratio"]) for row in rows] == [
+            (row["criterion"], row["counts"], row["ratio"]) for row in main
+        ]
+        assert not any(row["preregistered"] for row in rows)
+    departed = analyse(pairs_table(frame), study=study(incidents="exclude"), incidents="flag")
+    assert any("incidents flag, not exclude" in note for note in departed.notes)
+    with pytest.raises(AnalysisError, match="nothing is left"):
+        analyse(pairs_table(frame[marked]))
+
+
 def test_what_the_study_says_is_the_default_and_a_departure_is_noted() -> None:
     results = analyse(pairs_table(draw()), study=STUDY)
     assert results.groups[0].estimates[0].confidence_level == 0.9

@@ -42,6 +42,14 @@ def test_every_choice_by_hand() -> None:
     assert table.loc[("broad", "as coded"), counts].tolist() == [1, 2, 2, 1]
 
 
+def test_one_row_leaves_out_the_pairs_with_an_incident() -> None:
+    told = frame().assign(status=["incident", *[status for _, _, status in ROWS[1:]]])
+    table = sensitivity(pairs_table(told)).set_index(["outcome", "choice"])
+    counts = ["both", "control_only", "treated_only", "neither"]
+    assert table.loc[("strict", "as coded"), counts].tolist() == [1, 2, 1, 2]
+    assert table.loc[("strict", "pairs with an incident left out"), counts].tolist() == [1, 1, 1, 2]
+
+
 def test_the_bounds_enclose_what_was_coded() -> None:
     table = sensitivity(pairs_table(frame())).set_index(["outcome", "choice"])["discrimination_ratio"]
     for outcome in ("strict", "broad"):

@@ -256,3 +256,28 @@ def test_no_verb_has_more_than_fourteen_options() -> None:
 def test_one_clear_message_each(words: tuple[str, ...], message: str) -> None:
     run("init", "r.db", "study.toml")
     run(*words, fails=message)
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_incident_as_a_partner_types_it() -> None:
+    run("init", "r.db", "study.toml")
+    run("import", "r.db", "plan", "--documents", "documents", "--vacancies", "vacancies.csv")
+    (item,) = json.loads(run("claim", "r.db", "--count", "1", "--at", "2027-06-01T09:00", "--json"))
+    who = item["candidate"]
+    said = ("--kind", "complaint", "--reason", "belde kwaad terug", "--at", "2027-06-02T09:00")
+    run("incident", "r.db", who, *said, fails="nothing of it is out")
+    run("sent", "r.db", who, "--at", "2027-06-01T10:00")
+    run("incident", "r.db", who, "--reason", "belde", fails="Say what happened")
+    run("incident", "r.db", who, "--employer", "0400000000", *said, fails="Say whom it is about")
+    out = run("incident", "r.db", who, *said)
+    assert "is on record" in out
+    assert "1 letter(s) may still go to it" in out
+    assert "--letter FOLDER" in out
+    assert "blocked for good" in run("incident", "r.db", who, *said, "--block", "--letter", "letters")
+    assert [path.name for path in Path("letters").iterdir()] == ["ethics_incident_letter_nl.docx"]
+    first, second = (each["number"] for each in json.loads(run("status", "r.db", "--json"))["incidents"])
+    assert str(first) in run("status", "r.db")
+    run("incident", "r.db", "--take-back", str(second), "--reason", "twee keer genoteerd")
+    told = json.loads(run("status", "r.db", "--json"))["incidents"]
+    assert [(each["number"], each["incident"], each["pairs"]) for each in told] == [(first, "complaint", 1)]
+    run("incident", "r.db", "--kind", "press", "--reason", "een krant belde", "--at", "2027-06-02")

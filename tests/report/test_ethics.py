@@ -55,14 +55,24 @@ def test_every_law_has_a_source_and_each_language():
 
 
 @pytest.mark.parametrize("language", ETHICS_LANGUAGES)
-@pytest.mark.parametrize("part", ["application", "dpia", "record", "retention", "incidents", "debriefing"])
+@pytest.mark.parametrize(
+    "part", ["application", "dpia", "record", "retention", "incidents", "debriefing", "incident_letter"]
+)
 def test_no_blank_is_left_open(study, part, language):
     page = html_page(ethics_document(study, part, language))
     assert not re.search(r"\{\w+\}", page)
 
 
 def test_the_parts_are_all(study):
-    assert ethics_parts() == ("application", "dpia", "record", "retention", "incidents", "debriefing")
+    assert ethics_parts() == (
+        "application",
+        "dpia",
+        "record",
+        "retention",
+        "incidents",
+        "debriefing",
+        "incident_letter",
+    )
 
 
 def test_the_facts_are_those_of_the_study(study):

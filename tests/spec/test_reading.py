@@ -142,6 +142,7 @@ def test_how_a_study_is_carried_out_is_read():
         "cluster": "vacancy",
         "multiplicity": "benjamini_hochberg",
         "odd_reactions": "bounded",
+        "incidents": "exclude",
         "monitoring": {"rule": "pocock", "looks": [0.5, 1.0], "alpha": 0.04},
     }
     assert (study.documents.nationality, study.documents.mother_tongue) == ("omitted", "by_level")

@@ -17,6 +17,7 @@ from corrtest.cli.register.erase import erase
 from corrtest.cli.register.export import export
 from corrtest.cli.register.find import find
 from corrtest.cli.register.import_ import import_
+from corrtest.cli.register.incident import incident
 from corrtest.cli.register.init import init
 from corrtest.cli.register.person import person
 from corrtest.cli.register.progress import progress
@@ -49,7 +50,7 @@ FIELDWORK = (
     end,
     export,
 )
-SUPERVISION = (person, study, approve, stop, block, aliases, code)
+SUPERVISION = (person, study, approve, stop, block, incident, aliases, code)
 OVERSIGHT = (audit, verify, status, progress, backup, erase)
 
 app.command("init")(init)

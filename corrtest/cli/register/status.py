@@ -36,5 +36,7 @@ def status(
     say_frame(say("{study}{label}: applications", study=found.study, label=label), found.strata, False)
     say_frame(say("Employers by pairs received"), found.caps, False)
     say_frame(say("Reactions, both arms together"), found.reactions, False)
+    if len(found.incidents):
+        say_frame(say("Incidents"), found.incidents, False)
     if found.late_withdrawals:
         show(say("Withdrawn later than the study allows: {count}.", count=found.late_withdrawals))

@@ -84,13 +84,21 @@ class Employers:
         """
         _check_one_name(pair_id, employer_id)
         with self.session.writing("block", actor) as work:
-            payload: dict[str, Any] = {"reason": reason.strip()} if reason.strip() else {}
-            group, payload["employer"], added = self._named(work, pair_id, employer_id, not_planned=not_planned)
-            if added:
-                payload["tables"] = imported_digests(work.connection)
-            work.connection.execute(sa.update(schema.employer).where(_E.group_ref == group).values(blocked=1))
-            work.ledger.append("blocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
-            return self._stopped(work.connection, group, payload["employer"])
+            group, employer_ref, added = self.named(work, pair_id, employer_id, not_planned=not_planned)
+            return self.block_named(work, group, employer_ref, reason=reason, pair_id=pair_id, added=added)
+
+    def block_named(
+        self, work: Fieldwork, group: int, employer_ref: int, *, reason: str, pair_id: str | None, added: bool = False
+    ) -> Blocked:
+        """Block the employer of `named` in a transaction that is open; return what that stops."""
+        payload: dict[str, Any] = {"employer": employer_ref}
+        if reason.strip():
+            payload["reason"] = reason.strip()
+        if added:
+            payload["tables"] = imported_digests(work.connection)
+        work.connection.execute(sa.update(schema.employer).where(_E.group_ref == group).values(blocked=1))
+        work.ledger.append("blocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
+        return self.weight(work.connection, group, employer_ref)
 
     def unblock(
         self,
@@ -107,7 +115,7 @@ class Employers:
                 say("A reason is needed: whoever looks later must see why the employer is approached again.")
             )
         with self.session.writing("unblock", actor) as work:
-            group, employer_ref, _ = self._named(work, pair_id, employer_id, not_planned=False)
+            group, employer_ref, _ = self.named(work, pair_id, employer_id, not_planned=False)
             changed = work.connection.execute(
                 sa.update(schema.employer).where(_E.group_ref == group, _E.blocked == 1).values(blocked=0)
             )
@@ -115,10 +123,10 @@ class Employers:
                 raise RegisterError(say("This employer is not blocked."))
             payload = {"employer": employer_ref, "reason": reason.strip()}
             work.ledger.append("unblocked", payload, study_ref=self.session.study_ref, pair_id=pair_id)
-            return self._stopped(work.connection, group, employer_ref)
+            return self.weight(work.connection, group, employer_ref)
 
-    def _named(
-        self, work: Fieldwork, pair_id: str | None, employer_id: str | None, *, not_planned: bool
+    def named(
+        self, work: Fieldwork, pair_id: str | None, employer_id: str | None, *, not_planned: bool = False
     ) -> tuple[int, int, bool]:
         """Return the group and the row of the employer of a pair or with a number, and whether the row was made now."""
         if employer_id is None:
@@ -158,7 +166,7 @@ class Employers:
         connection.execute(sa.insert(schema.employer).values(values))
         return int(ref), True
 
-    def _stopped(self, connection: Connection, group: int, employer_ref: int) -> Blocked:
+    def weight(self, connection: Connection, group: int, employer_ref: int) -> Blocked:
         """Return what is planned and out at the employers of a group."""
         of_group = sa.select(_P.pair_ref).join(schema.employer, _P.employer_ref == _E.employer_ref)
         of_group = of_group.where(_E.group_ref == group)

@@ -436,16 +436,18 @@ class Fieldwork:
     def _check_past(self, item: Item, move: str, payload: Mapping[str, Any]) -> None:
         """Refuse what would have happened after now; only a simulation knows what is to come."""
         simulated = payload.get("simulated") or item.life.simulated
-        if move in HAPPENED and payload["at"] > self.ledger.recorded_at and not simulated:
-            self._refuse(
-                "future",
-                item,
-                say(
-                    "{at} is still to come; it is now {now}. Look at the date, or at the clock of this machine",
-                    at=local_time(payload["at"]),
-                    now=local_time(self.ledger.recorded_at),
-                ),
+        if move in HAPPENED and not simulated:
+            self.check_happened(payload["at"], item.name)
+
+    def check_happened(self, at: str, what: str) -> None:
+        """Refuse a time after now."""
+        if at > self.ledger.recorded_at:
+            why = say(
+                "{at} is still to come; it is now {now}. Look at the date, or at the clock of this machine",
+                at=local_time(at),
+                now=local_time(self.ledger.recorded_at),
             )
+            raise Refusal("future", f"{what}: {why}.")
 
     def put(self, item: Item, move: str, payload: Mapping[str, Any], life: Life) -> int:
         """Write an event of an application, and the life that follows from it; return the event's number."""

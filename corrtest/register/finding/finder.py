@@ -127,6 +127,15 @@ class Finding:
             raise _several(words, found)
         return found[0].pair_id
 
+    def pair(self, words: str, *, actor: str = COORDINATOR) -> str:
+        """Return the one pair that fits, by either of its applications."""
+        found = self.find(words, actor=actor)
+        if not found:
+            raise _nothing(words)
+        if len({each.pair_id for each in found}) > 1:
+            raise _several(words, found)
+        return found[0].pair_id
+
     def all(self, connection: Connection, person: Actor, *, number: int | None = None) -> list[Found]:
         """Return every application within this person's reach, or the one of a number, in the order of numbers."""
         study, study_ref, keys = self.session.study, self.session.study_ref, self.session.keys

@@ -17,11 +17,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.register.clock import day, window_end
+from corrtest.register.employers.incidents import concerned, read_incidents
 from corrtest.register.events.history import read_reached, taken_back
 from corrtest.register.events.life import BOUNCED, FAVOUR
 from corrtest.register.store import schema
 from corrtest.register.store.keys import PSEUDONYM_DIGITS
-from corrtest.spec import ARMS, MARKED_TESTS, SPOKEN, TEST_FATES, Study, column_names, keyed
+from corrtest.spec import ARMS, INCIDENT, MARKED_TESTS, SPOKEN, TEST_FATES, Study, column_names, keyed
 
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
@@ -48,8 +49,9 @@ def export(
     """Return the pairs whose reaction windows have passed by `as_of`, in the order of their keys (made with `key`).
 
     Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
-    not counted. `status` is "ok", "bounced" or "vacancy_withdrawn" (an application that was out failed, which counts as
-    no answer unless one came first), or "late_answer" (an answer after the window would have been the outcome).
+    not counted. `status` is "ok", "incident" (whatever else befell the pair), "bounced" or "vacancy_withdrawn" (an
+    application that was out failed, which counts as no answer unless one came first), or "late_answer" (an answer after
+    the window would have been the outcome).
     In an unpaired study a row is an application, and of a study that calls firms an answer ("not_reached" where
     there is none). With the table come its progress and the account of every stratum
     (`corrtest.spec.write_fieldwork_account`).
@@ -83,6 +85,8 @@ def export(
     fate[given_up & every[[f"{arm}_state" for arm in arms]].isin({"replaced"}).any(axis=1)] = "replaced"
     fate[sent] = "awaiting_reactions"
     fate[closed] = "complete"
+    if study.analysis.incidents == "exclude":
+        fate[(table["status"] == INCIDENT).reindex(every.index, fill_value=False)] = "left_out"
     fate[closed & disputed] = "awaiting_adjudication"
     account = _account(every, fate, table["status"])
     if len(arms) > 1:
@@ -96,7 +100,7 @@ def export(
 
 def _account(every: pd.DataFrame, fate: pd.Series, status: pd.Series) -> tuple[Mapping[str, Any], ...]:
     """Count the fates of the tests of each joint committee and criterion, and what befell the complete ones."""
-    marked = status.reindex(every.index)
+    marked = status.reindex(every.index).where(fate == "complete")
     named = {name: every[name] for name in ("joint_committee", "criterion")}
     fates = {name: fate == name for name in TEST_FATES} | {name: marked == name for name in MARKED_TESTS}
     strata = pd.DataFrame({**named, **fates}).groupby(list(named), as_index=False, sort=True).sum()
@@ -202,6 +206,8 @@ def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd
             status[row.pair_id] = payload.get("cause", BOUNCED)
         elif outcome is not None and FAVOUR.index(payload["reaction"]) > FAVOUR.index(outcome):
             status.setdefault(row.pair_id, "late_answer")
+    marked = concerned(connection, study_ref, read_incidents(connection)).values()
+    status |= dict.fromkeys(frozenset().union(*marked), INCIDENT)
     return pd.Series([status.get(pair_id, "ok") for pair_id in table["pair_id"]], index=table.index, dtype="str")
 
 

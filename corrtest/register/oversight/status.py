@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from corrtest.language import say
+from corrtest.register.clock import day
+from corrtest.register.employers.incidents import concerned, read_incidents
 from corrtest.register.events.acts import STATES
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR
@@ -31,7 +33,8 @@ class Status:
 
     `strata` counts applications by state, and those that went out, whatever their state is now; `caps` counts employers
     by pairs received; `reactions` counts reactions over both arms together: who looks at the difference before the
-    stopping point is tempted to stop when it suits.
+    stopping point is tempted to stop when it suits. `incidents` has those of the study and those of its employers
+    that another study put on record, with the number of pairs that each marks; what happened stands in the audit trail.
     """
 
     study: str
@@ -43,6 +46,7 @@ class Status:
     reactions: pd.DataFrame
     simulated: bool
     late_withdrawals: int
+    incidents: pd.DataFrame
 
     @property
     def count(self) -> FieldworkCount:
@@ -64,6 +68,7 @@ class Status:
             "head": self.head,
             "simulated": self.simulated,
             "late_withdrawals": self.late_withdrawals,
+            "incidents": self.incidents.to_dict("records"),
             "strata": self.strata.to_dict("records"),
             "caps": self.caps.to_dict("records"),
             "reactions": self.reactions.to_dict("records"),
@@ -157,7 +162,20 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         ),
         simulated=bool(simulated),
         late_withdrawals=_late_withdrawals(connection, study_ref, study),
+        incidents=_incidents(connection, study_ref),
     )
+
+
+def _incidents(connection: Connection, study_ref: int) -> pd.DataFrame:
+    """Return each incident that concerns the study; names and reasons stay where few people read."""
+    found = read_incidents(connection)
+    pairs = concerned(connection, study_ref, found)
+    rows = [
+        (each.number, day(each.at).isoformat(), each.kind, len(pairs.get(each.number, ())), each.person)
+        for each in found
+        if each.number in pairs or each.study_ref == study_ref
+    ]
+    return pd.DataFrame(rows, columns=["number", "day", "incident", "pairs", "person"])
 
 
 def _late_withdrawals(connection: Connection, study_ref: int, study: Study) -> int:

@@ -31,6 +31,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
         "stop": ("coordinator",),
         "block": ("coordinator", "partner"),
         "unblock": ("coordinator",),
+        "record_incident": ("coordinator", "partner"),
+        "take_back_incident": ("coordinator",),
         "decide_alias": ("coordinator",),
         "erase": ("coordinator",),
         "close": ("coordinator",),

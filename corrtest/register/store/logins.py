@@ -72,7 +72,8 @@ POLICIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
             "SELECT",
             f"{_EVERYWHERE} OR {_MINE} OR CASE (SELECT register_role()) "
             f"WHEN 'partner' THEN pair_id IS NOT NULL AND ({_ABOUT_MY_PAIRS}) "
-            "WHEN 'coder' THEN kind IN ('reaction', 'taken_back', 'coded', 'adjudicated') ELSE false END",
+            "WHEN 'coder' THEN kind IN ('reaction', 'taken_back', 'coded', 'adjudicated') "
+            "WHEN 'analyst' THEN kind IN ('failed', 'taken_back', 'incident', 'incident_taken_back') ELSE false END",
             "",
         ),
         ("INSERT", "", f"{_MINE} AND role = (SELECT register_role()) AND ({_ABOUT_MY_PAIRS})"),

@@ -22,7 +22,7 @@ from corrtest.pages import (
 )
 from corrtest.report.tables import number_cell
 from corrtest.report.view import View
-from corrtest.spec import TEST_FATES
+from corrtest.spec import INCIDENT, TEST_FATES
 
 # From so many weeks on, the names of the months no longer fit below the bars.
 _WEEKS_WITH_TICKS = 60
@@ -66,6 +66,7 @@ def _fieldwork_table(view: View, strata: Sequence[Mapping[str, Any]]) -> Table:
         (words.text("… not sent yet"), fates("not_sent"), False),
         (words.text("… reactions still awaited"), fates("awaiting_reactions"), False),
         (words.text("… coded differently by two people"), fates("awaiting_adjudication"), False),
+        (words.text("… left out after an incident with the employer, as the study says"), fates("left_out"), False),
         (words.text("Complete: these count"), fates("complete"), True),
     ]
     rows = [
@@ -102,6 +103,8 @@ def _marked(view: View) -> list[Block]:
         "vacancy_withdrawn": words.text("the vacancy was withdrawn after an application was out"),
         "late_answer": words.text("an answer came too late to count"),
     }
+    if (view.releases.study or {}).get("analysis", {}).get("incidents") == "flag":
+        said[INCIDENT] = words.text("an employer complained or found out, and the test counts all the same")
     items = [
         words.text(
             "{what}: {tests}",
@@ -109,6 +112,7 @@ def _marked(view: View) -> list[Block]:
             tests=words.text("fewer than {least}", least=least) if tests is None else words.number(tests, 0),
         )
         for name, tests in marked.items()
+        if name in said
     ]
     return [Paragraph(text=words.text("Among the complete tests, in the whole study:")), Bullets(items=tuple(items))]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corrtest.register import INCIDENTS
 from corrtest.register.events.acts import ACTS, MISTAKES, State
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "states-and-acts.md"
@@ -29,6 +30,10 @@ the refusal names the state. WHO is whatever is known of the application: `docs/
 A mistake is taken back (`correct`) as long as what came after could have happened without it; so can be undone:
 {mistakes}. Taking a sending back drops the claim on which it rested; where the other letter of the pair is out, this
 one ends as skipped.
+
+What the employer or others do about a pair as a whole is no act on an application: an incident ({incidents};
+`incident WHO --kind WORD`) may be put on record in any state once a letter of the pair went out, changes no state, and
+is taken back with `incident --take-back NUMBER`.
 """
 
 
@@ -46,6 +51,7 @@ def as_page() -> str:
         lines="---|" * len(IN_ORDER),
         acts="\n".join(acts),
         roads="\n".join(roads),
+        incidents=", ".join(INCIDENTS),
         mistakes=", ".join(act.done for act in ACTS if act.move in MISTAKES),
     )
 

@@ -87,6 +87,7 @@ def test_every_planned_test_has_one_fate_in_the_account(register: Register) -> N
         "joint_committee": "124",
         "criterion": "origin",
         "complete": 2,
+        "left_out": 0,
         "replaced": 0,
         "given_up": 1,
         "not_sent": 1,
@@ -95,4 +96,5 @@ def test_every_planned_test_has_one_fate_in_the_account(register: Register) -> N
         "bounced": 1,
         "vacancy_withdrawn": 0,
         "late_answer": 0,
+        "incident": 0,
     }
