@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from corrtest.errors import CorrtestError, InputError
 from corrtest.language import languages, say, use
 from corrtest.register import Actor
-from corrtest.web import coding, fieldwork, oversight, study
+from corrtest.web import coding, coordination, fieldwork, oversight, study
 from corrtest.web.guarding import Guard
 from corrtest.web.sessions import COOKIE, LASTS, Sessions
 from corrtest.web.showing import page
@@ -45,6 +45,15 @@ PAGES: tuple[tuple[str, Sequence[str], Page], ...] = (
     ("/coding/{number:int}", _POST, coding.coded),
     ("/progress", _GET, oversight.progress),
     ("/progress/stop", _POST, oversight.stopped),
+    ("/attention", _GET, coordination.attention),
+    ("/attention/approve", _POST, coordination.approved),
+    ("/attention/audit", _POST, coordination.audited),
+    ("/attention/firms", _POST, coordination.decided),
+    ("/attention/block", _POST, coordination.blocked),
+    ("/attention/backup", _POST, coordination.backed_up),
+    ("/disagreements", _GET, coordination.disagreements),
+    ("/disagreements/{number:int}", _POST, coordination.adjudicated),
+    ("/report/weeks/{form}", _GET, coordination.weeks),
     ("/people", _GET, oversight.people),
     ("/people/add", _POST, oversight.added),
     ("/people/token", _POST, oversight.token_given),

@@ -27,7 +27,7 @@ LANGUAGE_COOKIE = "language"
 MINUTE, SHOWN = 60.0, 5.0
 # What each role finds in the menu; what it may do, the register decides.
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "coordinator": ("study", "today", "coding", "progress", "people", "trail"),
+    "coordinator": ("study", "attention", "today", "coding", "progress", "people", "trail"),
     "partner": ("today",),
     "coder": ("coding",),
     "analyst": ("study", "progress"),

@@ -127,7 +127,19 @@ def test_text_is_copied(page: Page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/study", "/today", "/search?q=jan", "/application/1", "/coding", "/progress", "/people", "/trail"]
+    "path",
+    [
+        "/study",
+        "/attention",
+        "/today",
+        "/search?q=jan",
+        "/application/1",
+        "/coding",
+        "/disagreements",
+        "/progress",
+        "/people",
+        "/trail",
+    ],
 )
 def test_axe_finds_nothing_serious_and_the_keyboard_reaches_all(page: Page, path: str):
     answer = page.goto(path)

@@ -119,7 +119,8 @@ def test_each_role_reaches_what_the_register_permits(open_site, tokens):
     assert set(tokens) < {"an", "bo", "cas", *ROLES}
     site = open_site(BEYOND, THERE)
     sign_in(site, "cas", tokens["cas"])
-    for path in ("/today", "/application/1", "/application/1/document/0", "/people", "/trail", "/progress"):
+    closed = ("/today", "/application/1", "/application/1/document/0", "/people", "/trail", "/progress")
+    for path in (*closed, "/attention", "/disagreements", "/report/weeks/xlsx"):
         answer = site.get(path)
         assert answer.status_code == 409, path
         assert "P00001" not in answer.text.replace("/application", "")

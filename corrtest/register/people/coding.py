@@ -41,7 +41,7 @@ class Coding:
             return second_codes.disagreements(connection, self.session.study_ref, self.session.study, self.session.keys)
 
     def adjudicate(self, item: int, reaction: str, *, actor: str = COORDINATOR) -> None:
-        """Decide between two codes; neither coder may."""
+        """Decide between two codes; who gave the second may not."""
         entries.check_word(reaction, EVERY_REACTION, "reaction")
         with self.session.writing("adjudicate", actor) as work:
             second_codes.adjudicate(work, int(item), reaction)

@@ -19,6 +19,7 @@ from corrtest.language import say
 from corrtest.register.clock import now
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.sealed_file import SealedReader, sealing
+from corrtest.register.session import COORDINATOR
 from corrtest.register.store.backup import mark_restored
 from corrtest.spec import StudyFolder, make_private
 
@@ -53,7 +54,12 @@ class FolderBackup:
 
 
 def back_up_folder(
-    folder: StudyFolder, target: str | Path, passphrase: str, *, register: Register | None = None
+    folder: StudyFolder,
+    target: str | Path,
+    passphrase: str,
+    *,
+    register: Register | None = None,
+    actor: str = COORDINATOR,
 ) -> FolderBackup:
     """Write the whole study folder to the one encrypted file `target` while others go on working; return what is in it.
 
@@ -66,6 +72,8 @@ def back_up_folder(
         At least 12 characters. Without it nobody opens the file, the owner included.
     register : Register, optional
         The study's register, in the folder or on a server; it is copied as it is at one moment.
+    actor : str
+        Who saves it.
 
     Raises
     ------
@@ -83,7 +91,7 @@ def back_up_folder(
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as out, tempfile.TemporaryDirectory(dir=folder.make_secret()) as aside:
-            made = _write(folder, out, passphrase, register, Path(aside))
+            made = _write(folder, out, passphrase, register, Path(aside), actor)
             out.flush()
             os.fsync(out.fileno())
         unfinished.replace(target)
@@ -130,8 +138,10 @@ def restore_folder(source: str | Path, target: str | Path, passphrase: str) -> F
     return made
 
 
-def _write(folder: StudyFolder, out: BinaryIO, passphrase: str, register: Register | None, aside: Path) -> FolderBackup:
-    head, copies = _register_copy(folder, register, aside)
+def _write(
+    folder: StudyFolder, out: BinaryIO, passphrase: str, register: Register | None, aside: Path, actor: str
+) -> FolderBackup:
+    head, copies = _register_copy(folder, register, aside, actor)
     found, links = _files(folder, aside)
     files: dict[str, str] = {}
     with (
@@ -147,13 +157,15 @@ def _write(folder: StudyFolder, out: BinaryIO, passphrase: str, register: Regist
     return FolderBackup(files=files, head=head, left_out=tuple(links))
 
 
-def _register_copy(folder: StudyFolder, register: Register | None, aside: Path) -> tuple[str | None, dict[str, Path]]:
+def _register_copy(
+    folder: StudyFolder, register: Register | None, aside: Path, actor: str
+) -> tuple[str | None, dict[str, Path]]:
     """Return the head of the register's chain, and under which name its copy goes into the backup."""
     if register is None:
         return None, {}
     own = register.session.store.path is not None
     copy = aside / (folder.register.name if own else _SERVER_DUMP)
-    return register.oversight.backup(copy), {copy.name: copy}
+    return register.oversight.backup(copy, actor=actor), {copy.name: copy}
 
 
 def _files(folder: StudyFolder, aside: Path) -> tuple[dict[str, Path], list[str]]:
