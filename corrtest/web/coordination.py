@@ -162,8 +162,10 @@ def weeks(visit: Visit) -> Response:
         found = register.oversight.progress(actor=visit.actor)
     aside = tempfile.TemporaryDirectory()
     (path,) = write_documents([progress_page(found)], _PAGE, Path(aside.name), (form,))
-    shown = {"media_type": "text/html"} if form == "html" else {"filename": path.name}
-    return FileResponse(path, background=BackgroundTask(aside.cleanup), **shown)
+    gone = BackgroundTask(aside.cleanup)
+    if form == "html":
+        return FileResponse(path, media_type="text/html", background=gone)
+    return FileResponse(path, filename=path.name, background=gone)
 
 
 def _employer(register: Register, who: str, actor: str) -> tuple[str | None, str | None]:
