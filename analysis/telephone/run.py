@@ -19,10 +19,10 @@ from corrtest.spec import Caller, Calling, Study, read_study_text
 HERE = Path(__file__).parent
 PAIRS, CONTROL, TREATED = 200, -0.85, -1.15  # logits of about 0.3 and 0.25
 SHARED = 1.0  # spread of what both calls to one employer have in common
-CALLERS = (4, 8)
+CALLERS = (2, 4, 8)
 # Spread between callers (logits): of how well they do whatever the arm, and of what the signal costs them.
 SPREADS = ((0.0, 0.0), (0.5, 0.3))
-CLUSTERS = {"employer": "employer", "both callers": ("control_caller", "treated_caller")}
+CLUSTERS = {"employer": "employer", "employer and caller": "employer_and_caller"}
 _STUDY = """
 [study]
 name = "telephone"
@@ -109,7 +109,6 @@ def simulated(plan: pd.DataFrame, callers: int, between: float, of_signal: float
             f"{arm}_positive": (rng.random((studies, PAIRS)) < _chance(each)).astype(int).ravel()
             for arm, each in logits.items()
         },
-        callers=["+".join(sorted(each)) for each in zip(told["control_caller"], told["treated_caller"], strict=True)],
     )
 
 

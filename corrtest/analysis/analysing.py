@@ -24,14 +24,16 @@ from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results
 from corrtest.analysis.robustness import Main, Other, Setting, other_incidents, robustness_rows
-from corrtest.analysis.rows import DEFAULT_OUTCOMES
+from corrtest.analysis.rows import DEFAULT_OUTCOMES, words
 from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import FloatArray, PairedTables, normal_quantile
 from corrtest.analysis.weights import given_weights
 from corrtest.errors import AnalysisError, Fault, nearest
 from corrtest.language import keep, say
-from corrtest.spec import INCIDENT, REACTIONS
+from corrtest.spec import EMPLOYER_AND_CALLER, INCIDENT, REACTIONS
 
+# Fewer callers than this leave an interval too short where callers differ (analysis/telephone).
+FEW_CALLERS = 4
 # Beyond, limits of different methods no longer differ in what a float can hold.
 MOST_PAIRS = 10**12
 
@@ -83,7 +85,8 @@ def analyse(
         "employer" clusters a group in which an employer has more than one row (where the table knows none, by its
         column `vacancy` if it has one); "vacancy" by the column of that name
         (each row is a vacancy of its own where the table has none); "none" takes all rows as independent; the name of
-        another column clusters by it, and two names by both (two-way). The study's, else "employer".
+        another column clusters by it, and two names by both (two-way). The second may be one of which a pair has a
+        value for each arm, as "caller"; "employer_and_caller" is these two. The study's, else "employer".
     weights : str, optional
         The column of sampling weights, which carry the tested vacancies over to all vacancies of the sector (the
         inverse of each vacancy's chance to be drawn). Estimates are then weighted, with linearised intervals;
@@ -187,7 +190,13 @@ def analyse(
                 **(inputs or {}),
             },
         ),
-        notes=(*table.notes, *_odd_note(table, choices), *_incident_note(table), *choices.departures),
+        notes=(
+            *table.notes,
+            *_odd_note(table, choices),
+            *_incident_note(table),
+            *_caller_notes(table, choices),
+            *choices.departures,
+        ),
         simulated=simulated or table.simulated,
         study=_with_departures(study, choices),
         plan=plan,
@@ -265,6 +274,8 @@ def two_by_two(
 def _known_clusters(cluster: str | Sequence[str], table: StudyTable) -> str | Sequence[str]:
     """Return what to cluster by, as asked; of a table that knows vacancies and no employers, the vacancy."""
     known = table.frame
+    if cluster == EMPLOYER_AND_CALLER and not _callers(table):
+        return "employer"
     # A long table knows no employer; where its applications are rows, those of a vacancy answer together.
     return "vacancy" if cluster == "employer" and "employer" not in known and "vacancy" in known else cluster
 
@@ -274,6 +285,8 @@ def _cluster_columns(cluster: str | Sequence[str], table: StudyTable) -> tuple[s
     names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
     if names == ("none",):
         return ()
+    if names == (EMPLOYER_AND_CALLER,):
+        return "employer", "caller"
     if not 1 <= len(names) <= 2 or len(set(names)) != len(names):
         raise AnalysisError(say("Cluster by one column, or by two different ones."))
     # One pair (or one application, in an unpaired study) goes to a vacancy: without a column each row is its own.
@@ -304,6 +317,27 @@ def _fieldwork(every: StudyTable, strata: Sequence[Mapping[str, Any]]) -> dict[s
     """Return what is known of the fieldwork; of every test, odd reactions or not."""
     found = {"strata": [dict(stratum) for stratum in strata], "weeks": list(sending_weeks(every))}
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _callers(table: StudyTable) -> set[str]:
+    """Return who called, as far as the table says so."""
+    return {word for frame in table.frames_by_arm() if "caller" in frame for word in words(frame["caller"])}
+
+
+def _caller_notes(table: StudyTable, choices: Choices) -> tuple[str, ...]:
+    """Say that few called, or that nobody did although the study clusters by who called."""
+    number = len(_callers(table))
+    if not number and choices.cluster == EMPLOYER_AND_CALLER:
+        return (keep("The table names nobody who called: intervals allow for employers alone."),)
+    if 0 < number < FEW_CALLERS:
+        return (
+            keep(
+                "Only {number} people called: read every interval with care, since so few do not speak for callers in "
+                "general.",
+                number=number,
+            ),
+        )
+    return ()
 
 
 def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:

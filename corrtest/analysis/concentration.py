@@ -109,7 +109,7 @@ def concentrations(margin: Margin, confidence_level: float = 0.95, seed: int = 2
         if (
             not counted.design.matched
             or counts.employers is None
-            or counts.clustered_by != ("employer",)
+            or counts.clustered_by[0] != "employer"
             or counts.raw is not None
         ):
             continue

@@ -35,7 +35,12 @@ _SORTED = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """Which group each pair is in, for one margin, and which cluster (group and employer) each pair is in."""
+    """Which group each pair is in, for one margin, and which cluster (group and employer) each pair is in.
+
+    `ways` are the clusters by other columns: one way, or three (the first column, the second, both together). With
+    `by_application` the second column has a value for each arm of a pair, and the last two ways are of the control
+    applications and then of the treated ones.
+    """
 
     fields: tuple[str, ...]
     keys: tuple[tuple[str | None, ...], ...]
@@ -45,6 +50,7 @@ class Grouping:
     employer_sizes: tuple[Mapping[int, int], ...] | None = None
     clustered_by: tuple[str, ...] = ("employer",)
     ways: tuple[tuple[IntArray, IntArray], ...] = ()
+    by_application: bool = False
 
     @property
     def employers(self) -> IntArray | None:
@@ -72,7 +78,8 @@ def each_grouping(
     frame = table.frame
     _refuse_identifying(frame, by)
     others = () if cluster_by == ("employer",) else cluster_by
-    missing = [name for name in (*by, *others) if name not in frame]
+    by_arm = _by_arm(table, others)
+    missing = [name for name in (*by, *(others[:1] if by_arm is not None else others)) if name not in frame]
     if missing:
         known = ", ".join(str(name) for name in frame.columns if name != "employer") or "none"
         raise InputError(
@@ -95,17 +102,34 @@ def each_grouping(
         if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
     employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
-    numbers = [_employer_numbers(frame[name]) for name in others]
-    if len(numbers) == 2:
+    numbers = [_employer_numbers(frame[name]) for name in others if name in frame]
+    if by_arm is not None:
+        numbers += [by_arm, _together(np.tile(numbers[0], 2), by_arm)]
+    elif len(numbers) == 2:
         numbers.append(_together(*numbers))
     made: list[Grouping] = []
     for margin in margins:
         grouping = _grouping(margin, coded, employers, len(frame), made)
         made.append(grouping)
         if others:
-            ways = tuple(_way(grouping.group_of, column) for column in numbers)
-            grouping = replace(grouping, clustered_by=others, ways=ways)
+            ways = tuple(_way(np.tile(grouping.group_of, len(each) // len(frame)), each) for each in numbers)
+            grouping = replace(grouping, clustered_by=others, ways=ways, by_application=by_arm is not None)
         yield grouping
+
+
+def _by_arm(table: Rows, cluster_by: Sequence[str]) -> IntArray | None:
+    """Number the second column to cluster by where a pair has a value of it for each arm, as it has two callers.
+
+    An application without a value (nobody called for it) shares it with no other.
+    """
+    if len(cluster_by) < 2 or cluster_by[1] in table.frame or cluster_by[0] not in table.frame:
+        return None
+    own = [frame[cluster_by[1]] for frame in table.frames_by_arm() if cluster_by[1] in frame]
+    if len(own) < 2:
+        return None
+    codes, words = pd.factorize(pd.concat(own, ignore_index=True).replace("", None), sort=True)
+    alone = codes < 0
+    return np.where(alone, len(words) + np.cumsum(alone) - 1, codes).astype(np.int64)
 
 
 def tells_apart(units: npt.ArrayLike) -> bool:

@@ -17,7 +17,10 @@ MULTIPLICITY = ("holm", "benjamini_hochberg", "none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """How one analysis is done. `cluster` is "employer", "vacancy", "none", a column, or two columns."""
+    """How one analysis is done.
+
+    `cluster` is "employer", "employer_and_caller", "vacancy", "none", a column, or two columns.
+    """
 
     confidence_level: float
     employer_correlation: float

@@ -43,6 +43,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.frame)
 
+    def frames_by_arm(self) -> list[pd.DataFrame]:
+        """Return the columns as those of applications: each row is one, unless the table has pairs."""
+        return [self.frame]
+
     @property
     def simulated(self) -> bool:
         """Whether a column `simulated`, as the register exports it, marks any row."""

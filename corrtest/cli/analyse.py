@@ -57,8 +57,8 @@ def analyse(
     cluster: Annotated[
         str | None,
         typer.Option(
-            help="What answers together: employer, vacancy, none, or a column (two by a comma); what the study says, "
-            "else employer.",
+            help="What answers together: employer, vacancy, none, employer_and_caller, or a column (two by a comma); "
+            "what the study says, else employer.",
             show_default=False,
         ),
     ] = None,

@@ -46,7 +46,7 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
                 "ok": not found.messages,
                 "messages": found.messages,
                 "faults": [asdict(fault) for fault in found.faults],
-                "warnings": list(supply.warnings) if supply else [],
+                "warnings": [*(supply.warnings if supply else ()), *_of_callers(study)],
                 "released": None if left is None else asdict(left),
             }
         )
@@ -57,6 +57,8 @@ def check(study_file: StudyFile = None, vacancies: Vacancies = None, as_json: As
     if as_json or study is None or pools is None:
         return
     _show_order(path.name, study)
+    for warning in _of_callers(study):
+        show(f"! {warning}")
     if study.disclosure.protection == "all_but_one":
         _show_price(study)
     if study.instrument == "correspondence_test":
@@ -80,6 +82,12 @@ def _show_order(name: str, study: Study) -> None:
                 strata=say_n("{count} stratum", "{count} strata", len(study.quota())),
             )
         )
+
+
+def _of_callers(study: Study | None) -> tuple[str, ...]:
+    from corrtest.design import caller_warnings
+
+    return () if study is None else caller_warnings(study)
 
 
 def _check_firms(places: Places, study: Study, given: Path | None, found: _Found) -> None:

@@ -41,7 +41,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Allocate pairs to vacancies under the caps, and freeze the plan."""
-    from corrtest.design import lost_to_channels, plan_together, said_of_lost
+    from corrtest.design import caller_warnings, lost_to_channels, plan_together, said_of_lost
     from corrtest.spec import read_study
 
     given = studies or []
@@ -73,6 +73,8 @@ def plan(
         folder = target if len(made) == 1 else target / one.study.name
         say_plan(freeze_and_write(one, folder, frozen_by, frozen_on), folder, as_json)
         for sentence in () if as_json or table is None else said_of_lost(lost_to_channels(one.study, table)):
+            show(f"! {sentence}")
+        for sentence in () if as_json else caller_warnings(one.study):
             show(f"! {sentence}")
     if not as_json:
         if already_sent is None and places.sent_before(None) is not None:

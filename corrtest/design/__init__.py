@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from corrtest.design.amendment import amend_plan, freeze, verify_plan
 from corrtest.design.balance import BalanceTable, balance_table
-from corrtest.design.callers import assign_callers, caller_balance
+from corrtest.design.callers import assign_callers, caller_balance, caller_warnings
 from corrtest.design.client_calls import drawn_firms, plan_calls
 from corrtest.design.documents_key import read_documents_key
 from corrtest.design.feasibility import Feasibility, feasibility
@@ -78,6 +78,7 @@ __all__ = [
     "assumptions",
     "balance_table",
     "caller_balance",
+    "caller_warnings",
     "classic_cost",
     "drawn_firms",
     "faults_of",

@@ -14,9 +14,13 @@ import numpy as np
 import pandas as pd
 
 from corrtest.design.substreams import substream
+from corrtest.language import say
 from corrtest.spec import ARMS, Caller, Study
 
-__all__ = ["assign_callers", "caller_balance"]
+__all__ = ["assign_callers", "caller_balance", "caller_warnings"]
+
+# Two can be crossed over the arms; analysis/telephone says how far an interval holds with them.
+_TOO_FEW = 2
 
 _STRATUM = ("joint_committee", "criterion", "first_arm")
 _COLUMNS = ("pair_id", *(f"{arm}_caller" for arm in ARMS))
@@ -61,6 +65,27 @@ def caller_balance(study: Study, pairs: pd.DataFrame) -> pd.DataFrame:
             mine = assigned.loc[assigned[f"{arm}_caller"] == caller.name, "first_arm"] == arm
             rows.append((caller.name, arm, int(mine.sum()), int((~mine).sum()), len(mine)))
     return pd.DataFrame(rows, columns=["caller", "arm", "first", "second", "calls"])
+
+
+def caller_warnings(study: Study) -> tuple[str, ...]:
+    """Return what is wrong with how many call in a study that applies by telephone."""
+    number = len(study.calling.callers)
+    if "telephone" not in study.applies_by or number > _TOO_FEW:
+        return ()
+    if number < _TOO_FEW:
+        return (
+            say(
+                "The study applies by telephone, and names no two callers. Name at least two in [[channels.caller]], "
+                "better four: without them nobody is dealt to the calls, and what a caller does is taken for the "
+                "signal."
+            ),
+        )
+    return (
+        say(
+            "Two callers are too few to speak for callers in general: where callers differ, an interval of 95 % held "
+            "the true ratio in 87 of 100 simulated studies, and with four callers in 94. Name four or more."
+        ),
+    )
 
 
 def _ways(callers: Sequence[Caller]) -> list[list[Way]]:

@@ -46,6 +46,12 @@ _CLUSTER = {
         "effect 1 + (m - 1) x {correlation:g}, m the mean number at an employer, weighted by that number, as the plan "
         "has it; intervals from the spread between employers (Bell and McCaffrey, 2002) are a check."
     ),
+    "employer_and_caller": mark(
+        "Where an employer has more than one of them, intervals and tests are at their number divided by the design "
+        "effect 1 + (m - 1) x {correlation:g}, m the mean number at an employer, weighted by that number, as the plan "
+        "has it; intervals clustered two ways, by employer and by who called (Cameron, Gelbach and Miller, 2011), are "
+        "a check."
+    ),
     "vacancy": mark("All are analysed as independent: a vacancy is tested once."),
     "none": mark("All are analysed as independent."),
 }

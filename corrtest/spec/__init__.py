@@ -123,6 +123,7 @@ from corrtest.spec.standing import Standing, StandingStratum, is_standing, read_
 from corrtest.spec.study import (
     ARMS,
     CALL_ANSWERS,
+    EMPLOYER_AND_CALLER,
     EVERY_REACTION,
     INCIDENT_RULES,
     NOT_REACHED,
@@ -163,6 +164,7 @@ __all__ = [
     "CALL_BACK",
     "CRITERIA",
     "DICTIONARY_LANGUAGES",
+    "EMPLOYER_AND_CALLER",
     "EVERY_REACTION",
     "FIRM_COLUMNS",
     "INCIDENT",

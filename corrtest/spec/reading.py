@@ -34,6 +34,7 @@ from corrtest.spec.reference import joint_committees
 from corrtest.spec.section import NOTHING, Described, Section, key_lines
 from corrtest.spec.study import (
     CALL_ANSWERS,
+    EMPLOYER_AND_CALLER,
     INSTRUMENTS,
     NOT_REACHED,
     PAIRINGS,
@@ -94,10 +95,22 @@ def read_study_text(text: str, file: str) -> Study:
     faults.extend(names.faults)
     study = _study(root, text, names)
     check_names(root, study)
+    _check_callers(root, study)
     if faults:
         many = say_n("{count} fault", "{count} faults", len(faults))
         raise StudyError(say("The study file {file} has {many}:", file=file, many=many), faults)
     return study
+
+
+def _check_callers(root: Section, study: Study) -> None:
+    """Refuse to cluster by who called where nobody is named who does."""
+    if study.analysis.cluster == EMPLOYER_AND_CALLER and not study.calling.callers:
+        root.fault(
+            "analysis.cluster",
+            given=EMPLOYER_AND_CALLER,
+            expected=say("callers, named in [[channels.caller]]"),
+            action=say('Name who calls, or write cluster = "employer".'),
+        )
 
 
 def _study(root: Section, text: str, names: Names) -> Study:

@@ -41,7 +41,8 @@ STATED: tuple[Stated, ...] = ("same", "by_level", "omitted")
 EMPLOYERS: tuple[Employers, ...] = ("unnamed", "public", "coined")
 # The first is the default.
 PRIMARY_OUTCOMES: tuple[PrimaryOutcome, ...] = ("strict", "broad")
-CLUSTERS = ("employer", "vacancy", "none")
+EMPLOYER_AND_CALLER = "employer_and_caller"
+CLUSTERS = ("employer", EMPLOYER_AND_CALLER, "vacancy", "none")
 MULTIPLICITIES = ("holm", "benjamini_hochberg", "none")
 PROTECTIONS: tuple[Protection, Protection] = ("coalition", "all_but_one")
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
@@ -167,12 +168,13 @@ class AnalysisOptions:
     which the employer complained or found out are left out of it, or stay in and are counted.
 
     `employer_correlation` is the correlation between the pairs of one employer by which intervals and tests are
-    widened where employers have several (design effect 1 + (m − 1)·ρ); it counts where `cluster` is "employer".
+    widened where employers have several (design effect 1 + (m − 1)·ρ); it counts where `cluster` is "employer" or
+    "employer_and_caller", which also counts that the calls of one caller are alike, in the figures of the analysis.
     """
 
     confidence_level: float = 0.95
     employer_correlation: float = 0.2
-    cluster: Literal["employer", "vacancy", "none"] = "employer"
+    cluster: Literal["employer", "employer_and_caller", "vacancy", "none"] = "employer"
     multiplicity: Literal["holm", "benjamini_hochberg", "none"] = "holm"
     odd_reactions: Literal["as_coded", "left_out", "bounded"] = "as_coded"
     incidents: IncidentRule = INCIDENT_RULES[0]

@@ -131,6 +131,28 @@ def test_channels_of_a_study_that_declares_several_are_told_apart(corrtest):
     assert "takes one pairs table" in corrtest("contrast", "results.json", "--by-channel").err
 
 
+def test_who_calls_is_clustered_by_and_too_few_are_warned_of(corrtest):
+    callers = "".join(f'[[channels.caller]]\nname = "{name}"\ngroup = "a"\n' for name in ("ivy", "oak"))
+    of_both = 'cluster = "employer_and_caller"'
+    text = simulated_study("construction").source.replace('cluster = "employer"', of_both)
+    declared = '\n[channels]\ndeclared = ["telephone"]\n'
+    Path("study.toml").write_text(text + declared, encoding="utf-8")
+    ran = corrtest("check", "study.toml")
+    assert (ran.code, "callers, named in [[channels.caller]]" in ran.err) == (2, True)
+    Path("study.toml").write_text(text + declared + callers, encoding="utf-8")
+    ran = corrtest("check", "study.toml")
+    assert ran.code == 0, ran
+    assert "Two callers are too few" in ran.out
+    assert "Two callers are too few" in json.loads(corrtest("check", "study.toml", "--json").out)["warnings"][0]
+    first = np.where(np.arange(300) % 2, "ivy", "oak")
+    table = pairs(1).assign(control_caller=first, treated_caller=np.where(first == "ivy", "oak", "ivy"))
+    table.to_csv("pairs.csv", index=False)
+    ran = corrtest("analyse", "pairs.csv", "--plan", "study.toml")
+    assert ran.code == 0, ran
+    assert "Only 2 people called" in ran.out
+    assert json.loads(Path("results.json").read_text())["inputs"]["cluster"] == "employer_and_caller"
+
+
 def test_all_candidates(corrtest, long):
     of_table = LONG[1:]
     ran = corrtest("candidates", long, *of_table, "--interaction", "M,F;W,F;M,V;W,V", "--out", "all.json")

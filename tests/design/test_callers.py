@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrtest.design import assign_callers, caller_balance
+from corrtest.design import assign_callers, caller_balance, caller_warnings
 from corrtest.spec import Caller, Calling, Study
 from tests.design.instances import make_study
 
@@ -53,6 +53,16 @@ def test_over_two_hundred_pairs_every_caller_has_each_arm_first_as_often():
     )
     table = caller_balance(study, pairs)
     assert table[["first", "second", "calls"]].to_numpy().tolist() == [[50, 50, 100]] * 4
+
+
+def test_a_study_by_telephone_is_warned_of_too_few_callers():
+    two, four = (tuple(Caller(name=f"c{number}", group="a") for number in range(most)) for most in (2, 4))
+    by_telephone = replace(called_by(), channels=("email", "telephone"))
+    assert "names no two callers" in caller_warnings(by_telephone)[0]
+    assert "87 of 100" in caller_warnings(replace(by_telephone, calling=Calling(callers=two)))[0]
+    assert caller_warnings(replace(by_telephone, calling=Calling(callers=four))) == ()
+    # In writing nobody calls.
+    assert caller_warnings(called_by()) == ()
 
 
 def test_callers_of_other_training_never_share_a_pair_and_a_voice_keeps_its_arm():

@@ -55,10 +55,6 @@ class ApplicationsTable(Rows):
         """Return which applications are of the treated arm: the one sent first is the only one."""
         return self.treated
 
-    def frames_by_arm(self) -> list[pd.DataFrame]:
-        """Return the columns as they are: each row is an application."""
-        return [self.frame]
-
     def counterbalanced(self) -> FloatArray | None:
         """Return the columns that the template gives; None where it is not known."""
         if "template" not in self.frame:

@@ -32,7 +32,7 @@ POSITIVE_COLUMNS = (f"{ARMS[0]}_positive", f"{ARMS[1]}_positive")
 # Where the reactions are 0/1 columns, the rest of the row is the same.
 REQUIRED = tuple(name for name in needed_columns("pairs") if name not in REACTION_COLUMNS)
 # Columns of a pair that have a value for each arm.
-_BY_ARM = ("template", "letter")
+_BY_ARM = ("template", "letter", "caller")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

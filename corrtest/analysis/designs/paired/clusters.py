@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 
-from corrtest.analysis.designs.paired.counting import Clusters, MarginCounts
+from corrtest.analysis.designs.paired.counting import ApplicationClusters, Clusters, MarginCounts
 from corrtest.analysis.statistics import OF_PAIRS, PairedStatistic
 from corrtest.analysis.statistics.wild_bootstrap import (
     FEW_CLUSTERS,
@@ -156,33 +156,45 @@ def _design_effect(
     counts: MarginCounts, statistic: PairedStatistic, employers: FloatArray
 ) -> tuple[FloatArray, np.ndarray]:
     """Return the design effect, and where it is assumed because nothing varies between clusters."""
-    if statistic.gradient is None:
+    if not has_influences(counts, statistic):
         missing = np.full_like(counts.tables.pairs, np.nan)
         return missing, np.zeros(missing.shape, dtype=np.bool_)
     first = _required(counts)
-    ways: tuple[tuple[float, Clusters], ...] = ((1.0, first),)
-    if counts.second_way is not None:
-        # Two ways: the variances of both, less what they share (Cameron, Gelbach and Miller 2011).
-        ways = (*ways, (1.0, counts.second_way[0]), (-1.0, counts.second_way[1]))
     slopes = statistic.slopes(counts.tables)
     independent = statistic.independent_variance(counts.tables)
-    between = np.zeros_like(independent)
-    for sign, clusters in ways:
-        between = between + sign * _variance_between(statistic, slopes, counts, clusters)
+    between = _variance_between(statistic, slopes, counts, first)
+    if counts.second_way is not None:
+        # Two ways: the variances of both, less what they share (Cameron, Gelbach and Miller 2011). With few clusters
+        # what is taken off can outweigh what is added, so that it is never less than by the first way alone.
+        second, both = (_variance_between(statistic, slopes, counts, way) for way in counts.second_way)
+        between = np.maximum(between, between + second - both)
     effect = divide(between, independent)
     assumed = ~(np.isfinite(effect) & (independent > 0) & (effect > ROUNDING))
     # Then each employer counts as one pair: the least that the data can be worth.
     return np.where(assumed, divide(counts.tables.pairs, employers), effect), assumed
 
 
+def has_influences(counts: MarginCounts, statistic: PairedStatistic) -> bool:
+    """Return whether the influence of each cluster on a statistic is known.
+
+    Where a pair's applications are in different clusters, each must add its own part to the statistic: then both
+    positive adds to its denominator what either one alone adds.
+    """
+    if statistic.gradient is None:
+        return False
+    if counts.second_way is None or isinstance(counts.second_way[0], Clusters):
+        return True
+    both, control_only, treated_only, neither = statistic.denominator
+    return both - control_only - treated_only + neither == 0
+
+
 def _variance_between(
-    statistic: PairedStatistic, slopes: FloatArray, counts: MarginCounts, clusters: Clusters
+    statistic: PairedStatistic, slopes: FloatArray, counts: MarginCounts, clusters: Clusters | ApplicationClusters
 ) -> FloatArray:
     """Sum the squares of the clusters' influences, each divided by what its cluster leaves of the denominator."""
-    group, cells, parts = clusters.group, clusters.cells, np.array(statistic.denominator)
-    influence = np.einsum("kc,kc->k", slopes[group], cells)
+    influence, share = clusters.influences(slopes, np.array(statistic.denominator), counts.tables)
     # A cluster that is the whole denominator has no influence left, and tells nothing of the spread.
-    rest = 1 - np.nan_to_num(divide(cells @ parts, (counts.tables.cells @ parts)[group]))
+    rest = 1 - share
     informs = rest > 1e-9
     corrected = np.where(informs, influence**2 / np.where(informs, rest, 1.0), 0.0)
     return clusters.summed(corrected, len(counts.keys))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corrtest.analysis.designs.sums import cell_sums, normalised
 from corrtest.analysis.grouping import Grouping, IntArray
-from corrtest.analysis.tables import BoolArray, FloatArray, PairedTables, PairPositives
+from corrtest.analysis.tables import BoolArray, FloatArray, PairedTables, PairPositives, divide
 
 # A code of group and sums has to fit into 64 bits.
 _LARGEST_CODE = 2**62
@@ -48,15 +48,66 @@ class Clusters:
         """Count the employers of each group."""
         return self.summed(np.ones(len(self.group)), groups)
 
+    def repeated(self, pairs: FloatArray) -> BoolArray:
+        """Return which groups have a cluster with more than one pair."""
+        return np.asarray(self.employers(len(pairs)) < pairs, dtype=np.bool_)
+
+    def influences(
+        self, slopes: FloatArray, denominator: FloatArray, tables: PairedTables
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return each cluster's influence on a statistic, and its share of the statistic's denominator."""
+        cells = self.cells
+        share = divide(cells @ denominator, (tables.cells @ denominator)[self.group])
+        return np.einsum("kc,kc->k", slopes[self.group], cells), np.nan_to_num(share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationClusters:
+    """Sums over the applications of one cluster in one group, where a pair's two applications are in different ones.
+
+    The sums are of control applications with a positive reaction and without, and of treated ones likewise. They tell a
+    cluster's influence on what follows from the rates of the two arms, and on no other statistic.
+    """
+
+    group: IntArray
+    sums: npt.NDArray[Any]
+
+    def summed(self, values: npt.NDArray[Any], groups: int) -> npt.NDArray[np.float64]:
+        """Sum a value of each cluster within groups."""
+        return np.bincount(self.group, weights=values, minlength=groups).astype(np.float64)
+
+    def employers(self, groups: int) -> npt.NDArray[np.float64]:
+        """Count the clusters of several applications, which alone say how alike those of one are; inf without any."""
+        several = self.summed((self.sums.sum(axis=1) > 1).astype(np.float64), groups)
+        return np.where(several > 0, several, np.inf)
+
+    def repeated(self, pairs: FloatArray) -> BoolArray:
+        """Return which groups have a cluster with more than one application."""
+        return np.isfinite(self.employers(len(pairs)))
+
+    def influences(
+        self, slopes: FloatArray, denominator: FloatArray, tables: PairedTables
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return each cluster's influence on a statistic of the arms' rates, and its share of the denominator."""
+        pairs = tables.pairs[self.group]
+        influence, share = (np.zeros(len(self.group)) for _ in range(2))
+        # Of a pair's four cells, "control only" and "treated only" tell what either reaction adds to "neither".
+        for arm, positives in enumerate((tables.both + tables.control_only, tables.both + tables.treated_only)):
+            positive, other = self.sums[:, 2 * arm], self.sums[:, 2 * arm + 1]
+            slope = (slopes[:, 1 + arm] - slopes[:, 3])[self.group]
+            influence += slope * (positive - divide(positives[self.group], pairs) * (positive + other))
+            share += (denominator[1 + arm] - denominator[3]) * positive + denominator[3] / 2 * (positive + other)
+        return influence, np.nan_to_num(divide(share, (tables.cells @ denominator)[self.group]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginCounts:
     """The groups of one margin: their keys, tables, and sums per employer (None without employers).
 
     `clusters` are the employers, or those of another column; with two columns `second_way` holds the clusters of
-    the second and those of both columns together. Where pairs have weights that differ, `tables` holds weighted
-    counts with the sum of the real ones, `raw` the real ones, and each pair without a known employer is a cluster
-    of its own.
+    the second and those of both columns together; they are of applications where the second has a value for each arm.
+    Where pairs have weights that differ, `tables` holds weighted counts with the sum of the real ones, `raw` the real
+    ones, and each pair without a known employer is a cluster of its own.
     """
 
     fields: tuple[str, ...]
@@ -67,7 +118,7 @@ class MarginCounts:
     employer_sizes: tuple[Mapping[int, int], ...] | None = None
     raw: PairedTables | None = None
     clustered_by: tuple[str, ...] = ("employer",)
-    second_way: tuple[Clusters, Clusters] | None = None
+    second_way: tuple[Clusters, Clusters] | tuple[ApplicationClusters, ApplicationClusters] | None = None
 
     @property
     def largest_employer_pairs(self) -> IntArray | None:
@@ -82,7 +133,7 @@ class MarginCounts:
         found = np.zeros(len(self.keys), dtype=np.bool_)
         for clusters in (self.clusters, *(self.second_way or ())):
             if clusters is not None:
-                found |= clusters.employers(len(self.keys)) < self.counted.pairs
+                found |= clusters.repeated(self.counted.pairs)
         return found
 
     @property
@@ -106,7 +157,7 @@ def count(grouping: Grouping, positives: PairPositives, weights: npt.NDArray[np.
         tables=tables,
         clusters=_clusters(grouping, kind, shares),
         clustered_by=grouping.clustered_by,
-        second_way=None if len(grouping.ways) < 3 else _second_way(grouping, kind, shares),
+        second_way=None if len(grouping.ways) < 3 else _second_way(grouping, positives, shares),
         employers=grouping.employers,
         employer_sizes=grouping.employer_sizes,
         raw=None if shares is None else real,
@@ -127,10 +178,19 @@ def _clusters(
 
 
 def _second_way(
-    grouping: Grouping, kind: npt.NDArray[np.int8], shares: npt.NDArray[np.float64] | None
-) -> tuple[Clusters, Clusters]:
-    second, both = (_summed(*way, kind, shares) for way in grouping.ways[1:])
-    return second, both
+    grouping: Grouping, positives: PairPositives, shares: npt.NDArray[np.float64] | None
+) -> tuple[Clusters, Clusters] | tuple[ApplicationClusters, ApplicationClusters]:
+    (of, group), (of_both, group_of_both) = grouping.ways[1:]
+    if not grouping.by_application:
+        kind = positives.kinds
+        return _summed(of, group, kind, shares), _summed(of_both, group_of_both, kind, shares)
+    # The order of the sums of `ApplicationClusters`.
+    kind = np.concatenate([np.where(positives.control, 0, 1), np.where(positives.treated, 2, 3)]).astype(np.int8)
+    weights = None if shares is None else np.tile(shares, 2)
+    return (
+        ApplicationClusters(group=group, sums=cell_sums(of, kind, len(group), weights)),
+        ApplicationClusters(group=group_of_both, sums=cell_sums(of_both, kind, len(group_of_both), weights)),
+    )
 
 
 def _summed(

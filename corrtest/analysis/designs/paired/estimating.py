@@ -8,7 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from corrtest.analysis.designs.paired import notes
-from corrtest.analysis.designs.paired.clusters import clustered_intervals, clustered_tests, wild_bootstraps
+from corrtest.analysis.designs.paired.clusters import (
+    clustered_intervals,
+    clustered_tests,
+    has_influences,
+    wild_bootstraps,
+)
 from corrtest.analysis.designs.paired.counting import MarginCounts
 from corrtest.analysis.designs.robust import CLUSTER_METHOD, WEIGHTED_METHOD
 from corrtest.analysis.group_result import Estimate, GroupResult, TestResult, described
@@ -122,11 +127,9 @@ def _estimates(
         base = notes.estimate_note(
             name, first, cells, value=value, upper=upper, employers=employers, design_effect=effect
         )
-        told = (
-            notes.NO_GRADIENT
-            if OF_PAIRS[name].gradient is None
-            else _cluster_note(counts, place, bool(robust.assumed[place]))
-        )
+        told = _cluster_note(counts, place, bool(robust.assumed[place]))
+        if not has_influences(counts, OF_PAIRS[name]):
+            told = notes.NO_GRADIENT if OF_PAIRS[name].gradient is None else notes.OF_PAIRS_ALONE
         note = keep_together((base, told))
         method = WEIGHTED_METHOD if found.weighted else CLUSTER_METHOD
         yield Estimate.of(name, method, (value, lower, upper), found.confidence_level, note)

@@ -12,6 +12,9 @@ from corrtest.language import keep, keep_together
 FEW_EMPLOYERS = 15
 FEW_EMPLOYERS_MARK = keep("Few employers")
 _COVERAGE_WHEN_FEW_EMPLOYERS = (94, 98)
+OF_PAIRS_ALONE = keep(
+    "This statistic is of pairs, whose two applications are in different clusters: no interval can allow for that."
+)
 NO_GRADIENT = keep("This statistic has no gradient, so that no interval can allow for several pairs of one employer.")
 
 
