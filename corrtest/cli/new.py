@@ -31,6 +31,15 @@ def new(
             help="Plan the follow-up of this baseline: its folder or study file. All is as it was measured then.",
         ),
     ] = None,
+    from_risks: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-risks",
+            metavar="RELEASE",
+            help="Measure what a risk analysis says: the report.json of its report. Criteria and committees are those "
+            "where recruitment scores high.",
+        ),
+    ] = None,
     second_ratio: Annotated[
         float | None,
         typer.Option(min=0.05, max=2.0, help="With --follow-up: the ratio that it must tell from the baseline's."),
@@ -42,6 +51,8 @@ def new(
     if follow_up is not None:
         if profile is not None:
             raise StudyError(say("A follow-up keeps the profile of its baseline. Leave out --profile."))
+        if from_risks is not None:
+            raise StudyError(say("A follow-up measures what its baseline measured. Leave out --from-risks."))
         from corrtest.cli.following import make_follow_up
 
         made = make_follow_up(sector, follow_up, out or Path(f"{sector}-follow-up"), second_ratio)
@@ -54,7 +65,12 @@ def new(
             say("There is no profile '{name}'. {nearest}", name=profile, nearest=nearest(profile, spec.profile_names()))
         )
     chosen = None if profile is None else spec.profile(profile)
-    made = spec.make_study_folder(sector, out or Path(sector), chosen)
+    if from_risks is None:
+        made = spec.make_study_folder(sector, out or Path(sector), chosen)
+    else:
+        from corrtest.cli.from_risks import make_from_risks
+
+        made = make_from_risks(sector, from_risks, out or Path(f"{sector}-measurement"), chosen)
     if chosen is not None and sector in chosen.refused:
         show(say("! By the press, the federation of this sector did not accept the tests of {name}.", name=profile))
     _say_made(made)

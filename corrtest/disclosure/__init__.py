@@ -38,7 +38,13 @@ from corrtest.disclosure.policy import (
     read_policy,
 )
 from corrtest.disclosure.publishing import Publication, publication
-from corrtest.disclosure.questionnaires import QuestionnaireRelease, release_questionnaire
+from corrtest.disclosure.questionnaires import (
+    QuestionnaireRelease,
+    is_questionnaire_release,
+    questionnaire_to_json,
+    read_questionnaire_release,
+    release_questionnaire,
+)
 from corrtest.disclosure.release import REASONS, Arm, Noise, OddCheck, Release, ReleaseSet, Suppression
 from corrtest.disclosure.releaselog import ReleaseLog
 from corrtest.disclosure.serialising import (
@@ -73,13 +79,16 @@ __all__ = [
     "default_policy",
     "default_policy_text",
     "fingerprint_of",
+    "is_questionnaire_release",
     "is_releases",
     "names_no_one",
     "noise_covariances",
     "policy_for",
     "protects_nobody",
     "publication",
+    "questionnaire_to_json",
     "read_policy",
+    "read_questionnaire_release",
     "read_releases",
     "release",
     "release_questionnaire",

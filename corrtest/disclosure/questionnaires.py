@@ -9,17 +9,26 @@ is rounded. A share that is hidden for the sector is hidden in every margin.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from corrtest.disclosure.policy import ALL_BUT_ONE, Policy, default_policy
+from corrtest.disclosure.serialising import is_releases, released_text, sealed, unsealed
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 from corrtest.questionnaires import Figure, QuestionnaireResults
 from corrtest.spec import DisclosureOptions
 
-__all__ = ["QuestionnaireRelease", "release_questionnaire"]
+__all__ = [
+    "QuestionnaireRelease",
+    "is_questionnaire_release",
+    "questionnaire_to_json",
+    "read_questionnaire_release",
+    "release_questionnaire",
+]
 
+SCHEMA = "corrtest/questionnaire-releases/1"
 _DECIMALS = {"share": 3, "difference": 3, "score": 0, "likelihood": 1, "harm": 1, "evidence": 1, "agreement": 1}
 _SEAL = object()
 
@@ -95,6 +104,53 @@ def release_questionnaire(results: QuestionnaireResults, policy: Policy | None =
         simulated=results.simulated,
         seal=_SEAL,
     )
+
+
+def questionnaire_to_json(released: QuestionnaireRelease) -> str:
+    """Return the release as JSON; `seal` is the fingerprint of the rest, so that a changed file is noticed."""
+    return sealed(
+        {
+            "schema": SCHEMA,
+            "instrument": released.instrument,
+            "simulated": released.simulated,
+            "study": dict(released.study),
+            "confidence_level": released.confidence_level,
+            "least": released.least,
+            "counts": dict(released.counts),
+            "figures": [_public(figure) for figure in released.figures],
+            "hidden": [list(key) for key in released.hidden],
+        }
+    )
+
+
+def read_questionnaire_release(path: str | Path) -> QuestionnaireRelease:
+    """Read what `questionnaire_to_json` wrote.
+
+    Raises
+    ------
+    DisclosureError
+        The file is no release of a survey or risk analysis, or was changed after it left the gate.
+    """
+    content = unsealed(released_text(path), Path(path).name, SCHEMA)
+    del content["schema"]
+    return QuestionnaireRelease(
+        **{
+            **content,
+            "figures": tuple(Figure(**figure) for figure in content["figures"]),
+            "hidden": tuple((item, kind, margin, group) for item, kind, margin, group in content["hidden"]),
+        },
+        seal=_SEAL,
+    )
+
+
+def is_questionnaire_release(path: str | Path) -> bool:
+    """Return whether a JSON file says of itself that it holds releases of a survey or a risk analysis."""
+    return is_releases(path, SCHEMA)
+
+
+def _public(figure: Figure) -> dict[str, Any]:
+    """Return a figure as plain objects, without how many said yes and whether all answered alike."""
+    return {name: value for name, value in asdict(figure).items() if name not in ("positives", "alike")}
 
 
 def _hidden(figures: Sequence[Figure], least: int, few: int) -> set[int]:

@@ -45,8 +45,7 @@ def releases_to_json(releases: ReleaseSet) -> str:
         "merged": [_cell(release) for release in releases.merged],
         "odd_checks": [_odd_check(check) for check in releases.odd_checks],
     }
-    content["seal"] = _fingerprint(content)
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return sealed(content)
 
 
 def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
@@ -57,22 +56,7 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
     DisclosureError
         The file is no release set, or was changed after it left the gate.
     """
-    try:
-        content = json.loads(text)
-        seal = content.pop("seal")
-        known = content["schema"] == SCHEMA
-    except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
-        raise DisclosureError(
-            say("{file} is no file of releases. Make one with corrtest report --format json.", file=file)
-        ) from error
-    if not known or seal != _fingerprint(content):
-        raise DisclosureError(
-            say(
-                "{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the "
-                "original.",
-                file=file,
-            )
-        )
+    content = unsealed(text, file, SCHEMA)
     try:
         policy = Policy(**content["policy"])
     except TypeError as error:
@@ -100,12 +84,42 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
 
 def read_releases(path: str | Path) -> ReleaseSet:
     """Read what `releases_to_json` wrote."""
-    path = Path(path)
+    return releases_from_json(released_text(path), Path(path).name)
+
+
+def released_text(path: str | Path) -> str:
+    """Return the text of a file of releases."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DisclosureError(say("The releases file {path} cannot be read.", path=path)) from error
-    return releases_from_json(text, path.name)
+
+
+def sealed(content: dict[str, Any]) -> str:
+    """Return content as JSON with its fingerprint in `seal`."""
+    whole = {**content, "seal": _fingerprint(content)}
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def unsealed(text: str, file: str, schema: str) -> dict[str, Any]:
+    """Return what `sealed` wrote, where the file is of this schema and nothing in it was changed."""
+    try:
+        content: dict[str, Any] = json.loads(text)
+        seal = content.pop("seal")
+        known = content["schema"] == schema
+    except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise DisclosureError(
+            say("{file} is no file of releases. Make one with corrtest report --format json.", file=file)
+        ) from error
+    if not known or seal != _fingerprint(content):
+        raise DisclosureError(
+            say(
+                "{file} was changed after it left the disclosure gate, so nothing can be made from it. Use the "
+                "original.",
+                file=file,
+            )
+        )
+    return content
 
 
 def _fingerprint(content: dict[str, Any]) -> str:
@@ -113,13 +127,13 @@ def _fingerprint(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def is_releases(path: str | Path) -> bool:
+def is_releases(path: str | Path, schema: str = SCHEMA) -> bool:
     """Return whether a JSON file says of itself that it holds releases; False where it cannot be read."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(content, dict) and content.get("schema") == SCHEMA
+    return isinstance(content, dict) and content.get("schema") == schema
 
 
 def _cell(release: Release) -> dict[str, Any]:

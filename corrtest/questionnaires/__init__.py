@@ -10,7 +10,7 @@ figures      what was found, before disclosure control
 study_forms  which form a study has
 texts        the texts of the questionnaires, in their languages; committees: committees and grounds
 rating/      how names and sentences are perceived: items, form, answers, rated signals, agreement
-risk/        the risk analysis: form, scores, ranks
+risk/        the risk analysis: form, scores, ranks, and what they say to measure
 survey/      the sector survey: sample, form, weighted estimates, item experiments
 ===========  =====================================================================================
 """
@@ -32,7 +32,16 @@ from corrtest.questionnaires.rating import (
     read_items,
     read_ratings,
 )
-from corrtest.questionnaires.risk import SCALES, analyse_risks, ranked, risk_form, risks_of
+from corrtest.questionnaires.risk import (
+    MEASURED_FROM,
+    SCALES,
+    analyse_risks,
+    measured_by,
+    ranked,
+    recruitment_scores,
+    risk_form,
+    risks_of,
+)
 from corrtest.questionnaires.study_forms import study_form
 from corrtest.questionnaires.survey import (
     SAMPLE_FILE,
@@ -54,6 +63,7 @@ from corrtest.questionnaires.xlsform import xlsform
 
 __all__ = [
     "ITEMS_FILE",
+    "MEASURED_FROM",
     "SAMPLE_FILE",
     "SCALES",
     "Block",
@@ -77,6 +87,7 @@ __all__ = [
     "limesurvey",
     "list_answers",
     "matched",
+    "measured_by",
     "paper_form",
     "paper_versions",
     "questionnaire_texts",
@@ -91,6 +102,7 @@ __all__ = [
     "read_population",
     "read_ratings",
     "read_sample",
+    "recruitment_scores",
     "risk_form",
     "risks_of",
     "study_form",

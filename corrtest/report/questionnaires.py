@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corrtest.analysis import LABELS
-from corrtest.disclosure import QuestionnaireRelease
+from corrtest.disclosure import QuestionnaireRelease, questionnaire_to_json
 from corrtest.errors import ReportError, nearest
 from corrtest.language import say
 from corrtest.pages import (
@@ -28,7 +29,16 @@ from corrtest.pages import (
     catalogue,
     write_documents,
 )
-from corrtest.questionnaires import SCALES, Figure, questionnaire_texts, ranked
+from corrtest.questionnaires import (
+    MEASURED_FROM,
+    SCALES,
+    Figure,
+    measured_by,
+    questionnaire_texts,
+    ranked,
+    recruitment_scores,
+)
+from corrtest.report.writing import check_report_formats
 
 __all__ = ["questionnaire_document", "write_questionnaire_report"]
 
@@ -47,7 +57,10 @@ def write_questionnaire_report(
     formats: Sequence[str] = ("html",),
 ) -> list[Path]:
     """Write the report in each language and format; return the files."""
-    return write_documents([questionnaire_document(released, each) for each in languages], "report", out, formats)
+    check_report_formats(formats)
+    documents = [questionnaire_document(released, each) for each in dict.fromkeys(languages)]
+    machine = {"report.json": questionnaire_to_json(released).encode("utf-8")} if "json" in formats else {}
+    return write_documents(documents, "report", out, [name for name in formats if name != "json"], machine)
 
 
 def questionnaire_document(released: QuestionnaireRelease, language: str) -> Document:
@@ -72,7 +85,7 @@ def questionnaire_document(released: QuestionnaireRelease, language: str) -> Doc
         "method": [Paragraph(text=text) for text in told.method()],
         "results": told.results(),
         "limits": [Bullets(items=told.list_of("limits"))],
-        "action": [Bullets(items=told.list_of("action"))],
+        "action": [*told.measure(), Bullets(items=told.list_of("action"))],
     }
     sector = told.words.name("sector", str(released.study.get("sector", "")))
     return Document(
@@ -120,6 +133,10 @@ class _Told:
     def hidden(self) -> list[Block]:
         count = len(self.released.hidden)
         return [Callout(kind="hidden", text=self.word("hidden", count=count))] if count else []
+
+    def measure(self) -> list[Block]:
+        """Return what the measurement should take, where the instrument says so."""
+        return []
 
     def committee(self, key: str) -> str:
         return key.removeprefix("pc_").replace("_", ".")
@@ -275,6 +292,30 @@ class _Risks(_Told):
             heads = [self.word(name) for name in ("risk", "group", "answers", "score")]
             blocks.append(self.table("by_group", heads, by_committee))
         return [*blocks, *self.hidden()]
+
+    def measure(self) -> list[Block]:
+        if not recruitment_scores(self.released.figures):
+            return []
+        taken = measured_by(self.released.figures, self.released.study)
+        named = {
+            committee: ", ".join(self.words.name("criterion", ground) for ground in grounds)
+            for committee, grounds in taken.items()
+            if grounds
+        }
+        parts = (
+            [self.said(self.texts["measure_everywhere"], grounds=next(iter(named.values())))]
+            if len(named) == len(taken) and len(set(named.values())) == 1
+            else [
+                self.said(self.texts["measure_in"], committee=committee, grounds=grounds)
+                for committee, grounds in named.items()
+            ]
+        )
+        facts = {"least": math.ceil(MEASURED_FROM), "sector": self.released.study.get("sector", "")}
+        return [
+            Paragraph(text=self.said(self.texts["measure"], **facts), role="lead"),
+            Bullets(items=tuple(parts)),
+            Paragraph(text=self.said(self.texts["start"], **facts)),
+        ]
 
     def value(self, figure: Figure | None, decimals: int) -> str:
         return self.word("none") if figure is None else self.words.number(figure.value, decimals)

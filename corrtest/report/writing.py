@@ -37,6 +37,14 @@ def write_report(
     actions : sequence of Action
         What the sector does, for the chapter on it; in the sector's own words, not checked by the gate.
     """
+    check_report_formats(formats)
+    documents = [build_document(releases, language, actions) for language in dict.fromkeys(languages)]
+    machine = {"report.json": releases_to_json(releases).encode("utf-8")} if "json" in formats else {}
+    return write_documents(documents, "report", out, [name for name in formats if name != "json"], machine)
+
+
+def check_report_formats(formats: Sequence[str]) -> None:
+    """Refuse a format that no report is made in."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise ReportError(
@@ -46,6 +54,3 @@ def write_report(
                 nearest=nearest(unknown[0], list(FORMATS)),
             )
         )
-    documents = [build_document(releases, language, actions) for language in dict.fromkeys(languages)]
-    machine = {"report.json": releases_to_json(releases).encode("utf-8")} if "json" in formats else {}
-    return write_documents(documents, "report", out, [name for name in formats if name != "json"], machine)

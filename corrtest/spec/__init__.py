@@ -78,7 +78,8 @@ from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, rec
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.moments import read_moment
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
-from corrtest.spec.new_folder import folder_of_text, make_study_folder
+from corrtest.spec.narrowing import narrowed_text
+from corrtest.spec.new_folder import design_text, folder_of_text, make_study_folder
 from corrtest.spec.occupations import LETTER_WORDS, KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
 from corrtest.spec.private import (
@@ -256,6 +257,7 @@ __all__ = [
     "coded",
     "column_names",
     "departures",
+    "design_text",
     "document_languages",
     "documents_key_of",
     "enterprise_number",
@@ -277,6 +279,7 @@ __all__ = [
     "make_key",
     "make_private",
     "make_study_folder",
+    "narrowed_text",
     "needed_columns",
     "open_to_others",
     "own_files",

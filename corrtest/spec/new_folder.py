@@ -40,8 +40,13 @@ def make_study_folder(sector: str, root: str | Path, profile: Profile | None = N
     StudyError
         There is no such design, or the folder holds something already; it is left as it is then.
     """
+    return folder_of_text(design_text(sector, profile), root)
+
+
+def design_text(sector: str, profile: Profile | None = None) -> str:
+    """Return the ready design of a sector, drawn up after a profile where one is given."""
     text = ready_design(sector).read_text(encoding="utf-8")
-    return folder_of_text(text if profile is None else with_profile(text, profile), root)
+    return text if profile is None else with_profile(text, profile)
 
 
 def folder_of_text(text: str, root: str | Path) -> StudyFolder:
