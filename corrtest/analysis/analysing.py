@@ -23,7 +23,7 @@ from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results
-from corrtest.analysis.robustness import Main, Other, Setting, other_incidents, robustness_rows
+from corrtest.analysis.robustness import Main, Other, Setting, other_rows, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES, words
 from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import FloatArray, PairedTables, normal_quantile
@@ -209,7 +209,7 @@ def analyse(
                 every,
                 Main(table=table, positives=positives, margin=first),
                 setting,
-                _others(received, choices, setting, weights),
+                _others(received, every, choices, setting, weights),
             )
         ),
         concentration=()
@@ -350,16 +350,17 @@ def _odd_note(table: StudyTable, choices: Choices) -> tuple[str, ...]:
     return (keep("Odd reactions, {beside}: {counted}.", beside=beside, counted=counted_odd(table)),)
 
 
-def _others(received: StudyTable, choices: Choices, setting: Setting, weights: str | None) -> list[Other]:
+def _others(
+    received: StudyTable, every: StudyTable, choices: Choices, setting: Setting, weights: str | None
+) -> list[Other]:
     """Return the other choices about whole rows that make a difference."""
-    found = [other_incidents(received, choices.incidents)]
     return [
         Other(
             choice=choice,
             table=table,
             setting=dataclasses.replace(setting, weights=None if weights is None else _weights(table, weights)),
         )
-        for choice, table in filter(None, found)
+        for choice, table in other_rows(received, every, choices.incidents)
     ]
 
 

@@ -24,6 +24,7 @@ Table = TypeVar("Table", bound=PairsTable | ApplicationsTable | AnswersTable)
 AS_CODED, LEFT_OUT = "as coded", "odd pairs left out"
 BEST, WORST = "best case for the treated", "worst case for the treated"
 INCIDENTS_IN, INCIDENTS_OUT = "pairs with an incident counted", "pairs with an incident left out"
+LATE_OUT = "pairs whose second letter was late left out"
 CHOICES = {
     AS_CODED: "odd reactions are not positive; every pair counts",
     LEFT_OUT: "pairs with an automatic answer, or not marked as usable, are left out",

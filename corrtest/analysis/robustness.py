@@ -28,6 +28,7 @@ from corrtest.analysis.odd_reactions import (
     CHOICES,
     INCIDENTS_IN,
     INCIDENTS_OUT,
+    LATE_OUT,
     LEFT_OUT,
     WORST,
     odd_rows,
@@ -35,7 +36,7 @@ from corrtest.analysis.odd_reactions import (
 )
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.tables import Positives
-from corrtest.spec import INCIDENT, AnalysisOptions
+from corrtest.spec import INCIDENT, SECOND_LATE, AnalysisOptions
 
 SPREAD = "spread between clusters as observed"
 EQUAL_EMPLOYERS = "every employer weighs the same"
@@ -75,15 +76,19 @@ class Other:
     setting: Setting
 
 
-def other_incidents(received: StudyTable, rule: str) -> tuple[str, StudyTable] | None:
-    """Return the choice about incidents that the study did not make, and its rows; None where they make no difference.
+def other_rows(received: StudyTable, table: StudyTable, rule: str) -> Iterator[tuple[str, StudyTable]]:
+    """Yield each other choice about whole rows that makes a difference, and its rows.
 
-    `received` holds every row that was exported.
+    `received` holds every row that was exported, `table` those that the `rule` of the study about incidents leaves. A
+    second letter that followed too late counts; one choice leaves its pair out.
     """
-    marked = received.marked(INCIDENT)
-    if not marked.any() or (rule != "exclude" and marked.all()):
-        return None
-    return (INCIDENTS_IN, received) if rule == "exclude" else (INCIDENTS_OUT, without_incidents(received))
+    marked, late = received.marked(INCIDENT), table.marked(SECOND_LATE)
+    if rule == "exclude" and marked.any():
+        yield INCIDENTS_IN, received
+    elif marked.any() and not marked.all():
+        yield INCIDENTS_OUT, without_incidents(received)
+    if late.any() and not late.all():
+        yield LATE_OUT, table.kept(~late)
 
 
 def robustness_rows(

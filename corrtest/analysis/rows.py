@@ -13,7 +13,7 @@ import pandas as pd
 from corrtest.analysis.tables import BoolArray, FloatArray
 from corrtest.errors import AnalysisError
 from corrtest.language import say
-from corrtest.spec import INCIDENT, REACTIONS
+from corrtest.spec import INCIDENT, REACTIONS, SECOND_LATE
 
 CodeArray = npt.NDArray[np.int8]
 
@@ -23,8 +23,8 @@ DEFAULT_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 STATUS = "status"
 USABLE = ("", "ok", "complete")
-# Whoever the employer was: not odd by what it answered, but by a rule of its own (`odd_reactions.without_incidents`).
-APART = (INCIDENT,)
+# Not odd by what was answered: what becomes of such rows is a choice of its own (`robustness.other_rows`).
+APART = (INCIDENT, SECOND_LATE)
 TRUE = frozenset({"1", "true", "yes", "1.0", "1,0", "ja", "waar", "oui", "vrai", "wahr"})
 FALSE = frozenset({"0", "false", "no", "0.0", "0,0", "nee", "neen", "onwaar", "non", "faux", "nein", "falsch"})
 AUTOMATIC = REACTIONS.index("automatic")

@@ -14,7 +14,7 @@ import pandas as pd
 from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.odd_reactions import AS_CODED, CHOICES
 from corrtest.analysis.read import StudyTable
-from corrtest.analysis.robustness import Setting, odd_choice_groups, other_incidents
+from corrtest.analysis.robustness import Setting, odd_choice_groups, other_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.errors import AnalysisError
 from corrtest.language import say
@@ -32,8 +32,8 @@ def sensitivity(
     """Return the ratio for every criterion × outcome × choice about odd reactions, one row each.
 
     Odd are automatic answers, and every reaction of a row whose column `status` says anything but "ok" (for
-    instance "bounced", "vacancy_withdrawn", "late_answer"), where the table has that column. Pairs with an incident
-    count in these rows; where there are any, one more leaves them out.
+    instance "bounced", "vacancy_withdrawn", "late_answer"), where the table has that column. Pairs with an incident,
+    and those whose second letter was late, count in these rows; where there are any, one more leaves them out.
 
     Raises
     ------
@@ -56,9 +56,7 @@ def sensitivity(
         clustered=True,
     )
     rows = [_row(group, choice) for choice, groups in odd_choice_groups(table, setting) for group in groups]
-    other = other_incidents(table, "flag")
-    if other is not None:
-        choice, kept = other
+    for choice, kept in other_rows(table, table, "flag"):
         rows += [_row(group, choice) for _, groups in odd_choice_groups(kept, setting, (AS_CODED,)) for group in groups]
     return pd.DataFrame(rows)
 

@@ -257,6 +257,13 @@ def _chosen_sentences(study: Study, words: Catalogue) -> dict[str, str]:
         "multiplicity": words.text(_MULTIPLICITY[options.multiplicity]),
         "odd_reactions": words.text(_ODD_REACTIONS[options.odd_reactions]),
         "incidents": words.text(_INCIDENTS[options.incidents]),
+        "late_second": words.text(
+            "A pair whose second application goes more than {days} day(s) later than drawn counts and is marked; the "
+            "result without such pairs stands beside it.",
+            days=study.fieldwork.lag_tolerance_days,
+        )
+        if study.pairing == "paired"
+        else "",
         "monitoring": monitoring,
     }
 

@@ -183,6 +183,11 @@ class Register:
         """The keys, where their file is here."""
         return self.session.keys
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the last act put on record that is unusual, and allowed: a sentence each."""
+        return self.session.remarks
+
     def now(self) -> datetime:
         """Return the present time as the register's clock has it."""
         return self.session.clock()

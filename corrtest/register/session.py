@@ -30,7 +30,7 @@ COORDINATOR = "coordinator"
 
 
 class Session:
-    """An opened register, working on one of its studies."""
+    """An opened register, working on one of its studies; `remarks` are those on what the last act put on record."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Session:
         self.pairs_key = pairs_key
         self.clock = clock
         self.studies: dict[int, Study] = {}
+        self.remarks: tuple[str, ...] = ()
         with store.reading() as connection:
             names = self.read_studies(connection)
         self.study_ref = _choose(names, study, store.name)
@@ -94,6 +95,7 @@ class Session:
                 work = Fieldwork(connection, ledger, self.keys, person, opening, self.studies)
                 yield work
                 work.flush()
+            self.remarks = tuple(work.remarks)
         except Refusal as refusal:
             self._record_refusal(action, actor, refusal)
             raise

@@ -56,6 +56,7 @@ from corrtest.spec.detectability import Detectability
 from corrtest.spec.fieldwork_account import (
     INCIDENT,
     MARKED_TESTS,
+    SECOND_LATE,
     TEST_FATES,
     read_fieldwork_account,
     write_fieldwork_account,
@@ -183,6 +184,7 @@ __all__ = [
     "RATED_COLUMNS",
     "RATED_FILE",
     "REACTIONS",
+    "SECOND_LATE",
     "SECRET_FOLDER",
     "SHIPPED",
     "SPOKEN",

@@ -15,7 +15,7 @@ from corrtest.errors import Fault, InputError
 from corrtest.language import say
 from corrtest.spec.private import write_private
 
-__all__ = ["INCIDENT", "MARKED_TESTS", "TEST_FATES", "read_fieldwork_account", "write_fieldwork_account"]
+__all__ = ["INCIDENT", "MARKED_TESTS", "SECOND_LATE", "TEST_FATES", "read_fieldwork_account", "write_fieldwork_account"]
 
 # Every planned test has one of these fates: complete (it counts), complete but left out after an incident because the
 # study says so, set aside for a reserve, given up before both applications were out, not sent yet, within its reaction
@@ -23,7 +23,8 @@ __all__ = ["INCIDENT", "MARKED_TESTS", "TEST_FATES", "read_fieldwork_account", "
 TEST_FATES = ("complete", "left_out", "replaced", "given_up", "not_sent", "awaiting_reactions", "awaiting_adjudication")
 # What may have befallen a complete test: its `status` in the pairs table.
 INCIDENT = "incident"
-MARKED_TESTS = ("bounced", "vacancy_withdrawn", "late_answer", INCIDENT)
+SECOND_LATE = "second_late"
+MARKED_TESTS = ("bounced", "vacancy_withdrawn", "late_answer", SECOND_LATE, INCIDENT)
 
 _SCHEMA = "corrtest/fieldwork/1"
 

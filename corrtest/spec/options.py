@@ -140,6 +140,7 @@ def fieldwork(root: Section, period: Period) -> Fieldwork:
     found = Fieldwork(
         lag_days=least,
         lag_days_most=most,
+        lag_tolerance_days=section.integer("lag_tolerance_days", low=0, default=Fieldwork().lag_tolerance_days),
         reaction_window_days=section.integer("reaction_window_days", low=1, default=30),
         withdraw_within_hours=section.integer("withdraw_within_hours", low=1, default=24),
         blackout_days=section.days("blackout_days"),

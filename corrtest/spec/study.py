@@ -248,11 +248,13 @@ class Budget:
 class Fieldwork:
     """How applications go out and how long answers are awaited (days are calendar days).
 
-    The lag between the two applications of a pair is drawn from `lag_days` to `lag_days_most`.
+    The lag between the two applications of a pair is drawn from `lag_days` to `lag_days_most`; a pair whose second goes
+    more than `lag_tolerance_days` later than that is marked.
     """
 
     lag_days: int = 1
     lag_days_most: int = 1
+    lag_tolerance_days: int = 7
     reaction_window_days: int = 30
     withdraw_within_hours: int = 24
     blackout_days: tuple[date, ...] = ()

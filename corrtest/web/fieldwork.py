@@ -93,7 +93,7 @@ def sent(visit: Visit) -> str:
     with visit.register() as register:
         found = _asked(visit, register)
         register.sending.mark_sent(found.pair_id, found.arm, _when(visit, register), actor=visit.actor)
-        _say_done(visit, register, found, say("{who}: sent.", who=found.name))
+        _say_done(visit, register, found, " ".join((say("{who}: sent.", who=found.name), *register.remarks)))
     return "/today"
 
 
@@ -120,17 +120,10 @@ def withdrawn(visit: Visit) -> str:
     with visit.register() as register:
         found = _asked(visit, register)
         unprompted = visit.form.get("unprompted") == "yes"
-        late = register.replies.withdraw(
+        register.replies.withdraw(
             found.pair_id, found.arm, _when(visit, register), unprompted=unprompted, actor=visit.actor
         )
-        text = say("{who}: withdrawn.", who=found.name)
-        if late is not None:
-            text += " " + say(
-                "That is {hours:.0f} hours after the reaction; the study allows {allowed}. It counts as late.",
-                hours=late,
-                allowed=register.study.fieldwork.withdraw_within_hours,
-            )
-        _say_done(visit, register, found, text)
+        _say_done(visit, register, found, " ".join((say("{who}: withdrawn.", who=found.name), *register.remarks)))
     return "/today"
 
 

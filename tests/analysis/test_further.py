@@ -209,6 +209,20 @@ def test_pairs_with_an_incident_follow_the_rule_of_the_study() -> None:
         analyse(pairs_table(frame[marked]))
 
 
+def test_pairs_whose_second_letter_was_late_count_and_one_row_leaves_them_out() -> None:
+    frame = draw(pairs=400)
+    frame["status"] = np.where(np.arange(400) % 40 == 1, "second_late", "ok")
+    results = analyse(pairs_table(frame), odd_reactions="left_out")
+    with_them = analyse(pairs_table(frame.drop(columns="status")), odd_reactions="left_out")
+    assert [group.counts for group in results.groups] == [group.counts for group in with_them.groups]
+    without = analyse(pairs_table(frame[frame["status"] == "ok"]), odd_reactions="left_out")
+    rows = [row for row in results.robustness if row["choice"] == "pairs whose second letter was late left out"]
+    main = [row for row in without.robustness if row["choice"] == "odd pairs left out"]
+    assert [(row["outcome"], row["counts"], row["lower"]) for row in rows] == [
+        (row["outcome"], row["counts"], row["lower"]) for row in main
+    ]
+
+
 def test_what_the_study_says_is_the_default_and_a_departure_is_noted() -> None:
     results = analyse(pairs_table(draw()), study=STUDY)
     assert results.groups[0].estimates[0].confidence_level == 0.9

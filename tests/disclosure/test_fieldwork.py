@@ -20,7 +20,13 @@ def account(committee, bounced, late):
 def test_acts_of_employers_pass_as_one_number_and_only_where_it_is_not_small():
     strata = [account("124", 7, 4), account("126", 5, 5)]
     found = public_fieldwork({"strata": strata}, default_policy(), sizes_known=True)
-    assert found["marked"] == {"bounced": 12, "vacancy_withdrawn": None, "late_answer": None, "incident": None}
+    assert found["marked"] == {
+        "bounced": 12,
+        "vacancy_withdrawn": None,
+        "late_answer": None,
+        "second_late": None,
+        "incident": None,
+    }
     assert all(not set(stratum) & set(MARKED_TESTS) for stratum in found["strata"])
     assert found["strata"][0]["replaced"] == 3
 

@@ -11,7 +11,7 @@ from corrtest.cli.output import show
 from corrtest.cli.places import Places
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Documents, KeyFile, Person, Place, Simulated, StudyName
-from corrtest.cli.register.showing import say_rows
+from corrtest.cli.register.showing import say_remarks, say_rows
 from corrtest.errors import CorrtestError
 from corrtest.language import say, say_n
 
@@ -65,6 +65,7 @@ def import_(
             show(say_n("Took in {count} vacancy as a reserve.", "Took in {count} vacancies as reserves.", count))
         if events is not None:
             say_rows(register.intake.import_events(read_table(events), simulated=simulated, actor=actor), events)
+            say_remarks(register)
         if register.keys is not None and register.people.role_of(actor) == "coordinator":
             waiting = len(register.employers.alias_matches(actor=actor))
             if waiting:

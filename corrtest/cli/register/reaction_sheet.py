@@ -10,7 +10,7 @@ import typer
 from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import KeyFile, Partly, Person, Place, StudyName
-from corrtest.cli.register.showing import say_taken_in
+from corrtest.cli.register.showing import say_remarks, say_taken_in
 from corrtest.errors import CorrtestError
 from corrtest.language import say, say_n
 
@@ -39,3 +39,4 @@ def reaction_sheet(
             )
         elif file is not None:
             say_taken_in(register.sheets.read_reaction_sheet(file, partly=partly, actor=actor), file)
+            say_remarks(register)

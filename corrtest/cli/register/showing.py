@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corrtest.cli.output import show, show_json, show_table
+from corrtest.cli.output import show, show_json, show_table, warn
 from corrtest.errors import SHOWN_FAULTS, CorrtestError
 from corrtest.language import current, say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corrtest.register import TakenIn
+    from corrtest.register import Register, TakenIn
     from corrtest.spec import Table
 
 
@@ -86,6 +86,12 @@ def say_taken_in(taken: TakenIn, file: Path) -> None:
         )
         for fault in taken.refused[:SHOWN_FAULTS]:
             show(f"  - {fault}")
+
+
+def say_remarks(register: Register) -> None:
+    """Say what went in that is unusual."""
+    for remark in register.remarks:
+        warn(remark)
 
 
 def say_rows(rows: int, file: Path) -> None:

@@ -38,5 +38,7 @@ def status(
     say_frame(say("Reactions, both arms together"), found.reactions, False)
     if len(found.incidents):
         say_frame(say("Incidents"), found.incidents, False)
+    if found.late_seconds:
+        show(say("Second letters later than the study tolerates: {count}.", count=found.late_seconds))
     if found.late_withdrawals:
         show(say("Withdrawn later than the study allows: {count}.", count=found.late_withdrawals))

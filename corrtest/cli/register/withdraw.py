@@ -9,7 +9,7 @@ import typer
 from corrtest.cli.output import show
 from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import At, KeyFile, Person, Place, StudyName, Table, Who
-from corrtest.cli.register.showing import say_rows
+from corrtest.cli.register.showing import say_remarks, say_rows
 from corrtest.errors import CorrtestError
 from corrtest.language import say
 
@@ -34,19 +34,11 @@ def withdraw(
     with opened(place, study, key_file) as register:
         if file is not None:
             say_rows(register.replies.import_withdrawals(read_table(file), actor=actor), file)
+            say_remarks(register)
             return
         if who is None:
             raise CorrtestError(say("Say which application (WHO), or give a table with --file."))
         found = register.finding.one(who, "withdrawn", actor=actor)
-        late = register.replies.withdraw(
-            found.pair_id, found.arm, at or register.now(), unprompted=unprompted, actor=actor
-        )
+        register.replies.withdraw(found.pair_id, found.arm, at or register.now(), unprompted=unprompted, actor=actor)
         show(say("{who}: withdrawn.", who=found.name))
-        if late is not None:
-            show(
-                say(
-                    "That is {hours:.0f} hours after the reaction; the study allows {allowed}. It counts as late.",
-                    hours=late,
-                    allowed=register.study.fieldwork.withdraw_within_hours,
-                )
-            )
+        say_remarks(register)

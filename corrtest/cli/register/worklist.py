@@ -11,7 +11,7 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, warn
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import At, KeyFile, Partly, Person, Place, StudyName
-from corrtest.cli.register.showing import say_frame, say_taken_in
+from corrtest.cli.register.showing import say_frame, say_remarks, say_taken_in
 from corrtest.language import say, say_n
 
 
@@ -35,6 +35,7 @@ def worklist(
         when = at or register.now().isoformat()
         if file is not None:
             say_taken_in(register.sheets.read_worklist(file, partly=partly, actor=actor), file)
+            say_remarks(register)
         elif out is not None:
             show(
                 say_n(

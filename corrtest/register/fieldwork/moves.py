@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
 from corrtest.register.fieldwork import caps, gate
 from corrtest.register.fieldwork.items import LIFE_FIELDS, SOME, Counted, Item, Load, read_items, read_load
+from corrtest.register.fieldwork.lateness import days_beyond, late_by
 from corrtest.register.people.roles import Actor
 from corrtest.register.refusal import Reason, Refusal
 from corrtest.register.store import schema
@@ -46,7 +48,7 @@ def claim_end(at: str, hours: float) -> str:
 class Fieldwork:
     """The applications of one study in one writing transaction.
 
-    Nothing is written before `flush`; a refusal before that leaves no trace.
+    Nothing is written before `flush`; a refusal before that leaves no trace. `remarks` say what went in and is unusual.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Fieldwork:
         self._moved: dict[int, dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
         self._heard: dict[tuple[str, str], set[tuple[str, str]]] | None = None
+        self.remarks: list[str] = []
 
     def in_study(self, study_ref: int) -> Fieldwork:
         """Return the fieldwork of another study of the register, in the same transaction and by the same person."""
@@ -202,15 +205,29 @@ class Fieldwork:
             self.claim(item, at, later(at, MOMENT))
         else:
             self.check_may_approach(item, at)
-        self._move(item, "sent", {"at": at, "simulated": True} if simulated else {"at": at})
-        if item.position == 1:
-            self._count(item, day(at), None)
+        self._put_out(item, {"at": at, "simulated": True} if simulated else {"at": at})
 
     def send_handed_over(self, item: Item, at: str) -> None:
         """Put on record that a letter went that was handed over at `at`, when all rules were checked."""
-        self._move(item, "sent", {"at": at})
+        self._put_out(item, {"at": at})
+
+    def _put_out(self, item: Item, payload: Mapping[str, Any]) -> None:
+        self._move(item, "sent", payload)
         if item.position == 1:
-            self._count(item, day(at), None)
+            self._count(item, day(payload["at"]), None)
+            return
+        first = self._items[item.pair_id, item.other_arm]
+        beyond = days_beyond(first.due_on, item.due_on, str(first.life.sent_at), payload["at"])
+        if beyond > self.study.fieldwork.lag_tolerance_days:
+            self.remarks.append(
+                say(
+                    "{item}: the second letter went {days} day(s) later than planned after the first; the study "
+                    "tolerates {tolerated}. The pair is marked in the export.",
+                    item=item.name,
+                    days=beyond,
+                    tolerated=self.study.fieldwork.lag_tolerance_days,
+                )
+            )
 
     def react(
         self,
@@ -283,6 +300,18 @@ class Fieldwork:
                 ),
             )
         self._move(item, "withdrawn", {"at": at})
+        allowed = self.study.fieldwork.withdraw_within_hours
+        late = late_by(item.life.positive_at, at, allowed)
+        if late is not None:
+            self.remarks.append(
+                say(
+                    "{item}: withdrawn {hours} hours after the reaction; the study allows {allowed}. It counts as "
+                    "late.",
+                    item=item.name,
+                    hours=ceil(late),
+                    allowed=allowed,
+                )
+            )
 
     def close(self, item: Item, at: str) -> None:
         """End an application whose reaction window has passed."""

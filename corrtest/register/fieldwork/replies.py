@@ -21,14 +21,6 @@ from corrtest.spec import ARMS
 _A, _P = schema.application.c, schema.pair.c
 
 
-def late_by(positive_at: str | None, withdrawn_at: str, allowed: int) -> float | None:
-    """Return the hours between reaction and withdrawal where they are more than allowed; None where they are not."""
-    if positive_at is None:
-        return None
-    hours = (datetime.fromisoformat(withdrawn_at) - datetime.fromisoformat(positive_at)).total_seconds() / 3600
-    return hours if hours > allowed else None
-
-
 @dataclass(frozen=True, slots=True)
 class Replies:
     """What employers did: reactions, withdrawals, and the end of an application."""
@@ -85,18 +77,15 @@ class Replies:
 
     def withdraw(
         self, pair_id: str, arm: str, at: datetime | str, *, unprompted: bool = False, actor: str = COORDINATOR
-    ) -> float | None:
+    ) -> None:
         """Put on record that the employer was told that the candidate is no longer available.
 
-        Returns the hours since the first positive reaction where these are more than the study allows; None where the
-        withdrawal was in time. Without a positive reaction it is refused, unless a person says it was `unprompted`.
+        Without a positive reaction it is refused, unless a person says it was `unprompted`.
         """
         entries.check_word(arm, ARMS, "arm")
         when = stamp(at)
         with self.session.writing("withdraw", actor) as work:
-            item = work.one(pair_id, arm)
-            work.withdraw(item, when, unprompted=unprompted)
-            return late_by(item.life.positive_at, when, self.session.study.fieldwork.withdraw_within_hours)
+            work.withdraw(work.one(pair_id, arm), when, unprompted=unprompted)
 
     def import_withdrawals(self, table: pd.DataFrame, *, actor: str = COORDINATOR) -> int:
         """Put a table of withdrawals on record (pair_id, arm, at; maybe confirmed), as `import_sent`."""

@@ -20,15 +20,16 @@ from corrtest.register.clock import day, window_end
 from corrtest.register.employers.incidents import concerned, read_incidents
 from corrtest.register.events.history import read_reached, taken_back
 from corrtest.register.events.life import BOUNCED, FAVOUR
+from corrtest.register.fieldwork.lateness import days_beyond
 from corrtest.register.store import schema
 from corrtest.register.store.keys import PSEUDONYM_DIGITS
-from corrtest.spec import ARMS, INCIDENT, MARKED_TESTS, SPOKEN, TEST_FATES, Study, column_names, keyed
+from corrtest.spec import ARMS, INCIDENT, MARKED_TESTS, SECOND_LATE, SPOKEN, TEST_FATES, Study, column_names, keyed
 
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
 _DESIGNED = tuple(name for name in column_names("pairs") if name in _P)
 _REACHED = ("callers", *(f"{arm}_{name}" for name in ("caller", "attempts", "stage") for arm in ARMS))
-OF_AN_APPLICATION = ("arm", "state", "sent_at", "reaction", "simulated")
+OF_AN_APPLICATION = ("arm", "state", "due_on", "sent_at", "reaction", "simulated")
 OF_ITS_CODES = ("first", "second", "settled")
 
 
@@ -50,8 +51,9 @@ def export(
 
     Silence until the end of the window is "none": derived here, typed by nobody. A reaction later than the window is
     not counted. `status` is "ok", "incident" (whatever else befell the pair), "bounced" or "vacancy_withdrawn" (an
-    application that was out failed, which counts as no answer unless one came first), or "late_answer" (an answer after
-    the window would have been the outcome).
+    application that was out failed, which counts as no answer unless one came first), "late_answer" (an answer after
+    the window would have been the outcome), or "second_late" (the second application followed later than the study
+    tolerates).
     In an unpaired study a row is an application, and of a study that calls firms an answer ("not_reached" where
     there is none). With the table come its progress and the account of every stratum
     (`corrtest.spec.write_fieldwork_account`).
@@ -72,7 +74,7 @@ def export(
     for arm in arms:
         disputed |= _disputed(every, arm)
     table = _outcomes(every[closed & ~disputed], arms, study.silence)
-    table["status"] = _statuses(connection, study_ref, table)
+    table["status"] = _statuses(connection, study_ref, table, study.fieldwork.lag_tolerance_days)
     progress = Progress(
         complete=len(table),
         awaiting_adjudication=int((closed & disputed).sum()),
@@ -146,6 +148,7 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str], silence: str) -> pd.D
     if len(arms) > 1:
         second = table[[f"{arm}_sent_at" for arm in arms]].max(axis=1)
         table["second_sent_on"] = pd.to_datetime([day(text) for text in second]).astype("datetime64[s]")
+        table["lag_days"] = (table["second_sent_on"] - table["sent_on"]).dt.days
     table["simulated"] = table[[f"{arm}_simulated" for arm in arms]].any(axis=1)
     if len(arms) == 1:
         table["arm"], table["reaction"] = table["only_arm"], table["only_reaction"]
@@ -179,7 +182,7 @@ def _with_reached(table: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd.Series:
+def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame, tolerated: int) -> pd.Series:
     """Say of each complete pair whether something went wrong with one of its applications, from the events."""
     query = (
         sa.select(_EV.seq, _EV.kind, _EV.pair_id, _EV.arm, _EV.payload)
@@ -206,9 +209,21 @@ def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame) -> pd
             status[row.pair_id] = payload.get("cause", BOUNCED)
         elif outcome is not None and FAVOUR.index(payload["reaction"]) > FAVOUR.index(outcome):
             status.setdefault(row.pair_id, "late_answer")
+    for pair_id in _late_seconds(table, tolerated):
+        status.setdefault(pair_id, SECOND_LATE)
     marked = concerned(connection, study_ref, read_incidents(connection)).values()
     status |= dict.fromkeys(frozenset().union(*marked), INCIDENT)
     return pd.Series([status.get(pair_id, "ok") for pair_id in table["pair_id"]], index=table.index, dtype="str")
+
+
+def _late_seconds(table: pd.DataFrame, tolerated: int) -> list[str]:
+    """Return the pairs whose second application followed later than the study tolerates."""
+    if "second_sent_on" not in table:
+        return []
+    sent, due = ([f"{arm}_{name}" for arm in ARMS] for name in ("sent_at", "due_on"))
+    moments = (*(table[due].min(axis=1), table[due].max(axis=1)), *(table[sent].min(axis=1), table[sent].max(axis=1)))
+    late = [days_beyond(*each) > tolerated for each in zip(*moments, strict=True)]
+    return table["pair_id"][late].tolist()
 
 
 def _disputed(every: pd.DataFrame, arm: str) -> pd.Series[bool]:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Row
 
 from corrtest.register.clock import day, later, window_end
 from corrtest.register.events.acts import OUT
-from corrtest.register.fieldwork.replies import late_by
+from corrtest.register.fieldwork.lateness import late_by
 from corrtest.register.store import schema
 from corrtest.spec import Study
 

@@ -18,7 +18,7 @@ from corrtest.register.events.acts import STATES
 from corrtest.register.events.ledger import read_head
 from corrtest.register.events.life import FAVOUR
 from corrtest.register.fieldwork import caps, gate
-from corrtest.register.fieldwork.replies import late_by
+from corrtest.register.fieldwork.lateness import days_beyond, late_by
 from corrtest.register.store import schema
 from corrtest.spec import FieldworkCount, Study
 
@@ -46,6 +46,7 @@ class Status:
     reactions: pd.DataFrame
     simulated: bool
     late_withdrawals: int
+    late_seconds: int
     incidents: pd.DataFrame
 
     @property
@@ -68,6 +69,7 @@ class Status:
             "head": self.head,
             "simulated": self.simulated,
             "late_withdrawals": self.late_withdrawals,
+            "late_seconds": self.late_seconds,
             "incidents": self.incidents.to_dict("records"),
             "strata": self.strata.to_dict("records"),
             "caps": self.caps.to_dict("records"),
@@ -162,6 +164,7 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         ),
         simulated=bool(simulated),
         late_withdrawals=_late_withdrawals(connection, study_ref, study),
+        late_seconds=_late_seconds(connection, study_ref, study),
         incidents=_incidents(connection, study_ref),
     )
 
@@ -187,6 +190,20 @@ def _late_withdrawals(connection: Connection, study_ref: int, study: Study) -> i
     )
     allowed = study.fieldwork.withdraw_within_hours
     return sum(late_by(row.positive_at, row.withdrawn_at, allowed) is not None for row in connection.execute(query))
+
+
+def _late_seconds(connection: Connection, study_ref: int, study: Study) -> int:
+    """Count the pairs whose second letter followed later than the study tolerates."""
+    first, second = schema.application.alias("first"), schema.application.alias("second")
+    query = (
+        sa.select(first.c.due_on, second.c.due_on, first.c.sent_at, second.c.sent_at)
+        .join_from(first, second, first.c.pair_ref == second.c.pair_ref)
+        .join(schema.pair, _P.pair_ref == first.c.pair_ref)
+        .where(_P.study_ref == study_ref, first.c.position == 1, second.c.position == 2)
+        .where(first.c.sent_at.is_not(None), second.c.sent_at.is_not(None))
+    )
+    tolerated = study.fieldwork.lag_tolerance_days
+    return sum(days_beyond(*row) > tolerated for row in connection.execute(query))
 
 
 def _cap_use(connection: Connection, study_ref: int, study: Study) -> pd.DataFrame:

@@ -102,6 +102,7 @@ def _marked(view: View) -> list[Block]:
         "bounced": words.text("an application came back as undeliverable"),
         "vacancy_withdrawn": words.text("the vacancy was withdrawn after an application was out"),
         "late_answer": words.text("an answer came too late to count"),
+        "second_late": words.text("the second application followed later than the study tolerates"),
     }
     if (view.releases.study or {}).get("analysis", {}).get("incidents") == "flag":
         said[INCIDENT] = words.text("an employer complained or found out, and the test counts all the same")

@@ -35,10 +35,12 @@ def test_a_withdrawal_without_a_reaction_is_asked_and_a_late_one_is_said(registe
     register.replies.withdraw("P00001", "control", "2027-01-13", unprompted=True)
     register.sending.mark_sent("P00002", "treated", FIRST)
     register.replies.record("P00002", "treated", "invitation", "2027-01-13T10:00")
-    assert register.replies.withdraw("P00002", "treated", "2027-01-14T10:30") == 24.5
+    register.replies.withdraw("P00002", "treated", "2027-01-14T10:30")
+    assert "withdrawn 25 hours after the reaction; the study allows 24" in " ".join(register.remarks)
     register.sending.mark_sent("P00003", "control", FIRST)
     register.replies.record("P00003", "control", "invitation", "2027-01-13T10:00")
-    assert register.replies.withdraw("P00003", "control", "2027-01-14T10:00") is None
+    register.replies.withdraw("P00003", "control", "2027-01-14T10:00")
+    assert not register.remarks
     assert register.oversight.status().late_withdrawals == 1
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from corrtest.errors import RegisterError, StudyError
 from corrtest.register import Register
 from corrtest.register.store import schema
-from tests.register.conftest import AFTER, a_plan, numbered, sent_rows
+from tests.register.conftest import AFTER, Make, a_plan, a_study, numbered, ready, sent_rows
 
 
 def test_the_table_names_no_employer(register: Register) -> None:
@@ -57,6 +58,32 @@ def test_both_days_of_a_pair_are_in_the_export(register: Register) -> None:
     register.sending.mark_sent("P00001", "treated", "2027-02-15T00:10")
     table = register.oversight.export_pairs(as_of="2027-04-01")
     assert [str(table[name].iloc[0].date()) for name in ("sent_on", "second_sent_on")] == ["2027-01-11", "2027-02-15"]
+    assert table["lag_days"].tolist() == [35]
+
+
+def test_a_second_letter_beyond_the_tolerance_is_said_marked_and_counted(make: Make) -> None:
+    study = a_study(more="\n[fieldwork]\nlag_tolerance_days = 3\n")
+    register = ready(make(study), a_plan(study))
+    register.sending.mark_sent("P00001", "control", "2027-01-11T09:00")
+    register.sending.mark_sent("P00001", "treated", "2027-01-15T09:00")
+    assert not register.remarks, "planned a day later, and three more are tolerated"
+    late = pd.DataFrame(
+        [("P00002", "treated", "2027-01-11T09:00"), ("P00002", "control", "2027-01-16T00:10")],
+        columns=["pair_id", "arm", "at"],
+    )
+    register.sending.import_sent(late)
+    (remark,) = register.remarks
+    assert "4 day(s) later than planned" in remark
+    assert "tolerates 3" in remark
+    assert register.oversight.status().late_seconds == 1
+    table = register.oversight.export_pairs(as_of=AFTER)
+    assert numbered(register, table)["status"].tolist() == ["ok", "second_late"]
+    (stratum,) = table.attrs["fieldwork"]
+    assert (stratum["complete"], stratum["second_late"]) == (2, 1)
+    register.replies.record("P00002", "control", "invitation", date(2027, 2, 26), confirmed=True)
+    assert not register.remarks
+    marked = numbered(register, register.oversight.export_pairs(as_of=AFTER))["status"].tolist()
+    assert marked == ["ok", "late_answer"], "what an employer did weighs more"
 
 
 def test_a_reaction_after_the_window_is_kept_but_not_counted(register: Register) -> None:
@@ -96,5 +123,6 @@ def test_every_planned_test_has_one_fate_in_the_account(register: Register) -> N
         "bounced": 1,
         "vacancy_withdrawn": 0,
         "late_answer": 0,
+        "second_late": 0,
         "incident": 0,
     }
