@@ -13,6 +13,7 @@ from corrtest.errors import CorrtestError
 from corrtest.language import say
 from corrtest.register import (
     CHANNELS,
+    INCIDENTS,
     STATES,
     TYPED_REACTIONS,
     Found,
@@ -22,6 +23,8 @@ from corrtest.register import (
     possible,
     shown_day,
 )
+from corrtest.web.asked import asked, say_done, when
+from corrtest.web.reaching import ways
 from corrtest.web.visit import Visit
 
 SHOWN = 50
@@ -56,10 +59,11 @@ def search(visit: Visit) -> Response:
 def application(visit: Visit) -> Response:
     """Return one application: where it goes, its documents, what can be done with it, what is on record."""
     with visit.register() as register:
-        found = _asked(visit, register)
+        found = asked(visit, register)
         events = register.corrections.events_for_people(found.pair_id, found.arm, actor=visit.actor)
         files = visit.workplace.documents(found.documents, found.arm)
         reactions = typed_reactions(register)
+        way = ways(register, found)
     return visit.show(
         "application",
         found=found,
@@ -71,6 +75,8 @@ def application(visit: Visit) -> Response:
         letters=[_read(path) for path in files if path.suffix == ".txt"],
         reactions=reactions,
         channels=CHANNELS,
+        way=way,
+        incidents=INCIDENTS,
         events=events,
     )
 
@@ -78,7 +84,7 @@ def application(visit: Visit) -> Response:
 def document(visit: Visit) -> Response:
     """Return one of the documents of an application."""
     with visit.register() as register:
-        found = _asked(visit, register)
+        found = asked(visit, register)
     files = visit.workplace.documents(found.documents, found.arm)
     place = visit.request.path_params["place"]
     if place >= len(files):
@@ -91,39 +97,39 @@ def document(visit: Visit) -> Response:
 def sent(visit: Visit) -> str:
     """Put on record that an application went out."""
     with visit.register() as register:
-        found = _asked(visit, register)
-        register.sending.mark_sent(found.pair_id, found.arm, _when(visit, register), actor=visit.actor)
-        _say_done(visit, register, found, " ".join((say("{who}: sent.", who=found.name), *register.remarks)))
+        found = asked(visit, register)
+        register.sending.mark_sent(found.pair_id, found.arm, when(visit, register), actor=visit.actor)
+        say_done(visit, register, found, " ".join((say("{who}: sent.", who=found.name), *register.remarks)))
     return "/today"
 
 
 def reaction(visit: Visit) -> str:
     """Put on record what an employer did."""
     with visit.register() as register:
-        found = _asked(visit, register)
+        found = asked(visit, register)
         register.replies.record(
             found.pair_id,
             found.arm,
             visit.form.get("reaction", ""),
-            _when(visit, register),
+            when(visit, register),
             channel=visit.form.get("channel", ""),
             text=visit.form.get("text", "").strip(),
             confirmed=visit.form.get("confirmed") == "yes",
             actor=visit.actor,
         )
-        _say_done(visit, register, found, say("{who}: reaction on record.", who=found.name))
+        say_done(visit, register, found, say("{who}: reaction on record.", who=found.name))
     return f"/application/{found.number}"
 
 
 def withdrawn(visit: Visit) -> str:
     """Put on record that the employer was told that the candidate is no longer available."""
     with visit.register() as register:
-        found = _asked(visit, register)
+        found = asked(visit, register)
         unprompted = visit.form.get("unprompted") == "yes"
         register.replies.withdraw(
-            found.pair_id, found.arm, _when(visit, register), unprompted=unprompted, actor=visit.actor
+            found.pair_id, found.arm, when(visit, register), unprompted=unprompted, actor=visit.actor
         )
-        _say_done(visit, register, found, " ".join((say("{who}: withdrawn.", who=found.name), *register.remarks)))
+        say_done(visit, register, found, " ".join((say("{who}: withdrawn.", who=found.name), *register.remarks)))
     return "/today"
 
 
@@ -131,16 +137,33 @@ def ended(visit: Visit) -> str:
     """Put on record that an application did not arrive, or is not sent, and why."""
     how, reason = visit.form.get("how", ""), visit.form.get("reason", "")
     with visit.register() as register:
-        found = _asked(visit, register)
-        when = _when(visit, register)
+        found = asked(visit, register)
+        at = when(visit, register)
         if how == "failed":
-            register.sending.fail(found.pair_id, found.arm, reason, when, actor=visit.actor)
+            register.sending.fail(found.pair_id, found.arm, reason, at, actor=visit.actor)
         elif how == "skipped":
-            register.sending.skip(found.pair_id, found.arm, reason, when, actor=visit.actor)
+            register.sending.skip(found.pair_id, found.arm, reason, at, actor=visit.actor)
         else:
             raise CorrtestError(say("Say how it ended."))
-        _say_done(visit, register, found, say("{who}: on record.", who=found.name))
+        say_done(visit, register, found, say("{who}: on record.", who=found.name))
     return "/today"
+
+
+def incident(visit: Visit) -> str:
+    """Put on record that the employer complains or finds out, or that the press or a lawyer calls."""
+    form = visit.form
+    with visit.register() as register:
+        found = asked(visit, register)
+        noted = register.incidents.record(
+            form.get("kind", ""),
+            form.get("reason", ""),
+            when(visit, register),
+            employer_of=found.pair_id,
+            block=form.get("block") == "yes",
+            actor=visit.actor,
+        )
+    visit.did(say("Incident {number} is on record.", number=noted.number))
+    return f"/application/{found.number}"
 
 
 def undone(visit: Visit) -> str:
@@ -162,7 +185,7 @@ def undone(visit: Visit) -> str:
 def corrected(visit: Visit) -> str:
     """Take back an event of an application, with a reason; a reaction may be put right instead."""
     with visit.register() as register:
-        found = _asked(visit, register)
+        found = asked(visit, register)
         event, reason = visit.form.get("event", ""), visit.form.get("reason", "")
         if not event.isdigit():
             raise CorrtestError(say("Say which event was a mistake."))
@@ -176,20 +199,6 @@ def corrected(visit: Visit) -> str:
             register.corrections.take_back(int(event), reason, now, actor=visit.actor)
     visit.did(say("Corrected; the first stays in the trail."))
     return f"/application/{found.number}"
-
-
-def _asked(visit: Visit, register: Register) -> Found:
-    return register.finding.numbered(visit.request.path_params["number"], actor=visit.actor)
-
-
-def _when(visit: Visit, register: Register) -> str:
-    """Return when it happened: what was filled in, on the Belgian clock, else now."""
-    return visit.form.get("at", "").strip() or register.now().isoformat()
-
-
-def _say_done(visit: Visit, register: Register, found: Found, text: str) -> None:
-    events = register.corrections.events(found.pair_id, found.arm, actor=visit.actor)
-    visit.did(text, event=int(events["event"].iloc[-1]), application=found.number)
 
 
 def typed_reactions(register: Register) -> list[str]:

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from corrtest.errors import CorrtestError, InputError
 from corrtest.language import languages, say, use
 from corrtest.register import Actor
-from corrtest.web import coding, coordination, fieldwork, oversight, study
+from corrtest.web import coding, coordination, fieldwork, oversight, reaching, study
 from corrtest.web.guarding import Guard
 from corrtest.web.sessions import COOKIE, LASTS, Sessions
 from corrtest.web.showing import page
@@ -37,6 +37,9 @@ PAGES: tuple[tuple[str, Sequence[str], Page], ...] = (
     ("/application/{number:int}", _GET, fieldwork.application),
     ("/application/{number:int}/document/{place:int}", _GET, fieldwork.document),
     ("/application/{number:int}/sent", _POST, fieldwork.sent),
+    ("/application/{number:int}/called", _POST, reaching.called),
+    ("/application/{number:int}/stage", _POST, reaching.reached),
+    ("/application/{number:int}/incident", _POST, fieldwork.incident),
     ("/application/{number:int}/reaction", _POST, fieldwork.reaction),
     ("/application/{number:int}/withdrawn", _POST, fieldwork.withdrawn),
     ("/application/{number:int}/ended", _POST, fieldwork.ended),

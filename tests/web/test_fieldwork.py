@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from corrtest.web.visit import MENUS
 from tests.web.conftest import HOSTILE
 
 
@@ -116,7 +117,7 @@ def test_what_people_wrote_is_text_and_never_markup(site):
 
 def test_every_page_of_the_menu_is_there(site):
     menu = re.findall(r'<li><a href="(/\w+)"', site.get("/study").text)
-    assert len(menu) == 6
+    assert menu == [f"/{each}" for each in MENUS["coordinator"]]
     for path in menu:
         answer = site.get(path)
         assert answer.status_code == 200, path

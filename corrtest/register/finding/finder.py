@@ -42,6 +42,7 @@ class Found:
     due_on: str
     sent_at: str | None
     documents: str
+    channel: str | None
     candidate: Candidate
     vacancy_id: str
     employer_id: str
@@ -149,6 +150,7 @@ class Finding:
                 _A.due_on,
                 _A.sent_at,
                 _P.documents,
+                _P.channel,
                 _P.vacancy_ref,
                 _V.sealed,
             )
@@ -239,7 +241,7 @@ def _several(words: str, found: Sequence[Found], impossible: str = "", *, heard:
     return InputError("\n".join(lines))
 
 
-_OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at", "documents")
+_OF_APPLICATION = ("pair_id", "arm", "position", "state", "due_on", "sent_at", "documents", "channel")
 _OF_VACANCY = ("vacancy_id", "employer_id", "employer_name", "title", "address")
 
 

@@ -21,6 +21,27 @@ if (codes) {
   });
 }
 
+// How long somebody has been on the telephone.
+for (const button of document.querySelectorAll("button[data-timer]")) {
+  const shown = document.getElementById("timer");
+  const start = button.textContent;
+  let running = 0;
+  button.addEventListener("click", () => {
+    if (running) {
+      clearInterval(running);
+      running = 0;
+      button.textContent = start;
+      return;
+    }
+    const since = Date.now();
+    button.textContent = button.dataset.timer;
+    running = setInterval(() => {
+      const seconds = Math.floor((Date.now() - since) / 1000);
+      shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    }, 250);
+  });
+}
+
 // -- acts that wait ------------------------------------------------------------------------------
 // Each carries the key of its form: the server does an act once, however often it arrives.
 const STORE = "corrtest-waiting";
