@@ -1,6 +1,9 @@
 """Mail: applications go out and answers come in, and every step is an event of the register.
 
 ===========  ====================================================================================
+answers      what came in, as who codes it sees it
+incoming     what came in, kept: from the mailboxes, or from files
+matching     which application a mail answers, and why that is thought
 mailboxes    `secret/mailboxes.toml`: servers, personas, hours, pace; passwords from elsewhere
 connections  SMTP and IMAP, certificates checked, errors in plain words
 checking     each mailbox tried, one thing after another
@@ -11,28 +14,41 @@ settling     letters of which nobody knows whether they went, looked for
 ===========  ====================================================================================
 """
 
+from corrtest.mail.answers import Answer, confirm, one_answer, read_answers
 from corrtest.mail.checking import Finding, check_mailbox
+from corrtest.mail.incoming import TakenIn, fetch, read_folder
 from corrtest.mail.letters import Draft, mail_of, read_draft
 from corrtest.mail.mailboxes import MAILBOXES_FILE, Mailbox, MailPlan, read_mail_plan
+from corrtest.mail.matching import EVIDENCE, Directory, Match
 from corrtest.mail.reading import Kind, Message, plain_subject, read_message
 from corrtest.mail.sending import Due, Outcome, due_letters, rehearse, send_due
 from corrtest.mail.settling import settle_found, unsettled
 
 __all__ = [
+    "EVIDENCE",
     "MAILBOXES_FILE",
+    "Answer",
+    "Directory",
     "Draft",
     "Due",
     "Finding",
     "Kind",
     "MailPlan",
     "Mailbox",
+    "Match",
     "Message",
     "Outcome",
+    "TakenIn",
     "check_mailbox",
+    "confirm",
     "due_letters",
+    "fetch",
     "mail_of",
+    "one_answer",
     "plain_subject",
+    "read_answers",
     "read_draft",
+    "read_folder",
     "read_mail_plan",
     "read_message",
     "rehearse",

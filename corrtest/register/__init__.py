@@ -6,7 +6,7 @@ finding/    an application by its candidate, its employer or its vacancy
 fieldwork/  work list, claims, sendings, replies; the rules for each: gate, period, order, caps
 intake/     the plan and its later versions, reserves, the audit of the documents
 employers/  one firm under two numbers, what each has had, the end of identities
-post/       letters handed to a mail server
+post/       letters handed to a mail server, mail that came in
 people/     roles and tokens, approval and stops, the second coding
 sheets/     tables and Excel forms, there and back
 oversight/  the pseudonymous pairs table, progress, audit trail
@@ -16,14 +16,18 @@ safekeeping/ the whole study folder as one encrypted file, and back
 """
 
 from corrtest.register.clock import local_time, now, shown_day
+from corrtest.register.employers.aliases import mail_domain
 from corrtest.register.employers.incidents import INCIDENTS, Incident, Noted
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
 from corrtest.register.finding.candidates import Candidate
 from corrtest.register.finding.finder import Found
+from corrtest.register.finding.likeness import folded
+from corrtest.register.finding.masking import masked
 from corrtest.register.oversight.progress import WeeklyProgress
 from corrtest.register.oversight.progress_page import pace_sentence, progress_page, progress_words
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor
+from corrtest.register.post.incoming import Incoming, Mark
 from corrtest.register.post.letters import Letter
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
@@ -45,7 +49,9 @@ __all__ = [
     "FolderBackup",
     "Found",
     "Incident",
+    "Incoming",
     "Letter",
+    "Mark",
     "Noted",
     "Refusal",
     "Register",
@@ -53,8 +59,11 @@ __all__ = [
     "WeeklyProgress",
     "back_up_folder",
     "channel_word",
+    "folded",
     "is_word",
     "local_time",
+    "mail_domain",
+    "masked",
     "now",
     "pace_sentence",
     "possible",

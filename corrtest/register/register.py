@@ -27,6 +27,7 @@ from corrtest.register.people.coding import Coding
 from corrtest.register.people.people import People
 from corrtest.register.people.roles import Actor
 from corrtest.register.people.supervision import Supervision, register_study
+from corrtest.register.post.inbox import Inbox
 from corrtest.register.post.post import Post
 from corrtest.register.session import COORDINATOR, Session
 from corrtest.register.sheets.exchange import Sheets
@@ -56,6 +57,7 @@ class Register:
     employers    what each has had, blocks, one firm under two numbers, erasure
     incidents    complaints, discoveries, questions of press and lawyers
     post         letters handed to a mail server
+    inbox        mail that came in
     sheets       work lists, reaction and coding sheets in Excel, there and back
     oversight    the pairs table, audit trail, verification, progress, backup
     ===========  ====================================================================================
@@ -75,6 +77,7 @@ class Register:
         self.employers = Employers(session)
         self.incidents = Incidents(session)
         self.post = Post(session)
+        self.inbox = Inbox(session)
         self.sheets = Sheets(session)
         self.oversight = Oversight(session)
 

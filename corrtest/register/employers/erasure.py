@@ -74,7 +74,10 @@ def erase(work: Fieldwork, retention_date: date, at: str) -> Erased:
         sa.update(schema.vacancy).where(_V.study_ref == work.study_ref).values(sealed=None, token=None)
     ).rowcount
     work.connection.execute(sa.delete(schema.candidate).where(schema.candidate.c.study_ref == work.study_ref))
-    texts = work.connection.execute(sa.delete(schema.note).where(schema.note.c.study_ref == work.study_ref)).rowcount
+    texts = sum(
+        work.connection.execute(sa.delete(table).where(table.c.study_ref == work.study_ref)).rowcount
+        for table in (schema.note, schema.mail)
+    )
     if gone:
         rows = [{"ref": ref} for ref in gone]
         work.connection.execute(
@@ -105,7 +108,7 @@ def wipe(store: Store) -> None:
     statements = (
         ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         if store.path is not None
-        else ("VACUUM FULL vacancy, candidate, note, employer, alias",)
+        else ("VACUUM FULL vacancy, candidate, note, mail, employer, alias",)
     )
     for statement in statements:
         try:

@@ -152,6 +152,10 @@ def _candidates(derived: Derived, row: Row, payload: Payload) -> None:
     derived.candidates[row.study_ref] = payload["digest"]
 
 
+def _mail(derived: Derived, row: Row, payload: Payload) -> None:
+    derived.texts[row.study_ref][row.seq] = payload["text_sha256"]
+
+
 def _token(derived: Derived, _row: Row, payload: Payload) -> None:
     derived.tokens[payload["name"]] = payload["sha256"]
 
@@ -200,6 +204,7 @@ _STEPS: Mapping[str, Callable[[Derived, Row, Payload], None]] = {
     "actor_changed": _actor,
     "actor_left": _left,
     "candidates_known": _candidates,
+    "mail_received": _mail,
     "token_given": _token,
     "login_given": _login,
     "blocked": _blocked,

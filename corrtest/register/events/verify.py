@@ -230,8 +230,9 @@ def _study_problems(connection: Connection, derived: Derived) -> Iterator[str]:
         if candidates_digest(connection, row.study_ref) != due.get(row.study_ref):
             yield say("The candidates of '{row}' are not those that were taken in.", row=row.name)
     noted: dict[int, dict[int, str]] = defaultdict(dict)
-    for row in connection.execute(sa.select(schema.note)):
-        noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()
+    for table in (schema.note, schema.mail):
+        for row in connection.execute(sa.select(table.c.study_ref, table.c.seq, table.c.sealed)):
+            noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()
     for study_ref in noted.keys() | derived.texts.keys():
         due = {} if study_ref in derived.erased else derived.texts.get(study_ref, {})
         if noted.get(study_ref, {}) != due:

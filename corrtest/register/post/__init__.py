@@ -1,1 +1,1 @@
-"""Mail as the register knows it: letters that were handed to a mail server."""
+"""Mail as the register knows it: letters that were handed to a mail server, and what came in."""

@@ -134,10 +134,11 @@ class Keys:
         """Return what analysis sees in place of the employer: another one in every study."""
         return "E" + self._mac(study, "pseudonym", employer_id)[:PSEUDONYM_DIGITS]
 
-    def seal(self, study: str, text: str, place: str) -> bytes:
-        """Encrypt `text` for `place` (which must be given again to open it)."""
+    def seal(self, study: str, content: str | bytes, place: str) -> bytes:
+        """Encrypt `content` for `place` (which must be given again to open it)."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self._key(study, "seal")).encrypt(nonce, text.encode(), place.encode())
+        plain = content.encode() if isinstance(content, str) else content
+        return nonce + AESGCM(self._key(study, "seal")).encrypt(nonce, plain, place.encode())
 
     def vacancy(self, study: str, sealed: bytes | None, vacancy_ref: int) -> dict[str, Any]:
         """Return what is sealed about a vacancy: number, employer, where to apply; nothing once it is erased."""
@@ -147,14 +148,17 @@ class Keys:
         return opened
 
     def open(self, study: str, sealed: bytes, place: str) -> str:
-        """Decrypt what `seal` made for the same place."""
+        """Decrypt a text that `seal` encrypted for the same place."""
+        return self.open_bytes(study, sealed, place).decode()
+
+    def open_bytes(self, study: str, sealed: bytes, place: str) -> bytes:
+        """Decrypt what `seal` encrypted for the same place."""
         try:
-            plain = AESGCM(self._key(study, "seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+            return AESGCM(self._key(study, "seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
         except InvalidTag:
             raise RegisterError(
                 say("An identity cannot be opened: the key file belongs to another register, or the entry was altered.")
             ) from None
-        return plain.decode()
 
     def _mac(self, study: str | None, kind: str, value: str) -> str:
         return hmac.digest(self._key(study, kind), value.encode(), "sha256").hex()

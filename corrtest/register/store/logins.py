@@ -29,9 +29,9 @@ _FIRM = "employer_ref, group_ref, employees, blocked, undecided"
 # Kind of person → what the server grants. Columns are named where a kind may not have all of a table.
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "partner": (
-        f"SELECT ON {_OPEN}, actor, event, pair, application, vacancy, candidate, note, batch, employer_load",
+        f"SELECT ON {_OPEN}, actor, event, pair, application, vacancy, candidate, note, mail, batch, employer_load",
         f"SELECT ({_FIRM}), UPDATE (blocked) ON employer",
-        "INSERT ON event, pair, application, note, batch",
+        "INSERT ON event, pair, application, note, mail, batch",
         f"UPDATE ({_LIFE}) ON application",
         "UPDATE (used) ON vacancy",
         "UPDATE (chain_ref) ON chain",
@@ -97,6 +97,10 @@ POLICIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "candidate": (("SELECT", "(study_ref, documents) IN (SELECT study_ref, documents FROM pair)", ""),),
     "note": (
+        ("SELECT", "seq IN (SELECT seq FROM event)", ""),
+        ("INSERT", "", f"seq IN (SELECT seq FROM event WHERE {_MINE})"),
+    ),
+    "mail": (
         ("SELECT", "seq IN (SELECT seq FROM event)", ""),
         ("INSERT", "", f"seq IN (SELECT seq FROM event WHERE {_MINE})"),
     ),

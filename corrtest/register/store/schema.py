@@ -2,7 +2,7 @@
 
 `event` is the truth: append-only, hash-chained. `application`, `pair`, `study`, `employer` and `actor` hold what
 follows from the events, so that a work list need not read them all; `register verify` derives them again and compares.
-`vacancy` (encrypted identities), `candidate` and `note` (encrypted free text) are what `register erase` empties.
+`vacancy` (encrypted identities), `candidate`, `note` and `mail` (encrypted words) are what `register erase` empties.
 """
 
 from __future__ import annotations
@@ -217,6 +217,18 @@ note = sa.Table(
     sa.Column("seq", sa.Integer, sa.ForeignKey("event.seq"), primary_key=True, autoincrement=False),
     _refers("study_ref", "study.study_ref", index=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+# Mail that came in, as it came in. The token is of what stays the same when it is fetched again.
+mail = sa.Table(
+    "mail",
+    metadata,
+    sa.Column("seq", sa.Integer, sa.ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    _refers("study_ref", "study.study_ref"),
+    _text("token"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("study_ref", "token"),
     sqlite_strict=True,
 )
 

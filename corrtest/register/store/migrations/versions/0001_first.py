@@ -217,6 +217,18 @@ note = sa.Table(
     sqlite_strict=True,
 )
 
+# Mail that came in, as it came in. The token is of what stays the same when it is fetched again.
+mail = sa.Table(
+    "mail",
+    metadata,
+    sa.Column("seq", sa.Integer, sa.ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    _refers("study_ref", "study.study_ref"),
+    _text("token"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("study_ref", "token"),
+    sqlite_strict=True,
+)
+
 # What makes an import of the same content a second time a no-op.
 batch = sa.Table(
     "batch",
