@@ -202,7 +202,8 @@ PLACES: tuple[Place, ...] = (
         name="secret",
         path=f"{SECRET_FOLDER}/",
         what=mark(
-            "keys, who the employers of the plan are, what the documents follow from, and the log of what was released"
+            "keys, who the employers of the plan are, what the documents follow from, the log of what was released, "
+            "and the study's mailboxes (mailboxes.toml, no passwords)"
         ),
         handling="secret",
         made_by="new, plan, register init, report",

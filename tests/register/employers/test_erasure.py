@@ -16,6 +16,7 @@ from tests.register.conftest import AFTER, FIRST, Reopen, a_plan, a_study, ready
 def finished(register: Register) -> Register:
     register.sending.import_sent(sent_rows(4))
     register.replies.record("P00001", "control", "negative", "2027-01-13", text="Firma Janssens schrijft")
+    register.inbox.keep(b"From: a@b.example", "one", "2027-01-13", kinds=(), answered=(), evidence=())
     register.replies.close_applications(AFTER)
     return register
 
@@ -28,7 +29,7 @@ class TestErase:
         before = register.oversight.export_pairs(as_of=AFTER)
         register.employers.block(pair_id="P00002")
         erased = register.employers.erase(date(2027, 3, 1), "2027-03-02")
-        assert (erased.vacancies, erased.texts, erased.employers) == (4, 1, 3)
+        assert (erased.vacancies, erased.texts, erased.employers) == (4, 2, 3)
         again = reopen()
         assert again.oversight.export_pairs(as_of=AFTER).equals(before)
         assert again.oversight.verify().passed
@@ -37,6 +38,7 @@ class TestErase:
             again.sending.mark_sent("P00001", "control", FIRST)
         with again.session.store.reading() as connection:
             assert connection.execute(sa.text("SELECT count(*) FROM note")).scalar() == 0
+            assert connection.execute(sa.text("SELECT count(*) FROM mail")).scalar() == 0
             assert connection.execute(sa.text("SELECT count(*) FROM vacancy WHERE sealed IS NOT NULL")).scalar() == 0
             assert connection.execute(sa.text("SELECT count(*) FROM employer WHERE token IS NOT NULL")).scalar() == 1
 
@@ -44,7 +46,9 @@ class TestErase:
         finished(register)
         path = register.session.store.path
         with register.session.store.reading() as connection:
-            sealed = connection.execute(sa.text("SELECT sealed FROM vacancy")).scalars().all()
+            query = "SELECT sealed FROM vacancy UNION ALL SELECT sealed FROM mail"
+            sealed = connection.execute(sa.text(query)).scalars().all()
+            assert len(sealed) == 5
         register.employers.erase(date(2027, 3, 1), "2027-03-02")
         if path is not None:
             stored = b"".join(file.read_bytes() for file in path.parent.glob("register.db*"))

@@ -42,6 +42,11 @@ def shared(make: Make, place: str) -> Iterator[Register]:
     register.sending.import_sent(sent_rows(3))
     register.replies.record("P00001", "control", "invitation", "2027-01-13", text="Kom!")
     register.replies.record("P00003", "control", "negative", "2027-01-13", text="Helaas")
+    for pair in ("P00002", None):
+        register.inbox.keep(
+            b"From: a@b.example\n\nKom!", f"mail of {pair}", "2027-01-14T09:00", kinds=(), evidence=(),
+            answered=[each for each in register.inbox.applications() if each.pair_id == pair],
+        )  # fmt: skip
     yield register
     with register.session.store.writing() as connection:
         for name in PEOPLE:
@@ -71,6 +76,7 @@ MATRIX = {
     "SELECT count(*) FROM application": {"ann_of_a": "4", "bob_of_b": "4", "cas": "8", "dirk": "8", "els": "8"},
     "SELECT count(sealed) FROM vacancy": {"ann_of_a": "2", "bob_of_b": "2", "cas": "no", "dirk": "no", "els": "4"},
     "SELECT count(*) FROM note": {"ann_of_a": "1", "bob_of_b": "1", "cas": "2", "dirk": "no", "els": "2"},
+    "SELECT count(*) FROM mail": {"ann_of_a": "1", "bob_of_b": "0", "cas": "no", "dirk": "no", "els": "2"},
     "SELECT count(*) FROM event WHERE kind = 'reaction'": {
         "ann_of_a": "1", "bob_of_b": "1", "cas": "2", "dirk": "0", "els": "2"
     },
@@ -109,6 +115,7 @@ CHANGES = (
     "UPDATE actor SET role = 'coordinator'",
     "UPDATE study SET authorised_by = 'x'",
     "DELETE FROM note",
+    "UPDATE mail SET sealed = ''",
     "INSERT INTO stop VALUES ('study', 'small', 'x', 'x')",
     "DROP TRIGGER event_is_hashed ON event",
     "ALTER TABLE event DISABLE ROW LEVEL SECURITY",
@@ -164,6 +171,13 @@ def test_each_works_through_corrtest_under_their_own_login(shared: Register, key
             first["pair_id"], first["arm"], "invitation", "2027-01-15", text='é \n"x"', actor="bob_of_b"
         )
         register.replies.withdraw(first["pair_id"], first["arm"], "2027-01-15T12:00", actor="bob_of_b")
+        answered = [each for each in register.inbox.applications(actor="bob_of_b") if each.pair_id == first["pair_id"]]
+        told = {"kinds": (), "evidence": ("sender",), "answered": answered, "actor": "bob_of_b"}
+        number = register.inbox.keep(b"From: a@b.example", "one", "2027-01-15", **told)
+        assert register.inbox.keep(b"From: a@b.example", "one", "2027-01-15", **told) is None
+        assert register.inbox.sources([number], actor="bob_of_b") == {number: b"From: a@b.example"}
+        # What somebody else kept, of which it is not known what it answers, is not his to see.
+        assert list(register.inbox.mails(actor="bob_of_b")) == [number]
         with pytest.raises(RegisterError):
             register.replies.record("P00001", "treated", "negative", "2027-01-15", actor="bob_of_b")
         with pytest.raises(RegisterError, match=r"only what its own person may do|Nobody called"):
