@@ -102,11 +102,12 @@ def each_grouping(
         if set(present) not in [set(earlier) for earlier in margins]:
             margins.append(present)
     employers = _employer_numbers(frame["employer"]) if "employer" in frame else None
-    numbers = [_employer_numbers(frame[name]) for name in others if name in frame]
+    numbers = [_employer_numbers(frame[name]) for name in others[:1]]
     if by_arm is not None:
         numbers += [by_arm, _together(np.tile(numbers[0], 2), by_arm)]
-    elif len(numbers) == 2:
-        numbers.append(_together(*numbers))
+    elif len(others) == 2:
+        second = _numbered_apart(frame[others[1]])
+        numbers += [second, _together(numbers[0], second)]
     made: list[Grouping] = []
     for margin in margins:
         grouping = _grouping(margin, coded, employers, len(frame), made)
@@ -118,16 +119,18 @@ def each_grouping(
 
 
 def _by_arm(table: Rows, cluster_by: Sequence[str]) -> IntArray | None:
-    """Number the second column to cluster by where a pair has a value of it for each arm, as it has two callers.
-
-    An application without a value (nobody called for it) shares it with no other.
-    """
+    """Number the second column to cluster by where a pair has a value of it for each arm, as it has two callers."""
     if len(cluster_by) < 2 or cluster_by[1] in table.frame or cluster_by[0] not in table.frame:
         return None
     own = [frame[cluster_by[1]] for frame in table.frames_by_arm() if cluster_by[1] in frame]
     if len(own) < 2:
         return None
-    codes, words = pd.factorize(pd.concat(own, ignore_index=True).replace("", None), sort=True)
+    return _numbered_apart(pd.concat(own, ignore_index=True))
+
+
+def _numbered_apart(values: pd.Series) -> IntArray:
+    """Number the values; a row without one (nobody called for it) shares it with no other."""
+    codes, words = pd.factorize(values.replace("", None), sort=True)
     alone = codes < 0
     return np.where(alone, len(words) + np.cumsum(alone) - 1, codes).astype(np.int64)
 

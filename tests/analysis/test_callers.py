@@ -13,7 +13,10 @@ from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 from corrtest.analysis import PairsTable, analyse, models, pairs_table
 from corrtest.analysis.designs.paired.clusters import clustered_intervals
 from corrtest.analysis.designs.paired.counting import MarginCounts, count
+from corrtest.analysis.designs.unpaired.counting import count_arms
+from corrtest.analysis.designs.unpaired.estimating import Moments
 from corrtest.analysis.grouping import each_grouping
+from corrtest.analysis.statistics import OF_PAIRS
 
 PAIRS = 600
 TWO_WAYS = ("employer", "caller")
@@ -70,8 +73,6 @@ def margin(table: PairsTable, cluster_by: tuple[str, ...]) -> MarginCounts:
 
 def variance(counts: MarginCounts, name: str) -> float:
     """Return the variance between clusters, from the design effect."""
-    from corrtest.analysis.statistics import OF_PAIRS
-
     effect = clustered_intervals(counts, 0.95)[name].design_effect[0]
     return float(effect * OF_PAIRS[name].independent_variance(counts.tables)[0])
 
@@ -105,6 +106,27 @@ def test_the_log_ratio_has_statsmodels_two_way_variance() -> None:
     )
     # A caller's correction here is by its share of the positive reactions, which are not equal numbers.
     assert variance(counts, "discrimination_ratio") == pytest.approx(two_way(fitted, rows), rel=0.05)
+
+
+def test_single_applications_have_statsmodels_two_way_variance() -> None:
+    rows = stacked(called())
+    fitted = sm.OLS(rows["positive"], sm.add_constant(rows["treated"])).fit()
+    table = rows.assign(
+        pair_id=range(len(rows)),
+        sector="s",
+        joint_committee="124",
+        criterion="origin",
+        level="x",
+        arm=np.where(rows["treated"] > 0, "treated", "control"),
+    ).drop(columns="treated")
+    grouping = next(each_grouping(pairs_table(table), (), TWO_WAYS))
+    found = Moments(count_arms(grouping, pairs_table(table).outcomes({})["positive"]))
+    variance = found.control_variance + found.treated_variance - 2 * found.covariance
+    # The corrections of the two arms and of what they share are by their own numbers of clusters.
+    assert variance[0] == pytest.approx(two_way(fitted, rows), rel=0.01)
+    mixed = pd.concat([table, table.assign(caller=None, pair_id=range(len(rows), 2 * len(rows)))])
+    grouping = next(each_grouping(pairs_table(mixed), (), TWO_WAYS))
+    assert Moments(count_arms(grouping, pairs_table(mixed).outcomes({})["positive"])).clusters[0] == 4
 
 
 def test_who_calls_is_counted_beside_the_employer_as_the_study_says() -> None:

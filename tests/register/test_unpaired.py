@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from corrtest.analysis import analyse, pairs_table
 from corrtest.errors import RegisterError
 from corrtest.register import Register
 from tests.register.conftest import AFTER, FIRST, SECOND, Make, SmallPlan, a_plan, a_study, numbered, ready, reserves
+from tests.register.fieldwork.test_reaching import CALLERS
 
 
-def a_single_plan(pairs: int = 4) -> SmallPlan:
-    plan = a_plan(a_study(unpaired=True), pairs)
+def a_single_plan(pairs: int = 4, more: str = "", channel: list[str] | None = None) -> SmallPlan:
+    plan = a_plan(a_study(unpaired=True, more=more), pairs, **({} if channel is None else {"channel": channel}))
     plan.pairs["send_second_on"] = pd.NaT
     for arm, other in (("control", "treated"), ("treated", "control")):
         plan.pairs.loc[plan.pairs["first_arm"] == arm, f"{other}_template"] = ""
@@ -25,6 +27,20 @@ def unpaired(make: Make) -> Register:
 
 
 class TestUnpaired:
+    def test_the_export_says_who_called(self, make: Make) -> None:
+        plan = a_single_plan(more=CALLERS, channel=["telephone", "portal"])
+        register = ready(make(plan.study), plan)
+        register.reaching.call("P00001", "control", "engaged", FIRST, caller="ivy")
+        register.reaching.call("P00001", "control", "spoken", "2027-01-11T11:00", caller="oak", answer="come_by")
+        register.reaching.stage("P00002", "treated", "form", FIRST, blocked=True)
+        table = register.oversight.export_pairs(as_of=AFTER)
+        rows = table.set_index("channel")
+        assert rows.loc["telephone", ["caller", "attempts", "reaction"]].tolist() == ["oak", 2, "invitation"]
+        assert rows.loc["portal", ["stage", "reaction"]].tolist() == ["blocked_at_form", "negative"]
+        assert pd.isna(rows.loc["portal", "caller"])
+        # Who called is a column like any other to the analysis, which clusters by it.
+        assert analyse(pairs_table(table), cluster="employer_and_caller").inputs["cluster"] == "employer_and_caller"
+
     def test_one_application_through_its_life(self, unpaired: Register) -> None:
         assert unpaired.sending.worklist(FIRST)[["pair_id", "arm"]].values.tolist() == [
             ["P00001", "control"],

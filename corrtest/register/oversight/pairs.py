@@ -28,7 +28,7 @@ from corrtest.spec import ARMS, INCIDENT, MARKED_TESTS, SECOND_LATE, SPOKEN, TES
 _P, _EV = schema.pair.c, schema.event.c
 # What the register knows of a pair itself; the rest of its row follows from its applications.
 _DESIGNED = tuple(name for name in column_names("pairs") if name in _P)
-_REACHED = ("callers", *(f"{arm}_{name}" for name in ("caller", "attempts", "stage") for arm in ARMS))
+_REACHED = tuple(f"{arm}{name}" for name in ("caller", "attempts", "stage") for arm in ("", *(f"{a}_" for a in ARMS)))
 OF_AN_APPLICATION = ("arm", "state", "due_on", "sent_at", "reaction", "simulated")
 OF_ITS_CODES = ("first", "second", "settled")
 
@@ -91,8 +91,7 @@ def export(
         fate[(table["status"] == INCIDENT).reindex(every.index, fill_value=False)] = "left_out"
     fate[closed & disputed] = "awaiting_adjudication"
     account = _account(every, fate, table["status"])
-    if len(arms) > 1:
-        table = _with_reached(table, read_reached(connection, study_ref))
+    table = _with_reached(table, read_reached(connection, study_ref), arms)
     # How an employer was reached stands in the table of a study that called, or kept stages of portals.
     columns = [name for name in column_names(study.exported) if name in table or name not in _REACHED]
     table["pair_id"] = [key_in_the_table(key, study.name, "pair", number) for number in table["pair_id"]]
@@ -157,29 +156,26 @@ def _outcomes(complete: pd.DataFrame, arms: Sequence[str], silence: str) -> pd.D
     return table
 
 
-def _with_reached(table: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs with who called, after how many attempts, and how far one came in a portal, where that is known.
+def _with_reached(table: pd.DataFrame, reached: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
+    """Return the tests with who called, after how many attempts, and how far one came in a portal, where that is known.
 
     Who called is who spoke to somebody; attempts are those up to then.
     """
     reached = reached[reached["pair_id"].isin(table["pair_id"])]
-    calls, stages = reached[reached["move"] == "called"], reached[reached["move"] == "stage"]
     told: dict[str, pd.Series] = {}
-    for arm in ARMS:
-        mine = calls[calls["arm"] == arm]
-        spoken = mine[mine["outcome"] == SPOKEN].drop_duplicates("pair_id").set_index("pair_id")
-        furthest = stages[stages["arm"] == arm].drop_duplicates("pair_id", keep="last").set_index("pair_id")
-        if not calls.empty:
-            told[f"{arm}_caller"] = spoken["caller"]
-            told[f"{arm}_attempts"] = spoken["attempt"].astype("Int64")
-        if not stages.empty:
+    for arm in arms:
+        # Of a test with one application every attempt is for that one.
+        name, mine = (f"{arm}_", reached[reached["arm"] == arm]) if len(arms) > 1 else ("", reached)
+        calls, stages = mine[mine["move"] == "called"], mine[mine["move"] == "stage"]
+        if reached["move"].eq("called").any():
+            spoken = calls[calls["outcome"] == SPOKEN].drop_duplicates("pair_id").set_index("pair_id")
+            told[f"{name}caller"] = spoken["caller"]
+            told[f"{name}attempts"] = spoken["attempt"].astype("Int64")
+        if reached["move"].eq("stage").any():
+            furthest = stages.drop_duplicates("pair_id", keep="last").set_index("pair_id")
             blocked = furthest["blocked"].eq(True)
-            told[f"{arm}_stage"] = furthest["stage"].where(~blocked, "blocked_at_" + furthest["stage"].astype(str))
-    table = table.assign(**{name: table["pair_id"].map(values) for name, values in told.items()})
-    if not calls.empty:
-        both = table[[f"{arm}_caller" for arm in ARMS]]
-        table["callers"] = ["+".join(sorted(map(str, row.dropna()))) for _, row in both.iterrows()]
-    return table
+            told[f"{name}stage"] = furthest["stage"].where(~blocked, "blocked_at_" + furthest["stage"].astype(str))
+    return table.assign(**{name: table["pair_id"].map(values) for name, values in told.items()})
 
 
 def _statuses(connection: Connection, study_ref: int, table: pd.DataFrame, tolerated: int) -> pd.Series:

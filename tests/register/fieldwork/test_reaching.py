@@ -90,7 +90,7 @@ def test_the_export_says_who_called_and_how_far_a_portal_let_one_come(make: Make
     register.reaching.stage("P00002", "control", "sent", "2027-01-12T09:30")
     table = register.oversight.export_pairs(as_of=AFTER)
     rows = table.set_index("channel")
-    assert rows.loc["telephone", ["callers", "control_caller", "treated_caller"]].tolist() == ["ivy+oak", "ivy", "oak"]
+    assert rows.loc["telephone", ["control_caller", "treated_caller"]].tolist() == ["ivy", "oak"]
     assert rows.loc["telephone", ["control_attempts", "treated_attempts"]].tolist() == [2, 1]
     assert rows.loc["telephone", ["control_reaction", "treated_reaction"]].tolist() == ["invitation", "negative"]
     assert rows.loc["portal", ["control_stage", "treated_stage"]].tolist() == ["sent", "blocked_at_form"]

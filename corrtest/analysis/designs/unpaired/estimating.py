@@ -70,18 +70,28 @@ class Moments:
         self.tables = tables
         self.control_variance, self.treated_variance, self.covariance = (np.zeros(groups) for _ in range(3))
         clusters: list[FloatArray] = []
-        for sign, way in counts.ways:
+        for place, (sign, way) in enumerate(counts.ways):
             control, treated = _influences(way, tables.control_rate, tables.treated_rate)
             summed = partial(_summed, way, groups)
             k = summed(np.ones(len(way.group)))
             k_control, k_treated = (
                 summed((way.sums[:, place] + way.sums[:, place + 1] > 0).astype(np.float64)) for place in (0, 2)
             )
-            self.control_variance += sign * _corrected(summed(control**2), k_control)
-            self.treated_variance += sign * _corrected(summed(treated**2), k_treated)
+            by_control = _corrected(summed(control**2), k_control)
+            by_treated = _corrected(summed(treated**2), k_treated)
+            if place == 0:
+                alone = by_control, by_treated
+            self.control_variance += sign * by_control
+            self.treated_variance += sign * by_treated
             self.covariance += sign * _corrected(summed(control * treated), k)
             if sign > 0:
-                clusters.append(np.stack([k, k_control, k_treated]))
+                # Where the second column says nothing of an application, that one is no cluster to learn from.
+                several = summed((way.sums.sum(axis=1) > 1).astype(np.float64))
+                fewest = np.where((place == 0) | (several == 0), np.inf, several)
+                clusters.append(np.minimum(np.stack([k, k_control, k_treated]), fewest))
+        # With few clusters of the second way what is taken off can outweigh what is added.
+        self.control_variance = np.maximum(self.control_variance, alone[0])
+        self.treated_variance = np.maximum(self.treated_variance, alone[1])
         self.clusters, self.control_clusters, self.treated_clusters = np.min(clusters, axis=0)
         n0, n1 = tables.control_applications, tables.treated_applications
         self.control_variance = divide(self.control_variance, n0**2)
