@@ -2,7 +2,8 @@
 
 python analysis/instruments/run.py [--pairs N] [SECTOR ...]; without sectors, every ready design. The steps are those of
 the verbs, by the public functions of the rooms. Documents and their audit take most of the time: --pairs asks for so
-many pairs at most of each joint committee and criterion.
+many pairs at most of each joint committee and criterion. A sector's row replaces its earlier one in --out, so the
+sectors may be run in several goes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from corrtest.analysis import Results, analyse, analyse_shares, read_answers, re
 from corrtest.design import Plan, make_plan, plan_calls, read_documents_key, read_plan, write_plan
 from corrtest.disclosure import default_policy, release, release_questionnaire
 from corrtest.errors import CorrtestError
-from corrtest.generator import render_calls, render_plan
+from corrtest.generator import render_client_calls, render_plan
 from corrtest.questionnaires import (
     analyse_risks,
     analyse_survey,
@@ -46,7 +47,8 @@ from corrtest.spec import (
 _QUOTAS = re.compile(r"^pairs = \{.*?\}", flags=re.MULTILINE)
 # Who answers a survey, and who a risk analysis.
 RESPONDENTS, ANSWERERS = 300, 45
-RESULTS = Path(__file__).parent / "results"
+RESULTS = Path(__file__).parent / "results" / "sectors.csv"
+COLUMNS = ["sector", "instrument", "tests", "cells", "shown", "seconds", "came_to"]
 
 
 def planned(study: Study, folder: StudyFolder) -> Plan:
@@ -73,7 +75,7 @@ def smaller(text: str, most: int) -> str:
 def documents(plan: Plan, folder: StudyFolder) -> None:
     """Write call sheets, or the documents of candidates with their audit."""
     if plan.study.client_calls is not None:
-        render_calls(plan, folder.documents, ("html",))
+        render_client_calls(plan, folder.documents, ("html",))
         return
     made = render_plan(plan, folder.documents, key=read_documents_key(plan, folder.plan), formats=("txt",), workers=1)
     assert not made.failures, made.failures
@@ -119,7 +121,7 @@ def asked(study: Study, folder: StudyFolder) -> dict[str, object]:
 def run(sector: str, root: Path, *, most: int) -> dict[str, object]:
     """Run one sector to its report; the row says its size and time, or why it stopped."""
     started = time.monotonic()
-    row: dict[str, object] = {"sector": sector, "instrument": "", "tests": "", "cells": "", "shown": "", "seconds": ""}
+    row: dict[str, object] = {**dict.fromkeys(COLUMNS, ""), "sector": sector}
     try:
         folder = make_study_folder(sector, root / sector)
         study = lab.simulated_study(sector)
@@ -143,24 +145,33 @@ def run(sector: str, root: Path, *, most: int) -> dict[str, object]:
     return {**row, "seconds": round(time.monotonic() - started, 1), "came_to": came_to}
 
 
+def keep(row: dict[str, object], results: Path) -> None:
+    """Write the row into the table of results, in place of the sector's earlier one."""
+    table: dict[object, dict[str, object]] = {}
+    if results.exists():
+        with results.open(encoding="utf-8", newline="") as stream:
+            table = {known["sector"]: {**known} for known in csv.DictReader(stream)}
+    table[row["sector"]] = row
+    results.parent.mkdir(parents=True, exist_ok=True)
+    with results.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table[sector] for sector in sorted(table, key=str))
+
+
 def main() -> None:
-    """Run the sectors and write one table."""
+    """Run the sectors and write each one's row as soon as it is there."""
     parser = argparse.ArgumentParser()
     parser.add_argument("sectors", nargs="*")
     parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     every = sorted(path.stem for path in designs_folder().glob("*.toml"))
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for sector in given.sectors or every:
-            rows.append(run(sector, Path(folder), most=given.pairs))
-            print(*rows[-1].values(), sep=" | ", flush=True)
-    if not given.sectors:
-        RESULTS.mkdir(exist_ok=True)
-        with (RESULTS / "sectors.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+            row = run(sector, Path(folder), most=given.pairs)
+            print(*row.values(), sep=" | ", flush=True)
+            keep(row, given.out)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.read import StudyTable
-from corrtest.analysis.results import Results
+from corrtest.analysis.results import Results, shortfall_record
 from corrtest.analysis.robustness import Main, Other, Setting, other_rows, robustness_rows
 from corrtest.analysis.rows import DEFAULT_OUTCOMES, words
 from corrtest.analysis.sending_weeks import sending_weeks
@@ -163,7 +163,7 @@ def analyse(
         groups += further.groups(margin, positives)
         if not {"level", *by} & set(margin.grouping.fields):
             strata += _pooled(margin, choices, cluster=bool(clusters))
-    lacking = tuple(_as_mapping(shortfall) for shortfall in shortfalls)
+    lacking = tuple(shortfall_record(shortfall) for shortfall in shortfalls)
     setting = Setting(
         outcomes=chosen,
         confidence_level=choices.confidence_level,
@@ -407,7 +407,3 @@ def _require_reactions(outcomes: Mapping[str, Sequence[str]]) -> None:
     ]
     if faults:
         raise AnalysisError(say("An outcome names a reaction that does not exist."), faults)
-
-
-def _as_mapping(shortfall: Any) -> Mapping[str, Any]:
-    return dataclasses.asdict(shortfall) if dataclasses.is_dataclass(shortfall) else dict(shortfall)  # type: ignore[arg-type]

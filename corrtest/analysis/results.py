@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +211,8 @@ class Results:
         notes = "".join(f"<li>{note}</li>" for note in self.notes)
         head = f"<p>{len(self.groups)} groups; ratios are {DIRECTION}.</p><ul>{notes}</ul>"
         return as_html(self.to_frame(), head=head, simulated=self.simulated)
+
+
+def shortfall_record(shortfall: Any) -> Mapping[str, Any]:
+    """Return a shortfall of a plan as results keep it: from the plan's object, or from a record that was read."""
+    return asdict(shortfall) if is_dataclass(shortfall) else dict(shortfall)  # type: ignore[arg-type]

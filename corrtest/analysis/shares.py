@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +17,7 @@ from corrtest.analysis.membership import Membership
 from corrtest.analysis.odd_reactions import without_incidents
 from corrtest.analysis.preregistered import Choices
 from corrtest.analysis.read.answers import AnswersTable
-from corrtest.analysis.results import Results
+from corrtest.analysis.results import Results, shortfall_record
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
 from corrtest.analysis.sending_weeks import sending_weeks
 from corrtest.analysis.tables import FloatArray, normal_quantile
@@ -115,7 +115,7 @@ def analyse_shares(
         simulated=simulated or table.simulated,
         study=study,
         plan=plan,
-        shortfalls=tuple(_as_mapping(each) for each in shortfalls),
+        shortfalls=tuple(shortfall_record(each) for each in shortfalls),
         membership=Membership.of(table, tuple(fields)),
         fieldwork={
             name: rows for name, rows in (("strata", [dict(each) for each in fieldwork]), ("weeks", weeks)) if rows
@@ -191,10 +191,6 @@ def _finite(margin: ShareMargin, population: Mapping[str, int]) -> FloatArray:
         if there:
             left[place] = max(0.0, 1 - int(margin.employers[place]) / there)
     return left
-
-
-def _as_mapping(shortfall: Any) -> dict[str, Any]:
-    return asdict(shortfall) if is_dataclass(shortfall) else dict(shortfall)  # type: ignore[arg-type]
 
 
 def _weights(table: AnswersTable, column: str) -> FloatArray:

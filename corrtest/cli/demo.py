@@ -117,7 +117,7 @@ def _calls(study: Study, folder: StudyFolder, formats: tuple[str, ...]) -> Plan:
     """Plan the calls of a study that calls firms, and write their sheets."""
     from corrtest import lab
     from corrtest.design import plan_calls, read_plan, write_plan
-    from corrtest.generator import render_calls
+    from corrtest.generator import render_client_calls
     from corrtest.spec import close_to_others, read_firms
 
     lab.simulate_firms(study).to_csv(close_to_others(folder.frame / "firms.csv"), index=False)
@@ -126,7 +126,7 @@ def _calls(study: Study, folder: StudyFolder, formats: tuple[str, ...]) -> Plan:
     made = plan_calls(study, firms, allow_shortfall=True, key=lab.simulated_key(study, "plan"))
     plan = read_plan(write_plan(made, folder.next_plan))
     show(say("2/6 Planned {count} calls; no firm over its cap.", count=len(plan.pairs)))
-    render_calls(plan, folder.documents, formats)
+    render_client_calls(plan, folder.documents, formats)
     show(say("3/6 Wrote the call sheets and the neutral script."))
     return plan
 

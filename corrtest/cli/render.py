@@ -97,9 +97,9 @@ def render(
 
 def _calls(plan: Plan, target: Path, formats: tuple[str, ...]) -> None:
     """Write the call sheets of a study that calls firms."""
-    from corrtest.generator import render_calls
+    from corrtest.generator import render_client_calls
 
-    made = render_calls(plan, target, formats)
+    made = render_client_calls(plan, target, formats)
     place = shown(target)
     show(
         say(

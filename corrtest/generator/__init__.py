@@ -16,7 +16,7 @@ pairs           one row of the plan; personas: the two fictitious people of a pa
 factors         what is counterbalanced over a plan: twin, gender, and blocks of two pairs that mirror each other
 template_sets   layouts (``cv_templates/``), in a sandbox; typesetting: PDF
 documents       CV, letter and e-mail of one persona
-call_scripts    what a caller says, and the sheet from which
+telephone_scripts  what is said for an application by telephone
 portal_answers  what application forms ask, answered alike by both; answer_sheets: as files; answer_audit
 equivalence     the audit of a pair, which gates its documents; masking: texts without signal and identity;
                 sentences: what an application says, and how easily it reads
@@ -32,7 +32,7 @@ resume          JSON Resume; word_documents: DOCX; pdf_metadata, word_metadata: 
 """
 
 from corrtest.generator.audit_page import audit_page
-from corrtest.generator.client_calls import CallSheets, call_script, render_calls
+from corrtest.generator.client_calls import ClientCallSheets, client_script, render_client_calls
 from corrtest.generator.contact_sheet import preview_plan, write_contact_sheet
 from corrtest.generator.contacts import ContactPool, read_contact_pool
 from corrtest.generator.documents import FORMATS
@@ -53,7 +53,7 @@ __all__ = [
     "AUDIT_TABLE",
     "FORMATS",
     "SHIPPED_POOLS",
-    "CallSheets",
+    "ClientCallSheets",
     "ContactPool",
     "Pair",
     "PairAudit",
@@ -65,7 +65,7 @@ __all__ = [
     "audit_pair",
     "audit_plan",
     "audit_study",
-    "call_script",
+    "client_script",
     "document_refusals",
     "document_seed",
     "draw_pair",
@@ -77,7 +77,7 @@ __all__ = [
     "read_length_balance",
     "read_own_pools",
     "recognition",
-    "render_calls",
+    "render_client_calls",
     "render_pairs",
     "render_plan",
     "signal_levels",

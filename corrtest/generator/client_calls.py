@@ -24,13 +24,13 @@ from corrtest.pages import Bullets, Cell, Chapter, Column, Document, Paragraph, 
 from corrtest.pages import write_files as write_many
 from corrtest.spec import Study, client_wishes, make_private
 
-__all__ = ["CallSheets", "call_script", "render_calls"]
+__all__ = ["ClientCallSheets", "client_script", "render_client_calls"]
 
 _MANIFEST, _AUDIT = "manifest.json", "audit.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallSheets:
+class ClientCallSheets:
     """What was written: files, calls, and calls whose script the audit refuses."""
 
     files: tuple[Path, ...]
@@ -40,10 +40,10 @@ class CallSheets:
 
 @cache
 def _scripts() -> Mapping[str, Any]:
-    return tomllib.loads(files("corrtest.generator").joinpath("call_scripts.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("corrtest.generator").joinpath("client_scripts.toml").read_text(encoding="utf-8"))
 
 
-def call_script(study: Study, wish: str | None, language: str | None = None) -> tuple[str, ...]:
+def client_script(study: Study, wish: str | None, language: str | None = None) -> tuple[str, ...]:
     """Return the lines of a call: with a wish, or the neutral script without one.
 
     Raises
@@ -67,7 +67,7 @@ def call_script(study: Study, wish: str | None, language: str | None = None) -> 
     return tuple(line.replace("{worker}", worker) for line in lines)
 
 
-def render_calls(plan: Plan, folder: str | Path, formats: Sequence[str] = ("pdf", "html")) -> CallSheets:
+def render_client_calls(plan: Plan, folder: str | Path, formats: Sequence[str] = ("pdf", "html")) -> ClientCallSheets:
     """Write the sheets of a plan of calls, their audit and their manifest into `folder`."""
     study, folder = plan.study, make_private(Path(folder))
     written: list[Path] = []
@@ -81,8 +81,8 @@ def render_calls(plan: Plan, folder: str | Path, formats: Sequence[str] = ("pdf"
     manifest = {
         "study": study.name,
         "plan": plan.manifest["sha256"],
-        "scripts": {wish: _digest(call_script(study, wish)) for wish in wishes},
-        "neutral": _digest(call_script(study, None)),
+        "scripts": {wish: _digest(client_script(study, wish)) for wish in wishes},
+        "neutral": _digest(client_script(study, None)),
     }
     written += write_many(
         {
@@ -91,12 +91,12 @@ def render_calls(plan: Plan, folder: str | Path, formats: Sequence[str] = ("pdf"
         },
         folder,
     )
-    return CallSheets(files=tuple(written), calls=len(plan.pairs), failures=int((~rows["passed"]).sum()))
+    return ClientCallSheets(files=tuple(written), calls=len(plan.pairs), failures=int((~rows["passed"]).sum()))
 
 
 def _differs_in_the_wish_alone(study: Study, wish: str) -> bool:
     """Say whether a script is the neutral one with the wish's sentence put in once."""
-    script, neutral = call_script(study, wish), call_script(study, None)
+    script, neutral = client_script(study, wish), client_script(study, None)
     added = [line for line in script if line not in neutral]
     return len(added) == 1 and tuple(line for line in script if line != added[0]) == neutral
 
@@ -113,7 +113,7 @@ def _sheet(study: Study, calls: pd.DataFrame, caller: str) -> Document:
             title=words.text("Script: {wish}", wish=words.name("level", wish)),
             blocks=(
                 Paragraph(text=words.text("Say it as it stands; what stands in brackets is what you do.")),
-                Bullets(items=call_script(study, wish)),
+                Bullets(items=client_script(study, wish)),
             ),
         )
         for wish in dict.fromkeys(calls["level"])
@@ -168,7 +168,7 @@ def _pilot(study: Study) -> Document:
                             "believed, how long does it take? Nothing of it counts."
                         )
                     ),
-                    Bullets(items=call_script(study, None)),
+                    Bullets(items=client_script(study, None)),
                 ),
             ),
         ),

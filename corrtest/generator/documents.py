@@ -10,13 +10,13 @@ from typing import Any
 
 from corrtest.errors import GeneratorError, nearest
 from corrtest.generator.answer_sheets import answer_files, answer_text
-from corrtest.generator.call_scripts import call_files
 from corrtest.generator.names import plain
 from corrtest.generator.pairs import Pair
 from corrtest.generator.pdf_metadata import without_program
 from corrtest.generator.personas import Persona
 from corrtest.generator.presentation import presentation
 from corrtest.generator.resume import resume_json
+from corrtest.generator.telephone_scripts import call_files
 from corrtest.generator.template_sets import TemplateSet, TextRenderer, read_template_set
 from corrtest.generator.typesetting import Typesetter, page_count, page_data, stand_in_fonts
 from corrtest.generator.word_documents import word_cv, word_letter

@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Any
 
 from corrtest.generator.answer_audit import answer_faults
-from corrtest.generator.call_scripts import call_faults
 from corrtest.generator.documents import Application
 from corrtest.generator.languages import language_of
 from corrtest.generator.masking import masked_text
@@ -26,6 +25,7 @@ from corrtest.generator.pools import diplomas
 from corrtest.generator.resume import OUTSIDE_KEY, SIGNAL_KEY, career_jobs, resume_faults
 from corrtest.generator.sentences import reading_ease, spoken_by_arm
 from corrtest.generator.signals import Signal, signal
+from corrtest.generator.telephone_scripts import call_faults
 from corrtest.spec import SHIPPED, Documents, Names, document_languages
 
 __all__ = ["PairAudit", "audit_pair"]

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from corrtest.generator.call_scripts import CALL_SHEET, call_rows
 from corrtest.generator.careers import Career, draw_careers, month_text
 from corrtest.generator.contacts import Contact, ContactPool
 from corrtest.generator.cv_parts import arrange
@@ -29,6 +28,7 @@ from corrtest.generator.portal_answers import Respondent, portal_answers
 from corrtest.generator.resume import SIGNAL_KEY
 from corrtest.generator.signals import Signal, signal
 from corrtest.generator.stated import Stated, stated
+from corrtest.generator.telephone_scripts import CALL_SHEET, call_rows
 from corrtest.generator.twins import Arm, Considered, Frames, Taken, TwinWriter
 from corrtest.generator.wording import Draws
 from corrtest.generator.workplaces import Places

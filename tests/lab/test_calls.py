@@ -7,7 +7,7 @@ import pytest
 from corrtest.analysis import analyse_shares, read_answers
 from corrtest.design import plan_calls, write_plan
 from corrtest.disclosure import policy_for, release
-from corrtest.generator import call_script, render_calls
+from corrtest.generator import client_script, render_client_calls
 from corrtest.lab import simulate_answers, simulate_fieldwork, simulate_firms, simulated_key, simulated_study
 from corrtest.pages import html_page
 from corrtest.register import Register
@@ -30,7 +30,7 @@ def campaign(tmp_path_factory):
     simulate_firms(study).to_csv(folder.frame / "firms.csv", index=False)
     plan = plan_calls(study, read_firms(folder.frame, study), key=simulated_key(study, "plan"))
     write_plan(plan, folder.next_plan)
-    render_calls(plan, folder.documents, ("html",))
+    render_client_calls(plan, folder.documents, ("html",))
     answers = simulate_answers(plan)
     simulate_fieldwork(plan, answers, folder)
     results = analyse_shares(
@@ -78,8 +78,8 @@ def test_the_export_names_no_firm_and_the_register_takes_no_word_of_another_inst
 def test_a_script_is_the_neutral_one_with_its_wish(campaign):
     folder, plan, _, _ = campaign
     for language in ("nl", "fr", "en"):
-        script = call_script(plan.study, "no_foreign_origin", language)
-        neutral = call_script(plan.study, None, language)
+        script = client_script(plan.study, "no_foreign_origin", language)
+        neutral = client_script(plan.study, None, language)
         assert len(script) == len(neutral) + 1
         assert [line for line in script if line in neutral] == list(neutral)
         assert "{" not in " ".join(script)

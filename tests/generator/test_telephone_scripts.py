@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from corrtest.generator import Persona, draw_pair, render_pairs
-from corrtest.generator.call_scripts import call_faults
 from corrtest.generator.signals import signal
+from corrtest.generator.telephone_scripts import call_faults
 from tests.generator.pairs import make_pair
 
 SIGNALS = [("origin", "maghrebi_name"), ("age", "age_50"), ("disability", "deaf")]
