@@ -10,8 +10,7 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
-from corrtest.cli import mail, questionnaire, register, vacancies
-from corrtest.cli.actions import actions
+from corrtest.cli import actions, mail, questionnaire, register, vacancies
 from corrtest.cli.amend import amend
 from corrtest.cli.analyse import analyse
 from corrtest.cli.audit import audit
@@ -74,7 +73,7 @@ ASKED: Verbs = (ethics, employers)
 PLANNED: Verbs = (plan, amend, verify, balance, prereg, render, preview, audit)
 MEASURED: Verbs = (export, analyse, summary, monitor, sensitivity, pool, models, concentration, contrast)
 PUBLISHED: Verbs = (two_by_two, candidates, pool_experiments)
-RELEASED: Verbs = (policy, report, compare, overview, actions)
+RELEASED: Verbs = (policy, report, compare, overview)
 KEPT: Verbs = (backup, restore)
 
 for _verb in (*BEFORE, *ASKED, *PLANNED):
@@ -85,6 +84,7 @@ app.add_typer(register.app, name="register", help="The fieldwork register: what 
 app.add_typer(mail.app, name="mail", help="Mail: applications go out.")
 for _verb in (*MEASURED, *RELEASED, *PUBLISHED, *KEPT):
     app.command()(_verb)
+app.add_typer(actions.app, name="actions")
 
 
 def _show_version(wanted: bool) -> None:

@@ -25,7 +25,7 @@ intake          files as people have them, through the study's mapping, to vacan
 reference       committees, postal codes, published experiments: data with their sources
 """
 
-from corrtest.spec.actions import Action, read_actions, write_action_sheet
+from corrtest.spec.actions import Action, add_action, read_actions, write_action_sheet
 from corrtest.spec.belgian_time import BELGIAN_TIME
 from corrtest.spec.calling import Caller, Calling
 from corrtest.spec.cells import cell_faults, sheet_row
@@ -248,6 +248,7 @@ __all__ = [
     "Title",
     "Window",
     "Wish",
+    "add_action",
     "arrivals",
     "belgian_experiments",
     "call_outcomes",

@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from openpyxl import load_workbook
 
 from corrtest.errors import Fault, InputError, nearest
 from corrtest.language import say
 from corrtest.spec.cells import cell_faults
 from corrtest.spec.columns import Column
+from corrtest.spec.private import close_to_others
 from corrtest.spec.study import Study
 from corrtest.spec.tables import read_table, require_columns
 from corrtest.spec.vacancy_template import is_untouched, write_noting_sheet
 from corrtest.spec.values import parse_days
 
-__all__ = ["Action", "read_actions", "write_action_sheet"]
+__all__ = ["Action", "add_action", "read_actions", "write_action_sheet"]
 
 _TITLES = {
     "nl": ("acties", "uitleg", "kolom", "betekenis", "mag zijn"),
@@ -103,6 +105,58 @@ def write_action_sheet(path: Path, study: Study) -> None:
         for name, said in _columns().items()
     ]
     write_noting_sheet(path, columns, _words(study), _TITLES[language], language, loose=())
+
+
+def add_action(path: Path, study: Study, cells: Mapping[str, str]) -> Action:
+    """Write one action below the others of a sheet, which is made where there is none, and return it.
+
+    Raises
+    ------
+    InputError
+        With each cell that cannot be used, or where the file is no workbook of Excel; the sheet stays as it was.
+    """
+    cells = {name: value.strip() for name, value in cells.items() if value.strip()}
+    on: dict[str, date | None] = {name: _day(cells[name]) for name in ("due", "done_on") if name in cells}
+    wrong = _faults(cells, on, study)
+    if wrong:
+        raise InputError(
+            say("The action was not added."),
+            [
+                Fault(key=name, given=repr(cells.get(name, "")), expected=expected, action=action)
+                for name, expected, action in wrong
+            ],
+        )
+    if path.suffix.lower() != ".xlsx":
+        raise InputError(say("{file} is no .xlsx: an action is added to a sheet of Excel.", file=path.name))
+    if path.exists():
+        read_actions(path, study)  # a sheet with faults is mended first
+    else:
+        write_action_sheet(path, study)
+    _append(path, {**cells, **{name: day for name, day in on.items() if day is not None}})
+    return _action(cells, on)
+
+
+def _append(path: Path, values: Mapping[str, object]) -> None:
+    """Write a row below the last one that holds anything; the rest of the workbook stays as it is."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    used = [number for number, row in enumerate(sheet.iter_rows(values_only=True), start=1) if any(row)]
+    heads = {str(cell.value).strip(): cell.column for cell in sheet[used[0]] if cell.value is not None}
+    for name, value in values.items():
+        column = heads.setdefault(name, max(heads.values()) + 1)
+        sheet.cell(row=used[0], column=column).value = name
+        cell = sheet.cell(row=used[-1] + 1, column=column)
+        cell.value = value  # type: ignore[assignment]
+        if isinstance(value, str):
+            cell.data_type = "s"  # "=…" stays the text that it is
+        else:
+            cell.number_format = "yyyy-mm-dd"
+    book.save(close_to_others(path))
+
+
+def _day(text: str) -> date | None:
+    found = parse_days(pd.Series([text])).iloc[0]
+    return None if pd.isna(found) else found.date()
 
 
 def _action(cells: Mapping[str, str], on: Mapping[str, date | None]) -> Action:

@@ -36,10 +36,28 @@ def test_actions_are_listed_and_what_is_overdue_fails(corrtest, monkeypatch):
     Path("more.csv").write_text(
         "action,owner,due,target,state\nTraining,employers,2027-05-01,100 recruiters,planned\n", encoding="utf-8"
     )
-    assert "1 action in all, 0 overdue" in corrtest("actions", "more.csv", "--on", "2027-05-01").out
-    late = corrtest("actions", "more.csv", "--overdue", "--on", "2027-06-01", "--json")
+    assert "1 action in all, 0 overdue" in corrtest("actions", "--file", "more.csv", "--on", "2027-05-01").out
+    late = corrtest("actions", "--file", "more.csv", "--overdue", "--on", "2027-06-01", "--json")
     assert late.code == 1
     assert [each["action"] for each in json.loads(late.out)] == ["Training"]
+
+
+def test_an_action_is_added_below_the_others(corrtest, monkeypatch):
+    assert corrtest("new", "hospitality").code == 0
+    monkeypatch.chdir("hospitality")
+    given = ["--owner", "sector fund", "--due", "2027-11-30", "--target", "the form is used"]
+    added = corrtest("actions", "add", "Structured interviews", *given, "--criterion", "origin", "--committee", "302")
+    assert "Added to actions.xlsx: Structured interviews, due 2027-11-30." in added.out
+    assert corrtest("actions", "add", "=1+1", *given, "--state", "done", "--done-on", "2027-06-01").code == 0
+    first, second = json.loads(corrtest("actions", "--json").out)
+    assert (first["criterion"], first["joint_committee"], first["state"]) == ("origin", "302", "planned")
+    assert (second["action"], second["done_on"]) == ("=1+1", "2027-06-01")
+    before = Path("actions.xlsx").read_bytes()
+    refused = corrtest("actions", "add", "Training", *given, "--criterion", "gender", "--state", "done")
+    assert refused.code == 2
+    assert "criterion" in refused.err
+    assert "done_on" in refused.err
+    assert Path("actions.xlsx").read_bytes() == before
 
 
 def test_the_chapter_lists_actions_beside_the_findings_that_they_answer():

@@ -15,15 +15,16 @@ from corrtest.errors import CheckFailed, CorrtestError
 from corrtest.language import current, say, say_n
 
 if TYPE_CHECKING:
-    from corrtest.spec import Action
+    from corrtest.spec import Action, Study
+
+ActionSheet = Annotated[Path | None, typer.Option("--file", help="The sheet of actions; else the study folder's.")]
 
 
 def actions(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The sheet of actions; else the study folder's.")
-    ] = None,
+    context: typer.Context,
+    file: ActionSheet = None,
     template: Annotated[
-        bool, typer.Option("--template", help="Write an empty sheet with drop-downs, in the study folder or to FILE.")
+        bool, typer.Option("--template", help="Write an empty sheet with drop-downs, in the study folder or to --file.")
     ] = False,
     overdue: Annotated[
         bool, typer.Option("--overdue", help="Only what should have been done by now; exit code 1 where there is any.")
@@ -32,11 +33,11 @@ def actions(
     as_json: AsJson = False,
 ) -> None:
     """List the actions of the sector and check their sheet; Excel edits it, and the report prints it."""
-    from corrtest.spec import read_actions, read_study, write_action_sheet
+    from corrtest.spec import read_actions, write_action_sheet
 
-    places = Places.here()
-    study = read_study(places.study(None))
-    path = places.place(file, "actions", say("This needs a sheet of actions. Name its file"))
+    if context.invoked_subcommand is not None:
+        return
+    path, study = sheet_and_study(file)
     if template:
         if path.exists():
             raise CorrtestError(say("{path} exists already and is left as it is.", path=shown(path)))
@@ -44,7 +45,12 @@ def actions(
         show(say("Wrote {path}: note one action a row.", path=shown(path)))
         return
     if not path.is_file():
-        raise CorrtestError(say("There are no actions yet. Make their sheet with: corrtest actions --template"))
+        raise CorrtestError(
+            say(
+                "There are no actions yet. Add one with corrtest actions add, or get a sheet: corrtest actions "
+                "--template"
+            )
+        )
     day = date.today() if on is None else on.date()
     every = read_actions(path, study)
     late = [each for each in every if each.overdue(day)]
@@ -58,6 +64,15 @@ def actions(
     if not as_json:
         many = say_n("{count} action", "{count} actions", len(every))
         show(say("{many} in all, {late} overdue on {day}.", many=many, late=len(late), day=day))
+
+
+def sheet_and_study(file: Path | None) -> tuple[Path, Study]:
+    """Return where the sheet of actions is, or will be, and the study that it belongs to."""
+    from corrtest.spec import read_study
+
+    places = Places.here()
+    study = read_study(places.study(None))
+    return places.place(file, "actions", say("This needs a sheet of actions. Name its file")), study
 
 
 def actions_of(places: Places) -> tuple[Action, ...]:
