@@ -1,6 +1,6 @@
 """Each sector from `corrtest new` to a report in its own instrument, with simulated answers.
 
-python analysis/instruments/run.py [--pairs N] [SECTOR ...]; without sectors, every ready design. The steps are those of
+python analysis/instruments/run.py [--pairs N] [SECTOR ...]; without sectors, all 37. The steps are those of
 the verbs, by the public functions of the rooms. Documents and their audit take most of the time: --pairs asks for so
 many pairs at most of each joint committee and criterion. A sector's row replaces its earlier one in --out, so the
 sectors may be run in several goes.
@@ -166,7 +166,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=10_000)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    every = sorted(path.stem for path in designs_folder().glob("*.toml"))
+    # The national study is that of all sectors together, which is no sector.
+    every = sorted(path.stem for path in designs_folder().glob("*.toml") if path.stem != "national")
     with tempfile.TemporaryDirectory() as folder:
         for sector in given.sectors or every:
             row = run(sector, Path(folder), most=given.pairs)
