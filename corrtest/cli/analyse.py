@@ -12,6 +12,7 @@ from corrtest.cli.long_table import Candidate, LongColumns, Reference, Repeated,
 from corrtest.cli.options import PairsFile
 from corrtest.cli.output import show, show_internal, words
 from corrtest.cli.places import Places, shown
+from corrtest.cli.publishing import commitment_for
 from corrtest.cli.questionnaire.whole import analyse_questionnaire, asks
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import say, say_n, spoken
@@ -115,7 +116,7 @@ def analyse(
 
 def _write(results: Results, places: Places, pairs: Path | None, plan: Path | None, target: Path) -> None:
     """Write the results with the commitment of their study's secret, and say where they are."""
-    results = _of_secret(results, _log_of_study(places, pairs, plan, target))
+    results = replace(results, commitment=commitment_for(results, _log_of_study(places, pairs, plan, target)))
     results.write(target)
     many = say_n("{count} group", "{count} groups", len(results.groups))
     for note in results.notes:
@@ -251,15 +252,6 @@ def _log_of_study(places: Places, pairs: Path | None, plan: Path | None, target:
     if folder is None:
         return release_log_of(target)
     return folder.release_log if folder.secret.is_dir() else None
-
-
-def _of_secret(results: Results, log: Path | None) -> Results:
-    """Return the results with the commitment of their study's secret, where they protect somebody."""
-    from corrtest.disclosure import ReleaseLog, protects_nobody
-
-    if log is None or protects_nobody(results):
-        return results
-    return replace(results, commitment=ReleaseLog.open(log).commitment)
 
 
 def _one_or_two(cluster: str | None) -> str | tuple[str, ...] | None:

@@ -17,6 +17,7 @@ from corrtest.errors import ReportError
 from corrtest.language import say
 
 if TYPE_CHECKING:
+    from corrtest.cli.publishing import Released
     from corrtest.disclosure import ReleaseSet
 
 
@@ -53,7 +54,8 @@ def compare(
 
     acts = actions_of(Places.here())
 
-    def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
+    def write(given: Sequence[Released], folder: Path) -> list[Path]:
+        released = _tests(given)
         if before is not None:
             return write_bridge(released[0], before, folder, words(language), words(formats))
         return write_comparison(
@@ -61,3 +63,19 @@ def compare(
         )
 
     publish(results, out, write, policy, release_log, allowed(override_by, reason))
+
+
+def _tests(given: Sequence[Released]) -> list[ReleaseSet]:
+    """Return the releases of tests and calls; those of questionnaires are refused."""
+    from corrtest.disclosure import ReleaseSet
+
+    tests = [each for each in given if isinstance(each, ReleaseSet)]
+    if len(tests) < len(given):
+        raise ReportError(
+            say(
+                "A survey says what people tell, and a risk analysis how those who know the sector judge it: other "
+                "people answer next time, so a difference is no measured change, and compare sets neither side by "
+                "side. Their reports stand apart; corrtest overview shows them next to the tests."
+            )
+        )
+    return tests

@@ -16,7 +16,7 @@ from corrtest.errors import InputError, nearest
 from corrtest.language import say
 
 if TYPE_CHECKING:
-    from corrtest.disclosure import ReleaseSet
+    from corrtest.disclosure import QuestionnaireRelease, ReleaseSet
     from corrtest.report import Tier
     from corrtest.spec import Standing
 
@@ -55,13 +55,14 @@ def overview(
     from corrtest.report import write_overview
 
     tiers = _tiers(tier)
-    sets, standings = _read(studies)
+    sets, asked, standings = _read(studies)
     memory = OverviewLog.open(log)
     wanted = sorted(({*memory.withheld(), *_withheld(withhold)}) - set(lift or ()))
-    measured = {str(each.study.get("sector")) for each in sets}
+    measured = {str(study.get("sector")) for study in [*(each.study for each in sets), *(each.study for each in asked)]}
     side = side_by_side(
         sets,
         wanted,
+        asked=asked,
         unmeasured={each.sector for each in standings} - measured,
         earlier=memory.earlier(),
     )
@@ -101,19 +102,21 @@ def _tiers(text: str) -> tuple[Tier, ...]:
     return tuple(tier for tier in TIERS if tier in given)
 
 
-def _read(studies: Sequence[Path]) -> tuple[list[ReleaseSet], list[Standing]]:
-    """Return the releases and where each study stands; a folder may have both."""
-    from corrtest.disclosure import read_releases
+def _read(studies: Sequence[Path]) -> tuple[list[ReleaseSet], list[QuestionnaireRelease], list[Standing]]:
+    """Return the releases, those of questionnaires apart, and where each study stands; a folder may have all."""
+    from corrtest.disclosure import is_questionnaire_release, read_questionnaire_release, read_releases
     from corrtest.spec import StudyFolder, is_standing, read_standing
 
     sets: list[ReleaseSet] = []
+    asked: list[QuestionnaireRelease] = []
     standings: list[Standing] = []
+    files: list[Path] = []
     for path in studies:
         if not path.is_dir():
             if is_standing(path):
                 standings.append(read_standing(path))
             else:
-                sets.append(read_releases(path))
+                files.append(path)
             continue
         folder = StudyFolder.find(path)
         if folder is None:
@@ -121,8 +124,13 @@ def _read(studies: Sequence[Path]) -> tuple[list[ReleaseSet], list[Standing]]:
                 say("{path} is no study folder. Name study folders, report.json files and files of status.", path=path)
             )
         standings.append(standing_in(folder))
-        sets += [read_releases(file) for file in _releases_in(folder.report)]
-    return sets, standings
+        files += _releases_in(folder.report)
+    for file in files:
+        if is_questionnaire_release(file):
+            asked.append(read_questionnaire_release(file))
+        else:
+            sets.append(read_releases(file))
+    return sets, asked, standings
 
 
 def _releases_in(report: Path) -> list[Path]:

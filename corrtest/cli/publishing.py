@@ -15,7 +15,11 @@ from corrtest.language import say
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
-    from corrtest.disclosure import Override, Policy, Publication, ReleaseLog, ReleaseSet
+    from corrtest.disclosure import Override, Policy, Publication, QuestionnaireRelease, ReleaseLog, ReleaseSet
+    from corrtest.questionnaires import QuestionnaireResults
+
+    AnyResults = Results | QuestionnaireResults
+    Released = ReleaseSet | QuestionnaireRelease
 
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="A disclosure policy of your own (TOML), stricter than the default.")
@@ -44,7 +48,7 @@ def allowed(by: str | None, reason: str | None) -> Override | None:
 def publish(
     given: Sequence[Path],
     out: Path,
-    write: Callable[[Sequence[ReleaseSet], Path], list[Path]],
+    write: Callable[[Sequence[Released], Path], list[Path]],
     policy: Path | None,
     release_log: Path | None,
     override: Override | None,
@@ -73,15 +77,27 @@ def publish(
         )
 
 
-def _read(path: Path) -> Results | ReleaseSet:
+def _read(path: Path) -> AnyResults | Released:
     """Read results, or releases that left before."""
     from corrtest.analysis import Results
-    from corrtest.disclosure import is_releases, read_releases
+    from corrtest.disclosure import is_questionnaire_release, is_releases, read_questionnaire_release, read_releases
+    from corrtest.questionnaires import QuestionnaireResults, is_questionnaire_results
 
-    return read_releases(path) if is_releases(path) else Results.read(path)
+    if is_releases(path):
+        return read_releases(path)
+    if is_questionnaire_release(path):
+        return read_questionnaire_release(path)
+    return QuestionnaireResults.read(path) if is_questionnaire_results(path) else Results.read(path)
 
 
-def _log_for(given: Sequence[Path], opened: Sequence[Results | ReleaseSet], folder: Path | None) -> ReleaseLog | None:
+def commitment_for(results: AnyResults, log: Path | None) -> str | None:
+    """Return the commitment of the secret that results belong to; None where they protect nobody."""
+    from corrtest.disclosure import ReleaseLog, protects_nobody
+
+    return None if log is None or protects_nobody(results) else ReleaseLog.open(log).commitment
+
+
+def _log_for(given: Sequence[Path], opened: Sequence[AnyResults | Released], folder: Path | None) -> ReleaseLog | None:
     """Return the release log that these results go into, or None where they need none.
 
     What has left already is only printed again; behind simulated reactions and published data there is nobody to
@@ -89,8 +105,13 @@ def _log_for(given: Sequence[Path], opened: Sequence[Results | ReleaseSet], fold
     """
     from corrtest.analysis import Results
     from corrtest.disclosure import ReleaseLog, protects_nobody
+    from corrtest.questionnaires import QuestionnaireResults
 
-    fresh = [(path, each) for path, each in zip(given, opened, strict=True) if isinstance(each, Results)]
+    fresh = [
+        (path, each)
+        for path, each in zip(given, opened, strict=True)
+        if isinstance(each, Results | QuestionnaireResults)
+    ]
     protected = [(path, each) for path, each in fresh if not protects_nobody(each)]
     if not fresh or (folder is None and not protected):
         return None
@@ -105,9 +126,9 @@ def _log_for(given: Sequence[Path], opened: Sequence[Results | ReleaseSet], fold
     if log is None:
         raise DisclosureError(
             say(
-                "{file} protects employers, and there is no release log of its study here: what left before would not "
-                "be known. Analyse and report in the study folder (corrtest new SECTOR makes one), or name its "
-                "secret/release_log with --release-log.",
+                "{file} protects employers or workers, and there is no release log of its study here: what left "
+                "before would not be known. Analyse and report in the study folder (corrtest new SECTOR makes one), or "
+                "name its secret/release_log with --release-log.",
                 file=(protected or fresh)[0][0],
             )
         )
@@ -125,9 +146,12 @@ def _log_of_study(results: Sequence[Path]) -> ReleaseLog | None:
 
 
 def _released(
-    each: Results | ReleaseSet, base: Policy | None, log: Publication | None, override: Override | None
-) -> ReleaseSet:
+    each: AnyResults | Released, base: Policy | None, log: Publication | None, override: Override | None
+) -> Released:
     from corrtest.analysis import Results
-    from corrtest.disclosure import policy_for, release
+    from corrtest.disclosure import policy_for, release, release_questionnaire
+    from corrtest.questionnaires import QuestionnaireResults
 
+    if isinstance(each, QuestionnaireResults):
+        return release_questionnaire(each, base, log, override=override)
     return release(each, policy_for(each, base), log, override=override) if isinstance(each, Results) else each

@@ -14,11 +14,11 @@ from corrtest.cli.options import Formats, Languages, OutFolder, ResultsFile
 from corrtest.cli.output import words
 from corrtest.cli.places import Places
 from corrtest.cli.publishing import LogFolder, OverrideBy, PolicyFile, Reason, allowed, publish
-from corrtest.cli.questionnaire.whole import report_questionnaire
 from corrtest.errors import ReportError
 from corrtest.language import say
 
 if TYPE_CHECKING:
+    from corrtest.cli.publishing import Released
     from corrtest.disclosure import ReleaseSet
 
 
@@ -46,9 +46,8 @@ def report(
     ] = None,
 ) -> None:
     """Write the uniform report; only what passes disclosure control is printed."""
-    from corrtest.disclosure import read_policy
-    from corrtest.questionnaires import is_questionnaire_results
-    from corrtest.report import write_report
+    from corrtest.disclosure import QuestionnaireRelease
+    from corrtest.report import write_questionnaire_report, write_report
 
     if not bundle and (plan or document):
         raise ReportError(say("--plan and --document go with --bundle. Add --bundle."))
@@ -60,15 +59,16 @@ def report(
     # Actions answer the results of their own folder, not results from elsewhere.
     acts = actions_of(places) if results is None else ()
 
-    def write(released: Sequence[ReleaseSet], folder: Path) -> list[Path]:
+    def write(released: Sequence[Released], folder: Path) -> list[Path]:
         (one,) = released
+        if isinstance(one, QuestionnaireRelease):
+            if bundle:
+                raise ReportError(say("A survey or risk analysis has no validation bundle. Leave out --bundle."))
+            return write_questionnaire_report(one, folder, words(language), words(formats))
         written = write_report(one, folder, languages=words(language), formats=words(formats), actions=acts)
         return [*written, _bundle(one, folder, words(language), plan, document or [])] if bundle else written
 
     source, target = places.results(results), places.out(out, "report", say("The report needs"))
-    if is_questionnaire_results(source):
-        report_questionnaire(source, target, words(language), words(formats), read_policy(policy) if policy else None)
-        return
     publish([source], target, write, policy, release_log, allowed(override_by, reason))
 
 

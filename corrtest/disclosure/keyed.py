@@ -17,6 +17,7 @@ from corrtest.spec import keyed
 
 if TYPE_CHECKING:
     from corrtest.analysis import Results
+    from corrtest.questionnaires import QuestionnaireResults
 
 # Behind simulated reactions and published data there is nobody to protect; their reports are the same everywhere.
 _NOBODY = b"corrtest: nobody to protect"
@@ -41,7 +42,7 @@ def fingerprint_of(secret: bytes, sha256: str) -> str:
     return keyed(secret, "file", sha256)[:_DIGITS]
 
 
-def secret_for(results: Results, log: Secret | None) -> bytes:
+def secret_for(results: Results | QuestionnaireResults, log: Secret | None) -> bytes:
     """Return the secret that goes with `results`.
 
     Raises
@@ -54,8 +55,8 @@ def secret_for(results: Results, log: Secret | None) -> bytes:
             return _NOBODY
         raise DisclosureError(
             say(
-                "These results protect employers, so that what leaves must be remembered with their study. Give the "
-                "release log of the study."
+                "These results protect employers or workers, so that what leaves must be remembered with their study. "
+                "Give the release log of the study."
             )
         )
     if results.commitment not in (None, commitment(log.secret)):

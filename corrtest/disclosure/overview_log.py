@@ -28,7 +28,7 @@ class OverviewLog:
 
     def earlier(self) -> list[Mapping[str, Any]]:
         """Return the facts of every overview that left, oldest first."""
-        return [entry[_FACTS] for entry in self.log.standing() if _FACTS in entry]
+        return self.log.told(_FACTS)
 
     def withheld(self) -> frozenset[str]:
         """Return the sectors that withheld last: they do so until it is said that they no longer do."""

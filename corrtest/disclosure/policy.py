@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from corrtest.errors import DisclosureError, Fault, nearest
 from corrtest.language import say
+from corrtest.questionnaires import QuestionnaireResults
 from corrtest.spec import PROTECTIONS, DisclosureOptions, parse_toml
 
 if TYPE_CHECKING:
@@ -224,7 +225,9 @@ class Override:
         return {"by": self.by, "reason": self.reason, "laxer": list(self.laxer)}
 
 
-def override_needed(results: Results, policy: Policy, override: Override | None) -> Override | None:
+def override_needed(
+    results: Results | QuestionnaireResults, policy: Policy, override: Override | None
+) -> Override | None:
     """Return `override` with what it overrides; None where `policy` is as strict as the default or protects nobody.
 
     Raises
@@ -269,17 +272,19 @@ def read_policy(path: str | Path) -> Policy:
     return policy_from_text(text, path.name, default_policy())
 
 
-def names_no_one(results: Results) -> bool:
+def names_no_one(results: Results | QuestionnaireResults) -> bool:
     """Return whether results are of no study and of no known employer: somebody's published data, read again."""
+    if isinstance(results, QuestionnaireResults):
+        return False
     return results.study is None and all(group.employers is None for group in results.groups)
 
 
-def protects_nobody(results: Results) -> bool:
-    """Return whether there is nobody behind results: reactions made by a program, or published data."""
+def protects_nobody(results: Results | QuestionnaireResults) -> bool:
+    """Return whether there is nobody behind results: reactions or answers made by a program, or published data."""
     return results.simulated or names_no_one(results)
 
 
-def policy_for(results: Results, base: Policy | None = None) -> Policy:
+def policy_for(results: Results | QuestionnaireResults, base: Policy | None = None) -> Policy:
     """Return the policy for `results`: `base` (the default policy), made stricter where their study asks for it.
 
     Results of no study and of no known employer are somebody's published data, read again to check a figure: without a

@@ -56,6 +56,10 @@ class Publication:
         """Remember facts about this publication, until the files are in place."""
         self._facts.update(facts)
 
+    def told(self, name: str) -> list[Any]:
+        """Return a fact as each publication told it, oldest first, and this one last."""
+        return [*self.log.told(name), *([self._facts[name]] if name in self._facts else [])]
+
     def releases(self) -> tuple[EarlierRelease, ...]:
         """Return what leaves with this publication."""
         return tuple(self._releases)

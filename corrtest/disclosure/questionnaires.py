@@ -3,22 +3,31 @@
 A figure leaves when enough people are behind it; when not all of them answered alike (all "no" may be shown: it accuses
 nobody); and when not so few said yes, or no, that a group who know their own answers would know the others'. Where one
 figure of a margin is hidden, the next smallest is hidden too, so that no total less the others gives it; what is shown
-is rounded. A share that is hidden for the sector is hidden in every margin.
+is rounded. A share that is hidden for the sector is hidden in every margin. A figure that left before on almost
+the same answers stays hidden, since the two together would tell what the few others answered.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from corrtest.disclosure.policy import ALL_BUT_ONE, Policy, default_policy
-from corrtest.disclosure.serialising import is_releases, released_text, sealed, unsealed
+from corrtest.disclosure.keyed import secret_for
+from corrtest.disclosure.policy import ALL_BUT_ONE, Override, Policy, override_needed, policy_for
+from corrtest.disclosure.serialising import (
+    is_releases,
+    read_override,
+    read_policy_used,
+    released_text,
+    sealed,
+    unsealed,
+)
 from corrtest.errors import DisclosureError
 from corrtest.language import say
 from corrtest.questionnaires import Figure, QuestionnaireResults
-from corrtest.spec import DisclosureOptions
 
 __all__ = [
     "QuestionnaireRelease",
@@ -31,21 +40,42 @@ __all__ = [
 SCHEMA = "corrtest/questionnaire-releases/1"
 _DECIMALS = {"share": 3, "difference": 3, "score": 0, "likelihood": 1, "harm": 1, "evidence": 1, "agreement": 1}
 _SEAL = object()
+# What the release log remembers of a questionnaire: its figures, with how many said yes.
+_FACT = "questionnaire"
+
+Key = tuple[str, str, str, str]
+
+
+class Memory(Protocol):
+    """What the gate asks of the memory of earlier releases."""
+
+    @property
+    def secret(self) -> bytes:
+        """The secret that the results belong to."""
+
+    def told(self, name: str) -> list[Any]:
+        """Return a fact as each publication told it."""
+
+    def tell(self, facts: Mapping[str, Any]) -> None:
+        """Remember facts about what leaves now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionnaireRelease:
     """What a report on a survey or risk analysis may print; made by `release_questionnaire` alone.
 
-    `hidden` names the figures that do not leave, as (item, kind, margin, group).
+    `hidden` names the figures that do not leave, as (item, kind, margin, group); `override` says who allowed a laxer
+    policy than the default one.
     """
 
     instrument: str
     study: Mapping[str, Any]
     figures: tuple[Figure, ...]
-    hidden: tuple[tuple[str, str, str, str], ...]
+    hidden: tuple[Key, ...]
     counts: Mapping[str, Any]
     least: int
+    policy: Policy
+    override: Override | None
     confidence_level: float
     simulated: bool
     seal: object = None
@@ -56,17 +86,33 @@ class QuestionnaireRelease:
             raise DisclosureError(say("Only the disclosure gate makes a release."))
 
 
-def release_questionnaire(results: QuestionnaireResults, policy: Policy | None = None) -> QuestionnaireRelease:
-    """Return what may be printed of a survey or risk analysis.
+def release_questionnaire(
+    results: QuestionnaireResults,
+    base: Policy | None = None,
+    log: Memory | None = None,
+    *,
+    override: Override | None = None,
+) -> QuestionnaireRelease:
+    """Return what may be printed of a survey or risk analysis, and write it down in `log`.
+
+    Parameters
+    ----------
+    base : Policy, optional
+        The policy (else the default one), made stricter where the study asks for it.
+    log : ReleaseLog or Publication, optional
+        Earlier releases of the same study; only simulated answers leave without it.
+    override : Override, optional
+        Who allows a policy that is laxer than the default one, and why; such a policy is refused without it.
 
     Raises
     ------
     DisclosureError
-        The study asks for protection from somebody who knows all answers but one, which these figures do not carry.
+        The study asks for protection from somebody who knows all answers but one, which these figures do not carry; or
+        what leaves would not be remembered, or nobody allowed a laxer policy.
     """
-    asked = dict(results.study.get("disclosure") or {})
-    options = DisclosureOptions(**{name: asked.get(name) for name in ("min_pairs", "min_employers", "protection")})
-    policy = (policy or default_policy()).for_study(options)
+    policy = policy_for(results, base)
+    allowed = override_needed(results, policy, override)
+    secret_for(results, log)
     if policy.protection == ALL_BUT_ONE and not results.simulated:
         raise DisclosureError(
             say(
@@ -77,14 +123,18 @@ def release_questionnaire(results: QuestionnaireResults, policy: Policy | None =
     # A pair of applications costs an employer more than a survey's answer tells, but the least number is one rule.
     least = policy.min_pairs if results.instrument == "survey" else policy.min_employers
     few = policy.coalition_employers + 1
+    earlier = _earlier(log)
     by_item: dict[str, list[Figure]] = {}
     for figure in results.figures:
         by_item.setdefault(figure.item, []).append(figure)
     shown: list[Figure] = []
     hidden: list[tuple[str, str, str, str]] = []
     for figures in by_item.values():
-        told = _hidden(figures, least, few)
-        shown += [_rounded(figure) for place, figure in enumerate(figures) if place not in told]
+        before = [
+            _told_before(figure, earlier.get(_key(figure), []), few, policy.releases_per_cell) for figure in figures
+        ]
+        told = _hidden(figures, before, least, few)
+        shown += [figure for place, figure in enumerate(figures) if place not in told]
         hidden += [_key(figure) for place, figure in enumerate(figures) if place in told]
     if not shown:
         raise DisclosureError(
@@ -93,13 +143,18 @@ def release_questionnaire(results: QuestionnaireResults, policy: Policy | None =
                 least=least,
             )
         )
+    if log is not None:
+        remembered = [_remembered(figure) for figure in shown]
+        log.tell({_FACT: remembered} | ({} if allowed is None else {"override": allowed.as_dict()}))
     return QuestionnaireRelease(
         instrument=results.instrument,
         study=results.study,
-        figures=tuple(shown),
+        figures=tuple(_rounded(figure) for figure in shown),
         hidden=tuple(hidden),
         counts=_counts(results.counts, few),
         least=least,
+        policy=policy,
+        override=allowed,
         confidence_level=results.confidence_level,
         simulated=results.simulated,
         seal=_SEAL,
@@ -116,8 +171,10 @@ def questionnaire_to_json(released: QuestionnaireRelease) -> str:
             "study": dict(released.study),
             "confidence_level": released.confidence_level,
             "least": released.least,
+            "policy": released.policy.as_dict(),
+            "override": None if released.override is None else released.override.as_dict(),
             "counts": dict(released.counts),
-            "figures": [_public(figure) for figure in released.figures],
+            "figures": [figure.public() for figure in released.figures],
             "hidden": [list(key) for key in released.hidden],
         }
     )
@@ -137,6 +194,8 @@ def read_questionnaire_release(path: str | Path) -> QuestionnaireRelease:
         **{
             **content,
             "figures": tuple(Figure(**figure) for figure in content["figures"]),
+            "policy": read_policy_used(content["policy"], Path(path).name),
+            "override": read_override(content["override"]),
             "hidden": tuple((item, kind, margin, group) for item, kind, margin, group in content["hidden"]),
         },
         seal=_SEAL,
@@ -148,14 +207,51 @@ def is_questionnaire_release(path: str | Path) -> bool:
     return is_releases(path, SCHEMA)
 
 
-def _public(figure: Figure) -> dict[str, Any]:
-    """Return a figure as plain objects, without how many said yes and whether all answered alike."""
-    return {name: value for name, value in asdict(figure).items() if name not in ("positives", "alike")}
+def _remembered(figure: Figure) -> dict[str, Any]:
+    """Return what the log keeps of a figure: as it was before it was rounded, since the log is secret."""
+    return {"key": list(_key(figure)), "answers": figure.answers, "positives": figure.positives, "value": figure.value}
 
 
-def _hidden(figures: Sequence[Figure], least: int, few: int) -> set[int]:
-    """Return the places of the figures of one item that may not be shown."""
-    told = {place for place, figure in enumerate(figures) if _broken(figure, least, few)}
+def _earlier(log: Memory | None) -> dict[Key, list[tuple[int, int | None, float]]]:
+    """Return what left before of each figure: answers, how many said yes, value; each different one once."""
+    found: dict[Key, list[tuple[int, int | None, float]]] = {}
+    for figures in [] if log is None else log.told(_FACT):
+        for figure in figures:
+            item, kind, margin, group = figure["key"]
+            known = found.setdefault((item, kind, margin, group), [])
+            facts = (figure["answers"], figure["positives"], figure["value"])
+            if not any(_same(facts, other) for other in known):
+                known.append(facts)
+    return found
+
+
+def _same(one: tuple[int, int | None, float], other: tuple[int, int | None, float]) -> bool:
+    """Return whether two figures rest on the same answers: by those who said yes, else by the value."""
+    return one[:2] == other[:2] and (one[1] is not None or math.isclose(one[2], other[2], rel_tol=1e-9))
+
+
+def _told_before(figure: Figure, earlier: Sequence[tuple[int, int | None, float]], few: int, times: int) -> bool:
+    """Return whether a figure, held against those that left before, would tell of a few."""
+    facts = (figure.answers, figure.positives, figure.value)
+    if any(_same(facts, other) for other in earlier):
+        return False
+    return len(earlier) >= times or any(_tells_of_few(figure, other, few) for other in earlier)
+
+
+def _tells_of_few(figure: Figure, other: tuple[int, int | None, float], few: int) -> bool:
+    """Return whether the answers by which two figures differ are few, or a few of them said yes, or no."""
+    more = figure.answers - other[0]
+    yes = None if figure.positives is None or other[1] is None else figure.positives - other[1]
+    if more < 0:
+        more, yes = -more, None if yes is None else -yes
+    if more < few:
+        return True
+    return yes is not None and (yes < 0 or 0 < yes < few or more - yes < few)
+
+
+def _hidden(figures: Sequence[Figure], before: Sequence[bool], least: int, few: int) -> set[int]:
+    """Return the places of the figures of one item that may not be shown; `before` says which earlier ones hide."""
+    told = {place for place, figure in enumerate(figures) if before[place] or _broken(figure, least, few)}
     if any(figures[place].margin in ("all", "arm") for place in told):
         return set(range(len(figures)))
     for margin in {figure.margin for figure in figures} - {"all", "arm"}:
@@ -204,5 +300,5 @@ def _counts(counts: Mapping[str, Any], few: int) -> dict[str, Any]:
     return told
 
 
-def _key(figure: Figure) -> tuple[str, str, str, str]:
+def _key(figure: Figure) -> Key:
     return figure.item, figure.kind, figure.margin, figure.group

@@ -196,6 +196,15 @@ class ReleaseLog:
         if content or self.unknown(facts or {}):
             self.append(facts or {}, content)
 
+    def tell(self, facts: Mapping[str, Any]) -> None:
+        """Append facts about what has left, where no line of the log holds them."""
+        if self.unknown(facts):
+            self.append(facts)
+
+    def told(self, name: str) -> list[Any]:
+        """Return a fact as each publication told it, oldest first."""
+        return [entry[name] for entry in self.standing() if name in entry]
+
     def unknown(self, facts: Mapping[str, Any]) -> bool:
         """Return whether there are facts that no line of the log holds."""
         return bool(facts) and not any(facts.items() <= entry.items() for entry in self.standing())

@@ -57,19 +57,13 @@ def releases_from_json(text: str, file: str = "releases.json") -> ReleaseSet:
         The file is no release set, or was changed after it left the gate.
     """
     content = unsealed(text, file, SCHEMA)
-    try:
-        policy = Policy(**content["policy"])
-    except TypeError as error:
-        raise DisclosureError(
-            say("{file} was made by another version of corrtest. Read it with that version.", file=file)
-        ) from error
     return ReleaseSet(
         releases=tuple(_release(cell) for cell in content["cells"]),
         merged=tuple(_release(cell) for cell in content["merged"]),
         odd_checks=tuple(_read_odd_check(check) for check in content["odd_checks"]),
         design=content["design"],
-        policy=policy,
-        override=_read_override(content["override"]),
+        policy=read_policy_used(content["policy"], file),
+        override=read_override(content["override"]),
         unit=content["unit"],
         simulated=content["simulated"],
         study=content["study"],
@@ -166,7 +160,18 @@ def _hidden(suppression: Suppression | None) -> dict[str, Any] | None:
     return {"rule": suppression.rule, "facts": dict(suppression.facts), "reason": suppression.reason}
 
 
-def _read_override(override: dict[str, Any] | None) -> Override | None:
+def read_policy_used(policy: dict[str, Any], file: str) -> Policy:
+    """Return a policy as `Policy.as_dict` gives it."""
+    try:
+        return Policy(**policy)
+    except TypeError as error:
+        raise DisclosureError(
+            say("{file} was made by another version of corrtest. Read it with that version.", file=file)
+        ) from error
+
+
+def read_override(override: dict[str, Any] | None) -> Override | None:
+    """Return an override as `Override.as_dict` gives it."""
     return Override(**{**override, "laxer": tuple(override["laxer"])}) if override else None
 
 

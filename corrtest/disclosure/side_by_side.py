@@ -16,6 +16,7 @@ import numpy as np
 from corrtest.analysis import Counts, design_named
 from corrtest.disclosure.intervals import protected_figures
 from corrtest.disclosure.noised import as_rows
+from corrtest.disclosure.questionnaires import QuestionnaireRelease
 from corrtest.disclosure.release import _SEAL, Release, ReleaseSet
 from corrtest.disclosure.rules import PROTECTED
 from corrtest.disclosure.sector_policy import SectorPolicy, sector_policy
@@ -73,6 +74,8 @@ class SideBySide:
     withheld : int
         How many sectors keep their results to themselves.
     together : tuple of Together
+    asked : tuple of QuestionnaireRelease
+        Surveys and risk analyses of the sectors that stand here with their figures.
     facts : mapping
         What the log remembers; it names the sectors that withhold, and leaves the machine as little as they do.
     told : tuple of str
@@ -83,6 +86,7 @@ class SideBySide:
     without: tuple[str, ...]
     withheld: int
     together: tuple[Together, ...]
+    asked: tuple[QuestionnaireRelease, ...]
     facts: Mapping[str, Any]
     told: tuple[str, ...]
     simulated: bool
@@ -97,6 +101,7 @@ def side_by_side(
     sets: Sequence[ReleaseSet],
     withheld: Collection[str] = (),
     *,
+    asked: Sequence[QuestionnaireRelease] = (),
     unmeasured: Collection[str] = (),
     earlier: Sequence[Mapping[str, Any]] = (),
     policy: SectorPolicy | None = None,
@@ -109,6 +114,8 @@ def side_by_side(
         One a study; those of sectors that withhold too, which the coordinator alone holds.
     withheld : collection of str
         Sectors that keep their results to themselves.
+    asked : sequence of QuestionnaireRelease
+        Their surveys and risk analyses, which are summed over no sectors.
     unmeasured : collection of str
         Sectors of which there is no result yet.
     earlier : sequence of mappings
@@ -120,14 +127,17 @@ def side_by_side(
         A sector that withholds is in none of the studies, or one measurement was given twice.
     """
     policy = policy or sector_policy()
-    sectors = list(dict.fromkeys(_sector(each) for each in sets))
+    given: list[ReleaseSet | QuestionnaireRelease] = [*sets, *asked]
+    sectors = list(dict.fromkeys(_sector(each) for each in given))
     unknown = sorted(set(withheld) - set(sectors) - set(unmeasured))
     if unknown:
         raise DisclosureError(
             say("{sectors} would withhold, but none of the studies is of that sector.", sectors=", ".join(unknown))
         )
     told = {sector for facts in earlier for sector in facts["shown"]}
-    hidden = _without_figures(sets, sectors, withheld, set(unmeasured) - set(sectors), earlier, policy)
+    _refuse_twice(asked)
+    size = {sector: _size(sector, sets, asked) for sector in sectors}
+    hidden = _without_figures(size, withheld, set(unmeasured) - set(sectors), earlier, policy)
     groups = _groups(sets)
     before = [_sum_from(each) for facts in earlier for each in facts["together"]]
     now = [_sum_of(of, units) for (of, _), units in groups.items()]
@@ -147,6 +157,7 @@ def side_by_side(
         without=tuple(sorted(hidden)),
         withheld=len(set(withheld)),
         together=tuple(together),
+        asked=tuple(each for each in asked if _sector(each) not in hidden),
         facts={
             "shown": sorted(set(sectors) - hidden),
             "withheld": sorted(withheld),
@@ -154,18 +165,44 @@ def side_by_side(
             "together": leaving,
         },
         told=tuple(sorted(set(withheld) & told)),
-        simulated=any(each.simulated for each in sets),
+        simulated=any(each.simulated for each in given),
         seal=_SEAL,
     )
 
 
-def _sector(releases: ReleaseSet) -> str:
+def _sector(releases: ReleaseSet | QuestionnaireRelease) -> str:
     return str(releases.study.get("sector"))
 
 
+def _size(sector: str, sets: Sequence[ReleaseSet], asked: Sequence[QuestionnaireRelease]) -> int:
+    """Return on how much the figures of a sector rest: pairs and answers."""
+    pairs = (
+        cell.pairs or 0
+        for each in sets
+        if _sector(each) == sector
+        for cell in _main(each)
+        if cell.outcome == each.outcomes()[0]
+    )
+    return sum(pairs) + sum(int(each.counts["answers"]) for each in asked if _sector(each) == sector)
+
+
+def _refuse_twice(asked: Sequence[QuestionnaireRelease]) -> None:
+    seen: set[str] = set()
+    for each in asked:
+        token = f"{_sector(each)} · {each.instrument} · {each.study.get('wave')}"
+        if token in seen:
+            raise _twice(token)
+        seen.add(token)
+
+
+def _twice(token: str) -> DisclosureError:
+    return DisclosureError(
+        say("Two of the studies measure the same: {what}. Give the report.json of each study once.", what=token)
+    )
+
+
 def _without_figures(
-    sets: Sequence[ReleaseSet],
-    sectors: Sequence[str],
+    size: Mapping[str, int],
     withheld: Collection[str],
     unmeasured: Collection[str],
     earlier: Sequence[Mapping[str, Any]],
@@ -180,11 +217,8 @@ def _without_figures(
         return hidden
     told = {sector for facts in earlier for sector in facts["shown"]}
     before = {sector for facts in earlier for sector in facts["beside"]}
-    pairs = dict.fromkeys(sectors, 0)
-    for each in sets:
-        pairs[_sector(each)] += sum(cell.pairs or 0 for cell in _main(each) if cell.outcome == each.outcomes()[0])
-    others = [sector for sector in sectors if sector not in hidden and sector not in told]
-    others.sort(key=lambda sector: (sector not in before, pairs[sector], sector))
+    others = [sector for sector in size if sector not in hidden and sector not in told]
+    others.sort(key=lambda sector: (sector not in before, size[sector], sector))
     # Who has no result yet is seen from the progress, and hides nobody.
     wanted = max(policy.least, len(set(withheld)) + policy.beside) - len(set(withheld))
     return hidden | set(others[: max(wanted, 0)]) | (before & set(others))
@@ -210,12 +244,7 @@ def _groups(sets: Sequence[ReleaseSet]) -> dict[tuple[Comparable, str | None], d
             own = tuple(cell for cell in cells if cell.criterion == criterion and cell.counts is not None)
             token = f"{_sector(each)} · {of.instrument} · {of.wave} · {criterion}"
             if token in seen:
-                raise DisclosureError(
-                    say(
-                        "Two of the studies measure the same: {what}. Give the report.json of each study once.",
-                        what=token,
-                    )
-                )
+                raise _twice(token)
             seen.add(token)
             if not own or len(own) < len(of.outcomes):
                 continue

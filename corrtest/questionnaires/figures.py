@@ -50,6 +50,10 @@ class Figure:
     pvalue: float | None = None
     alike: bool = False
 
+    def public(self) -> dict[str, Any]:
+        """Return the figure as plain objects, without how many said yes and whether all answered alike."""
+        return {name: value for name, value in asdict(self).items() if name not in ("positives", "alike")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionnaireResults:
@@ -65,6 +69,8 @@ class QuestionnaireResults:
         Facts about the answers: how many were invited and answered, who they were.
     simulated : bool
         Whether a computer answered.
+    commitment : str or None
+        Which study's secret the results belong to; disclosure control takes no other for them.
     """
 
     instrument: str
@@ -74,6 +80,7 @@ class QuestionnaireResults:
     confidence_level: float
     simulated: bool
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    commitment: str | None = None
 
     def to_json(self) -> str:
         """Return the content of a results file."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corrtest.disclosure import ReleaseSet
+from corrtest.disclosure import QuestionnaireRelease, ReleaseSet
 from corrtest.pages import Catalogue, Paragraph
 
 
-def override_notes(words: Catalogue, sets: Sequence[ReleaseSet]) -> tuple[Paragraph, ...]:
+def override_notes(words: Catalogue, sets: Sequence[ReleaseSet | QuestionnaireRelease]) -> tuple[Paragraph, ...]:
     """Return one paragraph for each set of releases that somebody's override let out, none where there was none."""
     return tuple(
         Paragraph(

@@ -28,6 +28,7 @@ from corrtest.pages import (
     catalogue,
     write_documents,
 )
+from corrtest.report.overview_asked import asked_chapters
 from corrtest.report.overview_results import result_chapters
 from corrtest.report.view import View
 from corrtest.spec import Standing
@@ -70,6 +71,7 @@ def build_overview(side: SideBySide, standings: Sequence[Standing], language: st
             _summary(words, side, standings),
             *((progress,) if progress is not None else ()),
             *result_chapters(views, side, words),
+            *asked_chapters(side, words),
             _apart(words, views),
         ),
         footer=words.text("Made by corrtest from figures that passed disclosure control."),
@@ -130,6 +132,16 @@ def figures_of(side: SideBySide) -> dict[str, Any]:
             }
             for total in side.together
         ],
+        "asked": [
+            {
+                "sector": each.study.get("sector"),
+                "instrument": each.instrument,
+                "wave": each.study.get("wave"),
+                "answers": each.counts["answers"],
+                "figures": [figure.public() for figure in each.figures],
+            }
+            for each in side.asked
+        ],
     }
 
 
@@ -151,7 +163,8 @@ def _cells(releases: ReleaseSet) -> list[dict[str, Any]]:
 
 
 def _summary(words: Catalogue, side: SideBySide, standings: Sequence[Standing]) -> Chapter:
-    sectors = {str(each.study.get("sector")) for each in side.shown}
+    studies = [*(each.study for each in side.shown), *(each.study for each in side.asked)]
+    sectors = {str(study.get("sector")) for study in studies}
     lead = words.text(
         "{shown} of {count} sectors stand here with their results, in alphabetical order. There is no ranking.",
         shown=words.number(len(sectors), 0),

@@ -38,6 +38,7 @@ from corrtest.questionnaires import (
     ranked,
     recruitment_scores,
 )
+from corrtest.report.overrides import override_notes
 from corrtest.report.writing import check_report_formats
 
 __all__ = ["questionnaire_document", "write_questionnaire_report"]
@@ -71,17 +72,12 @@ def questionnaire_document(released: QuestionnaireRelease, language: str) -> Doc
     ReportError
         It is not written in that language.
     """
-    if language not in _LANGUAGES:
-        raise ReportError(
-            say(
-                "There is no report on a questionnaire in language '{language}'. {nearest}",
-                language=language,
-                nearest=nearest(language, _LANGUAGES),
-            )
-        )
-    told = _Survey(released, language) if released.instrument == "survey" else _Risks(released, language)
+    told = _told(released, language)
     chapters: dict[str, Sequence[Block]] = {
-        "summary": [Paragraph(text=text, role="finding") for text in told.summary()],
+        "summary": [
+            *override_notes(told.words, [released]),
+            *(Paragraph(text=text, role="finding") for text in told.summary()),
+        ],
         "method": [Paragraph(text=text) for text in told.method()],
         "results": told.results(),
         "limits": [Bullets(items=told.list_of("limits"))],
@@ -99,6 +95,28 @@ def questionnaire_document(released: QuestionnaireRelease, language: str) -> Doc
         ),
         footer=told.word("footer"),
     )
+
+
+def leading(released: QuestionnaireRelease, language: str, count: int) -> list[tuple[str, Figure]]:
+    """Return the statements of a survey with the highest shares, or the risks with the highest scores, in words."""
+    told = _told(released, language)
+    if isinstance(told, _Survey):
+        shares = sorted(told.figures("share"), key=lambda figure: (-figure.value, figure.item))
+        return [(told.short(figure.item), figure) for figure in shares[:count]]
+    return [(told.risk(figure.item), figure) for figure in ranked(released.figures)[:count]]
+
+
+def _told(released: QuestionnaireRelease, language: str) -> _Survey | _Risks:
+    """Return a release in one language, which must be one in which questionnaires are written."""
+    if language not in _LANGUAGES:
+        raise ReportError(
+            say(
+                "There is no report on a questionnaire in language '{language}'. {nearest}",
+                language=language,
+                nearest=nearest(language, _LANGUAGES),
+            )
+        )
+    return _Survey(released, language) if released.instrument == "survey" else _Risks(released, language)
 
 
 class _Told:

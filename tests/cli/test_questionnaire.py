@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import json
 
-from corrtest.lab import simulate_ratings
+import pandas as pd
+import pytest
+
+from corrtest.lab import simulate_ratings, simulate_risk_answers
 from corrtest.questionnaires import read_items
 from corrtest.resources import ready_design
+from corrtest.spec import read_study
 
 
 def test_names_are_rated_in_the_study_folder(corrtest, tmp_path, monkeypatch):
@@ -34,3 +38,33 @@ def test_answers_to_something_else_are_refused(corrtest, tmp_path, monkeypatch):
     assert refused.code == 2
     assert "i0001_origin" in refused.err
     assert not (tmp_path / "ratings" / "rated.csv").exists()
+
+
+@pytest.mark.slow
+def test_a_report_is_remembered_and_stands_in_the_overview_but_in_no_comparison(corrtest, tmp_path, monkeypatch):
+    corrtest("new", "removals")
+    monkeypatch.chdir(tmp_path / "removals")
+    study = read_study("study.toml")
+    answers = simulate_risk_answers(study, 25, seed=1).assign(simulated=False)
+    for count in (24, 25):
+        answers.head(count).to_csv("export.csv", index=False)
+        assert corrtest("questionnaire", "answers", "export.csv").code == 0
+        assert corrtest("analyse").code == 0
+        reported = corrtest("report", "--format", "json", "--language", "nl")
+        assert reported.code == 0, reported.err
+        assert "Remembered in secret/release_log" in reported.out
+    left = json.loads((tmp_path / "removals" / "report" / "report.json").read_text(encoding="utf-8"))
+    # One answer more: of what it was given to, the two reports together would tell it.
+    assert left["hidden"] and all(figure["answers"] <= 24 for figure in left["figures"])
+    refused = corrtest("compare", "report/report.json", "report/report.json", "--out", "compared")
+    assert (
+        refused.code == 2 and "corrtest overview" in refused.err and not (tmp_path / "removals" / "compared").exists()
+    )
+    monkeypatch.chdir(tmp_path)
+    shown = corrtest("overview", "removals", "--out", "all", "--language", "nl", "--format", "html")
+    assert shown.code == 0, shown.err
+    page = (tmp_path / "all" / "overview_public_nl.html").read_text(encoding="utf-8")
+    assert "Risicoanalyses: de hoogste risico's" in page.replace("&#39;", "'")
+    told = json.loads((tmp_path / "all" / "overview_public.json").read_text(encoding="utf-8"))["asked"]
+    assert [(each["sector"], each["answers"]) for each in told] == [("removals", 25)]
+    assert all("positives" not in figure for figure in told[0]["figures"])

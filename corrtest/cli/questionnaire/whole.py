@@ -1,17 +1,15 @@
-"""What analyse and report do in the folder of a survey or risk analysis."""
+"""What analyse does in the folder of a survey or risk analysis."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_internal
 from corrtest.cli.places import Places, shown
+from corrtest.cli.publishing import commitment_for
 from corrtest.errors import CorrtestError
 from corrtest.language import say, say_n
-
-if TYPE_CHECKING:
-    from corrtest.disclosure import Policy
 
 
 def asks(places: Places) -> bool:
@@ -43,21 +41,10 @@ def analyse_questionnaire(places: Places, out: Path | None) -> None:
         )
     else:
         results = analyse_risks(study, answers)
+    log = folder.release_log if folder.secret.is_dir() else None
+    results = replace(results, commitment=commitment_for(results, log))
     target = out or folder.results
     results.write(target)
     many = say_n("{count} figure", "{count} figures", len(results.figures))
     show(say("Wrote {many} to {place}. Next: corrtest report", many=many, place=shown(target)))
     show_internal(simulated=results.simulated)
-
-
-def report_questionnaire(
-    results: Path, out: Path, languages: tuple[str, ...], formats: tuple[str, ...], policy: Policy | None
-) -> None:
-    """Write the report on a survey or risk analysis, of what passed the gate."""
-    from corrtest.disclosure import release_questionnaire
-    from corrtest.questionnaires import QuestionnaireResults
-    from corrtest.report import write_questionnaire_report
-
-    released = release_questionnaire(QuestionnaireResults.read(results), policy)
-    for path in write_questionnaire_report(released, out, languages, formats):
-        show(say("Wrote {path}", path=shown(path)))
