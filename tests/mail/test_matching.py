@@ -22,7 +22,7 @@ def directory() -> Directory:
             found.append(
                 Found(
                     number=number, pair_id=pair, arm=arm, position=1 + (arm == "treated"), state="sent",
-                    due_on="2027-01-11", sent_at="2027-01-11T09:00:00.000Z", documents=pair,
+                    due_on="2027-01-11", sent_at="2027-01-11T09:00:00.000Z", documents=pair, channel="email",
                     candidate=Candidate(name=name, mailbox=mailbox, telephone=telephone), vacancy_id=pair,
                     employer_id="0400000001", employer_name=NAMES[pair], title=TITLES[pair], address=FIRMS[pair],
                 )
