@@ -31,6 +31,8 @@ def mark(message: str) -> str:
 
 SOURCE = "en"
 VARIABLE = "CORRTEST_LANGUAGE"
+# Where a verb that runs for another program notes how far it is.
+PROGRESS = "CORRTEST_PROGRESS"
 # First word of every help text. A catalogue that translates documents alone has no word for it and leaves all messages
 # in English, rather than half of them.
 USAGE = mark("Usage:")

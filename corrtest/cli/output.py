@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from corrtest.language import say, written
+from corrtest.language import PROGRESS, say, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +100,13 @@ def probability(value: float) -> str:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a callback (done, total) that draws one progress bar on standard error while the block runs."""
+    """Yield a callback (done, total) that draws one progress bar on standard error while the block runs.
+
+    Where the environment names a file for it, the two numbers go there instead: who started the verb shows them.
+    """
+    if kept := os.environ.get(PROGRESS):
+        yield lambda done, total: _note(Path(kept), f"{done} {total}")
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -110,6 +118,13 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total)
 
         yield advance
+
+
+def _note(path: Path, text: str) -> None:
+    """Write a text whole: who reads along never sees half of it."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 def words(text: str | None) -> tuple[str, ...]:

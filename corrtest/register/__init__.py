@@ -26,7 +26,7 @@ from corrtest.register.finding.likeness import folded
 from corrtest.register.finding.masking import masked
 from corrtest.register.oversight.progress import WeeklyProgress
 from corrtest.register.oversight.progress_page import pace_sentence, progress_page, progress_words
-from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor
+from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor, Role, permit
 from corrtest.register.post.incoming import Incoming, Mark
 from corrtest.register.post.letters import Letter
 from corrtest.register.refusal import Refusal
@@ -55,6 +55,7 @@ __all__ = [
     "Noted",
     "Refusal",
     "Register",
+    "Role",
     "TakenIn",
     "WeeklyProgress",
     "back_up_folder",
@@ -66,6 +67,7 @@ __all__ = [
     "masked",
     "now",
     "pace_sentence",
+    "permit",
     "possible",
     "progress_page",
     "progress_words",

@@ -2,6 +2,7 @@
 
 - `building`, `chapters`: the report as a document (`corrtest.pages`), made from a `ReleaseSet`.
 - `view`, `sentences`, `tables`, `shrinkage`, `multiplicity`: what the chapters share.
+- `decisions`: what the gate decided, cell by cell.
 - `comparing`, `comparison_sectors`, `comparison_waves`: several release sets side by side.
 - `bridging`: results of before beside a study, refused or labelled.
 - `conformity`: the profile of a study, and where it departs from it.
@@ -18,6 +19,7 @@ from corrtest.report.building import build_document
 from corrtest.report.bundle import write_bundle
 from corrtest.report.comparing import build_comparison, write_comparison
 from corrtest.report.conformity import departure_rows, profile_name
+from corrtest.report.decisions import Decision, gate_decisions
 from corrtest.report.employers import employer_document, write_employer_pack
 from corrtest.report.ethics import (
     ETHICS_LANGUAGES,
@@ -34,6 +36,7 @@ __all__ = [
     "ETHICS_LANGUAGES",
     "FORMATS",
     "TIERS",
+    "Decision",
     "Tier",
     "build_bridge",
     "build_comparison",
@@ -44,6 +47,7 @@ __all__ = [
     "ethics_document",
     "ethics_parts",
     "figures_of",
+    "gate_decisions",
     "profile_name",
     "questionnaire_document",
     "write_bridge",

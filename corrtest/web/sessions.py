@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+from corrtest.register import Role
+
 COOKIE = "corrtest"
 # A working day; and how long a page may lie untouched.
 LASTS, IDLE = 12 * 3600.0, 2 * 3600.0
@@ -38,7 +40,7 @@ class Session:
     """
 
     person: str
-    role: str
+    role: Role
     token: str | None
     form_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     began: float = 0.0
@@ -63,7 +65,7 @@ class Sessions:
         self._wrong: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def begin(self, person: str, role: str, token: str | None) -> tuple[str, Session]:
+    def begin(self, person: str, role: Role, token: str | None) -> tuple[str, Session]:
         """Return a new session and the secret that its browser shows: another one at each sign-in."""
         now = self.clock()
         made = Session(person=person, role=role, token=token, began=now, seen=now)

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from corrtest.errors import CorrtestError, InputError
 from corrtest.language import languages, say, use
 from corrtest.register import Actor
-from corrtest.web import coding, coordination, fieldwork, oversight, reaching, study
+from corrtest.web import coding, coordination, fieldwork, oversight, reaching, results, study
 from corrtest.web.guarding import Guard
 from corrtest.web.sessions import COOKIE, LASTS, Sessions
 from corrtest.web.showing import page
@@ -30,7 +30,13 @@ STATIC = Path(__file__).parent / "static"
 _GET, _POST = ("GET",), ("POST",)
 PAGES: tuple[tuple[str, Sequence[str], Page], ...] = (
     ("/study", _GET, study.steps),
+    ("/study/step", _POST, study.taken),
+    ("/work", _GET, study.work),
     ("/report/{name}", _GET, study.report),
+    ("/results", _GET, results.results),
+    ("/results/export", _POST, results.exported),
+    ("/results/analyse", _POST, results.analysed),
+    ("/results/report", _POST, results.reported),
     ("/today", _GET, fieldwork.today),
     ("/search", _GET, fieldwork.search),
     ("/undo", _POST, fieldwork.undone),

@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from corrtest.errors import CorrtestError
 from corrtest.language import current, languages, say, use
-from corrtest.register import Refusal, Register
+from corrtest.register import TOKEN_VARIABLE, Actor, Refusal, Register, permit
+from corrtest.spec import StudyFolder
 from corrtest.web.guarding import SAFE_METHODS
 from corrtest.web.sessions import COOKIE, Done, Session, Sessions
 from corrtest.web.showing import page
@@ -27,10 +28,10 @@ LANGUAGE_COOKIE = "language"
 MINUTE, SHOWN = 60.0, 5.0
 # What each role finds in the menu; what it may do, the register decides.
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "coordinator": ("study", "attention", "today", "coding", "progress", "people", "trail"),
+    "coordinator": ("study", "attention", "today", "coding", "progress", "results", "people", "trail"),
     "partner": ("today",),
     "coder": ("coding",),
-    "analyst": ("study", "progress"),
+    "analyst": ("study", "progress", "results"),
     "auditor": ("study", "progress", "trail"),
 }
 
@@ -53,6 +54,30 @@ class Visit:
     def register(self) -> AbstractContextManager[Register]:
         """Yield the register, opened with the person's token."""
         return self.workplace.register(self.session.token)
+
+    def folder(self, action: str) -> StudyFolder:
+        """Return the study folder, for who may do this with it.
+
+        Raises
+        ------
+        CorrtestError
+            The person's role does not permit it, or the page works on a register alone.
+        """
+        permit(Actor(name=self.session.person, role=self.session.role), action)
+        if self.workplace.folder is None:
+            raise CorrtestError(say("There is no study folder here: the page works on a register alone."))
+        return self.workplace.folder
+
+    def begin(self, *arguments: str) -> str:
+        """Begin a verb of the command line in the study folder, in the person's name; return where it is followed."""
+        place = self.workplace
+        if place.folder is None:
+            raise CorrtestError(say("There is no study folder here: the page works on a register alone."))
+        who = {"CORRTEST_ACTOR": self.actor, TOKEN_VARIABLE: self.session.token or ""}
+        if place.key_file is not None:
+            who["CORRTEST_KEY_FILE"] = str(place.key_file)
+        place.work.begin(arguments, place.folder.root, who)
+        return "/work"
 
     def show(self, template: str, status: int = 200, /, **facts: Any) -> Response:
         """Return a page of the site, with its menu and with what was just done."""

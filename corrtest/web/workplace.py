@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,16 +12,17 @@ from corrtest.errors import CorrtestError
 from corrtest.language import say
 from corrtest.register import Register, now
 from corrtest.spec import StudyFolder
+from corrtest.web.work import Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Workplace:
     """The study folder, and the register where it is not the folder's own.
 
     Attributes
     ----------
     folder : StudyFolder or None
-        None where the page works on a register alone.
+        None where the page works on a register alone, or where the study is still to be made.
     place : str or None
         The register's file or address; None for that of the folder.
     study : str or None
@@ -32,6 +33,8 @@ class Workplace:
         Who works on this machine, where no token is asked.
     clock
         What the register reads to date an event.
+    work : Work
+        The verb that runs in the folder.
     """
 
     folder: StudyFolder | None
@@ -40,6 +43,7 @@ class Workplace:
     key_file: Path | None = None
     person: str = "coordinator"
     clock: Callable[[], datetime] = now
+    work: Work = field(default_factory=Work)
 
     @property
     def has_register(self) -> bool:
@@ -60,6 +64,15 @@ class Workplace:
             raise CorrtestError(say("This study has no register yet. Make it with: corrtest register init"))
         with Register.open(place, study=self.study, key_file=self.key_file, token=token, clock=self.clock) as opened:
             yield opened
+
+    def of_register(self) -> list[str]:
+        """Return which register it is, as a verb is told it; nothing where it is the folder's own."""
+        named = [] if self.place is None else [self.place]
+        return named if self.study is None else [*named, f"--study={self.study}"]
+
+    def today(self) -> str:
+        """Return the day that it is here."""
+        return self.clock().date().isoformat()
 
     def documents(self, number: str, arm: str) -> list[Path]:
         """Return the files of one application, in the order of their names; none where they lie elsewhere."""

@@ -19,6 +19,8 @@ ROLES: tuple[Role, ...] = ("coordinator", "partner", "coder", "analyst", "audito
 PERMITTED: Mapping[str, frozenset[Role]] = {
     action: frozenset(role for role in ROLES if role in roles)
     for action, roles in {
+        "prepare": ("coordinator",),
+        "analyse": ("coordinator", "analyst"),
         "add_actor": ("coordinator",),
         "change_actor": ("coordinator",),
         "give_token": ("coordinator",),

@@ -42,6 +42,20 @@ for (const button of document.querySelectorAll("button[data-timer]")) {
   });
 }
 
+// -- work that runs: looked at each second, until it ends ------------------------------------------
+async function look() {
+  if (!document.querySelector("#task[data-runs]")) return;
+  try {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("task");
+    if (fresh) document.getElementById("task").replaceWith(fresh);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // no connection just now
+  }
+  setTimeout(look, 1000);
+}
+setTimeout(look, 1000);
+
 // -- acts that wait ------------------------------------------------------------------------------
 // Each carries the key of its form: the server does an act once, however often it arrives.
 const STORE = "corrtest-waiting";
