@@ -19,7 +19,7 @@ from corrtest.analysis.membership import Membership
 from corrtest.analysis.odd_reactions import counted as counted_odd
 from corrtest.analysis.odd_reactions import odd_rows, without_incidents, without_odd_reactions
 from corrtest.analysis.pooling.strata import StrataResult, pool_every_criterion
-from corrtest.analysis.preregistered import Choices
+from corrtest.analysis.preregistered import Choices, says_simulated
 from corrtest.analysis.randomisation import Draw, Randomised
 from corrtest.analysis.read import StudyTable
 from corrtest.analysis.results import Results, shortfall_record
@@ -197,7 +197,7 @@ def analyse(
             *_caller_notes(table, choices),
             *choices.departures,
         ),
-        simulated=simulated or table.simulated,
+        simulated=simulated or table.simulated or says_simulated(study, plan),
         study=_with_departures(study, choices),
         plan=plan,
         shortfalls=lacking,

@@ -9,7 +9,7 @@ from typing import Any, cast
 from corrtest.analysis.designs import PAIRED, design_named
 from corrtest.errors import AnalysisError, nearest
 from corrtest.language import keep, say
-from corrtest.spec import INCIDENT_RULES, PRIMARY_OUTCOMES, AnalysisOptions, MonitoringRule
+from corrtest.spec import INCIDENT_RULES, PRIMARY_OUTCOMES, SIMULATED, AnalysisOptions, MonitoringRule
 
 ODD_REACTIONS = ("as_coded", "left_out", "bounded")
 MULTIPLICITY = ("holm", "benjamini_hochberg", "none")
@@ -108,6 +108,11 @@ class Choices:
             looks=tuple(float(look) for look in self.monitoring.get("looks") or ()),
             alpha=float(self.monitoring.get("alpha", 0.05)),
         )
+
+
+def says_simulated(study: Mapping[str, Any] | None, plan: Mapping[str, Any] | None) -> bool:
+    """Say whether a study's description or a plan's manifest says that it is simulated."""
+    return any(bool((said or {}).get(SIMULATED)) for said in (study, plan))
 
 
 def primary_outcome(outcomes: Sequence[str], study: Mapping[str, Any] | None) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from corrtest.analysis.tables import BoolArray, FloatArray
 from corrtest.errors import AnalysisError
 from corrtest.language import say
-from corrtest.spec import INCIDENT, REACTIONS, SECOND_LATE
+from corrtest.spec import INCIDENT, REACTIONS, SECOND_LATE, TRUE_WORDS, simulated_rows
 
 CodeArray = npt.NDArray[np.int8]
 
@@ -25,7 +25,7 @@ STATUS = "status"
 USABLE = ("", "ok", "complete")
 # Not odd by what was answered: what becomes of such rows is a choice of its own (`robustness.other_rows`).
 APART = (INCIDENT, SECOND_LATE)
-TRUE = frozenset({"1", "true", "yes", "1.0", "1,0", "ja", "waar", "oui", "vrai", "wahr"})
+TRUE = TRUE_WORDS
 FALSE = frozenset({"0", "false", "no", "0.0", "0,0", "nee", "neen", "onwaar", "non", "faux", "nein", "falsch"})
 AUTOMATIC = REACTIONS.index("automatic")
 
@@ -50,12 +50,7 @@ class Rows:
     @property
     def simulated(self) -> bool:
         """Whether a column `simulated`, as the register exports it, marks any row."""
-        if "simulated" not in self.frame:
-            return False
-        values = self.frame["simulated"]
-        if pd.api.types.is_bool_dtype(values):
-            return bool(values.any())
-        return any(str(word).lower() in TRUE for word in pd.unique(values))
+        return bool(simulated_rows(self.frame).any())
 
     @property
     def statuses(self) -> tuple[npt.NDArray[np.intp], list[str]]:

@@ -15,7 +15,7 @@ from corrtest.analysis.group_result import GroupResult
 from corrtest.analysis.grouping import each_grouping
 from corrtest.analysis.membership import Membership
 from corrtest.analysis.odd_reactions import without_incidents
-from corrtest.analysis.preregistered import Choices
+from corrtest.analysis.preregistered import Choices, says_simulated
 from corrtest.analysis.read.answers import AnswersTable
 from corrtest.analysis.results import Results, shortfall_record
 from corrtest.analysis.rows import DEFAULT_OUTCOMES
@@ -112,7 +112,7 @@ def analyse_shares(
             **(inputs or {}),
         },
         notes=(*table.notes, *choices.departures),
-        simulated=simulated or table.simulated,
+        simulated=simulated or table.simulated or says_simulated(study, plan),
         study=study,
         plan=plan,
         shortfalls=tuple(shortfall_record(each) for each in shortfalls),

@@ -109,6 +109,8 @@ def say_plan(plan: Plan, folder: Path, as_json: bool) -> None:
             employers=employers,
         )
     )
+    if plan.manifest["simulated"]:
+        show(say("It is SIMULATED: nothing of it can be carried out."))
     for short in plan.shortfalls:
         show(
             say(

@@ -22,7 +22,7 @@ from corrtest.design.plan_files import table_digest, text_digest
 from corrtest.design.planning import extend, make_plan, plan_together
 from corrtest.errors import CheckFailed, DesignError, Fault
 from corrtest.language import say
-from corrtest.spec import Study, keyed
+from corrtest.spec import SIMULATED, Study, keyed
 
 __all__ = ["amend_plan", "freeze", "verify_plan"]
 
@@ -77,6 +77,7 @@ def amend_plan(
         version=int(plan.manifest["version"]),
         since=since,
         last_number=max([_last_number(plan.pairs), *(record["last_number"] for record in history[-1:])]),
+        simulated=bool(plan.manifest.get(SIMULATED)),
     )
     settings = plan.manifest["settings"]
     later = extend(

@@ -17,7 +17,7 @@ from corrtest.design.placing import PlanInputs, place
 from corrtest.design.plan import PLAN_SCHEMA, Plan, Shortfall, pairs_quota, plan_columns, pseudonyms, typed
 from corrtest.design.plan_files import parquet_digest, table_digest, text_digest
 from corrtest.design.shortfall import committee_supply, shortfall_cause, shortfall_figures
-from corrtest.spec import KEY_BYTES, Study, keyed
+from corrtest.spec import KEY_BYTES, Study, keyed, simulated_rows
 
 __all__ = ["plans_of"]
 
@@ -140,6 +140,7 @@ def _manifest(inputs: PlanInputs, plan: Plan, bound: float) -> dict[str, Any]:
         "tests_are": study.fieldwork.tests_are,
         "pairs": len(pairs),
         "pairs_wanted": sum(pairs_quota(study).values()),
+        "simulated": _simulated(inputs, plan),
         "upper_bound": bound,
         "gap": 0.0 if not bound else round(1 - len(pairs) / bound, 6),
         "versions": {
@@ -156,6 +157,13 @@ def _manifest(inputs: PlanInputs, plan: Plan, bound: float) -> dict[str, Any]:
         "shortfalls": [asdict(item) for item in plan.shortfalls],
         "settings": _settings(inputs, study),
     }
+
+
+def _simulated(inputs: PlanInputs, plan: Plan) -> bool:
+    """Say whether the study, one of these vacancies or an earlier version is simulated."""
+    used = inputs.vacancies["vacancy_id"].isin(plan.pairs["vacancy_id"])
+    of_vacancies = bool((simulated_rows(inputs.vacancies) & used).any())
+    return plan.study.simulated or of_vacancies or (inputs.earlier is not None and inputs.earlier.simulated)
 
 
 def _settings(inputs: PlanInputs, study: Study) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from corrtest.design.sending_days import SendingDays, sending_days
 from corrtest.design.substreams import substream
 from corrtest.errors import DesignError, Fault
 from corrtest.language import say
-from corrtest.spec import KEY_BYTES, ClientCalls, Study, client_wishes, keyed
+from corrtest.spec import KEY_BYTES, ClientCalls, Study, client_wishes, keyed, simulated_rows
 
 __all__ = ["drawn_firms", "plan_calls"]
 
@@ -297,6 +297,7 @@ def _manifest(
         "tests_are": study.fieldwork.tests_are,
         "pairs": len(pairs),
         "pairs_wanted": wanted * calls.calls_per_firm,
+        "simulated": study.simulated or bool(simulated_rows(firms).any()),
         "firms": int(pairs["employer"].nunique()),
         "frame": {EVERY: len(firms), **frame},
         "versions": {

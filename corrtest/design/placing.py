@@ -26,13 +26,14 @@ class Earlier:
     """The version that an amendment builds on: its pairs stay as they are, new ones start on `since` or later.
 
     `last_number` is the highest number that any version gave a pair: no number is given twice, also where its pair was
-    taken out.
+    taken out. A version that rests on one that is `simulated` is so itself.
     """
 
     pairs: pd.DataFrame
     version: int
     since: date
     last_number: int
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from corrtest.design import Plan, substream
 from corrtest.lab.market import fictitious_employers, market_assumptions
-from corrtest.spec import Study, postal_codes
+from corrtest.spec import SIMULATED, Study, postal_codes
 
 __all__ = ["simulate_answers", "simulate_firms"]
 
@@ -27,6 +27,7 @@ def simulate_firms(study: Study) -> pd.DataFrame:
             "postal_code": rng.choice(postal, n),
             "employees": np.maximum(1, rng.lognormal(np.log(assumed["employees_median"]), 1.0, n)).astype(int),
             "address": [f"SIMULATED {number:04d}" for number in range(n)],
+            SIMULATED: True,
         }
     )
 

@@ -24,7 +24,7 @@ def simulated_key(study: Study, purpose: str) -> bytes:
 
 
 def simulated_study(design: str) -> Study:
-    """Return a study with "SIMULATED" in its name and in its approvals.
+    """Return a study that says that it is simulated, in its name and in its approvals too.
 
     `design` names a ready design, or the file of a study.
 
@@ -37,5 +37,6 @@ def simulated_study(design: str) -> Study:
     study = read_study(path)
     approval = _SIMULATED_APPROVAL.format(informed_on=study.period.start.isoformat())
     text = f"{_APPROVAL.sub('', study.source).rstrip()}\n\n{approval}"
-    text = text.replace(f'name = "{study.name}"', f'name = "SIMULATED {study.name}"', 1)
+    marked = "" if study.simulated else "\nsimulated = true"
+    text = text.replace(f'name = "{study.name}"', f'name = "SIMULATED {study.name}"{marked}', 1)
     return read_study_text(text, path.name)

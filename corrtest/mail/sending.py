@@ -79,7 +79,9 @@ def due_letters(
         for letter in register.post.letters(actor=actor)
         if letter.state == "on_its_way" or (letter.state == "refused" and not letter.freed)
     }
-    specimen = _is_specimen(documents)
+    unsendable = say("its documents are specimens, which are never sent") if _is_specimen(documents) else ""
+    if register.study.simulated:
+        unsendable = say("the study is simulated, and sends nothing")
     found: list[Due] = []
     for row in table[table["channel"] == "email"].to_dict("records"):
         if (row["pair_id"], row["arm"]) in unsettled:
@@ -89,7 +91,7 @@ def due_letters(
         person = people.get((row["documents"], row["arm"]))
         recipient = str(row["address"])
         mailbox = None if person is None else plan.mailbox_of(person.mailbox)
-        draft, fault = None, _fault(person, mailbox, recipient, specimen=specimen)
+        draft, fault = None, _fault(person, mailbox, recipient, unsendable)
         if person is not None and not fault:
             draft, fault = _draft(documents / row["documents"] / row["arm"], person)
         found.append(
@@ -107,13 +109,13 @@ def due_letters(
     return found
 
 
-def _fault(person: Candidate | None, mailbox: Mailbox | None, recipient: str, *, specimen: bool) -> str:
+def _fault(person: Candidate | None, mailbox: Mailbox | None, recipient: str, unsendable: str) -> str:
     if person is None:
         return say("its candidate is not known. Record the documents: corrtest register approve --documents DIR")
     if mailbox is None:
         return say("no mailbox of mailboxes.toml carries {address}", address=person.mailbox)
-    if specimen:
-        return say("its documents are specimens, which are never sent")
+    if unsendable:
+        return unsendable
     return "" if "@" in recipient else say("its vacancy has no mail address")
 
 

@@ -12,7 +12,7 @@ from corrtest.errors import Fault, InputError
 from corrtest.language import say, say_n
 from corrtest.questionnaires.forms import Form, Lot, Question
 from corrtest.questionnaires.limesurvey import answer_code, question_code
-from corrtest.spec import read_table, sheet_row
+from corrtest.spec import read_table, sheet_row, simulated_rows
 
 __all__ = ["read_form_answers"]
 
@@ -67,7 +67,7 @@ def read_form_answers(path: str | Path, form: Form) -> pd.DataFrame:
         rest = say(" And {count} more.", count=more) if more > 0 else ""
         raise InputError(say("{file} holds answers that cannot be used.", file=file) + rest, faults[:_SHOWN])
     found = pd.DataFrame(read)
-    found["simulated"] = _simulated(table)
+    found["simulated"] = simulated_rows(table)
     answered = (found[[*questions]] != "").any(axis=1)
     return found[answered].reset_index(drop=True)
 
@@ -124,9 +124,3 @@ def _unknown(wrong: pd.Series, file: str, heading: str, known: dict[str, str]) -
             )
         )
     return faults
-
-
-def _simulated(table: pd.DataFrame) -> pd.Series:
-    if "simulated" not in table:
-        return pd.Series(data=False, index=table.index)
-    return table["simulated"].astype(str).str.casefold().isin(["true", "1", "yes"])

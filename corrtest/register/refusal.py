@@ -29,6 +29,7 @@ Reason = Literal[
     "future",
     "unconfirmed",
     "attempts",
+    "simulated",
 ]
 
 

@@ -44,15 +44,15 @@ def write_employer_pack(
 
 def employer_document(study: Study, part: str, language: str, *, simulated: bool = False) -> Document:
     """Return one part ("letter", "leaflet" or "questions") in one language."""
-    words = catalogue(language, "letter").with_labels(study.names.own_labels())
+    words, made_up = catalogue(language, "letter").with_labels(study.names.own_labels()), simulated or study.simulated
     make = {"letter": _letter, "leaflet": _leaflet, "questions": _questions}[part]
-    label = words.text("SIMULATED: this study does not exist. No application will be sent.") if simulated else ""
+    label = words.text("SIMULATED: this study does not exist. No application will be sent.") if made_up else ""
     title = words.text(
         "A measurement of equal chances in our sector: {sector}", sector=words.name("sector", study.sector)
     )
     return Document(
         language=language,
-        title=words.text("SIMULATED: {title}", title=title) if simulated else title,
+        title=words.text("SIMULATED: {title}", title=title) if made_up else title,
         subtitle={
             "letter": words.text("Letter to the employers of the sector"),
             "leaflet": words.text("In short, for employers"),

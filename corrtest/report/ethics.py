@@ -103,10 +103,10 @@ def ethics_document(study: Study, part: str, language: str, *, simulated: bool =
                 nearest=nearest(language, ETHICS_LANGUAGES),
             )
         )
-    words = catalogue(language, "letter").with_labels(study.names.own_labels())
+    words, made_up = catalogue(language, "letter").with_labels(study.names.own_labels()), simulated or study.simulated
     told = _Told(study, words)
     content = next(document for document in _texts()["document"] if document["name"] == part)
-    label = words.text("SIMULATED: this study does not exist. No application will be sent.") if simulated else ""
+    label = words.text("SIMULATED: this study does not exist. No application will be sent.") if made_up else ""
     return Document(
         language=language,
         title=told.filled(content["title"]),

@@ -121,6 +121,7 @@ from corrtest.spec.reaching import (
 from corrtest.spec.reading import read_study, read_study_text
 from corrtest.spec.reference import belgian_experiments, joint_committees, postal_codes
 from corrtest.spec.section import Section, key_lines
+from corrtest.spec.simulated import SIMULATED, TRUE_WORDS, simulated_rows
 from corrtest.spec.standing import Standing, StandingStratum, is_standing, read_standing, standing_of
 from corrtest.spec.study import (
     ARMS,
@@ -187,9 +188,11 @@ __all__ = [
     "SECOND_LATE",
     "SECRET_FOLDER",
     "SHIPPED",
+    "SIMULATED",
     "SPOKEN",
     "TABLE_KINDS",
     "TEST_FATES",
+    "TRUE_WORDS",
     "YOU",
     "Action",
     "AnalysisOptions",
@@ -321,6 +324,7 @@ __all__ = [
     "secret_folder_of",
     "sheet_row",
     "sheet_values",
+    "simulated_rows",
     "standing_of",
     "table_columns",
     "table_file",

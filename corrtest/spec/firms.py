@@ -15,6 +15,7 @@ from corrtest.spec.cells import sheet_row
 from corrtest.spec.client_calls import wishes_file
 from corrtest.spec.private import close_to_others
 from corrtest.spec.reference import postal_codes
+from corrtest.spec.simulated import SIMULATED, simulated_rows
 from corrtest.spec.study import Study
 from corrtest.spec.tables import read_table, require_columns
 from corrtest.spec.vacancies import enterprise_number, is_enterprise_number
@@ -117,6 +118,7 @@ def _checked(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     if faults:
         raise InputError(say("{file} has cells that cannot be used:", file=attributes.get("file", "")), faults)
     postal = text.get("postal_code", pd.Series("", index=table.index))
+    made_up = {SIMULATED: simulated_rows(table)} if SIMULATED in table else {}
     return pd.DataFrame(
         {
             "employer_id": employer,
@@ -126,5 +128,6 @@ def _checked(table: pd.DataFrame, study: Study) -> pd.DataFrame:
             "employees": pd.to_numeric(size, errors="coerce"),
             "address": text["address"],
             "province": postal.map(postal_codes()["province"]).fillna("").astype(str),
+            **made_up,
         }
     ).reset_index(drop=True)

@@ -153,6 +153,7 @@ def _study(root: Section, text: str, names: Names) -> Study:
         profile=head.choice("profile", profile_names()) if "profile" in head.values else None,
         follows=head.text("follows", required=False) or None,
         channels=channels,
+        simulated=head.flag("simulated"),
         calling=calling,
         client_calls=client_calls(root, used=calls, most=caps.total),
     )

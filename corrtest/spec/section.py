@@ -168,6 +168,14 @@ class Section:
             return default or allowed[0]
         return str(value)
 
+    def flag(self, key: str) -> bool:
+        """Return true or false; false where the key is absent."""
+        expected = say("true or false")
+        value = self._get(key, False, expected)
+        if not isinstance(value, bool | None):
+            self.fault(key, given=_shown(value), expected=expected, action=say("Write {key} = true.", key=key))
+        return value is True
+
     def integer(self, key: str, *, low: int, default: int | None = None, high: int | None = None) -> int:
         """Return a whole number of at least `low`, and at most `high` where that is given."""
         expected = say("a whole number of at least {low}", low=low) + (

@@ -305,7 +305,7 @@ class Study:
     drawn, and a quota of 200 pairs means 200 applications of each arm. Made by `read_study`; `source` is the text it
     was read from, which carries the study's own names, so that a plan can carry its own study. `profile` is the set of
     choices that it was drawn up after, if any; `follows` the name of the measurement that a follow-up is set against;
-    `channels` are those that it declares.
+    `channels` are those that it declares. Of a `simulated` study all is marked; another takes in nothing that is.
     """
 
     name: str
@@ -334,6 +334,7 @@ class Study:
     profile: str | None = None
     follows: str | None = None
     channels: tuple[str, ...] = ()
+    simulated: bool = False
     calling: Calling = USUAL_CALLING
     client_calls: ClientCalls | None = None
     survey: Survey = field(default_factory=Survey)
@@ -408,7 +409,7 @@ class Study:
 
         `labels` are there where the study has criteria of its own, which a report could not name otherwise,
         `combinations` where signals are crossed, `signals` where some are told by names or sentences, `profile`,
-        `follows` and `channels` where the study file says them.
+        `follows`, `channels` and `simulated` where the study file says them.
         """
         labels = self.names.own_labels()
         if self.client_calls is not None:
@@ -422,6 +423,7 @@ class Study:
             "profile": self.profile,
             "follows": self.follows,
             "channels": list(self.channels),
+            "simulated": self.simulated,
         }
         return {name: said for name, said in only_where.items() if said} | {
             "name": self.name,

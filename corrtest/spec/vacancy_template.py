@@ -15,6 +15,7 @@ from corrtest.errors import InputError
 from corrtest.spec.channels import vacancy_channels
 from corrtest.spec.columns import Column, table_columns
 from corrtest.spec.private import close_to_others
+from corrtest.spec.simulated import SIMULATED
 from corrtest.spec.workbooks import sheet_values
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def write_vacancy_template(path: Path, study: Study) -> None:
     language = study.language if study.language in _WORDS else "en"
     # A sub-committee falls under a committee of the study, and may be typed too.
     loose = ("joint_committee",)
-    write_noting_sheet(path, table_columns("vacancies"), _fixed(study), _WORDS[language], language, loose=loose)
+    # Nobody notes a simulated vacancy by hand.
+    columns = [column for column in table_columns("vacancies") if column.name != SIMULATED]
+    write_noting_sheet(path, columns, _fixed(study), _WORDS[language], language, loose=loose)
 
 
 def write_noting_sheet(

@@ -12,7 +12,7 @@ from tests.register.conftest import a_plan, a_study, ready, sent_rows
 
 @pytest.fixture
 def folder(tmp_path) -> StudyFolder:
-    study = a_study(more='\n[[partner]]\nname = "North"\n')
+    study = a_study(simulated=True, more='\n[[partner]]\nname = "North"\n')
     plan = a_plan(study)
     plan.pairs["partner"] = "North"
     (tmp_path / "study.toml").write_text("[study]\n")

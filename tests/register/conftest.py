@@ -78,12 +78,15 @@ def a_study(
     weeks: int = 8,
     more: str = "",
     unpaired: bool = False,
+    simulated: bool = False,
 ) -> Study:
     text = STUDY.format(
         name=name, approval=APPROVAL if approved else "", pairs=pairs, total=total, window=window, weeks=weeks
     )
     if unpaired:
         text = text.replace("seed = 1", 'seed = 1\npairing = "unpaired"')
+    if simulated:
+        text = text.replace("seed = 1", "seed = 1\nsimulated = true")
     return read_study_text(text + more, f"{name}.toml")
 
 
@@ -278,6 +281,13 @@ def events(register: Register, kind: str) -> list[str]:
 def register(make: Make) -> Register:
     """A register with four pairs at four employers, approved and audited."""
     study = a_study()
+    return ready(make(study), a_plan(study))
+
+
+@pytest.fixture
+def simulated_register(make: Make) -> Register:
+    """A register like that, of a study that says that it is a simulation."""
+    study = a_study(simulated=True)
     return ready(make(study), a_plan(study))
 
 

@@ -29,7 +29,7 @@ def test_from_plan_to_pairs_table(register: Register) -> None:
 
 
 def test_a_construction_study_takes_seconds(make: Make) -> None:
-    study = a_study(pairs=600)
+    study = a_study(pairs=600, simulated=True)
     started = time.perf_counter()
     register = ready(make(study), a_plan(study, 600))
     register.sending.import_sent(sent_rows(600), simulated=True)

@@ -159,7 +159,7 @@ class TestDeclaration:
         fields = {field["name"]: field for field in table_schema("vacancies")["fields"]}
         assert list(fields) == [
             *("vacancy_id", "employer_id", "employer_name", "title", "joint_committee", "occupation", "postal_code"),
-            *("opens", "closes", "channel", "address", "employees"),
+            *("opens", "closes", "channel", "address", "employees", "simulated"),
         ]
         assert fields["vacancy_id"]["constraints"] == {"required": True, "unique": True}
         assert fields["channel"]["constraints"]["enum"] == ["email", "letter", "portal", "telephone"]

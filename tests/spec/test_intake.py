@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from corrtest.errors import InputError
 from corrtest.resources import designs_folder
-from corrtest.spec import arrivals, make_study_folder, read_study, read_vacancies, receive, receive_again, table_columns
+from corrtest.spec import (
+    arrivals,
+    make_study_folder,
+    read_study,
+    read_vacancies,
+    receive,
+    receive_again,
+    simulated_rows,
+    table_columns,
+)
 from corrtest.spec.intake import Mapping, listed, read_mapping, take_in
 from corrtest.spec.intake.committees import read_committee
 from corrtest.spec.intake.titles import near_titles, read_title
@@ -102,6 +111,15 @@ def test_each_row_that_stays_out_has_its_reason(tmp_path):
     }
     example = next(kind.example for kind in found.dropped if kind.why == "'closes' is no day")
     assert example == "row 12: soon"
+
+
+def test_the_mark_of_a_simulation_comes_along(tmp_path):
+    path = table_of(tmp_path, {})
+    first, *others = path.read_text(encoding="utf-8").splitlines()
+    marked = [f"{first};simulated", *(f"{line};True" for line in others)]
+    path.write_text("\n".join(marked), encoding="utf-8")
+    assert simulated_rows(taken(path).vacancies).tolist() == [True, True]
+    assert "simulated" not in taken(table_of(tmp_path, {}, name="real.csv")).vacancies
 
 
 def test_a_number_that_lost_its_zeros_is_asked_and_never_guessed():
@@ -337,7 +355,7 @@ def test_the_mapping_of_the_page_is_one_that_can_be_read(tmp_path, repository=Pa
 def test_the_template_has_drop_downs_of_any_length_and_days_that_are_days(folder):
     sheet, explanation = openpyxl.load_workbook(folder.template).worksheets
     names = [cell.value for cell in sheet[1]]
-    assert names == [column.name for column in table_columns("vacancies")]
+    assert names == [column.name for column in table_columns("vacancies") if column.name != "simulated"]
     choices = {str(each.sqref): each for each in sheet.data_validations.dataValidation}
 
     def listed(name: str) -> list[str]:

@@ -110,6 +110,20 @@ def check_open(row: Any, at: str | None = None) -> None:
     check_not_erased(row)
 
 
+def check_real(study: Study, what: str) -> None:
+    """Refuse what is made up in a study that is not; `what` says what it is, as a sentence begins."""
+    if not study.simulated:
+        raise Refusal(
+            "simulated",
+            say(
+                "{what}, and the study '{study}' is a real one, which takes in nothing of the kind. A study that is a "
+                "simulation says so in its file: simulated = true in [study].",
+                what=what,
+                study=study.name,
+            ),
+        )
+
+
 def check_not_erased(row: Any) -> None:
     """Refuse to change a study whose identities are destroyed."""
     if row.erased_at is not None:

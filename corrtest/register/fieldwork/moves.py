@@ -199,8 +199,15 @@ class Fieldwork:
             self.check_may_approach(item, at)
         self._move(item, move, payload)
 
+    def _is_simulated(self, said: bool) -> bool:
+        """Return whether an act is simulated: in a simulated study each is, in another none may be."""
+        if said:
+            gate.check_real(self.study, say("What is recorded here is simulated"))
+        return self.study.simulated
+
     def send(self, item: Item, at: str, *, simulated: bool = False) -> None:
         """Put on record that the application went out; all rules are checked again at this moment."""
+        simulated = self._is_simulated(simulated)
         if item.life.state == "planned" or (item.life.state == "claimed" and self._claim_ran_out(item, at)):
             self.claim(item, at, later(at, MOMENT))
         else:
@@ -259,7 +266,7 @@ class Fieldwork:
         }
         if channel:
             payload["channel"] = channel
-        if simulated:
+        if self._is_simulated(simulated):
             payload["simulated"] = True
         elif sent_at is not None and not payload["in_window"] and not confirmed:
             self._ask_about_the_window(item, sent_at, at)
@@ -464,8 +471,7 @@ class Fieldwork:
 
     def _check_past(self, item: Item, move: str, payload: Mapping[str, Any]) -> None:
         """Refuse what would have happened after now; only a simulation knows what is to come."""
-        simulated = payload.get("simulated") or item.life.simulated
-        if move in HAPPENED and not simulated:
+        if move in HAPPENED and not self.study.simulated:
             self.check_happened(payload["at"], item.name)
 
     def check_happened(self, at: str, what: str) -> None:

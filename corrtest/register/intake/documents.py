@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from corrtest.errors import RegisterError
 from corrtest.language import say
 
 
-def audited(folder: Path) -> tuple[set[str], set[str], str]:
-    """Return the pairs audited in a documents folder, those that did not pass, and the SHA-256 of its manifest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """The pairs audited in a documents folder and those that did not pass; what its manifest says, and its SHA-256."""
+
+    pairs: frozenset[str]
+    failed: frozenset[str]
+    specimen: bool
+    sha256: str
+
+
+def audited(folder: Path) -> Audited:
+    """Return what the audit in a documents folder found.
 
     A pair passes when all its rows in `audit.csv` do.
     """
@@ -33,4 +45,9 @@ def audited(folder: Path) -> tuple[set[str], set[str], str]:
             say("{folder} lacks the columns pair_id and passed. Render the plan again.", folder=folder / "audit.csv")
         )
     failed = {row["pair_id"] for row in rows if row["passed"].strip().lower() not in {"true", "1", "yes"}}
-    return {row["pair_id"] for row in rows}, failed, hashlib.sha256(manifest).hexdigest()
+    return Audited(
+        pairs=frozenset(row["pair_id"] for row in rows),
+        failed=frozenset(failed),
+        specimen=bool(json.loads(manifest).get("specimen", False)),
+        sha256=hashlib.sha256(manifest).hexdigest(),
+    )

@@ -95,6 +95,8 @@ def _check_plan(plan: PlanLike, pairs: pd.DataFrame, study: Study) -> None:
                 study=study.name,
             ),
         )
+    if plan.manifest.get("simulated"):
+        gate.check_real(study, say("The plan rests on simulated vacancies"))
     missing = [name for name in PLAN_COLUMNS if name not in pairs.columns]
     if missing or pairs.empty:
         raise RegisterError(

@@ -20,7 +20,7 @@ from corrtest.register.intake import plans
 from corrtest.register.refusal import Refusal
 from corrtest.register.store import schema
 from corrtest.register.store.keys import Keys
-from corrtest.spec import column_names, needed_columns, require_columns
+from corrtest.spec import column_names, needed_columns, require_columns, simulated_rows
 
 # What a plan says of a vacancy, and the days between which a reserve may be put in another's place.
 COLUMNS = (*dict.fromkeys((*needed_columns("vacancies"), *needed_columns("register.vacancy"))),)
@@ -33,6 +33,8 @@ def import_reserves(work: Fieldwork, keys: Keys, table: pd.DataFrame) -> int:
     """Write the vacancies that the register does not know yet, and what all of them tell about their employers."""
     gate.check_not_erased(work.study_row)
     require_columns(table, COLUMNS)
+    if simulated_rows(table).any():
+        gate.check_real(work.study, say("The vacancies are simulated"))
     kind = f"vacancy of {work.study.name}"
     known = set(work.connection.execute(sa.select(_V.token).where(_V.study_ref == work.study_ref)).scalars())
     sizes = table["employees"] if "employees" in table else pd.Series([None] * len(table))

@@ -162,7 +162,7 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
             ],
             columns=["reaction", "applications"],
         ),
-        simulated=bool(simulated),
+        simulated=bool(simulated) or study.simulated,
         late_withdrawals=_late_withdrawals(connection, study_ref, study),
         late_seconds=_late_seconds(connection, study_ref, study),
         incidents=_incidents(connection, study_ref),

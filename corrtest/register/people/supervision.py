@@ -95,14 +95,19 @@ class Supervision:
 
     def record_audit_of(self, folder: str | Path, *, actor: str = COORDINATOR) -> None:
         """Put on record the audit of a folder that `corrtest render` wrote; see `record_audit`."""
-        audited, failed, sha256 = documents.audited(Path(folder))
+        audit = documents.audited(Path(folder))
         people = read_candidates(Path(folder))
         keys = self.session.required_keys() if people else None
         with self.session.store.reading() as connection:
             planned = set(connection.execute(self._to_audit()).scalars())
         with self.session.writing("record_audit", actor) as work:
+            if audit.specimen:
+                gate.check_real(work.study, say("The documents are specimens"))
             self._record_audit(
-                work, pairs=len(planned & audited), failures=len(planned & failed), manifest_sha256=sha256
+                work,
+                pairs=len(planned & audit.pairs),
+                failures=len(planned & audit.failed),
+                manifest_sha256=audit.sha256,
             )
             if keys is not None:
                 take_in(work, keys, people)

@@ -22,6 +22,7 @@ from corrtest.spec.intake.finding import Found, columns_of, find_table
 from corrtest.spec.intake.sorting import Dropped, Sorting
 from corrtest.spec.intake.titles import near_titles, read_title
 from corrtest.spec.reference import postal_codes
+from corrtest.spec.simulated import SIMULATED
 from corrtest.spec.study import Study
 from corrtest.spec.vacancies import enterprise_number, is_enterprise_number, tested_occupations
 from corrtest.spec.values import month_first, parse_days
@@ -312,7 +313,7 @@ def _sort_rows(sorting: Sorting, table: pd.DataFrame, cells: Mapping[str, pd.Ser
     here = postal.isin(postal_codes().index)
     sorting.drop(~here, say("outside Flanders and Brussels"), cells["postal_code"])
     employees = cells["employees"].where(pd.to_numeric(cells["employees"], errors="coerce").notna(), "")
-    others = {name: cells[name] for name in ("employer_name", "title")}
+    others = {name: cells[name] for name in ("employer_name", "title", SIMULATED)}
     return table.assign(
         employer_id=employer, postal_code=postal, address=cells["address"], employees=employees, **others
     )

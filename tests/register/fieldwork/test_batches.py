@@ -64,9 +64,9 @@ class TestImports:
         assert register.replies.import_withdrawals(withdrawn) == 1
         assert register.replies.awaiting_withdrawal("2027-01-15").empty
 
-    def test_simulated_stays_visible(self, register: Register) -> None:
-        register.sending.import_sent(sent_rows(4), simulated=True)
-        table = register.oversight.export_pairs(as_of=AFTER)
+    def test_simulated_stays_visible(self, simulated_register: Register) -> None:
+        simulated_register.sending.import_sent(sent_rows(4), simulated=True)
+        table = simulated_register.oversight.export_pairs(as_of=AFTER)
         assert table["simulated"].all()
         assert table.attrs["simulated"] is True
 

@@ -60,9 +60,12 @@ class TestTheFuture:
         assert len(events(register, "sent")) == 1
         assert register.oversight.verify().passed
 
-    def test_a_simulation_knows_what_is_to_come(self, register: Register) -> None:
-        register.sending.import_sent(sent_rows(1), simulated=True)
-        register.replies.record("P00001", "control", "invitation", LATE, simulated=True)
+    def test_a_simulation_knows_what_is_to_come(self, make: Make, clock: Clock) -> None:
+        clock.at = NOON
+        study = a_study(simulated=True)
+        register = ready(make(study), a_plan(study))
+        register.sending.import_sent(sent_rows(1))
+        register.replies.record("P00001", "control", "invitation", LATE)
 
 
 class TestAfterTheWindow:

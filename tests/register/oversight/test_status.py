@@ -9,12 +9,12 @@ from tests.register.conftest import FIRST, sent_rows
 
 
 class TestStatus:
-    def test_progress_caps_and_responses_of_both_arms_together(self, register: Register) -> None:
-        register.sending.import_sent(sent_rows(2), simulated=True)
-        register.replies.record("P00001", "control", "invitation", "2027-01-13")
-        register.replies.record("P00002", "treated", "invitation", "2027-01-13")
-        register.sending.claim("P00003", "control", FIRST)
-        found = register.oversight.status()
+    def test_progress_caps_and_responses_of_both_arms_together(self, simulated_register: Register) -> None:
+        simulated_register.sending.import_sent(sent_rows(2), simulated=True)
+        simulated_register.replies.record("P00001", "control", "invitation", "2027-01-13")
+        simulated_register.replies.record("P00002", "treated", "invitation", "2027-01-13")
+        simulated_register.sending.claim("P00003", "control", FIRST)
+        found = simulated_register.oversight.status()
         assert found.strata[["joint_committee", "criterion", "planned", "claimed", "sent"]].values.tolist() == [
             ["124", "origin", 3, 1, 4]
         ]
@@ -28,11 +28,11 @@ class TestStatus:
         }
         for word in ("control", "treated"):
             assert word not in json.dumps(found.to_dict())
-        assert found.head == register.oversight.verify().head
+        assert found.head == simulated_register.oversight.verify().head
 
-    def test_the_picture_is_the_same_each_time_and_says_simulated(self, register: Register) -> None:
-        register.sending.import_sent(sent_rows(2), simulated=True)
-        picture = register.oversight.status().picture()
-        assert picture == register.oversight.status().picture()
+    def test_the_picture_is_the_same_each_time_and_says_simulated(self, simulated_register: Register) -> None:
+        simulated_register.sending.import_sent(sent_rows(2), simulated=True)
+        picture = simulated_register.oversight.status().picture()
+        assert picture == simulated_register.oversight.status().picture()
         assert b"SIMULATED" in picture
         assert b"124 origin" in picture
