@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corrtest.errors import InputError
 
 if TYPE_CHECKING:
-    from corrtest.spec import Standing, StudyFolder
+    from corrtest.register import Status
+    from corrtest.spec import Progress, Standing, StudyFolder
+
+
+def fieldwork_in(folder: StudyFolder) -> Status | None:
+    """Return what the register of a study folder says; None where there is none yet."""
+    from corrtest.register import Register
+
+    if not folder.register.is_file():
+        return None
+    with Register.open(folder.register) as register:
+        return register.oversight.status()
 
 
 def standing_in(folder: StudyFolder) -> Standing:
-    """Return where the study in a folder stands today.
+    """Return where the study in a folder stands today; see `standing_with`."""
+    from corrtest.spec import progress_of
+
+    fieldwork = fieldwork_in(folder)
+    return standing_with(progress_of(folder, None if fieldwork is None else fieldwork.count), fieldwork)
+
+
+def standing_with(progress: Progress, fieldwork: Status | None) -> Standing:
+    """Return where a study stands today.
 
     Raises
     ------
     InputError
         The study file has faults, so that it does not say what it asks for.
     """
-    from corrtest.analysis import design_named
-    from corrtest.register import Register
-    from corrtest.spec import progress_of, standing_of
+    from corrtest.spec import standing_of
 
-    applications: list[dict[str, Any]] = []
-    count = None
-    if folder.register.is_file():
-        with Register.open(folder.register) as register:
-            found = register.oversight.status()
-        applications = [{str(name): value for name, value in row.items()} for row in found.strata.to_dict("records")]
-        count = found.count
-    progress = progress_of(folder, count)
     if progress.study is None:
         raise InputError(progress.fault)
-    each = design_named(progress.study.pairing).applications_a_row
-    return standing_of(progress.study, progress, date.today(), applications, each=each)
+    rows = [] if fieldwork is None else fieldwork.strata.to_dict("records")
+    applications = [{str(name): value for name, value in row.items()} for row in rows]
+    return standing_of(progress.study, progress, date.today(), applications)

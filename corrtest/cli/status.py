@@ -13,11 +13,13 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
 from corrtest.cli.released import account_in, in_words
+from corrtest.cli.standings import fieldwork_in, standing_with
 from corrtest.errors import CorrtestError, RegisterError
 from corrtest.language import mark, say, say_n
 
 if TYPE_CHECKING:
-    from corrtest.spec import FieldworkCount, Place, Progress, StudyFolder
+    from corrtest.register import Status
+    from corrtest.spec import Place, Progress, StudyFolder
 
 _HANDLING = {"public": mark("public"), "internal": mark("internal"), "secret": mark("secret")}
 
@@ -32,18 +34,19 @@ def status(
     ] = None,
 ) -> None:
     """Say how far the study is, what is next, and which of its files are public, internal or secret."""
-    from corrtest.cli.standings import standing_in
     from corrtest.spec import progress_of
 
     folder = Places.here().folder
     if folder is None:
         raise CorrtestError(say("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR"))
+    fieldwork, trouble = _fieldwork(folder)
+    found = progress_of(folder, None if fieldwork is None else fieldwork.count)
     if save is not None:
         from corrtest.pages import write_files
 
-        write_files({save.name: standing_in(folder).to_json().encode("utf-8")}, save.parent)
-    fieldwork, trouble = _fieldwork(folder)
-    found = progress_of(folder, fieldwork)
+        if trouble is not None:
+            raise trouble
+        write_files({save.name: standing_with(found, fieldwork).to_json().encode("utf-8")}, save.parent)
     if as_json:
         left = account_in(folder.release_log)
         show_json({**_as_dict(folder, found, trouble), "released": None if left is None else asdict(left)})
@@ -58,24 +61,23 @@ def _maker(place: Place) -> str:
     return say(place.made_by) if place.made_by == YOU else place.made_by
 
 
-def _fieldwork(folder: StudyFolder) -> tuple[FieldworkCount | None, str]:
+def _fieldwork(folder: StudyFolder) -> tuple[Status | None, RegisterError | None]:
     """Return what the register says, or why it says nothing."""
-    from corrtest.register import Register
-
-    if not folder.register.is_file():
-        return None, ""
     try:
-        with Register.open(folder.register) as register:
-            return register.oversight.status().count, ""
+        return fieldwork_in(folder), None
     except RegisterError as error:
-        return None, error.text()
+        return None, error
 
 
-def _as_dict(folder: StudyFolder, found: Progress, trouble: str) -> dict[str, Any]:
+def _faults(found: Progress, trouble: RegisterError | None) -> list[str]:
+    return [text for text in (found.fault, "" if trouble is None else trouble.text()) if text]
+
+
+def _as_dict(folder: StudyFolder, found: Progress, trouble: RegisterError | None) -> dict[str, Any]:
     following = found.next
     return {
         "study": None if found.study is None else found.study.name,
-        "faults": [text for text in (found.fault, trouble) if text],
+        "faults": _faults(found, trouble),
         "steps": [asdict(step) for step in found.steps],
         "next": None if following is None else following.command,
         "approvals_missing": list(found.approvals_missing),
@@ -116,13 +118,12 @@ def _show_arrivals(folder: StudyFolder) -> None:
         show(in_words(expected))
 
 
-def _show(folder: StudyFolder, found: Progress, trouble: str) -> None:
+def _show(folder: StudyFolder, found: Progress, trouble: RegisterError | None) -> None:
     name = folder.root.name if found.study is None else found.study.name
     done = sum(step.done for step in found.steps)
     show(say("{name}: {done} of {count} steps are done.", name=name, done=done, count=len(found.steps)))
-    for fault in (found.fault, trouble):
-        if fault:
-            show(f"! {fault}")
+    for fault in _faults(found, trouble):
+        show(f"! {fault}")
     show_table(
         say("Steps"),
         (say("done"), say("step"), say("command")),

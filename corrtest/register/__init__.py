@@ -26,6 +26,7 @@ from corrtest.register.finding.likeness import folded
 from corrtest.register.finding.masking import masked
 from corrtest.register.oversight.progress import WeeklyProgress
 from corrtest.register.oversight.progress_page import pace_sentence, progress_page, progress_words
+from corrtest.register.oversight.status import Status
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor, Role, permit
 from corrtest.register.post.incoming import Incoming, Mark
 from corrtest.register.post.letters import Letter
@@ -56,6 +57,7 @@ __all__ = [
     "Refusal",
     "Register",
     "Role",
+    "Status",
     "TakenIn",
     "WeeklyProgress",
     "back_up_folder",

@@ -7,6 +7,7 @@ overview of all sectors reads it.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from corrtest.spec.study import Study
 __all__ = ["Standing", "StandingStratum", "is_standing", "read_standing", "standing_of"]
 
 _SCHEMA = "corrtest/standing/1"
+_KEYS = ("joint_committee", "criterion")
 # What a week's progress of the fieldwork is written as: it tells of tests alone, by joint committee.
 _OF_FIELDWORK = "corrtest/progress/1"
 
@@ -107,29 +109,15 @@ class Standing:
         )
 
 
-def standing_of(
-    study: Study, progress: Progress, on: date, applications: Sequence[Mapping[str, Any]] = (), *, each: int = 2
-) -> Standing:
+def standing_of(study: Study, progress: Progress, on: date, applications: Sequence[Mapping[str, Any]] = ()) -> Standing:
     """Return where a study stands.
 
     Parameters
     ----------
     applications : sequence of mappings
         Per joint committee and criterion the register's number of applications by state; none where there is none.
-    each : int
-        Applications of one test.
     """
-    counted = {(str(row["joint_committee"]), str(row["criterion"])): row for row in applications}
-    strata = []
-    for committee in study.committees:
-        for criterion, wanted in committee.pairs.items():
-            row = counted.get((committee.number, criterion))
-            known = None if not counted else _tests(row or {}, each)
-            strata.append(
-                StandingStratum(
-                    joint_committee=committee.number, criterion=criterion, wanted=int(wanted), **(known or {})
-                )
-            )
+    strata = _of_quotas(study, applications) if study.client_calls is None else _of_calls(study, applications)
     following = progress.next
     return Standing(
         study=study.name,
@@ -141,8 +129,39 @@ def standing_of(
         done=sum(step.done for step in progress.steps),
         steps=len(progress.steps),
         next="" if following is None else following.what,
-        strata=tuple(strata),
+        strata=strata,
     )
+
+
+def _of_quotas(study: Study, applications: Sequence[Mapping[str, Any]]) -> tuple[StandingStratum, ...]:
+    """Return the tests of each joint committee and criterion beside its quota."""
+    counted = {(str(row["joint_committee"]), str(row["criterion"])): row for row in applications}
+    return tuple(
+        StandingStratum(
+            joint_committee=committee.number,
+            criterion=criterion,
+            wanted=int(wanted),
+            **(_tests(counted.get((committee.number, criterion), {}), study.applications_a_test) if counted else {}),
+        )
+        for committee in study.committees
+        for criterion, wanted in committee.pairs.items()
+    )
+
+
+def _of_calls(study: Study, applications: Sequence[Mapping[str, Any]]) -> tuple[StandingStratum, ...]:
+    """Return the calls of a study that calls firms, in all; none where it calls every firm and nobody counted them."""
+    calls = study.client_calls
+    if calls is None:
+        return ()
+    counted = Counter[str]()
+    for row in applications:
+        counted.update({name: int(value) for name, value in row.items() if name not in _KEYS})
+    known = _tests(counted, study.applications_a_test) if applications else {}
+    wanted = known.get("planned") if calls.firms is None else calls.firms * calls.calls_per_firm
+    if wanted is None:
+        return ()
+    numbers = ", ".join(committee.number for committee in study.committees)
+    return (StandingStratum(joint_committee=numbers, criterion=", ".join(calls.criteria), wanted=wanted, **known),)
 
 
 def _tests(row: Mapping[str, Any], each: int) -> dict[str, int]:

@@ -390,6 +390,11 @@ class Study:
         """The channels by which it applies: those that it declares, or else those in writing."""
         return self.channels or WRITTEN
 
+    @property
+    def applications_a_test(self) -> int:
+        """The applications of one test, as its quotas count tests; a call by a client has no twin."""
+        return 1 if self.client_calls is not None or self.fieldwork.tests_are == "applications" else 2
+
     def quota(self) -> dict[tuple[str, str], int]:
         """Return (joint committee, criterion) → pairs wanted, in file order, zero quotas left out."""
         return {

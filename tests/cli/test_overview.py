@@ -1,9 +1,12 @@
 import json
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from openpyxl import load_workbook
 
 from corrtest.disclosure import releases_to_json
+from corrtest.register import Register
 from tests.disclosure.attacks.withheld_sectors import report_of, sectors, template_report
 
 NAMES = ("banking", "bricks", "chemicals", "cleaning", "food")
@@ -54,3 +57,14 @@ def test_a_study_folder_tells_where_it_stands(corrtest, reports, tmp_path, monke
     assert "Where each study stands" in page
     assert "1 of 14" in page
     assert "5 of 6 sectors stand here with their results" in page
+
+
+def test_what_status_saves_and_shows_is_read_from_the_register_once(corrtest, monkeypatch):
+    corrtest("new", "glass", "--out", "glass")
+    monkeypatch.chdir("glass")
+    assert corrtest("register", "init").code == 0
+    with patch.object(Register, "open", wraps=Register.open) as opened:
+        ran = corrtest("status", "--save", "standing.json")
+    assert (ran.code, opened.call_count) == (0, 1)
+    saved = json.loads(Path("standing.json").read_text(encoding="utf-8"))
+    assert f"{saved['done']} of {saved['steps']} steps" in ran.out
