@@ -2,6 +2,7 @@
 
 ===========  ====================================================================================
 answers      what came in, as who codes it sees it
+declining    the candidate is no longer available
 incoming     what came in, kept: from the mailboxes, or from files
 matching     which application a mail answers, and why that is thought
 mailboxes    `secret/mailboxes.toml`: servers, personas, hours, pace; passwords from elsewhere
@@ -16,6 +17,7 @@ settling     letters of which nobody knows whether they went, looked for
 
 from corrtest.mail.answers import Answer, confirm, one_answer, read_answers
 from corrtest.mail.checking import Finding, check_mailbox
+from corrtest.mail.declining import Declines, decline_text, due_declines, send_declines
 from corrtest.mail.incoming import TakenIn, fetch, read_folder
 from corrtest.mail.letters import Draft, mail_of, read_draft
 from corrtest.mail.mailboxes import MAILBOXES_FILE, Mailbox, MailPlan, read_mail_plan
@@ -28,6 +30,7 @@ __all__ = [
     "EVIDENCE",
     "MAILBOXES_FILE",
     "Answer",
+    "Declines",
     "Directory",
     "Draft",
     "Due",
@@ -41,6 +44,8 @@ __all__ = [
     "TakenIn",
     "check_mailbox",
     "confirm",
+    "decline_text",
+    "due_declines",
     "due_letters",
     "fetch",
     "mail_of",
@@ -52,6 +57,7 @@ __all__ = [
     "read_mail_plan",
     "read_message",
     "rehearse",
+    "send_declines",
     "send_due",
     "settle_found",
     "unsettled",

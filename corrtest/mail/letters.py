@@ -38,6 +38,7 @@ class Draft:
     subject: str
     text: str
     attachments: tuple[Path, ...]
+    answering: str = ""  # the Message-ID of the mail that it answers
 
     @property
     def address(self) -> str:
@@ -86,6 +87,8 @@ def mail_of(draft: Draft, recipient: str, message_id: str, at: datetime, *, lang
     mail["From"] = formataddr((name, address), charset=_TEXT)
     charset = "us-ascii" if draft.subject.isascii() else "utf-8"
     mail["Subject"] = Header(draft.subject, charset, header_name="Subject").encode()
+    if draft.answering:
+        mail["In-Reply-To"] = mail["References"] = draft.answering
     text = _text_part(draft.text)
     if draft.attachments:
         chance = random.Random(message_id)  # noqa: S311  (a border, not a secret)

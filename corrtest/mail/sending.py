@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import smtplib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -19,10 +19,10 @@ from corrtest.mail import connections
 from corrtest.mail.connections import MailTrouble
 from corrtest.mail.letters import Draft, mail_of, read_draft
 from corrtest.mail.mailboxes import Mailbox, MailPlan
-from corrtest.register import Candidate, Refusal, Register
+from corrtest.register import Candidate, LetterKind, Refusal, Register
 from corrtest.spec import BELGIAN_TIME
 
-__all__ = ["Due", "Outcome", "due_letters", "rehearse", "send_due"]
+__all__ = ["Due", "Outcome", "check_ready", "due_letters", "rehearse", "send_due", "send_letters"]
 
 HOUR = timedelta(hours=1)
 WORKING_DAYS = 5
@@ -41,6 +41,7 @@ class Due:
     mailbox: Mailbox | None
     draft: Draft | None
     fault: str = ""
+    what: LetterKind = "application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def due_letters(
     unsettled = {
         (letter.pair_id, letter.arm)
         for letter in register.post.letters(actor=actor)
-        if letter.state == "on_its_way" or (letter.state == "refused" and not letter.freed)
+        if letter.what == "application" and letter.is_held
     }
     unsendable = say("its documents are specimens, which are never sent") if _is_specimen(documents) else ""
     if register.study.simulated:
@@ -147,16 +148,14 @@ def send_due(
     limit: int | None = None,
     wait: Callable[[float], None],
 ) -> Iterator[Outcome]:
-    """Send what is due, one letter at a time, and yield what became of each.
+    """Send the applications that are due, as `send_letters`."""
+    check_ready(register, plan, actor)
+    due = due_letters(register, plan, documents, register.now(), actor=actor, limit=limit)
+    yield from send_letters(register, plan, due, actor=actor, wait=wait)
 
-    Between two letters `wait` is called with a pause in seconds that differs from time to time. Approval, a stop and
-    the hours are looked at before each, so that a stop holds within one letter.
 
-    Raises
-    ------
-    Refusal
-        The study is not approved, is stopped, or nothing was rehearsed yet.
-    """
+def check_ready(register: Register, plan: MailPlan, actor: str) -> None:
+    """Refuse to send anything where the study is not approved, is stopped, or nothing was rehearsed yet."""
     register.post.check_gate(actor=actor)
     if not register.post.rehearsed(actor=actor):
         raise Refusal(
@@ -166,10 +165,25 @@ def send_due(
                 address=plan.test_address,
             ),
         )
+
+
+def send_letters(
+    register: Register, plan: MailPlan, letters: Iterable[Due], *, actor: str, wait: Callable[[float], None]
+) -> Iterator[Outcome]:
+    """Send letters, one at a time, and yield what became of each.
+
+    Between two letters `wait` is called with a pause in seconds that differs from time to time. Approval, a stop and
+    the hours are looked at before each, so that a stop holds within one letter.
+
+    Raises
+    ------
+    Refusal
+        The study is not approved any more, or is stopped.
+    """
     pace = _pace(register, actor)
     chance = substream(register.study.seed, "mail", register.study.name, register.now().isoformat())
     first = True
-    for due in due_letters(register, plan, documents, register.now(), actor=actor, limit=limit):
+    for due in letters:
         mailbox, draft = due.mailbox, due.draft
         if due.fault or mailbox is None or draft is None:
             yield Outcome(due=due, kind="held", why=due.fault)
@@ -231,12 +245,13 @@ def _send_one(
     tokens: Mapping[str, str],
     actor: str,
 ) -> Outcome:
-    message_id = register.post.message_id(due.pair_id, due.arm, draft.address.rpartition("@")[2])
+    message_id = register.post.message_id(due.pair_id, due.arm, draft.address.rpartition("@")[2], due.what)
     source = mail_of(draft, due.recipient, message_id, at, language=register.study.language)
     try:
         with connections.smtp(mailbox) as server:
             # The server is there and knows us; only now is the letter put down as handed over.
-            register.post.hand_over(due.pair_id, due.arm, at, message_id=message_id, actor=actor, **tokens)
+            told = {**tokens, "message_id": message_id}
+            register.post.hand_over(due.pair_id, due.arm, at, what=due.what, actor=actor, **told)
             answer = hand_over(server, draft.address, due.recipient, mailbox.address, source)
     except MailTrouble as error:
         return Outcome(due=due, kind="later", why=error.message)
@@ -246,7 +261,7 @@ def _send_one(
         )
     code, said = answer
     went = 200 <= code < 300
-    register.post.settle(due.pair_id, due.arm, went=went, how="answer", code=code, actor=actor)
+    register.post.settle(due.pair_id, due.arm, went=went, how="answer", code=code, what=due.what, actor=actor)
     if not went:
         return Outcome(due=due, kind="refused", why=say("the server answers {code} {text}", code=code, text=said))
     _keep_copy(mailbox, source)

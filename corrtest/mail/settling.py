@@ -28,7 +28,8 @@ def settle_found(register: Register, plan: MailPlan, *, actor: str) -> tuple[Let
         with connections.imap(mailbox) as server:
             for letter in mine:
                 if holds(server, mailbox, letter.message_id):
-                    register.post.settle(letter.pair_id, letter.arm, went=True, how="copy", actor=actor)
+                    place, what = (letter.pair_id, letter.arm), letter.what
+                    register.post.settle(*place, went=True, how="copy", what=what, actor=actor)
                 else:
                     left.append(letter)
     known = {register.post.token("mail mailbox", mailbox.address) for mailbox in plan.mailboxes}

@@ -29,7 +29,7 @@ from corrtest.register.oversight.progress_page import pace_sentence, progress_pa
 from corrtest.register.oversight.status import Status
 from corrtest.register.people.roles import ROLES, TOKEN_VARIABLE, Actor, Role, permit
 from corrtest.register.post.incoming import Incoming, Mark
-from corrtest.register.post.letters import Letter
+from corrtest.register.post.letters import Letter, LetterKind
 from corrtest.register.refusal import Refusal
 from corrtest.register.register import Register
 from corrtest.register.safekeeping.folder_backup import FolderBackup, back_up_folder, restore_folder
@@ -52,6 +52,7 @@ __all__ = [
     "Incident",
     "Incoming",
     "Letter",
+    "LetterKind",
     "Mark",
     "Noted",
     "Refusal",

@@ -9,10 +9,11 @@ from corrtest.cli.mail.fetch import fetch
 from corrtest.cli.mail.read import read
 from corrtest.cli.mail.send import send
 from corrtest.cli.mail.settle import settle
+from corrtest.cli.mail.withdraw import withdraw
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-for _verb in (check, send, settle, fetch, read, answers, confirm, link, aside):
+for _verb in (check, send, settle, fetch, read, answers, confirm, link, aside, withdraw):
     app.command()(_verb)
 
 __all__ = ["app"]

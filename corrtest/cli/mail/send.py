@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ from corrtest.errors import CheckFailed
 from corrtest.language import mark, say, say_n
 
 if TYPE_CHECKING:
-    from corrtest.mail import Draft, Mailbox
+    from corrtest.mail import Draft, Mailbox, Outcome
 
 _WORDS = {
     "sent": mark("sent"),
@@ -99,16 +100,22 @@ def send(
             )
             show_table(say("Would go now; nothing has left"), titles, rows)
             return
-        counts = dict.fromkeys(_WORDS, 0)
-        told = []
-        for outcome in send_due(register, plan, folder, actor=actor, limit=limit, wait=time.sleep):
-            counts[outcome.kind] += 1
-            told.append({"number": outcome.due.number, "outcome": outcome.kind, "why": outcome.why})
-            if not as_json:
-                why = f": {outcome.why}" if outcome.why else ""
-                show(f"{outcome.due.number:>6}  {outcome.due.candidate}  {say(_WORDS[outcome.kind])}{why}")
+        outcomes = send_due(register, plan, folder, actor=actor, limit=limit, wait=time.sleep)
+        show_outcomes(outcomes, as_json=as_json, more={})
+
+
+def show_outcomes(outcomes: Iterable[Outcome], *, as_json: bool, more: Mapping[str, object]) -> None:
+    """Show what became of each letter as it goes, and how many went."""
+    counts = dict.fromkeys(_WORDS, 0)
+    told = []
+    for outcome in outcomes:
+        counts[outcome.kind] += 1
+        told.append({"number": outcome.due.number, "outcome": outcome.kind, "why": outcome.why})
+        if not as_json:
+            why = f": {outcome.why}" if outcome.why else ""
+            show(f"{outcome.due.number:>6}  {outcome.due.candidate}  {say(_WORDS[outcome.kind])}{why}")
     if as_json:
-        show_json({"counts": counts, "letters": told})
+        show_json({"counts": counts, "letters": told, **more})
     else:
         show(say_n("{count} letter sent.", "{count} letters sent.", counts["sent"]))
     if counts["unsettled"] or counts["refused"]:

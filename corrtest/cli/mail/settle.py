@@ -38,15 +38,21 @@ def settle(
             if went == again:
                 raise CorrtestError(say("Say either --went or --again."))
             found = register.finding.one(who, "sent", actor=actor)
+            held = [
+                each
+                for each in register.post.letters(actor=actor)
+                if (each.pair_id, each.arm, each.is_held) == (found.pair_id, found.arm, True)
+            ]
+            what = held[0].what if held else "application"
             if went:
-                register.post.settle(found.pair_id, found.arm, went=True, how="person", actor=actor)
+                register.post.settle(found.pair_id, found.arm, went=True, how="person", what=what, actor=actor)
                 show(say("{who}: it went.", who=found.name))
             else:
-                register.post.free(found.pair_id, found.arm, actor=actor)
-                show(say("{who}: it goes again with the next `corrtest mail send`.", who=found.name))
+                register.post.free(found.pair_id, found.arm, what=what, actor=actor)
+                show(say("{who}: it goes again with the next `corrtest mail send` or `mail withdraw`.", who=found.name))
             return
         settle_found(register, mail_plan(), actor=actor)
-        left = [letter for letter in register.post.letters(actor=actor) if letter.state != "sent" and not letter.freed]
+        left = [letter for letter in register.post.letters(actor=actor) if letter.is_held]
         numbers = register.post.numbers(actor=actor)
         rows = [
             (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -21,17 +21,20 @@ HANDED_OVER, SETTLED = "mail_handed_over", "mail_settled"
 # A server that answers so takes the same letter later (greylisting, a mailbox that is full): it goes again by itself.
 TEMPORARY = range(400, 500)
 LetterState = Literal["on_its_way", "sent", "refused"]
+LetterKind = Literal["application", "withdrawal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One letter by mail. `mailbox` and `domain` are keyed tokens; `code` is the answer of a server that refused it.
 
-    `freed` says that a person wants it sent again.
+    `what` says whether it is the application itself, or tells that the candidate is no longer available. `freed` says
+    that a person wants it sent again.
     """
 
     pair_id: str
     arm: str
+    what: LetterKind
     message_id: str
     mailbox: str
     domain: str
@@ -40,11 +43,16 @@ class Letter:
     code: int = 0
     freed: bool = False
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a person: it may be out, or was refused for good."""
+        return self.state == "on_its_way" or (self.state == "refused" and not self.freed)
+
 
 def read_letters(
     connection: Connection, study_ref: int, pair_id: str | None = None
-) -> Mapping[tuple[str, str], Letter]:
-    """Return (pair_id, arm) → its letter as it stands, of the whole study or of one pair."""
+) -> Mapping[tuple[str, str, LetterKind], Letter]:
+    """Return (pair_id, arm, what) → the letter as it stands, of the whole study or of one pair."""
     query = (
         sa.select(_EV.kind, _EV.pair_id, _EV.arm, _EV.payload)
         .where(_EV.study_ref == study_ref, _EV.kind.in_((HANDED_OVER, SETTLED)))
@@ -52,13 +60,15 @@ def read_letters(
     )
     if pair_id is not None:
         query = query.where(_EV.pair_id == pair_id)
-    found: dict[tuple[str, str], Letter] = {}
+    found: dict[tuple[str, str, LetterKind], Letter] = {}
     for kind, pair, arm, text in connection.execute(query):
         told = json.loads(text)
+        what: LetterKind = told["what"]
         if kind == HANDED_OVER:
-            found[pair, arm] = Letter(
+            found[pair, arm, what] = Letter(
                 pair_id=pair,
                 arm=arm,
+                what=what,
                 message_id=told["message_id"],
                 mailbox=told["mailbox"],
                 domain=told["domain"],
@@ -66,14 +76,8 @@ def read_letters(
                 state="on_its_way",
             )
             continue
-        letter = found[pair, arm]
-        found[pair, arm] = Letter(
-            pair_id=pair,
-            arm=arm,
-            message_id=letter.message_id,
-            mailbox=letter.mailbox,
-            domain=letter.domain,
-            at=letter.at,
+        found[pair, arm, what] = replace(
+            found[pair, arm, what],
             state="sent" if told["went"] else "refused",
             code=told["code"],
             freed=told["how"] == "person" or told["code"] in TEMPORARY,
