@@ -3,7 +3,7 @@
 =============  ======================================================================================
 content        a document: chapters of blocks, one tree a language
 catalogue      the words, names, numbers and dates of one language, from `locale/<language>.po`
-forest, bars   forest plots and bars as SVG
+forest, bars   forest plots and bars as SVG; heat: heat maps
 html, pdf,     the formats, each from the same document
 docx, xlsx
 typesetting    Typst with fonts of its own, for PDF and for drawings in Word files
@@ -35,6 +35,7 @@ from corrtest.pages.content import (
 )
 from corrtest.pages.docx import docx_file
 from corrtest.pages.forest import ForestRow, ForestWords, forest_svg
+from corrtest.pages.heat import HeatCell, heat_svg
 from corrtest.pages.html import html_page
 from corrtest.pages.packing import packed, repacked
 from corrtest.pages.pdf import pdf_file
@@ -62,6 +63,7 @@ __all__ = [
     "ForestRow",
     "ForestWords",
     "Heading",
+    "HeatCell",
     "HundredBar",
     "Paragraph",
     "SideBySide",
@@ -73,6 +75,7 @@ __all__ = [
     "check_formats",
     "docx_file",
     "forest_svg",
+    "heat_svg",
     "html_page",
     "hundred_svg",
     "languages",

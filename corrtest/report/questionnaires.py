@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,14 @@ from corrtest.pages import (
     Column,
     Document,
     Heading,
+    HeatCell,
     Paragraph,
     Table,
     catalogue,
+    heat_svg,
     write_documents,
 )
+from corrtest.pages import Figure as Drawing
 from corrtest.questionnaires import (
     MEASURED_FROM,
     SCALES,
@@ -44,6 +48,8 @@ from corrtest.report.writing import check_report_formats
 __all__ = ["questionnaire_document", "write_questionnaire_report"]
 
 _LANGUAGES = ("nl", "fr", "en")
+# Where the bands of the heat map begin; from the third on a risk is one to measure.
+_BANDS = (1, 10, math.ceil(MEASURED_FROM), 40, 60)
 
 
 @cache
@@ -93,7 +99,7 @@ def questionnaire_document(released: QuestionnaireRelease, language: str) -> Doc
         chapters=tuple(
             Chapter(name=name, title=told.word(name), blocks=tuple(blocks)) for name, blocks in chapters.items()
         ),
-        footer=told.word("footer"),
+        footer=told.words.text("Made by corrtest from figures that passed disclosure control."),
     )
 
 
@@ -139,6 +145,11 @@ class _Told:
 
     def figures(self, kind: str, margin: str = "all") -> list[Figure]:
         return [each for each in self.released.figures if (each.kind, each.margin) == (kind, margin)]
+
+    def parts(self, kind: str, margin: str) -> list[Figure]:
+        """Return the figures of a margin; none where it has one group, which is the whole sector."""
+        found = self.figures(kind, margin)
+        return found if len({figure.group for figure in found}) > 1 else []
 
     def table(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
         return Table(
@@ -228,7 +239,7 @@ class _Survey(_Told):
         parts = [
             [self.short(each.item), self.group(each), *self.cells(each)]
             for margin in ("committee", "size")
-            for each in self.figures("share", margin)
+            for each in self.parts("share", margin)
         ]
         blocks: list[Block] = [self.table("in_all", [self.word("question"), *heads], whole)]
         if parts:
@@ -281,35 +292,63 @@ class _Risks(_Told):
         scores = ranked(self.released.figures)
         more = {(each.item, each.kind): each for each in self.released.figures if each.margin == "all"}
         kinds = (*SCALES, "agreement")
-        heads = [self.word(name) for name in ("risk", "answers", "score", *kinds)]
+        heads = [self.word(name) for name in ("risk", "answers", "score")]
+        heads += [self.word("interval", level=self.level), *(self.word(kind) for kind in kinds)]
         rows = [
             [
                 self.risk(each.item),
                 str(each.answers),
                 self.words.number(each.value, 0),
+                self.between(each),
                 *(self.value(more.get((each.item, kind)), 1) for kind in kinds),
             ]
             for each in scores
         ]
         grounds = [criterion["name"] for criterion in self.released.study["criteria"]]
         areas = list(dict.fromkeys(each.item.split(".")[0] for each in self.released.figures))
-        heat = [
-            [self.area(area), *(self.value(more.get((f"{area}.{ground}", "score")), 0) for ground in grounds)]
-            for area in areas
-        ]
+        found = [(self.area(area), [more.get((f"{area}.{ground}", "score")) for ground in grounds]) for area in areas]
+        heat = [[area, *(self.value(figure, 0) for figure in own)] for area, own in found]
         named = [self.words.name("criterion", ground) for ground in grounds]
+        own = self.parts("score", "committee")
         by_committee = [
             [self.risk(each.item), self.committee(each.group), str(each.answers), self.words.number(each.value, 0)]
-            for each in self.figures("score", "committee")
+            for each in own
         ]
         blocks: list[Block] = [
             self.table("ranking", heads, rows),
+            self.picture(named, found),
             self.table("heat", [self.word("area"), *named], heat),
         ]
         if by_committee:
             heads = [self.word(name) for name in ("risk", "group", "answers", "score")]
-            blocks.append(self.table("by_group", heads, by_committee))
+            blocks.append(self.table("by_committee", heads, by_committee))
         return [*blocks, *self.hidden()]
+
+    def picture(self, grounds: Sequence[str], found: Sequence[tuple[str, Sequence[Figure | None]]]) -> Drawing:
+        """Return the heat map: a row for each area, a column for each ground, the score in each cell."""
+        badge = f"{self.word('badge')} " if self.released.simulated else ""
+        caption = self.word("heat_picture")
+        spoken = " ".join(
+            f"{area}: "
+            + "; ".join(f"{ground} {self.value(figure, 0)}" for ground, figure in zip(grounds, figures, strict=True))
+            + "."
+            for area, figures in found
+        )
+        cells = [
+            (
+                area,
+                [
+                    HeatCell(text=self.value(figure, 0), value=None if figure is None else figure.value)
+                    for figure in figures
+                ],
+            )
+            for area, figures in found
+        ]
+        ends = [*(f"{low}–{high - 1}" for low, high in pairwise(_BANDS)), f"{_BANDS[-1]}–100"]
+        drawn = heat_svg(
+            grounds, cells, list(zip(_BANDS, ends, strict=True)), (badge + caption, badge + spoken, "heat-picture")
+        )
+        return Drawing(name="heat-picture", svg=drawn, caption=caption, alternative=badge + spoken)
 
     def measure(self) -> list[Block]:
         if not recruitment_scores(self.released.figures):
@@ -334,6 +373,11 @@ class _Risks(_Told):
             Bullets(items=tuple(parts)),
             Paragraph(text=self.said(self.texts["start"], **facts)),
         ]
+
+    def between(self, figure: Figure) -> str:
+        if figure.lower is None or figure.upper is None:
+            return "–"
+        return f"{self.words.number(figure.lower, 0)} – {self.words.number(figure.upper, 0)}"
 
     def value(self, figure: Figure | None, decimals: int) -> str:
         return self.word("none") if figure is None else self.words.number(figure.value, decimals)
