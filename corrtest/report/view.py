@@ -140,7 +140,7 @@ class View:
             parts.append(self.committee_name(release.joint_committee))
         if release.level:
             parts.append(words.name("level", release.level))
-        elif with_criterion or not parts:
+        elif with_criterion or not (parts or any(release.extra.values())):
             parts.append(words.name("criterion", release.criterion) if release.criterion else words.text("all"))
         if release.level and with_criterion and release.criterion:
             parts.insert(len(parts) - 1, words.name("criterion", release.criterion))

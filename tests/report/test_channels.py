@@ -58,6 +58,9 @@ def test_a_table_and_a_sentence_by_channel(releases: ReleaseSet, language: str, 
     assert isinstance(table, Table)
     assert isinstance(sentence, Paragraph)
     assert [row[1].value for row in table.rows] == [350, 250]
+    assert [row[0].text.casefold() for row in table.rows] == [
+        catalogue(language).name("channel", name).casefold() for name in ("email", "telephone")
+    ]
     assert sentence.text.startswith(said)
 
 
