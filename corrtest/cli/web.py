@@ -10,7 +10,7 @@ import typer
 from corrtest.cli.output import show
 from corrtest.cli.places import Places
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
-from corrtest.errors import CorrtestError, MissingExtraError
+from corrtest.errors import MissingExtraError
 from corrtest.language import say
 
 
@@ -30,15 +30,13 @@ def web(
     key_file: KeyFile = None,
     actor: Person = "coordinator",
 ) -> None:
-    """Open the study folder, or a register, in the browser; Ctrl+C stops it."""
+    """Open the study folder, or a register, in the browser; elsewhere, a new study is made there. Ctrl+C stops it."""
     try:
         from corrtest.web import Served, Workplace, serve
     except ModuleNotFoundError:
         raise MissingExtraError("web", say("The page in the browser")) from None
 
     folder = Places.here().folder
-    if folder is None and place is None:
-        raise CorrtestError(say("This is no study folder: it has no study.toml. Make one with: corrtest new SECTOR"))
     served = Served(
         host=host,
         port=port,
@@ -48,4 +46,4 @@ def web(
         behind_proxy=behind_proxy,
     )
     show(say("Open {address} in a browser. Ctrl+C stops it.", address=served.address))
-    serve(Workplace(folder=folder, place=place, study=study, key_file=key_file, person=actor), served)
+    serve(Workplace(folder=folder, root=Path.cwd(), place=place, study=study, key_file=key_file, person=actor), served)

@@ -75,11 +75,22 @@ from corrtest.spec.folder import (
     secret_folder_of,
 )
 from corrtest.spec.follow_up import follow_up_text
-from corrtest.spec.intake import Arrival, Intake, arrivals, listed, receive, receive_again
+from corrtest.spec.intake import (
+    Arrival,
+    Intake,
+    Question,
+    arrivals,
+    explain,
+    listed,
+    read_mapping,
+    receive,
+    receive_again,
+    waiting_questions,
+)
 from corrtest.spec.languages import document_languages, language_table, phrase_blanks
 from corrtest.spec.moments import read_moment
 from corrtest.spec.names import CRITERIA, OCCUPATIONS, SHIPPED, Names, own_files
-from corrtest.spec.narrowing import narrowed_text
+from corrtest.spec.narrowing import narrowed_text, with_terms
 from corrtest.spec.new_folder import design_text, folder_of_text, make_study_folder
 from corrtest.spec.occupations import LETTER_WORDS, KnownOccupation, OccupationTexts, Title
 from corrtest.spec.phrases import phrase_form, phrase_texts
@@ -236,6 +247,7 @@ __all__ = [
     "PooledRatio",
     "Profile",
     "Progress",
+    "Question",
     "RatedSignal",
     "RiskAnalysis",
     "Section",
@@ -268,6 +280,7 @@ __all__ = [
     "documents_key_of",
     "enterprise_number",
     "every_column",
+    "explain",
     "fact_label",
     "folder_of_text",
     "follow_up_text",
@@ -308,6 +321,7 @@ __all__ = [
     "read_fieldwork_account",
     "read_firms",
     "read_key",
+    "read_mapping",
     "read_moment",
     "read_rows",
     "read_standing",
@@ -332,6 +346,8 @@ __all__ = [
     "vacancy_channels",
     "vacancy_files",
     "value_labels",
+    "waiting_questions",
+    "with_terms",
     "word_of",
     "write_action_sheet",
     "write_fieldwork_account",

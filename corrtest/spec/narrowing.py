@@ -1,8 +1,9 @@
-"""A ready design narrowed to what a risk analysis says to measure: some criteria, in some committees."""
+"""A ready design narrowed to what is to be measured: some criteria, in some committees, in a period, for a budget."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import tomlkit
@@ -11,7 +12,7 @@ from corrtest.errors import StudyError
 from corrtest.language import say
 from corrtest.spec.profiles import profile
 
-__all__ = ["narrowed_text"]
+__all__ = ["narrowed_text", "with_terms"]
 
 _TESTS = "correspondence_test"
 
@@ -24,7 +25,7 @@ def narrowed_text(text: str, taken: Mapping[str, Sequence[str]], reasons: Mappin
     taken : mapping
         Committee → the criteria to measure there; what is not taken of a committee that stays gets no tests.
     reasons : mapping
-        Committee → what stands in words beside its tests.
+        Committee → what stands in words beside its tests, where anything does.
     header : str
         What the file says it comes from, in place of the design's own opening after its first line.
 
@@ -67,6 +68,18 @@ def narrowed_text(text: str, taken: Mapping[str, Sequence[str]], reasons: Mappin
     return "\n".join([*([first] if first else []), f"# {header}", "", tomlkit.dumps(document)])
 
 
+def with_terms(text: str, *, name: str, start: date, end: date, total: float | None) -> str:
+    """Return the text of a study with another name, period and budget; without a total the budget stays as it is."""
+    document: Any = tomlkit.parse(text)
+    document["study"]["name"] = name
+    document["study"]["period"]["start"], document["study"]["period"]["end"] = start, end
+    if total is not None:
+        if "budget" not in document:
+            document["budget"] = tomlkit.table()
+        document["budget"]["total"] = int(total) if total == int(total) else total
+    return tomlkit.dumps(document)
+
+
 def _keep(tables: Any, key: str, wanted: set[str]) -> None:
     for place in reversed(range(len(tables))):
         if str(tables[place][key]) not in wanted:
@@ -81,7 +94,8 @@ def _set_tests(
     counts = {name: (int(before.get(name, 0)) or tests) if name in taken[number] else 0 for name in criteria}
     written = ", ".join(f"{name} = {count}" for name, count in counts.items())
     table["pairs"] = tomlkit.parse(f"pairs = {{ {written} }}")["pairs"]
-    table["pairs"].comment(reasons[number])
+    if number in reasons:
+        table["pairs"].comment(reasons[number])
 
 
 def _narrow_occupations(document: Any, committees: set[str]) -> None:

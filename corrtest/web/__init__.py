@@ -12,6 +12,7 @@ showing     pages made from templates
 fieldwork   what is due, one application, what was done with it
 coding      the second code, by keyboard, with arm and first code hidden
 study       the steps of the study, each taken here, and what lies in its folder
+preparing   a new study by questions, quotas with money and power, vacancies, plan
 results     the analysis, what the gate decided, the report
 oversight   progress, stop switch, people, audit trail
 site        all of it put together, and served

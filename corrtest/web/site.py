@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from corrtest.errors import CorrtestError, InputError
 from corrtest.language import languages, say, use
 from corrtest.register import Actor
-from corrtest.web import coding, coordination, fieldwork, oversight, reaching, results, study
+from corrtest.web import coding, coordination, fieldwork, oversight, preparing, reaching, results, study
 from corrtest.web.guarding import Guard
 from corrtest.web.sessions import COOKIE, LASTS, Sessions
 from corrtest.web.showing import page
@@ -28,8 +28,25 @@ from corrtest.web.workplace import Workplace
 
 STATIC = Path(__file__).parent / "static"
 _GET, _POST = ("GET",), ("POST",)
+# The one form that holds a file.
+UPLOAD = "/vacancies/add"
 PAGES: tuple[tuple[str, Sequence[str], Page], ...] = (
     ("/study", _GET, study.steps),
+    ("/new", _GET, preparing.new),
+    ("/new/drawn-up", _POST, preparing.drawn_up),
+    ("/new/make", _POST, preparing.made),
+    ("/study-file", _GET, preparing.study_file),
+    ("/study-file/change", _POST, preparing.changed),
+    ("/quotas", _GET, preparing.quotas),
+    ("/quotas/try", _POST, preparing.quotas),
+    ("/quotas/write", _POST, preparing.quotas_written),
+    ("/vacancies", _GET, preparing.vacancies),
+    (UPLOAD, _POST, preparing.vacancies_in),
+    ("/vacancies/explain", _POST, preparing.explained),
+    ("/vacancies/mapping", _POST, preparing.mapping_changed),
+    ("/plan", _GET, preparing.plan),
+    ("/plan/{place}/{name}", _GET, preparing.file_of_plan),
+    ("/report/pairs/shown", _GET, preparing.pairs_shown),
     ("/study/step", _POST, study.taken),
     ("/work", _GET, study.work),
     ("/report/{name}", _GET, study.report),
@@ -212,8 +229,8 @@ def make_app(
     served = served or Served()
     door = _Door(workplace, served, Sessions(clock))
 
-    def reached(wanted: Page) -> Callable[..., object]:
-        return visited(wanted, workplace, door.sessions, door.arrive)
+    def reached(wanted: Page, path: str = "") -> Callable[..., object]:
+        return visited(wanted, workplace, door.sessions, door.arrive, files=int(path == UPLOAD))
 
     routes = [
         Route("/sign-in", door.sign_in, methods=_GET),
@@ -221,7 +238,7 @@ def make_app(
         Route("/sign-out", reached(door.signed_out), methods=_POST),
         Route("/language/{language}", door.speak, methods=_GET),
         Route("/", reached(door.home), methods=_GET),
-        *(Route(path, reached(wanted), methods=list(methods)) for path, methods, wanted in PAGES),
+        *(Route(path, reached(wanted, path), methods=list(methods)) for path, methods, wanted in PAGES),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     app = Starlette(routes=routes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -17,6 +17,8 @@ _RESULTS = frozenset({"corrtest register export", "corrtest analyse", "corrtest 
 def steps(visit: Visit) -> Response:
     """Return how far the study is, what is next, and its reports."""
     folder = visit.workplace.folder
+    if folder is None and visit.workplace.place is None:
+        return RedirectResponse("/new", 303)
     if folder is None:
         with visit.register() as register:
             name = register.study.name

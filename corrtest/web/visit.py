@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -36,6 +36,14 @@ MENUS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody handed in."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(slots=True, kw_only=True)
 class Visit:
     """A request of somebody who is signed in."""
@@ -45,6 +53,7 @@ class Visit:
     sessions: Sessions
     session: Session
     form: Mapping[str, str]
+    upload: Upload | None = None
 
     @property
     def actor(self) -> str:
@@ -106,23 +115,37 @@ Page = Callable[[Visit], Response | str]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def visited(wanted: Page, workplace: Workplace, sessions: Sessions, arrive: Callable[[Request], Response]) -> Endpoint:
+def visited(
+    wanted: Page,
+    workplace: Workplace,
+    sessions: Sessions,
+    arrive: Callable[[Request], Response],
+    *,
+    files: int = 0,
+) -> Endpoint:
     """Return an endpoint that lets a signed-in person reach a page, and says what was refused.
 
     A page returns an answer, or the address where one goes on after an act. `arrive` answers who is not signed in.
+    `files` is how many files its form may hold.
     """
 
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=40) if request.method not in SAFE_METHODS else FormData()
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        return await run_in_threadpool(_answered, request, fields)
+        if request.method in SAFE_METHODS:
+            return await run_in_threadpool(_answered, request, {}, None)
+        async with request.form(max_files=files, max_fields=400) as form:
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            handed = next((value for value in form.values() if isinstance(value, UploadFile) and value.filename), None)
+            upload = None if handed is None else Upload(handed.filename or "", await handed.read())
+        return await run_in_threadpool(_answered, request, fields, upload)
 
-    def _answered(request: Request, fields: Mapping[str, str]) -> Response:
+    def _answered(request: Request, fields: Mapping[str, str], upload: Upload | None) -> Response:
         with use(language_of(request)):
             session = sessions.find(request.cookies.get(COOKIE))
             if session is None:
                 return arrive(request)
-            visit = Visit(request=request, workplace=workplace, sessions=sessions, session=session, form=fields)
+            visit = Visit(
+                request=request, workplace=workplace, sessions=sessions, session=session, form=fields, upload=upload
+            )
             if request.method in SAFE_METHODS:
                 return _shown(wanted, visit)
             if not hmac.compare_digest(fields.get("form_key", ""), session.form_key):

@@ -23,6 +23,8 @@ class Workplace:
     ----------
     folder : StudyFolder or None
         None where the page works on a register alone, or where the study is still to be made.
+    root : Path or None
+        Where a new study may be made, while there is none yet.
     place : str or None
         The register's file or address; None for that of the folder.
     study : str or None
@@ -38,6 +40,7 @@ class Workplace:
     """
 
     folder: StudyFolder | None
+    root: Path | None = None
     place: str | None = None
     study: str | None = None
     key_file: Path | None = None

@@ -12,8 +12,8 @@ keeping         what came in, week by week, in the study folder
 """
 
 from corrtest.spec.intake.answers import Question
-from corrtest.spec.intake.keeping import Arrival, arrivals, receive, receive_again
-from corrtest.spec.intake.mapping import Mapping, read_mapping
+from corrtest.spec.intake.keeping import Arrival, arrivals, explain, receive, receive_again
+from corrtest.spec.intake.mapping import Mapping, read_mapping, waiting_questions
 from corrtest.spec.intake.sorting import Dropped
 from corrtest.spec.intake.taking import Intake, take_in
 from corrtest.spec.intake.words import listed
@@ -25,9 +25,11 @@ __all__ = [
     "Mapping",
     "Question",
     "arrivals",
+    "explain",
     "listed",
     "read_mapping",
     "receive",
     "receive_again",
     "take_in",
+    "waiting_questions",
 ]

@@ -16,7 +16,7 @@ from corrtest.language import say
 from corrtest.spec.columns import needed_columns
 from corrtest.spec.folder import StudyFolder
 from corrtest.spec.intake.finding import columns_of, find_table
-from corrtest.spec.intake.mapping import Mapping, confirmed, read_mapping, with_columns, with_questions
+from corrtest.spec.intake.mapping import Mapping, confirmed, read_mapping, with_answers, with_columns, with_questions
 from corrtest.spec.intake.taking import Intake, take_in
 from corrtest.spec.private import write_private
 from corrtest.spec.study import Study
@@ -123,6 +123,12 @@ def receive_again(folder: StudyFolder, study: Study, *, confirm: bool = False) -
             _keep(folder, mapping, arrival, again)
             found.append(again)
     return found
+
+
+def explain(folder: StudyFolder, study: Study, answers: AnyMapping[tuple[str, str], str]) -> list[Intake]:
+    """Put in mapping.toml what a person says of each part and word, and read the files again of which rows wait."""
+    write_private(folder.mapping, with_answers(read_mapping(folder.mapping), answers).encode())
+    return receive_again(folder, study)
 
 
 def _keep(folder: StudyFolder, mapping: Mapping, arrival: Arrival, found: Intake) -> None:

@@ -136,6 +136,29 @@ def confirmed(mapping: Mapping) -> str:
     return tomlkit.dumps(document)
 
 
+def waiting_questions(mapping: Mapping) -> tuple[Question, ...]:
+    """Return what a person still has to say, part by part; how many rows hang on it stands in the file alone."""
+    return tuple(
+        Question(part=part, word=word, rows=0, proposal=answer.removeprefix(WAITS).strip())
+        for part in _ANSWERS
+        for word, answer in mapping.answers_for(part).items()
+        if answer.startswith(WAITS)
+    )
+
+
+def with_answers(mapping: Mapping, answers: AnyMapping[tuple[str, str], str]) -> str:
+    """Return the text of a mapping in which each word that waits, by part, has the meaning that a person gave it."""
+    document = _document(mapping)
+    for question in waiting_questions(mapping):
+        meant = answers.get((question.part, question.word), "").strip()
+        if meant:
+            table = _table(document, question.part)
+            line = tomlkit.string(meant)
+            line.comment(table[question.word].trivia.comment.removeprefix("#").strip())
+            table[question.word] = line
+    return tomlkit.dumps(document)
+
+
 def _document(mapping: Mapping) -> tomlkit.TOMLDocument:
     return tomlkit.parse(mapping.text or _beginning())
 

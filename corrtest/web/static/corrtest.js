@@ -56,6 +56,21 @@ async function look() {
 }
 setTimeout(look, 1000);
 
+// -- quotas: what they cost and show follows what is filled in -------------------------------------
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let soon = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(async () => {
+      const fields = new URLSearchParams(new FormData(form));
+      fields.delete("act");
+      const answer = await fetch(form.dataset.live, { method: "POST", body: fields });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+      if (fresh) document.getElementById("live").replaceWith(fresh);
+    }, 400);
+  });
+}
+
 // -- acts that wait ------------------------------------------------------------------------------
 // Each carries the key of its form: the server does an act once, however often it arrives.
 const STORE = "corrtest-waiting";
