@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.instruments import needs_pairs
+from corrtest.cli.client_calls import FirmsInSector, firms_in_sector, show_calls_budget
 from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer, no_budget
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show_json
@@ -33,6 +33,7 @@ def budget(
     association: Association = None,
     page: MoneyPage = None,
     write: WriteQuotas = None,
+    sector_firms: FirmsInSector = None,
     language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +43,9 @@ def budget(
     known_language(language)
     check_money_options(page, write)
     study = read_study(Places.around(study_file).study(study_file))
-    needs_pairs(study, "budget")
+    if study.client_calls is not None:
+        show_calls_budget(study, firms_in_sector(study, sector_firms, study_file), total, as_json=as_json)
+        return
     if total is None and study.budget.total is None:
         raise DesignError(no_budget())
     answer = money_answer(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.output import show
 from corrtest.cli.places import Places
 from corrtest.errors import DesignError, nearest
@@ -99,8 +98,7 @@ def study_and_plan(study_file: Path | None) -> tuple[Study, DrawnPlan | None]:
 
     places = Places.around(study_file)
     study = read_study(places.study(study_file))
-    needs_pairs(study, "power")
-    if places.folder is None or not places.folder.plan_versions():
+    if study.client_calls is not None or places.folder is None or not places.folder.plan_versions():
         return study, None
     return study, read_drawn_plan(places.folder.plan)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corrtest.cli.instruments import needs_pairs
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show, show_json
 from corrtest.cli.power_extras import PowerExtras
@@ -88,5 +89,6 @@ def _of_study(
     target: float,
 ) -> StudyPower:
     study, frozen = study_and_plan(study_file)
+    needs_pairs(study, "power-of-change")
     rates = own_rates(study, control_rate, ratio)
     return power_of(study, frozen, target_power=target, alpha=alpha, association=association, rates=rates)

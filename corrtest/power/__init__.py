@@ -13,9 +13,11 @@ shown         which results the disclosure gate will let out
 study_power   what a study or a plan can show, with sentences and a plot
 spreading     how best to spread what a budget pays
 money         what a study costs, what a budget buys, and which aim to choose; money_page: a page for a board
+client_calls  how precise the share of a study that calls firms is, and what its calls take
 ============  =================================================================================
 """
 
+from corrtest.power.client_calls import CallsBudget, CallsPrecision, ShareShown, calls_budget, calls_precision
 from corrtest.power.following import FollowUp, follow_ups, quotas_of_follow_up
 from corrtest.power.hidden import hidden_results
 from corrtest.power.measurement import Employers, Measurement
@@ -27,13 +29,18 @@ from corrtest.power.study_power import StudyPower, power_of_measurement, power_o
 __all__ = [
     "AIMS",
     "BudgetAnswer",
+    "CallsBudget",
+    "CallsPrecision",
     "Choice",
     "Employers",
     "FollowUp",
     "Measurement",
     "Money",
     "MoneyRow",
+    "ShareShown",
     "StudyPower",
+    "calls_budget",
+    "calls_precision",
     "follow_ups",
     "hidden_results",
     "money_of_study",
