@@ -64,6 +64,13 @@ broad = ["invitation", "other_positive"]
 START = date(2027, 1, 11)
 MORNING = "2027-01-11T09:00"
 WORKERS = 8
+
+
+def at_work() -> datetime:
+    """Return the moment that the register takes for now: all that is put on record lies before it."""
+    return datetime(2027, 12, 30, tzinfo=UTC)
+
+
 ACTS_A_SECOND = 200
 
 
@@ -107,7 +114,7 @@ def a_plan(study: Study, pairs: int) -> BenchmarkPlan:
 
 def a_register(place: str | Path, folder: Path, pairs: int) -> Register:
     study = read_study_text(STUDY, "benchmark.toml")
-    register = Register.create(place, study, key_file=folder / f"{uuid.uuid4().hex}.key")
+    register = Register.create(place, study, key_file=folder / f"{uuid.uuid4().hex}.key", clock=at_work)
     count = register.intake.import_plan(a_plan(study, pairs))
     register.supervision.record_audit(pairs=count, failures=0, manifest_sha256="0" * 64)
     return register
@@ -115,7 +122,7 @@ def a_register(place: str | Path, folder: Path, pairs: int) -> Register:
 
 def work_through(place: str | Path, key_file: Path, numbers: range, start: Barrier, told: Connection) -> None:
     """Do a person's part: claim, send and note a reaction for each pair; tell what was acknowledged."""
-    with Register.open(place, key_file=key_file) as register:
+    with Register.open(place, key_file=key_file, clock=at_work) as register:
         start.wait()
         acts = []
         for number in numbers:
@@ -148,7 +155,7 @@ def eight_at_once(place: str | Path, folder: Path, rounds: int) -> bool:
     took = time.perf_counter() - started
     for person in people:
         person.join()
-    with Register.open(place, key_file=key_file) as register:
+    with Register.open(place, key_file=key_file, clock=at_work) as register:
         trail = register.oversight.audit_trail()
         kept = set(zip(trail["pair_id"], trail["kind"], strict=True))
         whole = register.oversight.verify().passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from corrtest.errors import CorrtestError, StudyError, nearest
@@ -46,6 +47,7 @@ def cv_templates_folder() -> Path:
     return _folder("cv_templates")
 
 
+@cache
 def template_set_names(language: str) -> tuple[str, ...]:
     """Return the template sets that can write `language` ("nl", "en", …), in alphabetical order."""
     names = []

@@ -162,6 +162,11 @@ class Register:
             store.close()
             raise
 
+    def for_bearer(self, token: str | None) -> Self:
+        """Return this register for who shows another token, over the same connections: close it once, at the end."""
+        mine = self.session
+        return type(self)(Session(mine.store, mine.keys, mine.pairs_key, mine.study.name, mine.clock, token))
+
     @staticmethod
     def restore(source: str | Path, place: str | Path, *, clock: Callable[[], datetime] = now) -> None:
         """Make a register from a backup, at a place where there is none; its key file is put back by hand.

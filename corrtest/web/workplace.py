@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from corrtest.errors import CorrtestError
 from corrtest.language import say
@@ -47,6 +48,8 @@ class Workplace:
     person: str = "coordinator"
     clock: Callable[[], datetime] = now
     work: Work = field(default_factory=Work)
+    _on_server: list[Register] = field(default_factory=list, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @property
     def has_register(self) -> bool:
@@ -65,6 +68,10 @@ class Workplace:
         place = self.place or (None if self.folder is None else self.folder.register)
         if place is None or not self.has_register:
             raise CorrtestError(say("This study has no register yet. Make it with: corrtest register init"))
+        if "://" in str(place):
+            yield self._kept(str(place)).for_bearer(token)
+            return
+        # A file may be put back from a backup while the page is served: it is opened anew each time.
         with Register.open(place, study=self.study, key_file=self.key_file, token=token, clock=self.clock) as opened:
             yield opened
 
@@ -76,6 +83,14 @@ class Workplace:
     def today(self) -> str:
         """Return the day that it is here."""
         return self.clock().date().isoformat()
+
+    def _kept(self, place: str) -> Register:
+        """Return the register on a server, whose connections are kept: a new one costs more than a request."""
+        with self._lock:
+            if not self._on_server:
+                opened = Register.open(place, study=self.study, key_file=self.key_file, clock=self.clock)
+                self._on_server.append(opened)
+            return self._on_server[0]
 
     def documents(self, number: str, arm: str) -> list[Path]:
         """Return the files of one application, in the order of their names; none where they lie elsewhere."""

@@ -146,3 +146,32 @@ def test_a_partner_cannot_reach_what_is_another_firms(open_site, folder, tokens)
 def test_nothing_is_served_in_the_clear_beyond_this_machine():
     with pytest.raises(InputError, match="others could read"):
         serve(None, Served(host="192.0.2.1"))
+
+
+@pytest.mark.postgres
+def test_on_a_server_connections_are_kept_and_each_shows_their_own_token(tmp_path):
+    import os
+
+    from corrtest.errors import CorrtestError
+    from corrtest.register import Register
+    from corrtest.web import Workplace
+    from tests.register.conftest import Clock, a_plan, a_schema, a_study, ready
+    from tests.web.conftest import MORNING
+
+    server = os.environ.get("CORRTEST_POSTGRES_URL")
+    if not server:
+        pytest.skip('no PostgreSQL server: eval "$(.ci/postgres start)" gives one')
+    for place in a_schema(server):
+        study, key, clock = a_study(), tmp_path / "register.key", Clock(MORNING)
+        with Register.create(place, study, key_file=key, clock=clock) as made:
+            ready(made, a_plan(study))
+            made.people.add("an", "partner", partner="Buro A")
+            token = made.people.give_token("an")
+        workplace = Workplace(folder=None, place=place, key_file=key, clock=clock)
+        for _ in range(3):
+            with workplace.register(token) as register:
+                assert len(register.sending.worklist("2027-01-11T09:00", actor="an"))
+            with workplace.register() as register, pytest.raises(CorrtestError):
+                register.sending.worklist("2027-01-11T09:00", actor="an")
+        assert register.session.store.engine.pool.checkedout() == 0
+        register.close()

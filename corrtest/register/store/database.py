@@ -99,7 +99,8 @@ def _engine(url: URL) -> Engine:
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        engine = sa.create_engine(url, isolation_level="READ COMMITTED")
+        # A connection that the server dropped meanwhile is made anew: the page keeps its connections.
+        engine = sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     except ModuleNotFoundError:
         raise MissingExtraError("postgres", say("A register on PostgreSQL")) from None
     sa.event.listen(engine, "connect", _prepare_postgres)
