@@ -49,7 +49,8 @@ def status(
         write_files({save.name: standing_with(found, fieldwork).to_json().encode("utf-8")}, save.parent)
     if as_json:
         left = account_in(folder.release_log)
-        show_json({**_as_dict(folder, found, trouble), "released": None if left is None else asdict(left)})
+        released = None if left is None else asdict(left)
+        show_json({**_as_dict(folder, found, trouble), "mail": _mail(folder), "released": released})
         return
     _show(folder, found, trouble)
 
@@ -67,6 +68,20 @@ def _fieldwork(folder: StudyFolder) -> tuple[Status | None, RegisterError | None
         return fieldwork_in(folder), None
     except RegisterError as error:
         return None, error
+
+
+def _mail(folder: StudyFolder) -> list[str]:
+    """Return what of the mail needs a person; nothing where the study sends none, or its keys are not here."""
+    from corrtest.mail import MAILBOXES_FILE, alerts
+    from corrtest.register import Register
+
+    if not folder.register.is_file() or not (folder.secret / MAILBOXES_FILE).is_file():
+        return []
+    try:
+        with Register.open(folder.register) as register:
+            return [] if register.keys is None else alerts(register, actor="coordinator")
+    except RegisterError:
+        return []  # why it cannot be opened is said above
 
 
 def _faults(found: Progress, trouble: RegisterError | None) -> list[str]:
@@ -122,7 +137,7 @@ def _show(folder: StudyFolder, found: Progress, trouble: RegisterError | None) -
     name = folder.root.name if found.study is None else found.study.name
     done = sum(step.done for step in found.steps)
     show(say("{name}: {done} of {count} steps are done.", name=name, done=done, count=len(found.steps)))
-    for fault in _faults(found, trouble):
+    for fault in [*_faults(found, trouble), *_mail(folder)]:
         show(f"! {fault}")
     show_table(
         say("Steps"),

@@ -11,10 +11,14 @@ checking     each mailbox tried, one thing after another
 letters      an application as a mail
 sending      what is due, one at a time, with an event before and one after
 reading      a mail that came in: who wrote what to whom, and what its structure tells
+alerts       what needs a person today
+suggesting/  what an answer may be, by rules and a small model
+suggestions  the same in a study: off where it is not proven
 settling     letters of which nobody knows whether they went, looked for
 ===========  ====================================================================================
 """
 
+from corrtest.mail.alerts import alerts, send_summary, silent_mailboxes
 from corrtest.mail.answers import Answer, confirm, one_answer, read_answers
 from corrtest.mail.checking import Finding, check_mailbox
 from corrtest.mail.declining import Declines, decline_text, due_declines, send_declines
@@ -25,6 +29,7 @@ from corrtest.mail.matching import EVIDENCE, Directory, Match
 from corrtest.mail.reading import Kind, Message, plain_subject, read_message
 from corrtest.mail.sending import Due, Outcome, due_letters, rehearse, send_due
 from corrtest.mail.settling import settle_found, unsettled
+from corrtest.mail.suggestions import standing, suggested_for, train_own
 
 __all__ = [
     "EVIDENCE",
@@ -42,6 +47,7 @@ __all__ = [
     "Message",
     "Outcome",
     "TakenIn",
+    "alerts",
     "check_mailbox",
     "confirm",
     "decline_text",
@@ -59,6 +65,11 @@ __all__ = [
     "rehearse",
     "send_declines",
     "send_due",
+    "send_summary",
     "settle_found",
+    "silent_mailboxes",
+    "standing",
+    "suggested_for",
+    "train_own",
     "unsettled",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json, show_table
+from corrtest.cli.places import Places
 from corrtest.cli.register.opening import opened, split
 from corrtest.cli.register.options import KeyFile, Person, Place, StudyName
 from corrtest.errors import CorrtestError
@@ -15,6 +17,7 @@ from corrtest.language import mark, say
 
 if TYPE_CHECKING:
     from corrtest.mail import Answer
+    from corrtest.register import Register
 
 _KINDS = {
     "bounce": mark("did not arrive"),
@@ -54,12 +57,34 @@ def answers(
         else:
             states = tuple(_STATES) if every else ("unmatched", "waiting")
             found = read_answers(register, actor=actor, states=states)
+        suggested = _suggested(register, found, actor)
     if as_json:
-        show_json([{**told(each), "text": each.text} for each in found])
+        show_json(
+            [{**told(each), "text": each.text, "suggested": suggested.get(each.mail.number, "")} for each in found]
+        )
     elif number is not None:
         show_one(found[0])
+        show("".join(f"\n{said}" for said in suggested.values()))
     else:
-        _show_all(found)
+        _show_all(found, suggested)
+
+
+def _suggested(register: Register, found: list[Answer], actor: str) -> dict[int, str]:
+    """Return number of a mail → what it may be, and the words that made it; none where suggestions are off."""
+    from corrtest.mail import suggested_for
+    from corrtest.register import word
+
+    folder = Places.here().folder
+    if folder is None:
+        return {}
+    return {
+        number: say(
+            "perhaps {reaction}: {words}",
+            reaction=say(_KINDS["bounce"]) if each.reaction == "bounced" else word(each.reaction),
+            words=", ".join(each.evidence),
+        )
+        for number, each in suggested_for(register, folder.secret, found, actor=actor).items()
+    }
 
 
 def mail_number(text: str) -> int:
@@ -107,7 +132,7 @@ def show_one(answer: Answer) -> None:
     show(f"\n{answer.text}")
 
 
-def _show_all(found: list[Answer]) -> None:
+def _show_all(found: list[Answer], suggested: Mapping[int, str]) -> None:
     from corrtest.register import local_time
 
     if not found:
@@ -125,7 +150,7 @@ def _show_all(found: list[Answer]) -> None:
                 ", ".join(map(str, numbers)) + ("?" if fields.get("likely") else ""),
                 answer.message.sender,
                 answer.subject[:60],
-                "; ".join([*fields["kinds"], *fields["evidence"]]),
+                "; ".join([*fields["kinds"], *fields["evidence"], *filter(None, [suggested.get(answer.mail.number)])]),
             )
         )
     titles = (
