@@ -91,7 +91,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     return [
         {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
         for row in cells[head + 1 :]
-        if any(row)
+        if str(row[names.index("application")]).isdigit()
     ]
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from keyboard import BRUSSELS, Keyboard, fill, last_event, rows_of, typed_time
 from mishaps import MISHAPS, Mishap
 from setting import PARTNERS, PEOPLE, START, STUDIES, open_office
-from truth import DAY, HOUR, MINUTE, POSITIVE, WINDOW, Part, World
+from truth import DAY, HOUR, MINUTE, POSITIVE, WINDOW, Letter, Part, World
 
 from corrtest.register import Register
 from corrtest.register.oversight.pairs import key_in_the_table
@@ -85,6 +85,7 @@ class Season:
     named: list[Named] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     sheets: int = 0
+    backup: Path | None = None
 
     # -- who and when ----------------------------------------------------------------------------------------------
 
@@ -109,7 +110,8 @@ class Season:
     def ticket(self, hook: str) -> Mishap | None:
         """Return the first mishap of a kind whose day has come."""
         today = self.keyboard.now.date()
-        return next((each for on, each in self.tickets if on <= today and each.hook == hook), None)
+        due = [each for on, each in self.tickets if on <= today and each.hook == hook]
+        return due[int(self.rng.integers(len(due)))] if due else None
 
     def strike(self, mishap: Mishap, *about: object) -> bool:
         """Let a mishap happen, if there is an opportunity; keep what was told of it."""
@@ -117,7 +119,8 @@ class Season:
         if told is None:
             return False
         self.tickets.remove(next(each for each in self.tickets if each[1] is mishap))
-        self.name(mishap.name, mishap.where, told, mishap.is_named(told))
+        if told:
+            self.name(mishap.name, mishap.where, told, mishap.is_named(told))
         return True
 
     def name(self, mishap: str, where: str, told: str, named: bool) -> None:
@@ -143,7 +146,7 @@ class Season:
         """Let one working day pass: lists in the morning, answers as they come, the books on Friday."""
         morning = datetime(day.year, day.month, day.day, 9)
         if sending:
-            self.keyboard.now = morning
+            self.keyboard.now = max(morning, self.keyboard.now)
             mishap = self.ticket("day")
             if mishap is not None:
                 self.strike(mishap)
@@ -219,6 +222,18 @@ class Season:
             minutes = int(self.rng.integers(0, 6 * 60))
             word = str(self.rng.choice(WORDS, p=WEIGHTS))
             self.arrives(Answer(datetime(on.year, on.month, on.day, 9) + minutes * MINUTE, part, word))
+
+    def replaced(self, part: Part, number: str) -> None:
+        """Let a pair's letters go to the vacancy of a reserve instead."""
+        study, old, _ = part
+        pair = self.world.pairs[study, old]
+        for letter in pair.letters.values():
+            letter.end = "replaced"
+        with Register.open(self.keyboard.register, study=study) as register:
+            found = register.finding.find(number)[0]
+        letters = {arm: Letter() for arm in pair.letters}
+        fresh = replace(pair, number=number, vacancy=found.vacancy_id, employer=found.employer_id, letters=letters)
+        self.world.pairs[study, number] = fresh
 
     def arrives(self, answer: Answer) -> None:
         """Let an answer lie ready until its hour."""

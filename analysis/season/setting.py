@@ -126,6 +126,7 @@ def world_of(folder: Path, people: dict[str, dict[tuple[str, str], str]]) -> Wor
                 employer=row.employer_id,
                 first_arm=row.first_arm,
                 partner=row.partner,
+                lag=(row.send_second_on - row.send_first_on).days,
                 letters={arm: Letter() for arm in arms},
                 candidates={arm: people[study][row.pair_id, arm] for arm in arms},
             )

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 FAVOUR = ("none", "automatic", "negative", "request", "other_positive", "invitation")
 POSITIVE = ("other_positive", "invitation")
-WINDOW, TOTAL, WITHIN, ALLOWED_HOURS = 30, 2, 56, 24
+WINDOW, TOTAL, WITHIN, ALLOWED_HOURS, TOLERATED = 30, 2, 56, 24, 7
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 Place = tuple[str, str]  # study and pair
@@ -72,6 +72,7 @@ class Pair:
     employer: str
     first_arm: str
     partner: str
+    lag: int  # days planned between both letters
     letters: dict[str, Letter]
     candidates: dict[str, str]
     cause: str = ""  # bounced or vacancy_withdrawn, where a letter that was out failed
@@ -94,7 +95,10 @@ class Pair:
             for letter in self.letters.values()
             for word, at in letter.answers
         )
-        return "late_answer" if late else "ok"
+        if late:
+            return "late_answer"
+        days = sorted(letter.sent.date() for letter in self.letters.values() if letter.sent)
+        return "second_late" if self.out and (days[1] - days[0]).days > self.lag + TOLERATED else "ok"
 
 
 @dataclass
