@@ -45,6 +45,13 @@ class DovecotBox:
             for source in sources:
                 assert server.append(folder, "", "", source)[0] == "OK"
 
+    def inbox(self) -> list[bytes]:
+        """What the inbox holds, in the order in which it came."""
+        with self.server() as server:
+            server.select("INBOX", readonly=True)
+            numbers = server.search(None, "ALL")[1][0].split()
+            return [server.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1] for number in numbers]
+
     def seen(self) -> int:
         """How many mails of the inbox somebody has read."""
         with self.server() as server:
