@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from corrtest.language import mark, say, say_n
 
 if TYPE_CHECKING:
     from corrtest.register import Status
-    from corrtest.spec import Place, Progress, StudyFolder
+    from corrtest.spec import Place, Progress, Step, StudyFolder
 
 _HANDLING = {"public": mark("public"), "internal": mark("internal"), "secret": mark("secret")}
 
@@ -93,7 +94,9 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: RegisterError | None
     return {
         "study": None if found.study is None else found.study.name,
         "faults": _faults(found, trouble),
-        "steps": [asdict(step) for step in found.steps],
+        "steps": [
+            {**asdict(step), "waits_for": [each.command for each in found.waits_for(step)]} for step in found.steps
+        ],
         "next": None if following is None else following.command,
         "approvals_missing": list(found.approvals_missing),
         "files": [
@@ -108,6 +111,11 @@ def _as_dict(folder: StudyFolder, found: Progress, trouble: RegisterError | None
         ],
         "open_to_others": [place.path for place in folder.open_places()],
     }
+
+
+def _in_short(steps: Sequence[Step]) -> str:
+    """Name the verbs of steps, each once."""
+    return ", ".join(dict.fromkeys(step.command.removeprefix("corrtest ") for step in steps))
 
 
 def _show_arrivals(folder: StudyFolder) -> None:
@@ -141,8 +149,11 @@ def _show(folder: StudyFolder, found: Progress, trouble: RegisterError | None) -
         show(f"! {fault}")
     show_table(
         say("Steps"),
-        (say("done"), say("step"), say("command")),
-        [("x" if step.done else "", say(step.what), step.command) for step in found.steps],
+        (say("done"), say("step"), say("command"), say("waits for")),
+        [
+            ("x" if step.done else "", say(step.what), step.command, _in_short(found.waits_for(step)))
+            for step in found.steps
+        ],
     )
     if found.next is not None:
         show(say("Next, so that {what}: {command}", what=say(found.next.what), command=found.next.command))

@@ -20,6 +20,7 @@ from corrtest.register.employers.aliases import mail_domain
 from corrtest.register.employers.incidents import INCIDENTS, Incident, Noted
 from corrtest.register.events.acts import STATES, possible
 from corrtest.register.events.ledger import Event
+from corrtest.register.fieldwork.gate import Hurdle
 from corrtest.register.finding.candidates import Candidate
 from corrtest.register.finding.finder import Found
 from corrtest.register.finding.likeness import folded
@@ -49,6 +50,7 @@ __all__ = [
     "Event",
     "FolderBackup",
     "Found",
+    "Hurdle",
     "Incident",
     "Incoming",
     "Letter",

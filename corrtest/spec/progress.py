@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,30 @@ __all__ = ["FieldworkCount", "Progress", "Step", "progress_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldworkCount:
-    """What the register says: has it the approvals; applications in all, still to be sent, and sent but not closed."""
+    """What the register says: has it approvals and audit; applications in all, to be sent, and sent but not closed."""
 
     approved: bool
+    audited: bool
     applications: int
     to_send: int
     open: int
+
+
+AUDIT = "register approve --documents documents"
+# Verb → the verbs whose steps must be done before: without them it is refused, or has nothing to work on.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "plan": ("check",),
+    "prereg": ("plan",),
+    "render": ("plan",),
+    "register approve": ("register init",),
+    "register import": ("register approve", "plan"),
+    AUDIT: ("register import", "render"),
+    "register worklist": (AUDIT,),
+    "register end close": ("register worklist",),
+    "register export": ("register end close",),
+    "analyse": ("register export", "questionnaire answers FILE"),
+    "report": ("analyse",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +76,11 @@ class Progress:
     def next(self) -> Step | None:
         """The first step that is not done; None where all are."""
         return next((step for step in self.steps if not step.done), None)
+
+    def waits_for(self, step: Step) -> tuple[Step, ...]:
+        """Return the steps that must be done before this one; none where it is done."""
+        needed = {f"corrtest {verb}" for verb in _NEEDS.get(step.command.removeprefix("corrtest "), ())}
+        return () if step.done else tuple(each for each in self.steps if each.command in needed and not each.done)
 
     @property
     def approvals_missing(self) -> tuple[str, ...]:
@@ -126,6 +150,7 @@ def _fieldwork(folder: StudyFolder, found: FieldworkCount | None) -> tuple[Step,
         _step(mark("there is a register"), "register init", folder.register.is_file()),
         _step(mark("the approvals are on record"), "register approve", found is not None and found.approved),
         _step(mark("the plan is in the register"), "register import", imported),
+        _step(mark("the audit of the documents is on record"), AUDIT, found is not None and found.audited),
         _step(mark("all applications are sent"), "register worklist", sent),
         _step(
             mark("positive reactions are withdrawn, and all is closed"),

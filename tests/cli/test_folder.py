@@ -124,7 +124,18 @@ def test_status_asks_for_approvals_until_the_register_has_them(corrtest, monkeyp
     assert corrtest("new", "hairdressing").code == 0
     monkeypatch.chdir("hairdressing")
     assert corrtest("register", "init").code == 0
-    steps = {step["command"]: step["done"] for step in json.loads(corrtest("status", "--json").out)["steps"]}
+    told = json.loads(corrtest("status", "--json").out)["steps"]
+    waits = {step["command"].removeprefix("corrtest "): step["waits_for"] for step in told}
+    assert waits["register import"] == ["corrtest plan", "corrtest register approve"]
+    assert waits["register approve --documents documents"] == ["corrtest render", "corrtest register import"]
+    assert waits["register worklist"] == ["corrtest register approve --documents documents"]
+    assert waits["register init"] == []
+    order = list(waits)
+    assert all(
+        order.index(each.removeprefix("corrtest ")) < order.index(verb) for verb in waits for each in waits[verb]
+    )
+    assert "waits for" in corrtest("status").out
+    steps = {step["command"]: step["done"] for step in told}
     assert steps["corrtest register init"]
     assert not steps["corrtest register approve"]
     assert "Nothing can be sent before these are on record" in corrtest("status").out

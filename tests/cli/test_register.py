@@ -281,3 +281,16 @@ def test_an_incident_as_a_partner_types_it() -> None:
     told = json.loads(run("status", "r.db", "--json"))["incidents"]
     assert [(each["number"], each["incident"], each["pairs"]) for each in told] == [(first, "complaint", 1)]
     run("incident", "r.db", "--kind", "press", "--reason", "een krant belde", "--at", "2027-06-02")
+
+
+@pytest.mark.usefixtures("folder")
+def test_init_names_what_waits_for_what_in_order() -> None:
+    text = Path("study.toml").read_text().replace(APPROVAL, "")
+    Path("draft.toml").write_text(text)
+    said = " ".join(run("init", "draft.db", "draft.toml").split())
+    assert "1. the approval (the reference of the ethics committee" in said
+    assert said.index("1. the approval") < said.index("2. the plan, before the audit") < said.index("3. the audit of")
+    approved = " ".join(run("init", "r.db", "study.toml").split())
+    assert "1. the plan, before the audit of its documents: corrtest register import" in approved
+    run("import", "r.db", "plan", "--documents", "documents")
+    assert "Nothing is sent before" not in run("status", "r.db")

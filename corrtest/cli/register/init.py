@@ -11,6 +11,7 @@ from corrtest.cli.output import show
 from corrtest.cli.places import Places, shown
 from corrtest.cli.register.opening import last_given, register_place
 from corrtest.cli.register.options import KeyFile, Place
+from corrtest.cli.register.showing import say_hurdles
 from corrtest.language import say
 
 
@@ -39,11 +40,4 @@ def init(
                     keys=shown(keys.path),
                 )
             )
-        missing = register.study.approval.missing
-        if missing:
-            show(
-                say(
-                    "Not on record yet: {missing}. Nothing can be sent before: corrtest register approve.",
-                    missing=", ".join(missing),
-                )
-            )
+        say_hurdles(register.oversight.status(actor=coordinator).waits_for)

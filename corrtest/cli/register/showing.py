@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from corrtest.language import current, say, say_n
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corrtest.register import Register, TakenIn
+    from corrtest.register import Hurdle, Register, TakenIn
     from corrtest.spec import Table
 
 
@@ -86,6 +87,14 @@ def say_taken_in(taken: TakenIn, file: Path) -> None:
         )
         for fault in taken.refused[:SHOWN_FAULTS]:
             show(f"  - {fault}")
+
+
+def say_hurdles(hurdles: Sequence[Hurdle]) -> None:
+    """Say what must still be on record before anything goes out, in order."""
+    if hurdles:
+        show(say("Nothing is sent before these are on record, in this order:"))
+        for number, hurdle in enumerate(hurdles, start=1):
+            show(f"  {number}. {hurdle.what}: {hurdle.command}")
 
 
 def say_remarks(register: Register) -> None:

@@ -11,7 +11,7 @@ from corrtest.cli.options import AsJson
 from corrtest.cli.output import show, show_json
 from corrtest.cli.register.opening import opened
 from corrtest.cli.register.options import Person, Place, StudyName
-from corrtest.cli.register.showing import say_frame
+from corrtest.cli.register.showing import say_frame, say_hurdles
 from corrtest.language import say
 
 
@@ -36,6 +36,7 @@ def status(
     say_frame(say("{study}{label}: applications", study=found.study, label=label), found.strata, False)
     say_frame(say("Employers by pairs received"), found.caps, False)
     say_frame(say("Reactions, both arms together"), found.reactions, False)
+    say_hurdles(found.waits_for)
     if len(found.incidents):
         say_frame(say("Incidents"), found.incidents, False)
     if found.late_seconds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,33 @@ APPROVALS = {
     "authorised_by": mark("who authorised the study"),
     "employers_informed_on": mark("the day on which employers were informed"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hurdle:
+    """What must be on record before anything goes out, and the command that puts it there."""
+
+    what: str
+    command: str
+
+
+def hurdles(row: Any) -> tuple[Hurdle, ...]:
+    """Return what still stands between a study and its first letter, in the order in which it is taken."""
+    missing = [say(meaning) for name, meaning in APPROVALS.items() if getattr(row, name) is None]
+    found = []
+    if missing:
+        what = say("the approval ({missing}), before the plan comes in", missing=", ".join(missing))
+        found.append(Hurdle(what=what, command="corrtest register approve"))
+    if row.plan_sha256 is None:
+        what = say("the plan, before the audit of its documents")
+        found.append(Hurdle(what=what, command="corrtest register import"))
+    if row.audit_sha256 is None:
+        what = say("the audit of the documents, before anything is claimed or sent")
+        found.append(Hurdle(what=what, command="corrtest register approve --documents DIR"))
+    if row.stopped is not None:
+        what = say("the end of the stop: {reason}", reason=row.stopped)
+        found.append(Hurdle(what=what, command="corrtest register stop --resume"))
+    return tuple(found)
 
 
 def study_row(connection: Connection, study_ref: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -33,12 +33,15 @@ class Status:
 
     `strata` counts applications by state, and those that went out, whatever their state is now; `caps` counts employers
     by pairs received; `reactions` counts reactions over both arms together: who looks at the difference before the
-    stopping point is tempted to stop when it suits. `incidents` has those of the study and those of its employers
-    that another study put on record, with the number of pairs that each marks; what happened stands in the audit trail.
+    stopping point is tempted to stop when it suits. `waits_for` is what must be on record before anything goes out.
+    `incidents` has those of the study and those of its employers that another study put on record, with the number of
+    pairs that each marks; what happened stands in the audit trail.
     """
 
     study: str
     approved: bool
+    audited: bool
+    waits_for: tuple[gate.Hurdle, ...]
     events: int
     head: str
     strata: pd.DataFrame
@@ -55,6 +58,7 @@ class Status:
         states = self.strata.drop(columns=["joint_committee", "criterion", WENT_OUT]).sum()
         return FieldworkCount(
             approved=self.approved,
+            audited=self.audited,
             applications=int(states.sum()),
             to_send=int(states["planned"] + states["claimed"]),
             open=int(states["sent"] + states["withdrawn"]),
@@ -65,6 +69,7 @@ class Status:
         return {
             "study": self.study,
             "approved": self.approved,
+            "waits_for": [asdict(hurdle) for hurdle in self.waits_for],
             "events": self.events,
             "head": self.head,
             "simulated": self.simulated,
@@ -146,10 +151,12 @@ def status(connection: Connection, study_ref: int, study: Study) -> Status:
         )
     }
     simulated = connection.execute(sa.select(sa.func.max(_A.simulated)).select_from(joined).where(mine)).scalar_one()
-    end = read_head(connection)
+    end, row = read_head(connection), gate.study_row(connection, study_ref)
     return Status(
         study=study.name,
-        approved=gate.study_row(connection, study_ref).ethics_reference is not None,
+        approved=row.ethics_reference is not None,
+        audited=row.audit_sha256 is not None,
+        waits_for=gate.hurdles(row),
         events=end.seq,
         head=end.hash,
         strata=pd.DataFrame(table, columns=["joint_committee", "criterion", *STATES, WENT_OUT]),

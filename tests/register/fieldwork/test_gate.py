@@ -35,6 +35,35 @@ class TestGate:
         with pytest.raises(Refusal, match="equivalence audit"):
             register.sending.mark_sent("P00001", "control", FIRST)
 
+    def test_what_waits_for_what_is_named_in_order(self, make: Make) -> None:
+        study = a_study(approved=False)
+        register = make(study)
+
+        def waits_for() -> list[str]:
+            return [hurdle.command for hurdle in register.oversight.status().waits_for]
+
+        approve, plan, audit = (
+            "corrtest register approve",
+            "corrtest register import",
+            "corrtest register approve --documents DIR",
+        )
+        assert waits_for() == [approve, plan, audit]
+        with pytest.raises(Refusal):
+            register.intake.import_plan(a_plan(study))
+        register.supervision.approve("EC 12", "the board", date(2026, 12, 1))
+        assert waits_for() == [plan, audit]
+        with pytest.raises(Refusal):
+            register.supervision.record_audit(pairs=4, failures=0, manifest_sha256="0" * 64)
+        register.intake.import_plan(a_plan(study))
+        assert waits_for() == [audit]
+        with pytest.raises(Refusal):
+            register.sending.claim("P00001", "control", FIRST)
+        register.supervision.record_audit(pairs=4, failures=0, manifest_sha256="0" * 64)
+        assert waits_for() == []
+        register.supervision.stop("a complaint")
+        (hurdle,) = register.oversight.status().waits_for
+        assert hurdle.what == "the end of the stop: a complaint"
+
     @pytest.mark.parametrize(("pairs", "failures"), [(3, 0), (4, 1)])
     def test_an_audit_that_did_not_pass(self, make: Make, pairs: int, failures: int) -> None:
         study = a_study()
