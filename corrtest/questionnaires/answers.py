@@ -38,6 +38,7 @@ def read_form_answers(path: str | Path, form: Form) -> pd.DataFrame:
     """
     table = read_table(path)
     file = str(table.attrs.get("file", path))
+    _refuse_shared(table, form, file)
     columns = _columns(table, form)
     questions = {question.name: question for question in form.questions()}
     if not set(columns) & set(questions):
@@ -70,6 +71,25 @@ def read_form_answers(path: str | Path, form: Form) -> pd.DataFrame:
     found["simulated"] = simulated_rows(table)
     answered = (found[[*questions]] != "").any(axis=1)
     return found[answered].reset_index(drop=True)
+
+
+def _refuse_shared(table: pd.DataFrame, form: Form, file: str) -> None:
+    """Refuse headings that are the text of several questions: which one a column holds is not known then."""
+    times = Counter(label.casefold() for q in form.questions() for label in set(q.label.values()))
+    shared = [str(heading) for heading in table.columns if times[str(heading).strip().casefold()] > 1]
+    if shared:
+        raise InputError(
+            say("{file} has headings that several questions share.", file=file),
+            [
+                Fault(
+                    file=file,
+                    row=1,
+                    given=shared[0],
+                    expected=say("the codes of the questions as headings"),
+                    action=say("Export again with question codes, or with codes and texts."),
+                )
+            ],
+        )
 
 
 def _columns(table: pd.DataFrame, form: Form) -> dict[str, object]:

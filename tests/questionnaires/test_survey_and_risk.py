@@ -75,6 +75,55 @@ def test_answers_are_read_by_label_and_by_the_codes_of_limesurvey(tmp_path):
     assert given["recruitment_origin_harm"].tolist() == ["4", "1"]
 
 
+def limesurvey_export(given, form, *, full, language):
+    """Return answers as LimeSurvey writes them: its codes, or codes with texts as headings and full answers."""
+    asked = {question.name: question for question in form.questions()}
+    made = {"id": range(1, len(given) + 1), "submitdate": "2027-03-01 10:00:00", "startlanguage": language}
+    for name in [*(lot.name for lot in form.lots), *asked]:
+        question = asked.get(name)
+        heading, column = "".join(sign for sign in name if sign.isalnum()), given[name]
+        if question is not None and question.kind == "choice":
+            choices = form.choices[question.choices]
+            said = {c.name: c.label[language] if full else f"A{place}" for place, c in enumerate(choices, start=1)}
+            column = column.map(lambda answer, said=said: said.get(answer, "N/A" if full else ""))
+        if full:
+            heading += f". {question.label[language] if question else 'lot'}"
+        made[heading] = column
+    return pd.DataFrame(made).assign(simulated=True)
+
+
+@pytest.mark.parametrize(
+    ("full", "separator", "encoding"), [(False, ",", "utf-8"), (True, ";", "utf-8-sig"), (True, "\t", "utf-16")]
+)
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_limesurvey_brings_the_same_estimates_as_xlsform(sampled, tmp_path, full, separator, encoding, language):
+    drawn, given, answers = sampled
+    path, form = tmp_path / "results-survey.csv", survey_form(SURVEY)
+    exported = limesurvey_export(given, form, full=full, language=language)
+    exported.to_csv(path, index=False, sep=separator, encoding=encoding)
+    back = matched(read_form_answers(path, form), drawn.codes, path.name)
+    assert len(back) == 300
+    assert analyse_survey(SURVEY, back, drawn.codes) == analyse_survey(SURVEY, answers, drawn.codes)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_limesurvey_brings_the_same_scores_as_xlsform(tmp_path, full):
+    path, form = tmp_path / "results.csv", risk_form(RISK)
+    simulate_risk_answers(RISK, 300, 1).to_csv(path, index=False)
+    given = read_form_answers(path, form)
+    limesurvey_export(given, form, full=full, language="nl").to_csv(path, index=False, sep=";")
+    assert analyse_risks(RISK, read_form_answers(path, form)) == analyse_risks(RISK, given)
+
+
+def test_headings_that_several_questions_share_are_refused(tmp_path):
+    """The text alone does not say of which area a question is."""
+    form = risk_form(RISK)
+    harm = next(question for question in form.questions() if question.name == "recruitment_origin_harm")
+    pd.DataFrame({"role": ["hr"], harm.label["nl"]: ["4"]}).to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(InputError, match="codes of the questions"):
+        read_form_answers(tmp_path / "a.csv", form)
+
+
 def test_one_wrong_answer_in_many_rows_is_one_fault(tmp_path):
     pd.DataFrame({"role": ["boss"] * 7 + ["hr"]}).to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(InputError, match="7 rows") as caught:
