@@ -73,6 +73,12 @@ def _show_order(name: str, study: Study) -> None:
     """Say that the study file is in order, and what it measures."""
     if study.client_calls is not None:
         show(say("{file} is in order: firms are called by a client.", file=name))
+    elif study.instrument == "survey":
+        show(say("{file} is in order: a survey of {count} respondents.", file=name, count=study.survey.respondents))
+    elif study.instrument == "risk_analysis":
+        risks = len(study.risk_analysis.areas) * len(study.criteria)
+        count = study.risk_analysis.answerers
+        show(say("{file} is in order: {count} people judge {risks} risks.", file=name, count=count, risks=risks))
     else:
         show(
             say(

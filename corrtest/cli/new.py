@@ -79,6 +79,13 @@ def new(
 def _say_made(made: StudyFolder) -> None:
     if made.frame.is_dir():
         show(say("Made {root}: edit its study.toml, put the list of firms in its folder frame.", root=shown(made.root)))
+    elif made.questionnaire.is_dir():
+        show(
+            say(
+                "Made {root}: edit its study.toml; the form and the answers go in its folder questionnaire.",
+                root=shown(made.root),
+            )
+        )
     else:
         show(say("Made {root}: edit its study.toml, put the vacancies in its folder vacancies.", root=shown(made.root)))
     show(say("Next: cd {root}, then corrtest status.", root=shown(made.root)))

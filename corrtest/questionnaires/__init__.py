@@ -16,7 +16,7 @@ survey/      the sector survey: sample, form, weighted estimates, item experimen
 """
 
 from corrtest.questionnaires.answers import read_form_answers
-from corrtest.questionnaires.committees import committee_choices, committee_key, ground_labels
+from corrtest.questionnaires.committees import committee_choices, committee_key, committee_number, ground_labels
 from corrtest.questionnaires.figures import Figure, QuestionnaireResults, is_questionnaire_results
 from corrtest.questionnaires.forms import Block, Choice, Form, Lot, Question
 from corrtest.questionnaires.limesurvey import limesurvey
@@ -80,6 +80,7 @@ __all__ = [
     "analyse_survey",
     "committee_choices",
     "committee_key",
+    "committee_number",
     "draw_sample",
     "ground_labels",
     "is_questionnaire_results",

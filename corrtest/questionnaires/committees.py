@@ -5,12 +5,17 @@ from __future__ import annotations
 from corrtest.questionnaires.forms import Choice
 from corrtest.spec import Study, joint_committees, written_label
 
-__all__ = ["committee_choices", "committee_key", "ground_labels"]
+__all__ = ["committee_choices", "committee_key", "committee_number", "ground_labels"]
 
 
 def committee_key(number: str) -> str:
     """Return the name of a committee's choice; survey tools take no dot there."""
     return f"pc_{number.replace('.', '_')}"
+
+
+def committee_number(key: str) -> str:
+    """Return the number of the committee that a choice names."""
+    return key.removeprefix("pc_").replace("_", ".")
 
 
 def committee_choices(study: Study) -> tuple[Choice, ...]:

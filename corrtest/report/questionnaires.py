@@ -37,6 +37,7 @@ from corrtest.questionnaires import (
     MEASURED_FROM,
     SCALES,
     Figure,
+    committee_number,
     measured_by,
     questionnaire_texts,
     ranked,
@@ -167,9 +168,6 @@ class _Told:
         """Return what the measurement should take, where the instrument says so."""
         return []
 
-    def committee(self, key: str) -> str:
-        return key.removeprefix("pc_").replace("_", ".")
-
 
 class _Survey(_Told):
     """A survey in one language."""
@@ -187,6 +185,10 @@ class _Survey(_Told):
 
     def percent(self, value: float | None) -> str:
         return "–" if value is None else self.words.percent(value, 1)
+
+    def points(self, difference: float | None) -> str:
+        """Return a difference of shares in percentage points."""
+        return "–" if difference is None else self.words.number(100 * difference, 1)
 
     def bounds(self, figure: Figure) -> dict[str, str]:
         return {"lower": self.percent(figure.lower), "upper": self.percent(figure.upper)}
@@ -221,9 +223,10 @@ class _Survey(_Told):
                 self.said(
                     self.texts["vignette"],
                     short=known["vignette"]["short"][self.language],
-                    difference=self.percent(found.value),
+                    difference=self.points(found.value),
                     **{arm: self.percent(figure.value) for arm, figure in arms.items()},
-                    **self.bounds(found),
+                    lower=self.points(found.lower),
+                    upper=self.points(found.upper),
                 )
             )
         return told
@@ -254,7 +257,7 @@ class _Survey(_Told):
 
     def group(self, figure: Figure) -> str:
         if figure.margin == "committee":
-            return self.committee(figure.group)
+            return committee_number(figure.group)
         size = questionnaire_texts("survey")["choices"]["size"].get(figure.group, {self.language: figure.group})
         return self.word("workers", size=size[self.language])
 
@@ -311,7 +314,7 @@ class _Risks(_Told):
         named = [self.words.name("criterion", ground) for ground in grounds]
         own = self.parts("score", "committee")
         by_committee = [
-            [self.risk(each.item), self.committee(each.group), str(each.answers), self.words.number(each.value, 0)]
+            [self.risk(each.item), committee_number(each.group), str(each.answers), self.words.number(each.value, 0)]
             for each in own
         ]
         blocks: list[Block] = [

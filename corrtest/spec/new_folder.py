@@ -66,7 +66,9 @@ def folder_of_text(text: str, root: str | Path) -> StudyFolder:
     study = read_study_text(text, folder.study.name)
     folder.root.mkdir(parents=True, exist_ok=True)
     folder.study.write_text(text, encoding="utf-8", newline="\n")
-    if study.client_calls is None:
+    if study.asks:
+        make_private(folder.questionnaire)
+    elif study.client_calls is None:
         make_private(folder.vacancies)
         write_vacancy_template(folder.template, study)
     else:
@@ -75,6 +77,7 @@ def folder_of_text(text: str, root: str | Path) -> StudyFolder:
     make_key(folder.documents_key)
     (folder.root / ".gitignore").write_text(_GITIGNORE, encoding="utf-8", newline="\n")
     language = study.language if study.language in READ_ME else "en"
-    advice = files("corrtest.spec").joinpath("first_steps", f"{language}.txt").read_text(encoding="utf-8")
+    first_steps = f"{language}_{study.instrument}.txt" if study.asks else f"{language}.txt"
+    advice = files("corrtest.spec").joinpath("first_steps", first_steps).read_text(encoding="utf-8")
     (folder.root / READ_ME[language]).write_text(advice, encoding="utf-8")
     return folder

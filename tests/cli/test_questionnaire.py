@@ -68,3 +68,19 @@ def test_a_report_is_remembered_and_stands_in_the_overview_but_in_no_comparison(
     told = json.loads((tmp_path / "all" / "overview_public.json").read_text(encoding="utf-8"))["asked"]
     assert [(each["sector"], each["answers"]) for each in told] == [("removals", 25)]
     assert all("positives" not in figure for figure in told[0]["figures"])
+
+
+@pytest.mark.parametrize(
+    ("sector", "told"), [("audiovisual", "300 respondents"), ("removals", "30 people judge 12 risks")]
+)
+def test_a_study_that_asks_speaks_of_no_pairs_and_has_no_sheet_for_vacancies(
+    corrtest, tmp_path, monkeypatch, sector, told
+):
+    made = corrtest("new", sector)
+    assert made.code == 0 and "folder questionnaire" in made.out and "vacanc" not in made.out
+    assert not (tmp_path / sector / "vacancies").exists()
+    advice = (tmp_path / sector / "LEESMIJ.txt").read_text(encoding="utf-8")
+    assert "corrtest questionnaire form" in advice and "vacature" not in advice and "paren" not in advice
+    monkeypatch.chdir(tmp_path / sector)
+    checked = corrtest("check")
+    assert checked.code == 0 and told in checked.out and "pair" not in checked.out

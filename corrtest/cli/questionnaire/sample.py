@@ -24,7 +24,7 @@ def sample(
     invitations.csv says who gets which code, and stays where it is; sample.csv says of each code only which group it is
     in, and is needed to weight the answers.
     """
-    from corrtest.questionnaires import SAMPLE_FILE, draw_sample, read_frame
+    from corrtest.questionnaires import SAMPLE_FILE, committee_number, draw_sample, read_frame
     from corrtest.spec import make_key, read_study, write_private
 
     places = Places.here()
@@ -43,13 +43,20 @@ def sample(
         say("Who is invited"),
         (say("group"), say("in all"), say("invited"), say("answers expected")),
         [
-            (f"{row['committee']} {row['size']}", row["population"], row["invited"], written(row["expected"], ".0f"))
+            (
+                f"{committee_number(row['committee'])} {row['size'].replace('_', '–')}",
+                row["population"],
+                row["invited"],
+                written(row["expected"], ".0f"),
+            )
             for row in drawn.strata.to_dict("records")
         ],
     )
+    points = written(100 * drawn.margin(), ".1f")
     show(
         say(
-            "A share of one half will be known to about {margin} up or down, if as many answer as expected.",
-            margin=written(drawn.margin(), ".1%"),
+            "If as many answer as expected, a share of 50% has a margin of about {points} percentage points up and "
+            "down.",
+            points=points,
         )
     )
