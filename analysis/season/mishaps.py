@@ -37,6 +37,7 @@ class Mishap:
 
 
 MISHAPS: list[Mishap] = []
+_LATE = "hours after the reaction; the study allows"
 
 
 def mishap(
@@ -352,13 +353,13 @@ def misheard(season: Season, answer: Answer, who: str) -> str | None:
     return told
 
 
-@mishap("a withdrawal days late", "withdrawal", "It counts as late", from_day=0)
+@mishap("a withdrawal days late", "withdrawal", _LATE, from_day=0)
 def late_withdrawal(season: Season, answer: Answer, who: str) -> str:
     """Let the employer wait over three days; what is told of it comes then."""
 
     def at_last() -> None:
         told = season.withdraw(answer.part, who, season.keyboard.now)
-        season.name("a withdrawal days late", "message", told, "It counts as late" in told)
+        season.name("a withdrawal days late", "message", told, re.search(_LATE, " ".join(told.split())) is not None)
 
     season.plan_for(season.keyboard.now + 73 * HOUR, at_last)
     return ""

@@ -269,6 +269,8 @@ class Fieldwork:
         if self._is_simulated(simulated):
             payload["simulated"] = True
         elif sent_at is not None and not payload["in_window"] and not confirmed:
+            # What cannot have happened is not asked to be confirmed.
+            self._check_past(item, "reaction", payload)
             self._ask_about_the_window(item, sent_at, at)
         if text:
             payload["text_sha256"] = self._note(self.ledger.seq + 1, text)

@@ -51,6 +51,7 @@ class TestTheFuture:
         register.sending.mark_sent("P00001", "control", FIRST)
         for road in (
             lambda: register.replies.record("P00001", "control", "invitation", soon),
+            lambda: register.replies.record("P00001", "control", "invitation", "2027-03-11"),  # after its window too
             lambda: register.replies.withdraw("P00001", "control", soon, unprompted=True),
             lambda: register.sending.fail("P00001", "control", "came back", soon),
             lambda: register.replies.close_applications("2027-06-01"),
