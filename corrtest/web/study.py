@@ -6,7 +6,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from corrtest.errors import CorrtestError
 from corrtest.language import say
-from corrtest.spec import FieldworkCount, StudyFolder, progress_of
+from corrtest.spec import FieldworkCount, Progress, StudyFolder, progress_of
 from corrtest.web.visit import Visit
 
 # What each step's verb needs beside its name; where a step is taken by hand, the page on which it is.
@@ -31,7 +31,7 @@ def steps(visit: Visit) -> Response:
         progress=found,
         trouble=trouble,
         files=public_files(folder),
-        places=_HERE | dict.fromkeys(_RESULTS, "/results"),
+        places=_HERE | dict.fromkeys(_RESULTS, "/results") | _vacancies_of(found),
         may=visit.session.role == "coordinator",
     )
 
@@ -82,6 +82,13 @@ def public_files(folder: StudyFolder) -> list[str]:
         return []
     found = (path.name for path in folder.report.iterdir() if path.is_file() and not path.name.startswith("."))
     return sorted(found, key=lambda name: (not name.endswith(".html"), name))
+
+
+def _vacancies_of(found: Progress) -> dict[str, str]:
+    """Return where vacancies come in, once the study file is in order, of a study that takes any."""
+    study = found.study
+    takes = study is not None and study.client_calls is None and not study.asks
+    return {"corrtest check": "/vacancies"} if takes else {}
 
 
 def _plan(visit: Visit) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ MENUS: Mapping[str, tuple[str, ...]] = {
     "auditor": ("study", "progress", "trail"),
 }
 
+# Pages that the menu does not name, and the page of the menu from which one comes there.
+_PART_OF = dict.fromkeys(("new", "study-file", "quotas", "vacancies", "plan", "work"), "study")
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -97,7 +100,7 @@ class Visit:
             template,
             person=self.session.person,
             menu=MENUS[self.session.role],
-            place=self.request.url.path.split("/")[1],
+            place=_PART_OF.get(part := self.request.url.path.split("/")[1], part),
             form_key=self.session.form_key,
             done=done,
             may_undo=done is not None and done.event is not None,

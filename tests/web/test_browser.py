@@ -8,13 +8,17 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from corrtest.lab import simulate_vacancies
 from corrtest.register import Register
+from corrtest.spec import read_study
 from corrtest.web import Served, Workplace, make_app
 from tests.register.conftest import Clock
 from tests.web.conftest import MORNING
@@ -34,11 +38,10 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def address(folder) -> Iterator[str]:
-    """The page, served as `corrtest web` does, on a port of its own."""
-    served = Served(port=0)
-    app = make_app(Workplace(folder=folder, clock=Clock(MORNING)), served)
+@contextmanager
+def served(workplace: Workplace) -> Iterator[str]:
+    """Serve the page as `corrtest web` does, on a port of its own."""
+    app = make_app(workplace, Served(port=0))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -47,6 +50,12 @@ def address(folder) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def address(folder) -> Iterator[str]:
+    with served(Workplace(folder=folder, clock=Clock(MORNING))) as address:
+        yield address
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -126,6 +135,46 @@ def test_text_is_copied(page: Page):
     assert page.evaluate("navigator.clipboard.readText()") == "jan.claes@post.example"
 
 
+def step(page: Page, what: str) -> str:
+    """Take a step of the study by its button, and return what it said in the end."""
+    page.get_by_role("link", name="Studie", exact=True).click()
+    page.get_by_role("button", name=f"Uitvoeren: {what}").click()
+    page.locator("#task:not([data-runs])").wait_for(timeout=300_000)
+    assert "Het is klaar." in page.locator("#task").inner_text()
+    return page.locator("#task").inner_text()
+
+
+def test_a_study_comes_from_new_to_its_preregistration_by_clicks_alone(browser: Browser, tmp_path: Path):
+    with served(Workplace(folder=None, root=tmp_path, clock=Clock(datetime(2027, 2, 2, 9, tzinfo=UTC)))) as address:
+        page = browser.new_context(base_url=address, locale="nl-BE").new_page()
+        page.goto("/")
+        page.get_by_label("Sector").select_option("hairdressing")
+        page.get_by_role("button", name="Neem deze sector").click()
+        page.get_by_label("Eerste dag waarop").fill("2027-02-01")
+        page.get_by_label("Laatste dag").fill("2027-11-30")
+        page.get_by_role("button", name="Toon het bestand").click()
+        page.get_by_role("button", name="Deze studie maken").click()
+        page.get_by_role("link", name="Aantallen").click()
+        for box in page.locator("fieldset input").all():
+            box.fill("8")
+        page.locator("#live").get_by_text("24 paren kosten").wait_for(timeout=60_000)
+        page.get_by_role("button", name="Deze aantallen schrijven").click()
+        page.get_by_role("link", name="Studie", exact=True).click()
+        page.get_by_role("link", name="Vacatures", exact=True).click()
+        came = simulate_vacancies(read_study(tmp_path / "study.toml")).to_csv(index=False).encode()
+        page.get_by_label("Een bestand met vacatures").set_input_files(
+            {"name": "week.csv", "mimeType": "text/csv", "buffer": came}
+        )
+        page.get_by_role("button", name="Inlezen").click()
+        page.get_by_text("Binnengekomen").wait_for()
+        assert "24 van 24" in step(page, "paren gepland en bevroren")
+        page.reload()
+        page.get_by_text("Het is klaar.").wait_for()
+        assert "preregistration-nl.pdf" in step(page, "plan vooraf vastgelegd")
+        page.goto("/plan")
+        page.get_by_role("link", name="preregistration-nl.pdf").wait_for()
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -139,6 +188,14 @@ def test_text_is_copied(page: Page):
         "/progress",
         "/people",
         "/trail",
+        "/results",
+        "/work",
+        "/new",
+        "/new?sector=construction",
+        "/study-file",
+        "/quotas",
+        "/vacancies",
+        "/plan",
     ],
 )
 def test_axe_finds_nothing_serious_and_the_keyboard_reaches_all(page: Page, path: str):
