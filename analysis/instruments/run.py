@@ -48,6 +48,8 @@ _QUOTAS = re.compile(r"^pairs = \{.*?\}", flags=re.MULTILINE)
 # Who answers a survey, and who a risk analysis.
 RESPONDENTS, ANSWERERS = 300, 45
 RESULTS = Path(__file__).parent / "results" / "sectors.csv"
+# All sectors together, and the second study of one.
+NOT_A_SECTOR = {"national", "temporary_agency_work_calls"}
 COLUMNS = ["sector", "instrument", "tests", "cells", "shown", "seconds", "came_to"]
 
 
@@ -166,8 +168,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=10_000)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    # The national study is that of all sectors together, which is no sector.
-    every = sorted(path.stem for path in designs_folder().glob("*.toml") if path.stem != "national")
+    every = sorted({path.stem for path in designs_folder().glob("*.toml")} - NOT_A_SECTOR)
     with tempfile.TemporaryDirectory() as folder:
         for sector in given.sectors or every:
             row = run(sector, Path(folder), most=given.pairs)
