@@ -134,7 +134,9 @@ def partly(season: Season, visit: Visit) -> str:
     fill(visit.path, visit.filled | {number: visit.filled[number] | {"at": "gisteren"}})
     told = season.keyboard.acts(visit.who, visit.study, "worklist", "--file", str(visit.path), "--partly")
     season.post(visit)
-    mended = visit.path.with_name(f"{visit.path.stem}-refused.xlsx")
+    came_back = visit.path.with_name(f"{visit.path.stem}-refused.xlsx")
+    # Under a name of its own: the sheet that came back is written anew whenever the first is handed in again.
+    mended = came_back.rename(visit.path.with_name(f"{visit.path.stem}-mended.xlsx"))
     fill(mended, {number: visit.filled[number]})
     season.keyboard.acts(visit.who, visit.study, "worklist", "--file", str(mended))
     return told
