@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corrtest.cli.client_calls import FirmsInSector, firms_in_sector, show_calls_budget
+from corrtest.cli.client_calls import firms_in_sector, show_calls_budget
 from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer, no_budget
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show_json
@@ -33,7 +33,6 @@ def budget(
     association: Association = None,
     page: MoneyPage = None,
     write: WriteQuotas = None,
-    sector_firms: FirmsInSector = None,
     language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +43,7 @@ def budget(
     check_money_options(page, write)
     study = read_study(Places.around(study_file).study(study_file))
     if study.client_calls is not None:
-        show_calls_budget(study, firms_in_sector(study, sector_firms, study_file), total, as_json=as_json)
+        show_calls_budget(study, firms_in_sector(study, study_file), total, as_json=as_json)
         return
     if total is None and study.budget.total is None:
         raise DesignError(no_budget())

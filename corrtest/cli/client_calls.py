@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from corrtest.cli.output import show, show_json, show_table
 from corrtest.cli.places import Places
@@ -14,21 +12,14 @@ from corrtest.language import say
 if TYPE_CHECKING:
     from corrtest.spec import Study
 
-FirmsInSector = Annotated[
-    int | None,
-    typer.Option(
-        "--firms-in-sector", min=1, help="Of a study that calls firms: how many there are; default those in frame/."
-    ),
-]
 
-
-def firms_in_sector(study: Study, given: int | None, study_file: Path | None) -> int | None:
-    """Return how many firms the sector has: as given, else those of the study folder's frame; None where unknown."""
+def firms_in_sector(study: Study, study_file: Path | None) -> int | None:
+    """Return how many firms the sector has: those of the study folder's frame; None where there are none yet."""
     from corrtest.spec import read_firms, vacancy_files
 
     folder = Places.around(study_file).folder
-    if given is not None or folder is None or not vacancy_files(folder.frame):
-        return given
+    if folder is None or not vacancy_files(folder.frame):
+        return None
     return len(read_firms(folder.frame, study))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corrtest.cli.client_calls import FirmsInSector, firms_in_sector, show_precision
+from corrtest.cli.client_calls import firms_in_sector, show_precision
 from corrtest.cli.money_answers import MoneyPage, WriteQuotas, check_money_options, money_answer
 from corrtest.cli.options import AsJson, SentenceLanguage, StudyFile
 from corrtest.cli.output import show, show_json
@@ -59,7 +59,6 @@ def power(
     curves: Curves = None,
     page: MoneyPage = None,
     write: WriteQuotas = None,
-    sector_firms: FirmsInSector = None,
     language: SentenceLanguage = "",
     as_json: AsJson = False,
 ) -> None:
@@ -71,7 +70,7 @@ def power(
     check_money_options(page, write)
     study, frozen = study_and_plan(study_file)
     if study.client_calls is not None:
-        show_precision(study, firms_in_sector(study, sector_firms, study_file), as_json=as_json)
+        show_precision(study, firms_in_sector(study, study_file), as_json=as_json)
         return
     rates = own_rates(study, control_rate, ratio)
     shown = power_of(
