@@ -152,8 +152,7 @@ def _firms(study: Study, population: int | None, firms: int | None) -> int:
     if wanted is None:
         raise DesignError(
             say(
-                "'{study}' calls every firm, and how many there are is not known. Put their list in frame/, or give "
-                "--firms-in-sector.",
+                "'{study}' calls every firm, and how many there are is not known. Put their list in frame/.",
                 study=study.name,
             )
         )

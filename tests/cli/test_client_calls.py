@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from corrtest import lab
 from corrtest.cli.instruments import needs_pairs
 from corrtest.errors import DesignError
 from corrtest.resources import designs_folder
@@ -18,10 +20,12 @@ def test_power_and_budget_speak_of_calls(corrtest, monkeypatch):
     unknown = corrtest("power")
     assert "300 calls to 300 firms." in unknown.out
     assert "nothing is corrected" in unknown.out
-    known = corrtest("power", "--firms-in-sector", "755")
+    frame = lab.simulate_firms(read_study(designs_folder() / "service_vouchers.toml"))
+    frame.to_csv(Path("frame") / "firms.csv", index=False)
+    known = corrtest("power")
     assert "300 calls to 300 firms of the 755 in the sector." in known.out
     assert "below the standard of 80 %" in known.out
-    assert json.loads(corrtest("power", "--firms-in-sector", "755", "--json").out)["population"] == 755
+    assert json.loads(corrtest("power", "--json").out)["population"] == 755
     budget = corrtest("budget", "--total", "30000")
     assert "4500 minutes (75 hours)" in budget.out
     assert "pay 800 calls: enough" in budget.out

@@ -64,6 +64,6 @@ def test_calls_and_minutes_and_what_the_money_pays():
 
 def test_every_firm_asks_how_many_there_are():
     every = replace(STUDY, client_calls=replace(STUDY.client_calls, firms=None))
-    with pytest.raises(CorrtestError, match="firms-in-sector"):
+    with pytest.raises(CorrtestError, match="frame/"):
         calls_precision(every, None)
     assert calls_budget(every, 755).calls == 755
