@@ -125,7 +125,8 @@ class Season:
 
     def name(self, mishap: str, where: str, told: str, named: bool) -> None:
         """Keep what was told of a mishap."""
-        self.named.append(Named(mishap, self.keyboard.now, where, " ".join(told.split()), named))
+        said = " ".join(told.replace(f"{self.folder}/", "").split())
+        self.named.append(Named(mishap, self.keyboard.now, where, said, named))
 
     def plan_for(self, at: datetime, act: object) -> None:
         """Have something done later."""
