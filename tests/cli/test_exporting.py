@@ -59,7 +59,7 @@ def test_the_ethics_file(corrtest):
     study = designs_folder() / "social_profit.toml"
     ran = corrtest("ethics", str(study), "--language", "nl,fr", "--format", "html", "--out", "dossier")
     assert ran.code == 0, ran.err
-    assert len(list(Path("dossier").iterdir())) == 12
+    assert len(list(Path("dossier").iterdir())) == 14
     assert "have them checked by your data-protection officer" in ran.out
 
 

@@ -55,7 +55,7 @@ def test_a_study_folder_tells_where_it_stands(corrtest, reports, tmp_path, monke
     corrtest("overview", "glass/standing.json", *reports, "--out", "out", "--language", "en", "--format", "html")
     page = (tmp_path / "out" / "SIMULATED_overview_government_en.html").read_text(encoding="utf-8")
     assert "Where each study stands" in page
-    assert "1 of 14" in page
+    assert "1 of 15" in page
     assert "5 of 6 sectors stand here with their results" in page
 
 

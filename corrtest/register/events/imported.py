@@ -46,3 +46,8 @@ def candidates_digest(connection: Connection, study_ref: int) -> str | None:
 
 def _plain(cell: Any) -> Any:
     return hashlib.sha256(cell).hexdigest() if isinstance(cell, bytes | memoryview) else cell
+
+
+def mail_digest(token: str, sealed: bytes) -> str:
+    """Return the digest of a mail as its event carries it: of the sealed mail and of what it is known by."""
+    return hashlib.sha256(token.encode() + sealed).hexdigest()

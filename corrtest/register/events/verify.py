@@ -17,7 +17,7 @@ from corrtest.register.clock import day
 from corrtest.register.employers.aliases import open_matches
 from corrtest.register.events.derived import UNMOVED, Derived, Row
 from corrtest.register.events.history import corrected_places
-from corrtest.register.events.imported import candidates_digest, imported_digests
+from corrtest.register.events.imported import candidates_digest, imported_digests, mail_digest
 from corrtest.register.events.ledger import event_hash
 from corrtest.register.events.life import Life
 from corrtest.register.fieldwork import caps, gate
@@ -230,9 +230,10 @@ def _study_problems(connection: Connection, derived: Derived) -> Iterator[str]:
         if candidates_digest(connection, row.study_ref) != due.get(row.study_ref):
             yield say("The candidates of '{row}' are not those that were taken in.", row=row.name)
     noted: dict[int, dict[int, str]] = defaultdict(dict)
-    for table in (schema.note, schema.mail):
-        for row in connection.execute(sa.select(table.c.study_ref, table.c.seq, table.c.sealed)):
-            noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()
+    for row in connection.execute(sa.select(schema.note)):
+        noted[row.study_ref][row.seq] = hashlib.sha256(row.sealed).hexdigest()
+    for row in connection.execute(sa.select(schema.mail)):
+        noted[row.study_ref][row.seq] = mail_digest(row.token, row.sealed)
     for study_ref in noted.keys() | derived.texts.keys():
         due = {} if study_ref in derived.erased else derived.texts.get(study_ref, {})
         if noted.get(study_ref, {}) != due:

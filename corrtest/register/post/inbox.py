@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from corrtest.errors import InputError
 from corrtest.language import say
 from corrtest.register.clock import stamp
+from corrtest.register.events.imported import mail_digest
 from corrtest.register.events.life import BOUNCED
 from corrtest.register.fieldwork.moves import Fieldwork
 from corrtest.register.finding.finder import Finding, Found
@@ -71,7 +71,7 @@ class Inbox:
             sealed = keys.seal(study.name, source, _place(token))
             told = {
                 "at": stamp(at),
-                "text_sha256": hashlib.sha256(sealed).hexdigest(),
+                "text_sha256": mail_digest(token, sealed),
                 "kinds": sorted(kinds),
                 "arms": [each.arm for each in answered],
                 "evidence": list(evidence),

@@ -28,6 +28,7 @@ NAMED = {
     "application": "stands otherwise|plan .* is not the one|not in the register",
     "candidate": "candidates of",
     "note": "Texts of employers",
+    "mail": "Texts of employers",
     "batch": "list of what was taken in",
     "alias": "marks by which one firm",
     "alias_decision": "decisions on employers",
@@ -53,6 +54,7 @@ def season(register: Register, tmp_path: Path) -> Register:
     register.coding.code(first, "other_positive", actor="cas")
     register.coding.code(second, "negative", actor="cas")
     register.coding.adjudicate(first, "invitation")
+    register.inbox.keep(b"From: a@b.example", "one", "2027-01-13", kinds=(), answered=(), evidence=())
     register.replies.withdraw("P00001", "control", "2027-01-13T18:00")
     register.employers.block(pair_id="P00003")
     register.employers.block(employer_id="0403019261", not_planned=True)
