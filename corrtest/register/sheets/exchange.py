@@ -8,6 +8,7 @@ rows that were refused come in a sheet of their own, as the register stands now,
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -182,7 +183,7 @@ class Sheets:
         for name in form.filled:
             shown[name] = [_typed(wrong[ref].filled[name]) for ref in refs]
         shown[REFUSED] = [" ".join(_why(fault) for fault in wrong[ref].faults) for ref in refs]
-        target = path.with_name(f"{path.stem.removesuffix('-refused')}-refused.xlsx")
+        target = _refused_sheet(path)
         write_form(form, shown, target, choices=_choices(table) if form is WORKLIST else ())
         return target
 
@@ -288,6 +289,14 @@ def _why(fault: Fault) -> str:
         return fault.action
     told = say("got {given}; expected {expected}", given=fault.given, expected=fault.expected)
     return f"{told}. {fault.action}"
+
+
+def _refused_sheet(path: Path) -> Path:
+    """Return where refused rows of a sheet go: beside it, and never over another sheet that a person may be mending."""
+    name = re.sub(r"-refused(-\d+)?$", "", path.stem)
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    beside = (path.with_name(f"{name}-refused{number}.xlsx") for number in numbers)
+    return next(each for each in beside if each == path or not each.exists())
 
 
 def _in_order(refused: Sequence[FilledRow]) -> tuple[Fault, ...]:

@@ -155,3 +155,19 @@ def test_what_is_no_workbook(register: Register, tmp_path: Path, content: bytes)
 def test_another_sheet_is_refused(register: Register, sheet: Path) -> None:
     with pytest.raises(InputError, match="not a reactions sheet"):
         register.sheets.read_reaction_sheet(sheet)
+
+
+def test_a_sheet_that_somebody_is_mending_is_not_written_over(register: Register, sheet: Path) -> None:
+    fill(sheet, (2, "result", "sent"), (2, "at", MORNING), (3, "result", "skipped"), (3, "at", MORNING))
+    first = register.sheets.read_worklist(sheet, partly=True)
+    assert first.sheet is not None
+    assert first.sheet.name == "worklist-refused.xlsx"
+    fill(first.sheet, (2, "reason", "halfway"))
+    second = register.sheets.read_worklist(sheet, partly=True)
+    assert second.sheet is not None
+    assert second.sheet.name == "worklist-refused-2.xlsx"
+    assert "halfway" in str(list(openpyxl.load_workbook(first.sheet).worksheets[0].values))
+    # The refused sheet itself, handed in with what is still wrong, keeps its name.
+    fill(second.sheet, (2, "at", ""))
+    third = register.sheets.read_worklist(second.sheet, partly=True)
+    assert third.sheet == second.sheet
