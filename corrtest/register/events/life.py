@@ -65,13 +65,16 @@ def after(life: Life, move: str, payload: Mapping[str, Any], actor: str) -> Life
         Where the state does not allow the move, or its time precedes what it follows.
     """
     if not follows(life.state, move) or move not in _AFTER:
-        raise IllegalMove(
-            say(
-                "an application that is {state} cannot be {participle}",
-                state=say(STATES[life.state]),
-                participle=say(act_of(move).done),
+        facts = {"state": say(STATES[life.state]), "participle": say(act_of(move).done)}
+        if life.state == "closed":
+            raise IllegalMove(
+                say(
+                    "an application that is {state} cannot be {participle}. Take the closing back first: corrtest "
+                    "register correct WHO names its event",
+                    **facts,
+                )
             )
-        )
+        raise IllegalMove(say("an application that is {state} cannot be {participle}", **facts))
     return _AFTER[move](life, payload, actor)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from corrtest.errors import InputError, RegisterError
 from corrtest.language import say
 from corrtest.register.clock import day, later, local_time, window_end
-from corrtest.register.events.acts import HAPPENED, WAITING
+from corrtest.register.events.acts import HAPPENED, WAITING, follows
 from corrtest.register.events.history import read_heard, read_history
 from corrtest.register.events.ledger import Ledger
 from corrtest.register.events.life import BOUNCED, IllegalMove, Life, after
@@ -268,8 +268,10 @@ class Fieldwork:
             payload["channel"] = channel
         if self._is_simulated(simulated):
             payload["simulated"] = True
-        elif sent_at is not None and not payload["in_window"] and not confirmed:
-            # What cannot have happened is not asked to be confirmed.
+        elif (
+            sent_at is not None and not payload["in_window"] and not confirmed and follows(item.life.state, "reaction")
+        ):
+            # What cannot have happened or cannot go in is not asked to be confirmed.
             self._check_past(item, "reaction", payload)
             self._ask_about_the_window(item, sent_at, at)
         if text:
