@@ -108,7 +108,7 @@ def leading(released: QuestionnaireRelease, language: str, count: int) -> list[t
     """Return the statements of a survey with the highest shares, or the risks with the highest scores, in words."""
     told = _told(released, language)
     if isinstance(told, _Survey):
-        shares = sorted(told.figures("share"), key=lambda figure: (-figure.value, figure.item))
+        shares = sorted(told.worries(), key=lambda figure: (-figure.value, figure.item))
         return [(told.short(figure.item), figure) for figure in shares[:count]]
     return [(told.risk(figure.item), figure) for figure in ranked(released.figures)[:count]]
 
@@ -193,9 +193,15 @@ class _Survey(_Told):
     def bounds(self, figure: Figure) -> dict[str, str]:
         return {"lower": self.percent(figure.lower), "upper": self.percent(figure.upper)}
 
+    def worries(self) -> list[Figure]:
+        """Return the shares of the statements to which a yes points to unequal chances."""
+        asked = questionnaire_texts("survey")["item"][self.released.counts["of"]]
+        good = {each["name"] for each in asked if each.get("good")}
+        return [figure for figure in self.figures("share") if figure.item not in good]
+
     def summary(self) -> list[str]:
         told = []
-        shares = self.figures("share")
+        shares = self.worries()
         if shares:
             top = max(shares, key=lambda figure: figure.value)
             told.append(
