@@ -266,13 +266,16 @@ class Season:
             self.keyboard.acts(who, study, "reaction", *words)
             return
         said = self.keyboard.types(who, study, "reaction", *words)
-        self.name("an answer after its window", "message", said.text, not said.done and "after its window" in said.text)
-        said = self.keyboard.types(who, study, "reaction", *words, "--confirmed")
-        if not said.done:
-            self.name("an answer after the books were closed", "message", said.text, "that is closed" in said.text)
+        # Books that are closed are opened first; only then is the late date to be confirmed.
+        if "that is closed" in said.text:
+            self.name(
+                "an answer after the books were closed", "message", said.text, "Take the closing back" in said.text
+            )
             event = last_event(self.keyboard.acts(who, study, "correct", name), "closed")
             self.keyboard.acts(who, study, "correct", "--event", event, "--reason", "an answer came after all")
-            self.keyboard.acts(who, study, "reaction", *words, "--confirmed")
+            said = self.keyboard.types(who, study, "reaction", *words)
+        self.name("an answer after its window", "message", said.text, not said.done and "after its window" in said.text)
+        self.keyboard.acts(who, study, "reaction", *words, "--confirmed")
 
     def withdraw(self, part: Part, who: str, at: datetime) -> str:
         """Tell an employer that the candidate is no longer available."""
