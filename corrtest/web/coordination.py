@@ -6,7 +6,6 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
@@ -14,7 +13,7 @@ from corrtest.errors import CorrtestError, InputError
 from corrtest.language import say
 from corrtest.pages import write_documents
 from corrtest.register import Register, back_up_folder, progress_page
-from corrtest.web.fieldwork import typed_reactions
+from corrtest.web.fieldwork import rows_of, typed_reactions
 from corrtest.web.visit import Visit
 
 BACKUP = "corrtest-backup.sealed"
@@ -39,7 +38,7 @@ def attention(visit: Visit) -> Response:
         overdue=int((due["overdue_days"] > 0).sum()),
         waiting=len(waiting),
         late=int(waiting["late"].sum()),
-        matches=_rows(matches),
+        matches=rows_of(matches),
         differing=len(differing),
         rendered=folder is not None and folder.documents.is_dir(),
         may_back_up=folder is not None,
@@ -140,7 +139,7 @@ def disagreements(visit: Visit) -> Response:
     with visit.register() as register:
         found = register.coding.disagreements(actor=visit.actor)
         reactions = typed_reactions(register)
-    return visit.show("disagreements", rows=_rows(found), reactions=reactions)
+    return visit.show("disagreements", rows=rows_of(found), reactions=reactions)
 
 
 def adjudicated(visit: Visit) -> str:
@@ -174,7 +173,3 @@ def _employer(register: Register, who: str, actor: str) -> tuple[str | None, str
     if digits >= 9:  # an enterprise number has ten, of which the first 0 is often left out
         return who, None
     return None, register.finding.of_employer(who, actor=actor)
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, str]]:
-    return [{str(name): str(value) for name, value in row.items()} for row in table.to_dict("records")]

@@ -40,8 +40,8 @@ def today(visit: Visit) -> Response:
     return visit.show(
         "today",
         stopped=stopped,
-        due=[_line(row, late=row["overdue_days"] > 0) for row in _rows(due)],
-        waiting=[_line(row, late=row["late"], until=local_time(row["withdraw_by"])) for row in _rows(waiting)],
+        due=[_line(row, late=row["overdue_days"] > 0) for row in rows_of(due)],
+        waiting=[_line(row, late=row["late"], until=local_time(row["withdraw_by"])) for row in rows_of(waiting)],
         full=len(due) == SHOWN,
     )
 
@@ -206,7 +206,8 @@ def typed_reactions(register: Register) -> list[str]:
     return [each for each in register.study.reactions if each in TYPED_REACTIONS]
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as a page reads them."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
